@@ -1,0 +1,39 @@
+"""Light and its 8-bit encoding: the sRGB curve (IEC 61966-2-1) and rounding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restorebench.types import Array, Pixels
+
+
+def to_linear(srgb: NDArray[Any]) -> Array:
+    """sRGB-encoded values in [0, 1] to linear light, any shape."""
+    value = np.asarray(srgb, np.float32)
+    curve = ((np.maximum(value, 0.04045) + 0.055) / 1.055) ** 2.4
+    return np.where(value <= 0.04045, value / 12.92, curve).astype(np.float32)
+
+
+def to_srgb(linear: NDArray[Any]) -> Array:
+    """Linear light to sRGB-encoded values in [0, 1]; light outside [0, 1] is clipped."""
+    value = np.clip(np.asarray(linear, np.float32), 0.0, 1.0)
+    curve = 1.055 * np.maximum(value, 0.0031308) ** (1 / 2.4) - 0.055
+    return np.where(value <= 0.0031308, value * 12.92, curve).astype(np.float32)
+
+
+def quantise(image: NDArray[Any]) -> Pixels:
+    """[0, 1] to 8 bit, clipped and rounded to nearest (halves up), any shape."""
+    return np.floor(np.clip(image, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+
+
+def as_float(pixels: Pixels) -> Array:
+    """8 bit to float32 in [0, 1], any shape; `quantise` is its exact inverse."""
+    return pixels.astype(np.float32) / np.float32(255.0)
+
+
+def through_8bit(image: NDArray[Any]) -> Array:
+    """[0, 1] as an 8-bit file would give it back, float32."""
+    return as_float(quantise(image))

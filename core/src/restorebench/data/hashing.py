@@ -1,0 +1,49 @@
+"""Content hashes: functions of pixels and numbers, never of file formats or time stamps."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restorebench.data.colour import quantise
+from restorebench.types import Pixels, Sample
+
+HASH_LENGTH = 32
+"""Hexadecimal digits that are kept: 128 bits of SHA-256."""
+
+
+def array_hash(value: NDArray[Any]) -> str:
+    """The hash of an array's type, shape and values (little-endian, row-major)."""
+    digest = hashlib.sha256(f"{value.dtype.newbyteorder('<').str}{value.shape}".encode())
+    little = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
+    digest.update(little.tobytes())
+    return digest.hexdigest()[:HASH_LENGTH]
+
+
+def pixel_hash(pixels: Pixels) -> str:
+    """The hash of 8-bit pictures, ``(V, 3, H, W)``."""
+    return array_hash(pixels)
+
+
+def combined_hash(parts: Iterable[str]) -> str:
+    """The hash of a sequence of texts."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()[:HASH_LENGTH]
+
+
+def input_hash(sample: Sample) -> str:
+    """The hash of all that a restorer may see: picture, condition, mask, depth, scale."""
+    parts = [pixel_hash(quantise(sample.degraded)), array_hash(sample.condition)]
+    parts += ["-" if v is None else array_hash(v) for v in (sample.mask, sample.depth)]
+    return combined_hash([*parts, str(sample.scale)])
+
+
+def target_hash(sample: Sample) -> str:
+    """The pixel hash of the 8-bit target, or ``"-"`` without one."""
+    return "-" if sample.target is None else pixel_hash(quantise(sample.target))

@@ -1,0 +1,152 @@
+"""One generic registry: names to specs, with provenance, suggestions and lazy targets."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from restorebench.errors import DuplicateNameError, RegistryNameError, PluginError, UnknownNameError
+from restorebench.specs import Spec
+
+S = TypeVar("S", bound=Spec)
+
+_KEBAB = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The installed distribution that brought an entry."""
+
+    distribution: str
+    version: str
+    module: str
+
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[S]):
+    """A spec and who provided it."""
+
+    spec: S
+    provider: Provider
+
+
+class Registry(Generic[S]):
+    """Names to specs of one kind (``"task"``, ``"restorer"``, …).
+
+    Filled while plugins load, then frozen. A name is kebab-case; a duplicate is an error that
+    names both distributions; an unknown name is an error that offers the nearest ones.
+    """
+
+    def __init__(self, kind: str, spec_type: type[S]) -> None:
+        self.kind = kind
+        self._spec_type = spec_type
+        self._entries: dict[str, Entry[S]] = {}
+        self._frozen = False
+
+    def check(self, spec: S, provider: Provider) -> None:
+        """Raise unless `spec` could be added now."""
+        if not isinstance(spec, self._spec_type):
+            msg = (
+                f"{provider} offers {spec!r} as a {self.kind}; "
+                f"expected a {self._spec_type.__name__}"
+            )
+            raise PluginError(msg)
+        if not _KEBAB.fullmatch(spec.name):
+            msg = (
+                f"{provider} names a {self.kind} {spec.name!r}; "
+                "names are kebab-case, such as 'dark-channel'"
+            )
+            raise RegistryNameError(msg)
+        if (known := self._entries.get(spec.name)) is not None:
+            msg = (
+                f"the {self.kind} {spec.name!r} is provided twice, by {known.provider} "
+                f"({known.provider.module}) and by {provider} ({provider.module}); "
+                "uninstall or rename one of them"
+            )
+            raise DuplicateNameError(msg)
+
+    def add(self, spec: S, provider: Provider) -> None:
+        """Register `spec`; raises `DuplicateNameError`, `RegistryNameError` or `PluginError`."""
+        if self._frozen:
+            msg = f"the {self.kind} registry is frozen; provide {spec.name!r} through a plugin hook"
+            raise PluginError(msg)
+        self.check(spec, provider)
+        self._entries[spec.name] = Entry(spec, provider)
+
+    def freeze(self) -> None:
+        """Refuse additions from now on."""
+        self._frozen = True
+
+    @property
+    def entries(self) -> Mapping[str, Entry[S]]:
+        """A read-only view, in alphabetical order."""
+        return MappingProxyType(dict(sorted(self._entries.items())))
+
+    def __getitem__(self, name: str) -> S:
+        return self._entry(name).spec
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[S]:
+        return (entry.spec for entry in self.entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def names(self, *patterns: str) -> tuple[str, ...]:
+        """The names that match any of the shell `patterns` (all names without one)."""
+        wanted = patterns or ("*",)
+        return tuple(n for n in self.entries if any(fnmatchcase(n, p) for p in wanted))
+
+    def provider(self, name: str) -> Provider:
+        """Who provided `name`."""
+        return self._entry(name).provider
+
+    def load(self, name: str) -> Any:
+        """Import and return the target of `name`; `PluginError` if that fails."""
+        entry = self._entry(name)
+        where = f"the {self.kind} {name!r} of {entry.provider}"
+        target = getattr(entry.spec, "target", None)
+        if not target:
+            msg = f"{where} has no target to load"
+            raise PluginError(msg)
+        return resolve(target, where)
+
+    def _entry(self, name: str) -> Entry[S]:
+        try:
+            return self._entries[name]
+        except KeyError:
+            raise UnknownNameError(self._unknown(name)) from None
+
+    def _unknown(self, name: str) -> str:
+        near = get_close_matches(name, self._entries, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else self._listing()
+        return f"unknown {self.kind} {name!r}; {hint}"
+
+    def _listing(self) -> str:
+        if not self._entries:
+            return f"no {self.kind} is installed"
+        return "there are " + ", ".join(self.entries)
+
+
+def resolve(target: str, where: str) -> Any:
+    """Import ``"module:object"``; any failure becomes a `PluginError` that starts with `where`."""
+    module_name, _, attribute = target.partition(":")
+    try:
+        value: Any = importlib.import_module(module_name)
+        for part in attribute.split("."):
+            value = getattr(value, part)
+    except Exception as error:
+        msg = f"{where} cannot be loaded from {target!r}: {type(error).__name__}: {error}"
+        raise PluginError(msg) from error
+    return value

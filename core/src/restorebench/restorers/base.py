@@ -1,0 +1,52 @@
+"""What a restorer is, and what it may draw its randomness from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from restorebench.types import Restoration, Sample
+
+
+@dataclass(frozen=True)
+class Context:
+    """The circumstances of one restoration: `device` is a torch device name, such as ``"cpu"``."""
+
+    task: str
+    seed: int = 0
+    draw: int = 0
+    device: str = "cpu"
+
+    def key(self, sample: Sample) -> int:
+        """A 128-bit key, a function of (seed, task, sample, draw) and nothing else."""
+        text = f"{self.seed}/{self.task}/{sample.id}/{self.draw}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "little")
+
+    def rng(self, sample: Sample) -> np.random.Generator:
+        """Counter-based randomness of this restoration: the same in any order and on any worker."""
+        return np.random.Generator(np.random.Philox(key=self.key(sample)))
+
+
+class Restorer(Protocol):
+    """Anything that restores.
+
+    `restore` gets the sample without its target and returns a picture of
+    ``sample.target_shape``; it raises what it likes, and the harness records it.
+    """
+
+    def restore(self, sample: Sample, context: Context) -> Restoration:
+        """Restore one sample."""
+
+
+@runtime_checkable
+class Fingerprinted(Protocol):
+    """A restorer whose answer depends on more than its options: on files, say.
+
+    `fingerprint` is stored with the record; a stored picture is used again only if it is the same.
+    """
+
+    def fingerprint(self, sample: Sample) -> str:
+        """A short text that changes when the answer for `sample` would."""

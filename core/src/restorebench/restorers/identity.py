@@ -1,0 +1,14 @@
+"""Identity: the input, unchanged."""
+
+from __future__ import annotations
+
+from restorebench.restorers.base import Context
+from restorebench.types import Restoration, Sample
+
+
+class Identity:
+    """Returns the degraded picture; what every restorer must beat."""
+
+    def restore(self, sample: Sample, context: Context) -> Restoration:
+        """The degraded picture."""
+        return Restoration(sample.degraded)

@@ -1,0 +1,102 @@
+"""What a plugin declares: small frozen descriptions that import nothing heavy.
+
+A spec says what a thing is called and where its code is (`target`, ``"module:object"``), so that
+listing everything that is installed is instant; the code is imported when it is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """A named thing with a one-line summary."""
+
+    name: str
+    summary: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LazySpec(Spec):
+    """A named thing whose code is imported on use from `target`, ``"module:object"``."""
+
+    target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionField:
+    """One number of a task's condition vector, with its unit (``""`` for a pure number)."""
+
+    name: str
+    unit: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSpec(Spec):
+    """What is being restored.
+
+    `views` is 1 or 2 (left, right); `condition` names the numbers of the condition vector (K of
+    them); `protocol` is how its results are scored and `rank_by` the column that ranks them;
+    `reference` is the restorer that every other row is read against; `resizes` says that targets
+    are larger than inputs.
+    """
+
+    title: str
+    views: int = 1
+    condition: tuple[ConditionField, ...] = ()
+    protocol: str = "ntire-rgb"
+    rank_by: str = "psnr"
+    reference: str = "identity"
+    resizes: bool = False
+    citation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetSpec(LazySpec):
+    """A data set of one task: `target` is called as ``target(split)`` and gives a `Dataset`.
+
+    `splits` are the ones it has; `default` puts it in the default benchmark (its ``test`` split).
+    """
+
+    task: str
+    splits: tuple[str, ...] = ("train", "val", "test")
+    default: bool = True
+    licence: str = ""
+    citation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestorerSpec(LazySpec):
+    """A restorer: `target` is called as ``target(**options)`` and gives a `Restorer`.
+
+    `tasks` are shell patterns of task names. A generic restorer (``"*"``) is offered only to tasks
+    whose `resizes` equals its own, unless that is None (any). `revision` is raised when its
+    pictures change, so that stored ones are not taken for new ones. `default` puts it in the
+    default benchmark; `draws` is how many restorations a stochastic one makes of each sample.
+    """
+
+    tasks: tuple[str, ...] = ("*",)
+    resizes: bool | None = None
+    revision: int = 1
+    default: bool = True
+    draws: int = 1
+    citation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricSpec(LazySpec):
+    """A metric: `target` is a `restorebench.metrics.Metric`; `digits` are shown in tables."""
+
+    higher_is_better: bool
+    unit: str = ""
+    digits: int = 4
+    citation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtocolSpec(LazySpec):
+    """A scoring protocol: `target` is a `restorebench.metrics.Protocol`."""
+
+    citation: str = ""

@@ -1,0 +1,165 @@
+"""The values that travel between the rooms: samples in, restorations out, records kept.
+
+Letters of shapes: V views, K condition numbers, H×W the input's pixels, s the scale (target pixels
+per input pixel; 1 but for super-resolution).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restorebench.errors import SampleError
+
+Array: TypeAlias = NDArray[np.float32]
+"""float32 values; pictures are RGB in [0, 1], ``(V, 3, H, W)``."""
+
+Pixels: TypeAlias = NDArray[np.uint8]
+"""8-bit RGB pictures, ``(V, 3, H, W)``: the form in which they are stored and scored."""
+
+JSON: TypeAlias = str | int | float | bool | None
+"""A value of an option or of a sample's `meta`."""
+
+_NOTHING: Mapping[str, JSON] = MappingProxyType({})
+
+
+def _no_condition() -> Array:
+    return np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One problem: a degraded picture, what is known beside it, and (for scoring) its target.
+
+    `degraded`   float32 RGB in [0, 1], ``(V, 3, H, W)``
+    `target`     float32 RGB in [0, 1], ``(V, 3, sH, sW)``, or None where it is not to be seen
+    `condition`  float32 ``(K,)``; names and units stand in the task's spec
+    `mask`       float32 in [0, 1], ``(1, H, W)``: the degraded region (shadow), or None
+    `depth`      float32 metres, ``(1, H, W)``: of the first view, where the task grants it, or None
+    `scale`      target pixels per input pixel, s
+    `meta`       further facts, for people
+
+    Raises `SampleError` where the shapes, types or ranges contradict this.
+    """
+
+    id: str
+    degraded: Array
+    target: Array | None = None
+    condition: Array = field(default_factory=_no_condition)
+    mask: Array | None = None
+    depth: Array | None = None
+    scale: int = 1
+    meta: Mapping[str, JSON] = _NOTHING
+
+    def __post_init__(self) -> None:
+        check_picture(self.degraded, f"sample {self.id!r}: degraded")
+        views, _, height, width = self.degraded.shape
+        if self.target is not None:
+            check_picture(self.target, f"sample {self.id!r}: target")
+            self._expect("target", self.target, (views, 3, height * self.scale, width * self.scale))
+        for name in ("mask", "depth"):
+            value = getattr(self, name)
+            if value is not None:
+                self._expect(name, value, (1, height, width))
+        if self.condition.ndim != 1:
+            msg = f"sample {self.id!r}: condition has shape {self.condition.shape}, expected (K,)"
+            raise SampleError(msg)
+
+    def _expect(self, name: str, value: Array, shape: tuple[int, ...]) -> None:
+        if value.shape != shape:
+            msg = (
+                f"sample {self.id!r}: {name} has shape {value.shape}, expected {shape} "
+                f"beside degraded {self.degraded.shape} at scale {self.scale}"
+            )
+            raise SampleError(msg)
+
+    @property
+    def target_shape(self) -> tuple[int, int, int, int]:
+        """The shape that a restoration must have, ``(V, 3, sH, sW)``."""
+        views, _, height, width = self.degraded.shape
+        return views, 3, height * self.scale, width * self.scale
+
+    def question(self) -> Sample:
+        """The sample as a restorer may see it: without its target."""
+        return replace(self, target=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Restoration:
+    """A restorer's answer: float32 RGB in [0, 1], ``(V, 3, sH, sW)``, and what it took.
+
+    `nfe` is the number of network evaluations, `parameters` of the network, `macs` per image; None
+    where there is no network. Values outside [0, 1] are clipped when the picture is stored.
+    """
+
+    image: Array
+    nfe: int | None = None
+    parameters: int | None = None
+    macs: int | None = None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one restoration took: wall seconds (device synchronised) and peak bytes above the start.
+
+    None where it could not be measured or does not apply.
+    """
+
+    seconds: float
+    peak_bytes: int | None = None
+    nfe: int | None = None
+    parameters: int | None = None
+    macs: int | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """One line of the store: one restorer, one sample, one draw, scored under one protocol.
+
+    `scores` maps the protocol's columns to numbers (``inf`` for the PSNR of equal pictures);
+    `missing` maps columns that could not be computed here to the reason. `error` is None, or says
+    why there is no picture. `input`, `target` and `prediction` are pixel hashes, `dataset_hash`
+    that of the whole split, and `provenance` the key of the run's circumstances.
+    """
+
+    task: str
+    dataset: str
+    split: str
+    sample: str
+    restorer: str
+    options: Mapping[str, JSON]
+    revision: int
+    draw: int
+    seed: int
+    protocol: str
+    protocol_hash: str
+    dataset_hash: str
+    input: str
+    target: str
+    prediction: str | None
+    scores: Mapping[str, float]
+    missing: Mapping[str, str]
+    cost: Cost | None
+    error: str | None
+    provenance: str
+    fingerprint: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check_picture(value: Array, where: str) -> None:
+    """Raise `SampleError` unless `value` is finite float32 RGB in [0, 1], ``(V, 3, H, W)``."""
+    if value.dtype != np.float32 or value.ndim != 4 or value.shape[1] != 3 or 0 in value.shape:
+        msg = (
+            f"{where} is {value.dtype} of shape {value.shape}; "
+            "expected float32 RGB (views, 3, height, width)"
+        )
+        raise SampleError(msg)
+    low, high = float(value.min()), float(value.max())
+    if not (low >= 0.0 and high <= 1.0):  # NaN fails this too
+        msg = f"{where} has values in [{low:g}, {high:g}]; expected finite values in [0, 1]"
+        raise SampleError(msg)

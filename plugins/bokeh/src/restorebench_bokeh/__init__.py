@@ -1,0 +1,1 @@
+"""Bokeh effect transformation for restorebench."""

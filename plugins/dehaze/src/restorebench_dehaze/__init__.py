@@ -1,0 +1,1 @@
+"""Non-homogeneous dehazing for restorebench."""

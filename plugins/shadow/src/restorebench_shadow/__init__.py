@@ -1,0 +1,1 @@
+"""Shadow removal for restorebench."""

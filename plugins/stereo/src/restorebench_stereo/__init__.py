@@ -1,0 +1,1 @@
+"""Stereo super-resolution for restorebench."""
