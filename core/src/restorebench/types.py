@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,9 @@ Pixels: TypeAlias = NDArray[np.uint8]
 JSON: TypeAlias = str | int | float | bool | None
 """A value of an option or of a sample's `meta`."""
 
-_NOTHING: Mapping[str, JSON] = MappingProxyType({})
+
+def _nothing() -> Mapping[str, JSON]:
+    return MappingProxyType({})
 
 
 def _no_condition() -> Array:
@@ -54,7 +56,7 @@ class Sample:
     mask: Array | None = None
     depth: Array | None = None
     scale: int = 1
-    meta: Mapping[str, JSON] = _NOTHING
+    meta: Mapping[str, JSON] = field(default_factory=_nothing)
 
     def __post_init__(self) -> None:
         check_picture(self.degraded, f"sample {self.id!r}: degraded")
@@ -148,7 +150,7 @@ class Record:
     error: str | None
     provenance: str
     fingerprint: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, JSON] = field(default_factory=_nothing)
 
 
 def check_picture(value: Array, where: str) -> None:

@@ -26,7 +26,8 @@ def to_srgb(linear: NDArray[Any]) -> Array:
 
 def quantise(image: NDArray[Any]) -> Pixels:
     """[0, 1] to 8 bit, clipped and rounded to nearest (halves up), any shape."""
-    return np.floor(np.clip(image, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    levels: Pixels = np.floor(np.clip(image, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    return levels
 
 
 def as_float(pixels: Pixels) -> Array:
