@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from restorebench.errors import DuplicateNameError, RegistryNameError, PluginError, UnknownNameError
+from restorebench.errors import DuplicateNameError, PluginError, RegistryNameError, UnknownNameError
 from restorebench.specs import Spec
 
 S = TypeVar("S", bound=Spec)
