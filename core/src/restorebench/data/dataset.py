@@ -1,4 +1,4 @@
-"""A data set: ids in order, and a way to make each sample; nothing is made before it is asked for."""
+"""A data set: ids in order and a way to make each sample, which is made when it is asked for."""
 
 from __future__ import annotations
 
