@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from restorebench.builtin_metrics import METRICS, PROTOCOLS
 from restorebench.hookspecs import hookimpl
-from restorebench.specs import RestorerSpec
+from restorebench.specs import LazySpec, MetricSpec, ProtocolSpec, RestorerSpec
 
 
 @hookimpl
@@ -30,3 +31,38 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             default=False,
         ),
     )
+
+
+@hookimpl
+def restorebench_renderers() -> tuple[LazySpec, ...]:
+    """Leaderboards as GitHub Markdown, as CSV, and for a terminal."""
+    room = "restorebench.leaderboard"
+    return (
+        LazySpec(
+            name="markdown",
+            summary="GitHub tables with footnotes and provenance",
+            target=f"{room}.markdown:markdown",
+        ),
+        LazySpec(
+            name="csv",
+            summary="One line per row and section, numbers in full",
+            target=f"{room}.longform:csv",
+        ),
+        LazySpec(
+            name="terminal",
+            summary="One ranked table per task, for a screen",
+            target=f"{room}.terminal:terminal",
+        ),
+    )
+
+
+@hookimpl
+def restorebench_metrics() -> tuple[MetricSpec, ...]:
+    """PSNR, SSIM, LPIPS, L*a*b* error, and pyiqa's metrics through an adapter."""
+    return METRICS
+
+
+@hookimpl
+def restorebench_protocols() -> tuple[ProtocolSpec, ...]:
+    """The default protocol and those by which published numbers were made."""
+    return PROTOCOLS

@@ -6,20 +6,23 @@ by name before they are registered, so that two machines end with the same regis
 
 from __future__ import annotations
 
+import logging
 import os
 import traceback
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
-from types import ModuleType
-from typing import Any
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points, version
+from typing import Any, NamedTuple
 
 import pluggy
+from pluggy import HookImpl
 
 from restorebench import hookspecs
-from restorebench.errors import PluginError
-from restorebench.registry import Provider, Registry
+from restorebench.errors import PluginError, UnknownNameError
+from restorebench.registry import Provider, Registry, nearest
 from restorebench.specs import (
     DatasetSpec,
     LazySpec,
@@ -32,11 +35,37 @@ from restorebench.types import Record
 
 GROUP = "restorebench"
 DISABLE_VARIABLE = "RESTOREBENCH_DISABLED_PLUGINS"
+HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith("restorebench_")))
+REFERENCES = (
+    ("tasks", "protocol", "protocols"),
+    ("tasks", "reference", "restorers"),
+    ("datasets", "task", "tasks"),
+)
+"""(registry, field, the registry that must know the field's value), in order of dependence."""
+
+_log = logging.getLogger(__name__)
+
+
+class Source(NamedTuple):
+    """One plugin to load: who provides it, its name, and how to get hold of it."""
+
+    provider: Provider
+    name: str
+    load: Callable[[], object]
+
+
+def inline(plugin: object, name: str) -> Source:
+    """A plugin that is not installed, such as one under test or in a notebook."""
+    return Source(Provider("inline", "0", name), name, lambda: plugin)
 
 
 @dataclass(frozen=True)
 class PluginReport:
-    """One plugin as it was found: who provides it, which hooks it fills, or why it is left out."""
+    """One plugin as it was found: who provides it, which hooks it fills, and what went wrong.
+
+    `error` says why the plugin is left out (then `hooks` is empty) or, where it has `hooks`, what
+    part of it is left out or failed; `traceback` belongs to an exception that it raised.
+    """
 
     name: str
     provider: Provider
@@ -48,11 +77,13 @@ class PluginReport:
 class Suite:
     """Everything that is installed: one plugin manager, one registry per kind of thing.
 
-    `plugins` are ``(name, module)`` pairs to load beside core's own; by default those of the entry
-    points. `RESTOREBENCH_DISABLED_PLUGINS` (comma-separated entry-point names) leaves some out.
+    `plugins` are the `Source`s to load beside core's own; by default those that `discover` finds,
+    less what ``RESTOREBENCH_DISABLED_PLUGINS`` (comma-separated entry-point names) leaves out.
     """
 
-    def __init__(self, plugins: Sequence[tuple[Provider, str, Callable[[], object]]] | None = None):
+    def __init__(
+        self, plugins: Iterable[tuple[Provider, str, Callable[[], object]]] | None = None
+    ) -> None:
         self.tasks = Registry("task", TaskSpec)
         self.datasets = Registry("data set", DatasetSpec)
         self.restorers = Registry("restorer", RestorerSpec)
@@ -64,10 +95,12 @@ class Suite:
         self.compressors = Registry("compressor", LazySpec)
         self.renderers = Registry("renderer", LazySpec)
         self.reports: list[PluginReport] = []
+        self._loaded: dict[str, Provider] = {}
         self._manager = pluggy.PluginManager("restorebench")
         self._manager.add_hookspecs(hookspecs)
-        for provider, name, load in (*_builtin(), *(discover() if plugins is None else plugins)):
-            self.reports.append(self._admit(provider, name, load))
+        for source in (_builtin(), *(discover() if plugins is None else plugins)):
+            self.reports.append(self._admit(Source(*source)))
+        self._withdraw_dangling()
         for registry in self.registries.values():
             registry.freeze()
 
@@ -78,43 +111,127 @@ class Suite:
 
     @property
     def failures(self) -> tuple[PluginReport, ...]:
-        """The plugins that were left out, with their tracebacks."""
+        """The plugins that are left out, in whole or in part, or that failed later."""
         return tuple(report for report in self.reports if report.error)
 
     def scored(self, record: Record) -> None:
-        """Tell every plugin that `record` has been stored."""
-        self._manager.hook.restorebench_scored(record=record)
+        """Tell every plugin that `record` has been stored.
 
-    def _admit(self, provider: Provider, name: str, load: Callable[[], object]) -> PluginReport:
+        One that raises does not stop the others; its first exception is logged and reported.
+        """
+        for impl in self._manager.hook.restorebench_scored.get_hookimpls():
+            try:
+                impl.function(*(record for _ in impl.argnames))
+            except Exception as error:
+                reason = f"restorebench_scored: {_reason(error)}"
+                if self._blame(self._loaded[impl.plugin_name], reason, traceback.format_exc()):
+                    _log.warning("plugin %r: %s", impl.plugin_name, reason)
+
+    def _admit(self, source: Source) -> PluginReport:
         """Load one plugin and take in all that it offers, or nothing of it."""
-        module: object | None = None
         try:
-            module = load()
-            self._manager.register(module, name=name)
-            self._take_in(module, provider)
-        except (Exception, SystemExit) as error:
-            if module is not None and self._manager.is_registered(module):
-                self._manager.unregister(module)
-            reason = f"{type(error).__name__}: {error}"
-            return PluginReport(name, provider, (), reason, traceback.format_exc())
-        hooks = tuple(sorted(h.name for h in self._manager.get_hookcallers(module) or ()))
-        return PluginReport(name, provider, hooks)
+            self._refuse_namesake(source)
+            plugin = source.load()
+            with self._registered(plugin, source.name):
+                hooks = self._take_in(plugin, source.provider)
+                self._loaded[source.name] = source.provider
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit and pytest.skip() too: neither is ours to obey
+            trace = traceback.format_exc()
+            return PluginReport(source.name, source.provider, (), _reason(error), trace)
+        return PluginReport(source.name, source.provider, hooks)
 
-    def _take_in(self, module: object, provider: Provider) -> None:
-        offers: list[tuple[Registry[Any], Any]] = []
-        for kind, registry in self.registries.items():
-            for spec in _call(module, f"restorebench_{kind}"):
-                registry.check(spec, provider)
-                offers.append((registry, spec))
+    def _refuse_namesake(self, source: Source) -> None:
+        if (known := self._loaded.get(source.name)) is not None:
+            msg = (
+                f"two plugins are called {source.name!r}, of {known} ({known.module}) and of "
+                f"{source.provider} ({source.provider.module}); uninstall or rename one of them"
+            )
+            raise PluginError(msg)
+
+    @contextmanager
+    def _registered(self, plugin: object, name: str) -> Iterator[None]:
+        """Register with pluggy; undone if the block raises."""
+        if plugin is None or self._manager.is_registered(plugin):
+            known = plugin and f"which is loaded already as {self._manager.get_name(plugin)!r}"
+            msg = f"the plugin {name!r} leads to {plugin!r}, {known or 'which is nothing'}"
+            raise PluginError(msg)
+        try:
+            self._manager.register(plugin, name=name)
+            yield
+        except BaseException:
+            if self._manager.is_registered(plugin):
+                self._manager.unregister(plugin)
+            raise
+
+    def _take_in(self, plugin: object, provider: Provider) -> tuple[str, ...]:
+        """Check all that a plugin offers, then add it; the names of the hooks that it fills."""
+        callers = self._manager.get_hookcallers(plugin) or []
+        impls = [(c.name, i) for c in callers for i in c.get_hookimpls() if i.plugin is plugin]
+        _refuse_unknown(impls)
+        _refuse_unmarked(plugin, impls)
+        kinds = {f"restorebench_{kind}": registry for kind, registry in self.registries.items()}
+        offers = [
+            (kinds[hook], spec)
+            for hook, impl in impls
+            if hook in kinds
+            for spec in _call(hook, impl.function)
+        ]
+        for registry, spec in offers:
+            registry.check(spec, provider)
         _refuse_repeats(offers, provider)
         for registry, spec in offers:
             registry.add(spec, provider)
+        return tuple(sorted({hook for hook, _ in impls}))
+
+    def _withdraw_dangling(self) -> None:
+        """Take out tasks and data sets that name what nobody provides; their plugins are blamed."""
+        for kind, field, other in REFERENCES:
+            registry, named = self.registries[kind], self.registries[other]
+            for spec in registry:
+                try:
+                    named[getattr(spec, field)]
+                except UnknownNameError as error:
+                    owner = registry.provider(spec.name)
+                    registry.withdraw(spec.name)
+                    label = f"the {registry.kind} {spec.name!r}"
+                    self._blame(owner, f"{label} is left out: its {field} is an {error}")
+
+    def _blame(self, provider: Provider, reason: str, trace: str | None = None) -> bool:
+        """Add a reason to a loaded plugin's report, of its exceptions only the first; if it did."""
+        at = next(i for i, r in enumerate(self.reports) if r.hooks and r.provider == provider)
+        report = self.reports[at]
+        if trace and report.traceback:
+            return False
+        error = "\n".join(filter(None, [report.error, reason]))
+        self.reports[at] = replace(report, error=error, traceback=trace or report.traceback)
+        return True
 
 
-def _call(module: object, hook: str) -> Iterable[Any]:
-    function = getattr(module, hook, None)
-    if function is None:
-        return ()
+def _reason(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _refuse_unknown(impls: Iterable[tuple[str, HookImpl]]) -> None:
+    for hook, impl in impls:
+        if hook not in HOOKS and not impl.optionalhook:
+            msg = f"there is no hook {hook!r}; {nearest(hook, HOOKS)}"
+            raise PluginError(msg)
+        if impl.hookwrapper or impl.wrapper:
+            msg = f"{hook}() is a wrapper; plugins cannot wrap what others provide"
+            raise PluginError(msg)
+
+
+def _refuse_unmarked(plugin: object, impls: Iterable[tuple[str, HookImpl]]) -> None:
+    marked = {hook for hook, _ in impls}
+    for name in HOOKS:
+        if name not in marked and callable(getattr(plugin, name, None)):
+            msg = f"{name}() is not marked; put @restorebench.hookimpl above it"
+            raise PluginError(msg)
+
+
+def _call(hook: str, function: Callable[..., Any]) -> tuple[Any, ...]:
     specs = function()
     if not isinstance(specs, Iterable):
         msg = f"{hook}() returned {specs!r}; expected an iterable of specs"
@@ -130,28 +247,25 @@ def _refuse_repeats(offers: list[tuple[Registry[Any], Any]], provider: Provider)
             raise PluginError(msg)
 
 
-def _builtin() -> Iterable[tuple[Provider, str, Callable[[], object]]]:
-    def load() -> ModuleType:
-        from restorebench import builtin
-
-        return builtin
-
-    from restorebench import __version__
-
-    yield Provider("restorebench", __version__, "restorebench.builtin"), "restorebench", load
-
-
-def discover() -> list[tuple[Provider, str, Callable[[], object]]]:
-    """The plugins that are installed, sorted by entry-point name, less the disabled ones."""
-    disabled = {n.strip() for n in os.environ.get(DISABLE_VARIABLE, "").split(",")}
-    points = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
-    return [(_provider(p), p.name, p.load) for p in points if p.name not in disabled]
+def _builtin() -> Source:
+    module = "restorebench.builtin"
+    provider = Provider("restorebench", version("restorebench"), module)
+    return Source(provider, "restorebench", lambda: import_module(module))
 
 
 def _provider(point: EntryPoint) -> Provider:
     if point.dist is None:
         return Provider("unknown", "0", point.value)
-    return Provider(point.dist.name, point.dist.version, point.value)
+    # a damaged dist-info folder may lack its name or version
+    return Provider(point.dist.name or "unknown", point.dist.version or "0", point.value)
+
+
+def discover() -> list[Source]:
+    """The plugins that are installed, sorted by entry-point name, less the disabled ones."""
+    disabled = {n.strip() for n in os.environ.get(DISABLE_VARIABLE, "").split(",")}
+    points = [point for point in entry_points(group=GROUP) if point.name not in disabled]
+    sources = [Source(_provider(point), point.name, point.load) for point in points]
+    return sorted(sources, key=lambda s: (s.name, s.provider.distribution, s.provider.module))
 
 
 @cache

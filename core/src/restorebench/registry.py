@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -82,6 +82,14 @@ class Registry(Generic[S]):
         self.check(spec, provider)
         self._entries[spec.name] = Entry(spec, provider)
 
+    def withdraw(self, name: str) -> None:
+        """Take `name` out again, before the registry is frozen."""
+        if self._frozen:
+            msg = f"the {self.kind} registry is frozen; {name!r} cannot be withdrawn"
+            raise PluginError(msg)
+        self._entry(name)
+        del self._entries[name]
+
     def freeze(self) -> None:
         """Refuse additions from now on."""
         self._frozen = True
@@ -126,17 +134,15 @@ class Registry(Generic[S]):
         try:
             return self._entries[name]
         except KeyError:
-            raise UnknownNameError(self._unknown(name)) from None
+            hint = nearest(name, self.entries)
+            raise UnknownNameError(f"unknown {self.kind} {name!r}; {hint}") from None
 
-    def _unknown(self, name: str) -> str:
-        near = get_close_matches(name, self._entries, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else self._listing()
-        return f"unknown {self.kind} {name!r}; {hint}"
 
-    def _listing(self) -> str:
-        if not self._entries:
-            return f"no {self.kind} is installed"
-        return "there are " + ", ".join(self.entries)
+def nearest(name: str, known: Collection[str]) -> str:
+    """What an error says after an unknown `name`: up to three that resemble it, else all."""
+    if near := get_close_matches(name, known, n=3, cutoff=0.5):
+        return f"did you mean {' or '.join(map(repr, near))}?"
+    return f"there are {', '.join(known)}" if known else "none is installed"
 
 
 def resolve(target: str, where: str) -> Any:
@@ -146,7 +152,9 @@ def resolve(target: str, where: str) -> Any:
         value: Any = importlib.import_module(module_name)
         for part in attribute.split("."):
             value = getattr(value, part)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: no plugin may end the program
         msg = f"{where} cannot be loaded from {target!r}: {type(error).__name__}: {error}"
         raise PluginError(msg) from error
     return value

@@ -6,22 +6,17 @@ listing everything that is installed is instant; the code is imported when it is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from restorebench.errors import PluginError
+
+_TARGET = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spec:
-    """A named thing with a one-line summary."""
-
-    name: str
-    summary: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class LazySpec(Spec):
-    """A named thing whose code is imported on use from `target`, ``"module:object"``."""
-
-    target: str
+def _holds_only(kind: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, tuple) and all(isinstance(v, kind) for v in value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +26,50 @@ class ConditionField:
     name: str
     unit: str = ""
     summary: str = ""
+
+
+_HOLDS: dict[str, Callable[[object], bool]] = {
+    "str": lambda value: isinstance(value, str),
+    "int": lambda value: isinstance(value, int),
+    "bool": lambda value: isinstance(value, bool),
+    "tuple[str, ...]": _holds_only(str),
+    "tuple[ConditionField, ...]": _holds_only(ConditionField),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """A named thing with a one-line summary.
+
+    Raises `PluginError`, as every spec does, where a field cannot be what it says.
+    """
+
+    name: str
+    summary: str
+
+    def __post_init__(self) -> None:
+        for spec_field in fields(self):  # else tasks="dehaze" would be read letter by letter
+            wanted = str(spec_field.type)
+            if (holds := _HOLDS.get(wanted)) is not None:
+                self._require(holds(getattr(self, spec_field.name)), spec_field.name, wanted)
+
+    def _require(self, holds: bool, field: str, wanted: str) -> None:
+        if not holds:
+            kind, given = type(self).__name__, getattr(self, field)
+            msg = f"{kind} {self.name!r}: {field} is {given!r}; expected {wanted}"
+            raise PluginError(msg)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LazySpec(Spec):
+    """A named thing whose code is imported on use from `target`, ``"module:object"``."""
+
+    target: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        holds = _TARGET.fullmatch(self.target) is not None
+        self._require(holds, "target", "'module:object'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +91,12 @@ class TaskSpec(Spec):
     resizes: bool = False
     citation: str = ""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require(self.views >= 1, "views", "1 or more")
+        names = [number.name for number in self.condition]
+        self._require(len(set(names)) == len(names), "condition", "each name once")
+
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetSpec(LazySpec):
@@ -65,6 +110,11 @@ class DatasetSpec(LazySpec):
     default: bool = True
     licence: str = ""
     citation: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        holds = "test" in self.splits or not self.default
+        self._require(holds, "splits", "'test' among them, or default=False")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +133,10 @@ class RestorerSpec(LazySpec):
     default: bool = True
     draws: int = 1
     citation: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require(self.draws >= 1, "draws", "1 or more")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,8 @@ Pixels: TypeAlias = NDArray[np.uint8]
 JSON: TypeAlias = str | int | float | bool | None
 """A value of an option or of a sample's `meta`."""
 
+_LARGEST = float(np.finfo(np.float32).max)
+
 
 def _nothing() -> Mapping[str, JSON]:
     return MappingProxyType({})
@@ -42,7 +44,7 @@ class Sample:
     `target`     float32 RGB in [0, 1], ``(V, 3, sH, sW)``, or None where it is not to be seen
     `condition`  float32 ``(K,)``; names and units stand in the task's spec
     `mask`       float32 in [0, 1], ``(1, H, W)``: the degraded region (shadow), or None
-    `depth`      float32 metres, ``(1, H, W)``: of the first view, where the task grants it, or None
+    `depth`      float32 metres ≥ 0, ``(1, H, W)``: of the first view, where the task grants it
     `scale`      target pixels per input pixel, s
     `meta`       further facts, for people
 
@@ -59,24 +61,27 @@ class Sample:
     meta: Mapping[str, JSON] = field(default_factory=_nothing)
 
     def __post_init__(self) -> None:
-        check_picture(self.degraded, f"sample {self.id!r}: degraded")
-        views, _, height, width = self.degraded.shape
+        where = f"sample {self.id!r}: "
+        _check_names(self.id, self.scale)
+        check_picture(self.degraded, where + "degraded")
         if self.target is not None:
-            check_picture(self.target, f"sample {self.id!r}: target")
-            self._expect("target", self.target, (views, 3, height * self.scale, width * self.scale))
-        for name in ("mask", "depth"):
+            check_picture(self.target, where + "target")
+            self._expect("target", self.target, self.target_shape)
+        for name, top in (("mask", 1.0), ("depth", _LARGEST)):
             value = getattr(self, name)
             if value is not None:
-                self._expect(name, value, (1, height, width))
-        if self.condition.ndim != 1:
-            msg = f"sample {self.id!r}: condition has shape {self.condition.shape}, expected (K,)"
+                self._expect(name, value, (1, *self.degraded.shape[2:]))
+                _check_range(value, top, where + name)
+        self._expect("condition", self.condition, (np.size(self.condition),))
+        if not np.isfinite(self.condition).all():
+            msg = f"{where}condition is {self.condition}; expected finite numbers"
             raise SampleError(msg)
 
     def _expect(self, name: str, value: Array, shape: tuple[int, ...]) -> None:
-        if value.shape != shape:
+        if not _is_float32(value) or value.shape != shape:
             msg = (
-                f"sample {self.id!r}: {name} has shape {value.shape}, expected {shape} "
-                f"beside degraded {self.degraded.shape} at scale {self.scale}"
+                f"sample {self.id!r}: {name} is {_described(value)}; expected float32 of shape "
+                f"{shape} beside degraded {self.degraded.shape} at scale {self.scale}"
             )
             raise SampleError(msg)
 
@@ -87,8 +92,18 @@ class Sample:
         return views, 3, height * self.scale, width * self.scale
 
     def question(self) -> Sample:
-        """The sample as a restorer may see it: without its target."""
-        return replace(self, target=None)
+        """The sample as a restorer may see it: without its target, in arrays of its own.
+
+        A restorer may write into them; the next one finds the sample as it was.
+        """
+        return replace(
+            self,
+            degraded=self.degraded.copy(),
+            target=None,
+            condition=self.condition.copy(),
+            mask=None if self.mask is None else self.mask.copy(),
+            depth=None if self.depth is None else self.depth.copy(),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,13 +170,33 @@ class Record:
 
 def check_picture(value: Array, where: str) -> None:
     """Raise `SampleError` unless `value` is finite float32 RGB in [0, 1], ``(V, 3, H, W)``."""
-    if value.dtype != np.float32 or value.ndim != 4 or value.shape[1] != 3 or 0 in value.shape:
-        msg = (
-            f"{where} is {value.dtype} of shape {value.shape}; "
-            "expected float32 RGB (views, 3, height, width)"
-        )
+    if not _is_float32(value) or value.ndim != 4 or value.shape[1] != 3 or 0 in value.shape:
+        msg = f"{where} is {_described(value)}; expected float32 RGB (views, 3, height, width)"
         raise SampleError(msg)
+    _check_range(value, 1.0, where)
+
+
+def _check_names(sample_id: str, scale: int) -> None:
+    if not isinstance(sample_id, str) or not sample_id:
+        msg = f"a sample's id is {sample_id!r}; expected a text"
+        raise SampleError(msg)
+    if not isinstance(scale, int) or scale < 1:
+        msg = f"sample {sample_id!r}: scale is {scale!r}; expected a whole number from 1"
+        raise SampleError(msg)
+
+
+def _check_range(value: Array, top: float, where: str) -> None:
     low, high = float(value.min()), float(value.max())
-    if not (low >= 0.0 and high <= 1.0):  # NaN fails this too
-        msg = f"{where} has values in [{low:g}, {high:g}]; expected finite values in [0, 1]"
+    if not (low >= 0.0 and high <= top):  # NaN fails this too
+        msg = f"{where} has values in [{low:g}, {high:g}]; expected finite ones in [0, {top:g}]"
         raise SampleError(msg)
+
+
+def _is_float32(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype == np.float32
+
+
+def _described(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} of shape {value.shape}"
+    return f"a {type(value).__name__}"

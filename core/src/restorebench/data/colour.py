@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
 
 
@@ -25,13 +26,25 @@ def to_srgb(linear: NDArray[Any]) -> Array:
 
 
 def quantise(image: NDArray[Any]) -> Pixels:
-    """[0, 1] to 8 bit, clipped and rounded to nearest (halves up), any shape."""
+    """[0, 1] to 8 bit, clipped and rounded to nearest (halves up), any shape.
+
+    Raises `ImageError` where a value is not a number: it has no level.
+    """
+    if image.size and np.isnan(image.min()):
+        msg = f"a picture of shape {image.shape} holds values that are not numbers (NaN)"
+        raise ImageError(msg)
     levels: Pixels = np.floor(np.clip(image, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
     return levels
 
 
 def as_float(pixels: Pixels) -> Array:
-    """8 bit to float32 in [0, 1], any shape; `quantise` is its exact inverse."""
+    """8 bit to float32 in [0, 1], any shape; `quantise` is its exact inverse.
+
+    Raises `ImageError` for any other type, whose white is not 255.
+    """
+    if pixels.dtype != np.uint8:
+        msg = f"pixels are {pixels.dtype}; expected 8 bit (uint8)"
+        raise ImageError(msg)
     return pixels.astype(np.float32) / np.float32(255.0)
 
 

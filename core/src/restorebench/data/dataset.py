@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from restorebench.data.hashing import combined_hash, input_hash, target_hash
-from restorebench.errors import UnknownNameError
+from restorebench.data.hashing import dataset_hash, input_hash, target_hash
+from restorebench.errors import SampleError, UnknownNameError
+from restorebench.registry import nearest
 from restorebench.types import Sample
 
 
@@ -16,7 +18,8 @@ class Dataset:
     """One split of a data set.
 
     `make(id)` returns the `Sample` of that id, the same pixels each time; it may be slow.
-    Splits of one data set never share a scene.
+    Splits of one data set never share a scene. Raises `SampleError` where an id stands twice, or
+    `make` gives another sample than the one it was asked for.
     """
 
     name: str
@@ -24,21 +27,32 @@ class Dataset:
     ids: tuple[str, ...]
     make: Callable[[str], Sample]
 
+    def __post_init__(self) -> None:
+        if repeated := [i for i, count in Counter(self.ids).items() if count > 1]:
+            msg = f"{self.name}/{self.split} has these ids more than once: {', '.join(repeated)}"
+            raise SampleError(msg)
+
     def __len__(self) -> int:
         return len(self.ids)
 
     def __iter__(self) -> Iterator[Sample]:
-        return (self[sample_id] for sample_id in self.ids)
+        return map(self._made, self.ids)
 
     def __getitem__(self, sample_id: str) -> Sample:
         if sample_id not in self.ids:
-            msg = f"no sample {sample_id!r} in {self.name}/{self.split}; it has {len(self)} samples"
+            hint = nearest(sample_id, self.ids)
+            msg = f"no sample {sample_id!r} in {self.name}/{self.split}; {hint}"
             raise UnknownNameError(msg)
-        return self.make(sample_id)
+        return self._made(sample_id)
+
+    def _made(self, sample_id: str) -> Sample:
+        sample = self.make(sample_id)
+        if not isinstance(sample, Sample) or sample.id != sample_id:
+            msg = f"{self.name}/{self.split} made {sample!r:.200} for the id {sample_id!r}"
+            raise SampleError(msg)
+        return sample
 
     @cached_property
     def content_hash(self) -> str:
         """A hash of every sample's ids and pixels; makes all samples once."""
-        return combined_hash(
-            part for sample in self for part in (sample.id, input_hash(sample), target_hash(sample))
-        )
+        return dataset_hash((s.id, input_hash(s), target_hash(s)) for s in self)

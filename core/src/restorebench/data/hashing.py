@@ -20,7 +20,7 @@ def array_hash(value: NDArray[Any]) -> str:
     """The hash of an array's type, shape and values (little-endian, row-major)."""
     digest = hashlib.sha256(f"{value.dtype.newbyteorder('<').str}{value.shape}".encode())
     little = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
-    digest.update(little.tobytes())
+    digest.update(little.data)
     return digest.hexdigest()[:HASH_LENGTH]
 
 
@@ -38,8 +38,11 @@ def combined_hash(parts: Iterable[str]) -> str:
 
 
 def input_hash(sample: Sample) -> str:
-    """The hash of all that a restorer may see: picture, condition, mask, depth, scale."""
-    parts = [pixel_hash(quantise(sample.degraded)), array_hash(sample.condition)]
+    """The hash of all that a restorer may see: picture, condition, mask, depth, scale.
+
+    Of the picture's float32 values, as a restorer sees more than 8 bit where there is more.
+    """
+    parts = [array_hash(sample.degraded), array_hash(sample.condition)]
     parts += ["-" if v is None else array_hash(v) for v in (sample.mask, sample.depth)]
     return combined_hash([*parts, str(sample.scale)])
 
@@ -47,3 +50,8 @@ def input_hash(sample: Sample) -> str:
 def target_hash(sample: Sample) -> str:
     """The pixel hash of the 8-bit target, or ``"-"`` without one."""
     return "-" if sample.target is None else pixel_hash(quantise(sample.target))
+
+
+def dataset_hash(parts: Iterable[tuple[str, str, str]]) -> str:
+    """The hash of a split from each sample's (id, input hash, target hash), in order."""
+    return combined_hash(text for part in parts for text in part)

@@ -1,1 +1,9 @@
-"""metrics."""
+"""Scoring: protocols as hashed data, metrics that follow them, and `score`."""
+
+from __future__ import annotations
+
+from restorebench.metrics.metric import Metric
+from restorebench.metrics.protocol import Measure, Protocol
+from restorebench.metrics.scoring import Scores, score, unavailable
+
+__all__ = ("Measure", "Metric", "Protocol", "Scores", "score", "unavailable")

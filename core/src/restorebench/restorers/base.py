@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -22,7 +23,7 @@ class Context:
 
     def key(self, sample: Sample) -> int:
         """A 128-bit key, a function of (seed, task, sample, draw) and nothing else."""
-        text = f"{self.seed}/{self.task}/{sample.id}/{self.draw}"
+        text = json.dumps([self.seed, self.task, sample.id, self.draw])
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "little")
 
     def rng(self, sample: Sample) -> np.random.Generator:

@@ -1,1 +1,75 @@
-"""Bokeh effect transformation for restorebench."""
+"""Bokeh effect transformation for restorebench: the picture of one lens from that of another.
+
+Listing what is here loads none of the targets and nothing heavy; they are imported on use.
+"""
+
+from __future__ import annotations
+
+from restorebench.hookspecs import hookimpl
+from restorebench.specs import ConditionField, DatasetSpec, RestorerSpec, TaskSpec
+
+CONDITION = (
+    ConditionField(
+        name="source-f-number", summary="N of the lens that took the input (focal length / pupil)"
+    ),
+    ConditionField(name="target-f-number", summary="N of the lens that is asked for"),
+    ConditionField(name="focal-length", unit="mm", summary="f, of both lenses"),
+    ConditionField(name="focus-distance", unit="m", summary="Z_f, distance of the sharp plane"),
+    ConditionField(
+        name="disparity",
+        unit="px",
+        summary="diameter of the circle of confusion of a point at infinity at f/1",
+    ),
+)
+"""The condition vector, in its order; `condition.Condition` reads and writes it."""
+
+
+@hookimpl
+def restorebench_tasks() -> tuple[TaskSpec, ...]:
+    """Bokeh effect transformation."""
+    return (
+        TaskSpec(
+            name="bokeh",
+            title="Bokeh effect transformation",
+            summary="Turn the picture of one lens into that of another, from lens metadata",
+            condition=CONDITION,
+            citation="Conde et al., Lens-to-Lens Bokeh Effect Transformation. "
+            "NTIRE 2023 Challenge Report, CVPRW 2023",
+        ),
+    )
+
+
+@hookimpl
+def restorebench_datasets() -> tuple[DatasetSpec, ...]:
+    """Layered scenes with exact depth, and photographs with assumed depth."""
+    return (
+        DatasetSpec(
+            name="bokeh-scenes",
+            task="bokeh",
+            summary="Layered scenes through a thin lens at two apertures, exact depth, 256×384",
+            target="restorebench_bokeh.datasets:bokeh_scenes",
+        ),
+        DatasetSpec(
+            name="bokeh-photos",
+            task="bokeh",
+            summary="Photographs cut into planes by an assumed depth, through a thin lens",
+            target="restorebench_bokeh.datasets:bokeh_photos",
+            licence="see scikit-image's data/README",
+            citation="Scharstein et al., GCPR 2014 (motorcycle and its disparity)",
+        ),
+    )
+
+
+@hookimpl
+def restorebench_restorers() -> tuple[RestorerSpec, ...]:
+    """A classical depth-aware lens blur."""
+    return (
+        RestorerSpec(
+            name="lens-blur",
+            tasks=("bokeh",),
+            summary="Depth-aware lens blur in planes, driven by the lens metadata",
+            target="restorebench_bokeh.lens_blur:LensBlur",
+            resizes=False,
+            citation="Potmesil & Chakravarty, SIGGRAPH 1981; Kraus & Strengert, CGF 26(3) 2007",
+        ),
+    )

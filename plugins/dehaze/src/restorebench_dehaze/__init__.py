@@ -1,1 +1,61 @@
 """Non-homogeneous dehazing for restorebench."""
+
+from __future__ import annotations
+
+from restorebench.hookspecs import hookimpl
+from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec
+
+
+@hookimpl
+def restorebench_tasks() -> tuple[TaskSpec, ...]:
+    """The task: a clear picture from a hazy one, without depth or any other hint."""
+    return (
+        TaskSpec(
+            name="dehaze",
+            title="HR non-homogeneous dehazing",
+            summary="Remove haze whose density varies across the picture and in depth",
+            protocol="ntire-rgb",
+            rank_by="psnr",
+            reference="identity",
+            citation="Ancuti et al., NTIRE 2023 HR NonHomogeneous Dehazing Challenge, CVPRW 2023",
+        ),
+    )
+
+
+@hookimpl
+def restorebench_datasets() -> tuple[DatasetSpec, ...]:
+    """Fractal haze over procedural scenes with exact depth, and over real photographs."""
+    return (
+        DatasetSpec(
+            name="dehaze-scenes",
+            summary="Procedural layered scenes in fractal haze, exact depth, 256×384",
+            target="restorebench_dehaze.datasets:scenes",
+            task="dehaze",
+            licence="Apache-2.0",
+        ),
+        DatasetSpec(
+            name="dehaze-photos",
+            summary="Real photographs in fractal haze; depth measured or assumed, up to 512 px",
+            target="restorebench_dehaze.datasets:photos",
+            task="dehaze",
+            licence="Those of scikit-image's sample pictures",
+            citation="van der Walt et al., scikit-image, PeerJ 2014; "
+            "Scharstein et al., GCPR 2014 (motorcycle)",
+        ),
+    )
+
+
+@hookimpl
+def restorebench_restorers() -> tuple[RestorerSpec, ...]:
+    """The classical, weights-free method of the field."""
+    return (
+        RestorerSpec(
+            name="dark-channel",
+            summary="Dark channel prior, transmission refined by a guided filter",
+            target="restorebench_dehaze.dark_channel:DarkChannel",
+            tasks=("dehaze",),
+            resizes=False,
+            citation="He, Sun and Tang, Single Image Haze Removal Using Dark Channel Prior, "
+            "TPAMI 2011; He, Sun and Tang, Guided Image Filtering, TPAMI 2013",
+        ),
+    )

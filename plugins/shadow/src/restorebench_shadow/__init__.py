@@ -1,1 +1,67 @@
-"""Shadow removal for restorebench."""
+"""Shadow removal for restorebench: data sets, restorers, and the task that ties them together."""
+
+from __future__ import annotations
+
+from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl
+
+
+@hookimpl
+def restorebench_tasks() -> tuple[TaskSpec, ...]:
+    """The one task, `shadow`."""
+    return (
+        TaskSpec(
+            name="shadow",
+            title="Shadow removal",
+            summary="Relight cast shadows, given where they are",
+            protocol="shadow-native-regions",
+            rank_by="psnr",
+            reference="identity",
+            citation="Wang et al., CVPR 2018 (ISTD); Qu et al., CVPR 2017 (SRD); "
+            "Vasluianu et al., CVPRW 2023 (WSRD)",
+        ),
+    )
+
+
+@hookimpl
+def restorebench_datasets() -> tuple[DatasetSpec, ...]:
+    """Soft shadows cast on procedural scenes and on photographs."""
+    return (
+        DatasetSpec(
+            name="shadow-scenes",
+            task="shadow",
+            summary="Soft shadows of sun and sky on procedural scenes with exact depth, 256×384",
+            target="restorebench_shadow.datasets:shadow_scenes",
+            licence="Apache-2.0",
+        ),
+        DatasetSpec(
+            name="shadow-photos",
+            task="shadow",
+            summary="The same shadows on the photographs of scikit-image, at most 512 a side",
+            target="restorebench_shadow.datasets:shadow_photos",
+            licence="that of each photograph; see scikit-image's data/README.txt",
+            citation="van der Walt et al., PeerJ 2014; Scharstein et al., GCPR 2014 (motorcycle)",
+        ),
+    )
+
+
+@hookimpl
+def restorebench_restorers() -> tuple[RestorerSpec, ...]:
+    """Two classical methods that use the mask."""
+    return (
+        RestorerSpec(
+            name="illumination-transfer",
+            tasks=("shadow",),
+            summary="Relighting by the ratio of sun to sky that pairs across the edge vote for",
+            target="restorebench_shadow.relighting:IlluminationTransfer",
+            resizes=False,
+            citation="Guo, Dai & Hoiem, CVPR 2011 and IEEE TPAMI 2013",
+        ),
+        RestorerSpec(
+            name="colour-transfer",
+            tasks=("shadow",),
+            summary="The lit part's mean and deviation in lαβ, given to the shadow",
+            target="restorebench_shadow.recolouring:ColourTransfer",
+            resizes=False,
+            citation="Reinhard et al., IEEE CG&A 2001",
+        ),
+    )

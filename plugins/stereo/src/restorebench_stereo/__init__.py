@@ -1,1 +1,80 @@
 """Stereo super-resolution for restorebench."""
+
+from __future__ import annotations
+
+from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl
+
+TASK = "stereo"
+
+_IRANI_PELEG = "Irani & Peleg, Improving Resolution by Image Registration, CVGIP 1991"
+
+
+@hookimpl
+def restorebench_tasks() -> tuple[TaskSpec, ...]:
+    """Two views of one scene in, the same two views at s times the resolution out."""
+    return (
+        TaskSpec(
+            name=TASK,
+            title="Stereo super-resolution",
+            summary="Left and right view, each enlarged ×2 or ×4 with the help of the other",
+            views=2,
+            resizes=True,
+            protocol="stereo-lr-mean",
+            rank_by="psnr",
+            reference="bicubic",
+            citation="Wang et al., NTIRE 2022 Challenge on Stereo Image SR, CVPRW 2022",
+        ),
+    )
+
+
+@hookimpl
+def restorebench_datasets() -> tuple[DatasetSpec, ...]:
+    """Rendered scenes and photographs, ×4 in the default benchmark and ×2 on request."""
+    return tuple(spec(scale) for scale in (4, 2) for spec in (_scenes, _photos))
+
+
+@hookimpl
+def restorebench_restorers() -> tuple[RestorerSpec, ...]:
+    """Iterative back-projection, which needs no weights, from one view and from both."""
+    return (
+        RestorerSpec(
+            name="back-projection",
+            summary="Iterative back-projection of the low-resolution residual, each view alone",
+            target="restorebench_stereo.back_projection:BackProjection",
+            tasks=(TASK,),
+            resizes=True,
+            citation=_IRANI_PELEG,
+        ),
+        RestorerSpec(
+            name="stereo-back-projection",
+            summary="Back-projection that also fits the other view, found by block matching",
+            target="restorebench_stereo.stereo_back_projection:StereoBackProjection",
+            tasks=(TASK,),
+            resizes=True,
+            citation=_IRANI_PELEG,
+        ),
+    )
+
+
+def _scenes(scale: int) -> DatasetSpec:
+    return DatasetSpec(
+        name=f"stereo-scenes-x{scale}",
+        summary=f"Procedural scenes seen by two parallel cameras, bicubic ×{scale}",
+        task=TASK,
+        target=f"restorebench_stereo.datasets:scenes_x{scale}",
+        default=scale == 4,
+        licence="Apache-2.0",
+        citation="Lee, Mumford & Huang, Occlusion Models for Natural Images, IJCV 2001",
+    )
+
+
+def _photos(scale: int) -> DatasetSpec:
+    return DatasetSpec(
+        name=f"stereo-photos-x{scale}",
+        summary=f"One real stereo pair, and pairs made from single photographs, bicubic ×{scale}",
+        task=TASK,
+        target=f"restorebench_stereo.datasets:photos_x{scale}",
+        default=scale == 4,
+        licence="as scikit-image's data; motorcycle: Middlebury Stereo Datasets 2014",
+        citation="Scharstein et al., GCPR 2014; van der Walt et al., scikit-image, PeerJ 2014",
+    )

@@ -1,0 +1,24 @@
+"""Small parts that several networks share."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+def simple_gate(x: Tensor, dim: int = 1) -> Tensor:
+    """The product of the two halves of `x` along `dim` (Chen et al., ECCV 2022, equation 4)."""
+    left, right = x.chunk(2, dim)
+    return left * right
+
+
+class PixelShuffleUp(nn.Module):
+    """Twice the size, half the channels: a 1×1 convolution to 2C, then pixel shuffle."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.expand = nn.Conv2d(channels, 2 * channels, 1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to (N, C/2, 2H, 2W)."""
+        return F.pixel_shuffle(self.expand(x), 2)

@@ -1,0 +1,65 @@
+"""What a network costs, counted and not typed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.utils.flop_counter import FlopCounterMode
+
+from restorebench.backbones.backbone import Backbone, Inputs
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`parameters`, and `macs`: multiply–adds of convolutions and matrix products in one call."""
+
+    parameters: int
+    macs: int
+
+
+def parameters_of(module: nn.Module) -> int:
+    """How many numbers a module has learned."""
+    return sum(p.numel() for p in module.parameters())
+
+
+def macs_of(module: nn.Module, *args: object, **kwargs: object) -> int:
+    """Multiply–adds of ``module(*args)``, by shapes alone: nothing is computed or allocated.
+
+    Tensors among the arguments need shapes only. As `torch.utils.flop_counter` counts, halved:
+    convolutions, matrix products and attention, not element-wise work.
+    """
+    state = {name: value.to("meta") for name, value in _state(module).items()}
+    counter = FlopCounterMode(display=False)
+    with counter, torch.no_grad(), torch.device("meta"):
+        functional_call(module, state, _on_meta(args), {k: _meta(v) for k, v in kwargs.items()})
+    return int(counter.get_total_flops()) // 2
+
+
+def cost_of(backbone: Backbone, height: int, width: int) -> Cost:
+    """The cost of one call on one sample of `height` × `width` (every view of it)."""
+    inputs = backbone.inputs
+    x = _picture(inputs, height, width)
+    time = torch.empty(1, device="meta") if inputs.timed else None
+    dim = inputs.condition_dim
+    condition = torch.empty(1, dim, device="meta") if dim else None
+    macs = macs_of(backbone, x, x if inputs.degraded else None, time, condition)
+    return Cost(parameters_of(backbone), macs)
+
+
+def _picture(inputs: Inputs, height: int, width: int) -> Tensor:
+    return torch.empty(1, inputs.views, inputs.channels, height, width, device="meta")
+
+
+def _state(module: nn.Module) -> dict[str, Tensor]:
+    return {**dict(module.named_parameters()), **dict(module.named_buffers())}
+
+
+def _on_meta(values: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple(map(_meta, values))
+
+
+def _meta(value: object) -> object:
+    return value.to("meta") if isinstance(value, Tensor) else value

@@ -1,0 +1,177 @@
+"""NAFNet: one network with parts for time, a condition vector and a second view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from restorebench.backbones.backbone import Backbone, Family, Inputs
+from restorebench.backbones.blocks import PixelShuffleUp, simple_gate
+from restorebench.backbones.embedding import GatedEmbedding
+from restorebench.backbones.modulation import Modulation, Part
+from restorebench.backbones.nafblock import NAFBlock
+from restorebench.backbones.nafnet_config import FUSIONS, Config
+from restorebench.backbones.nafnet_sizes import SIZES
+from restorebench.backbones.padding import crop, pad_to_multiple
+from restorebench.backbones.scam import StereoAttention
+from restorebench.backbones.tlc import local_kernel
+from restorebench.backbones.views import fold, unfold
+from restorebench.errors import SampleError
+
+
+class NAFNet(Backbone):
+    """A U of NAFBlocks: regression (Chen et al., ECCV 2022), or one step of a diffusion.
+
+    With time, stereo attention or lens metadata: Refusion (Luo et al., CVPRW 2023). A column of
+    blocks (no levels) with stereo attention and upscaling: NAFSSR (Chu et al., CVPRW 2022).
+    Any height and width: pads with zeros to multiples of 2^levels, and crops.
+    """
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        self.inputs = Inputs(
+            channels=config.channels,
+            views=config.views,
+            degraded=config.degraded,
+            timed=config.timed,
+            condition_dim=config.condition_dim,
+            upscale=config.upscale,
+        )
+        width, levels = config.width, range(len(config.encoder))
+        self.time = GatedEmbedding(width) if config.timed else None
+        self.condition = (
+            GatedEmbedding(width, config.condition_dim) if config.condition_dim else None
+        )
+        read = config.channels * (2 if config.degraded else 1)
+        self.intro = nn.Conv2d(read, width, 3, padding=1)
+        self.encoder = nn.ModuleList(_blocks(config, n, k) for k, n in enumerate(config.encoder))
+        self.down = nn.ModuleList(nn.Conv2d(width << k, width << k + 1, 2, 2) for k in levels)
+        self.middle = _blocks(config, config.middle, len(levels))
+        self.up = nn.ModuleList(PixelShuffleUp(width << k + 1) for k in reversed(levels))
+        self.decoder = nn.ModuleList(
+            _blocks(config, n, k) for k, n in zip(reversed(levels), config.decoder, strict=True)
+        )
+        self.ending = nn.Conv2d(width, config.channels * config.upscale**2, 3, padding=1)
+
+    def embed(
+        self, time: float | Tensor | None = None, condition: Tensor | None = None
+    ) -> Modulation:
+        """Scales and shifts of all blocks; `time` a number or (T,), `condition` (K,) or (B, K)."""
+        blocks = [module for module in self.modules() if isinstance(module, NAFBlock)]
+        t, c = self._embed_time(time), self._embed_condition(condition)
+        return Modulation(
+            tuple(b.time(t) for b in blocks if t is not None and b.time is not None),
+            tuple(b.condition(c) for b in blocks if c is not None and b.condition is not None),
+        )
+
+    def forward(
+        self,
+        x: Tensor,
+        mu: Tensor | None = None,
+        time: float | Tensor | None = None,
+        condition: Tensor | None = None,
+        *,
+        modulation: Modulation | None = None,
+    ) -> Tensor:
+        """x and μ (B, V, C, H, W), or (B, C, H, W) with one view; the result as x, upscaled.
+
+        Pass `time` and `condition`, or the `modulation` that `embed` made of them.
+        """
+        modulation = self.embed(time, condition) if modulation is None else modulation
+        view, scale = fold(x, self.inputs), self.config.upscale
+        y = self._run(self._read(view, mu), modulation.for_batch(x.shape[0], self.config.views))
+        height, width = x.shape[-2:]
+        y = crop(F.pixel_shuffle(y, scale), height * scale, width * scale)
+        return unfold(y + _enlarged(view, scale) if self.config.residual else y, x)
+
+    def _read(self, view: Tensor, mu: Tensor | None) -> Tensor:
+        """What the first layer sees: [x − μ, μ] or x, padded, channels last."""
+        if self.config.degraded:
+            if mu is None:
+                msg = "this NAFNet reads the degraded picture: pass mu, of the shape of x"
+                raise SampleError(msg)
+            degraded = fold(mu, self.inputs)
+            view = torch.cat([view - degraded, degraded], dim=1)
+        padded = pad_to_multiple(view, self.config.multiple)
+        return padded.contiguous(memory_format=torch.channels_last)
+
+    def _run(self, z: Tensor, modulation: Modulation) -> Tensor:
+        parts = modulation.parts()
+        x = intro = self.intro(z)
+        skips = []
+        for blocks, down in zip(self.encoder, self.down, strict=True):
+            x = _through(blocks, x, parts)
+            skips.append(x)
+            x = down(x)
+        x = _through(self.middle, x, parts)
+        for blocks, up in zip(self.decoder, self.up, strict=True):
+            x = _through(blocks, up(x) + skips.pop(), parts)
+        y: Tensor = self.ending(x + intro if self.config.intro_skip else x)
+        return y
+
+    def _embed_time(self, time: float | Tensor | None) -> Tensor | None:
+        if self.time is None:
+            return None
+        if time is None:
+            msg = "this NAFNet is conditioned on the time: pass a number, or one per sample"
+            raise SampleError(msg)
+        times = torch.as_tensor(time, device=self.intro.weight.device)
+        rows = simple_gate(self.time(times.reshape(-1, 1)), dim=-1)
+        return rows.reshape(*times.shape, -1)
+
+    def _embed_condition(self, condition: Tensor | None) -> Tensor | None:
+        given, wanted = 0 if condition is None else condition.shape[-1], self.config.condition_dim
+        if given != wanted:
+            msg = f"this NAFNet takes a condition of {wanted} numbers; got {given}"
+            raise SampleError(msg)
+        if self.condition is None or condition is None:
+            return None
+        if self.config.condition_scale:
+            condition = condition * condition.new_tensor(self.config.condition_scale)
+        return simple_gate(self.condition(condition.reshape(-1, wanted)), dim=-1)
+
+
+def _blocks(config: Config, count: int, level: int) -> nn.ModuleList:
+    return nn.ModuleList(_block(config, level) for _ in range(count))
+
+
+def _block(config: Config, level: int) -> NAFBlock:
+    channels, inner = config.width << level, 2 * config.width
+    eps, bias, stride = config.norm_eps, config.norm_bias, FUSIONS[config.fusion]
+    return NAFBlock(
+        channels,
+        time_dim=inner if config.timed else 0,
+        condition_dim=inner if config.condition_dim else 0,
+        norm_eps=eps,
+        norm_bias=bias,
+        kernel=local_kernel(config.local_pool, level, config.multiple),
+        fusion=StereoAttention(channels, stride=stride, eps=eps, bias=bias) if stride else None,
+    )
+
+
+def _through(blocks: Iterable[nn.Module], x: Tensor, parts: Iterator[Part]) -> Tensor:
+    for block in blocks:
+        x = block(x, *next(parts))
+    return x
+
+
+def _enlarged(view: Tensor, scale: int) -> Tensor:
+    return view if scale == 1 else F.interpolate(view, scale_factor=scale, mode="bilinear")
+
+
+def build(config: Config) -> NAFNet:
+    """A NAFNet with fresh weights, kept in the channels-last layout."""
+    return NAFNet(config).to(memory_format=torch.channels_last)
+
+
+FAMILY = Family(
+    name="nafnet",
+    config=Config,
+    build=build,
+    sizes=SIZES,
+    citation="Chen et al., ECCV 2022; Chu et al., CVPRW 2022; Luo et al., CVPRW 2023",
+)

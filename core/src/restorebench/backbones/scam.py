@@ -1,0 +1,57 @@
+"""Stereo cross attention: each view looks along its rows at the other view."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from restorebench.backbones.norm import ChannelNorm
+
+
+class StereoAttention(nn.Module):
+    """SCAM: F_{r→l} = softmax(Q_l Q_rᵀ / √C) V_r along each row, and the same from left to right.
+
+    Works at 1 / `stride` of the resolution: 1 as in NAFSSR (Chu et al., CVPRW 2022, equations
+    4–7), or 4 as in Refusion's stereo network (bicubic down, nearest up), which costs a sixteenth
+    of the projections and a sixty-fourth of the attention.
+    """
+
+    def __init__(self, channels: int, *, stride: int, eps: float, bias: bool) -> None:
+        super().__init__()
+        self.stride = stride
+        self.norm_left = ChannelNorm(channels, eps=eps, bias=bias)
+        self.norm_right = ChannelNorm(channels, eps=eps, bias=bias)
+        self.query_left = nn.Conv2d(channels, channels, 1)
+        self.query_right = nn.Conv2d(channels, channels, 1)
+        self.value_left = nn.Conv2d(channels, channels, 1)
+        self.value_right = nn.Conv2d(channels, channels, 1)
+        self.beta = nn.Parameter(torch.zeros(1, channels, 1, 1))
+        self.gamma = nn.Parameter(torch.zeros(1, channels, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(2N, C, H, W), left views first, to the same shape."""
+        left, right = _smaller(x, self.stride).chunk(2)
+        q_l, q_r = self.query_left(self.norm_left(left)), self.query_right(self.norm_right(right))
+        v_l, v_r = self.value_left(left), self.value_right(right)
+        r2l, l2r = _attend(*(y.permute(0, 2, 3, 1) for y in (q_l, q_r, v_l, v_r)))
+        found = [r2l.permute(0, 3, 1, 2) * self.beta, l2r.permute(0, 3, 1, 2) * self.gamma]
+        both = torch.cat(found)
+        return x + (both if self.stride == 1 else F.interpolate(both, size=x.shape[-2:]))
+
+
+def _attend(q_l: Tensor, q_r: Tensor, v_l: Tensor, v_r: Tensor) -> tuple[Tensor, Tensor]:
+    """F_{r→l} and F_{l→r} of (N, H, W, C), by one product of the queries."""
+    attention = q_l @ q_r.transpose(-1, -2) * q_l.shape[-1] ** -0.5
+    return attention.softmax(-1) @ v_r, attention.transpose(-1, -2).softmax(-1) @ v_l
+
+
+def _smaller(x: Tensor, stride: int) -> Tensor:
+    """`x` at 1 / `stride` (rounded down), without antialiasing; never less than one pixel."""
+    if stride == 1:
+        return x
+    height, width = x.shape[-2:]
+    if min(height, width) >= stride:
+        return F.interpolate(x, scale_factor=1 / stride, mode="bicubic")
+    size = (max(1, height // stride), max(1, width // stride))
+    return F.interpolate(x, size=size, mode="bicubic")

@@ -1,0 +1,62 @@
+"""Average pooling for channel attention: over the whole map, or over a window (TLC)."""
+
+from __future__ import annotations
+
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+def local_kernel(train: tuple[int, ...], level: int, multiple: int) -> tuple[int, int] | None:
+    """The window (k_h, k_w) of a layer `level` halvings down, of a network trained on `train`.
+
+    1.5 times what the layer saw of a crop (H, W), padded to `multiple`, in closed form where the
+    reference looks it up in a dry run; None for the whole map where `train` is empty.
+    Chu et al., ECCV 2022, section 3.3.
+    """
+    if not train:
+        return None
+    k_h, k_w = (_seen(side, level, multiple) * (side * 3 // 2) // side for side in train)
+    return k_h, k_w
+
+
+def _seen(side: int, level: int, multiple: int) -> int:
+    return (side + -side % multiple) >> level
+
+
+class AveragePool(nn.Module):
+    """The mean over (N, C, H, W): (N, C, 1, 1), or a map of local means with a `kernel`.
+
+    With a kernel, the mean of the window around each position; at the border the nearest whole
+    window. A kernel that covers the map on both axes is the global mean. Chu et al., ECCV 2022.
+    """
+
+    def __init__(self, kernel: tuple[int, int] | None = None) -> None:
+        super().__init__()
+        self.kernel = kernel
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Pool."""
+        height, width = x.shape[-2:]
+        if self.kernel is None or (self.kernel[0] >= height and self.kernel[1] >= width):
+            return F.adaptive_avg_pool2d(x, 1)
+        k_h, k_w = min(self.kernel[0], height), min(self.kernel[1], width)
+        inner = _windows(_windows(x, -2, k_h), -1, k_w)
+        down, right = height - k_h, width - k_w
+        pad = (right // 2, right - right // 2, down // 2, down - down // 2)
+        return F.pad(inner, pad, mode="replicate")
+
+
+def _windows(x: Tensor, dim: int, k: int) -> Tensor:
+    """Means of all whole windows of `k` along `dim`, from running sums.
+
+    One axis at a time, so that float32 sums stay short: about 1e-7, where a summed-area table
+    of a large map loses digits.
+    """
+    if k == 1:
+        return x
+    total = x.float().cumsum(dim) if x.dtype.itemsize < 4 else x.cumsum(dim)
+    head = total.narrow(dim, k - 1, 1)
+    rest = total.narrow(dim, k, x.shape[dim] - k) - total.narrow(dim, 0, x.shape[dim] - k)
+    return (torch.cat([head, rest], dim) / k).to(x.dtype)

@@ -1,0 +1,62 @@
+"""The typer application: its verbs, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from restorebench import __version__
+from restorebench.cli import board, doctor, listing, plugin_list, run, score
+from restorebench.cli.output import error
+from restorebench.errors import RestorebenchError
+
+FAILED = 2
+"""Exit status after an error of the project's own types."""
+
+
+class Verbs(TyperGroup):
+    """Turns the project's own errors into one line; ``RESTOREBENCH_TRACEBACK=1`` shows where."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a verb; what is wrong with its input is told in one line."""
+        try:
+            return super().invoke(ctx)
+        except RestorebenchError as problem:
+            if os.environ.get("RESTOREBENCH_TRACEBACK") == "1":
+                raise
+            error(str(problem))
+            raise typer.Exit(FAILED) from problem
+
+
+app = typer.Typer(
+    cls=Verbs,
+    name="restorebench",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"restorebench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _restorebench(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """A plugin-based, multi-task benchmark suite for image restoration."""
+
+
+for verb in (
+    *(listing.tasks, listing.datasets, listing.restorers, listing.metrics, listing.protocols),
+    *(plugin_list.plugins, doctor.doctor, run.run, score.score, board.leaderboard),
+):
+    app.command()(verb)

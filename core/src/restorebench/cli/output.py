@@ -1,0 +1,87 @@
+"""What commands print: tables and JSON on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from restorebench.plugins import Suite, suite
+
+NARROWEST = 100
+"""Columns of a table where nobody looks (a pipe, a log)."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a listing; `folds` lets long text go on in the next line."""
+
+    title: str
+    folds: bool = False
+
+
+def stdout() -> Console:
+    """The console for results."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=NARROWEST)
+
+
+def stderr() -> Console:
+    """The console for progress, warnings and errors."""
+    return Console(stderr=True, highlight=False)
+
+
+def error(message: str) -> None:
+    """One red line on stderr."""
+    stderr().print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+
+
+def warning(message: str) -> None:
+    """One yellow line on stderr."""
+    stderr().print(f"[yellow]warning:[/] {escape(message)}", soft_wrap=True)
+
+
+def emit(value: Any) -> None:
+    """JSON on stdout; infinities become the texts ``"inf"`` and ``"-inf"``."""
+    typer.echo(json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value
+
+
+def installed() -> Suite:
+    """The suite, with one warning line if plugins are left out."""
+    found = suite()
+    if found.failures:
+        names = ", ".join(report.name for report in found.failures)
+        which = (
+            "a plugin has" if len(found.failures) == 1 else f"{len(found.failures)} plugins have"
+        )
+        warning(f"{which} a problem ({names}); see 'restorebench plugins'")
+    return found
+
+
+def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+    """A table on stdout."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for column in columns:
+        table.add_column(column.title, overflow="fold", no_wrap=not column.folds)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    stdout().print(table)

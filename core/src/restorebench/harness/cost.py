@@ -1,0 +1,67 @@
+"""What a restoration takes: wall seconds, device synchronised, and peak memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_STATUS = Path("/proc/self/status")
+_CLEAR = Path("/proc/self/clear_refs")
+
+
+def measured(action: Callable[[], T], device: str = "cpu") -> tuple[T, float, int | None]:
+    """Run `action`; its value, wall seconds, and peak bytes above the start.
+
+    On CUDA the bytes are the device's; on a Linux CPU they are the process's resident set; else
+    None. The device is synchronised before and after.
+    """
+    synchronise(device)
+    before = _restart_peak(device)
+    start = time.perf_counter()
+    value = action()
+    synchronise(device)
+    seconds = time.perf_counter() - start
+    peak = _peak(device)
+    return value, seconds, None if before is None or peak is None else max(peak - before, 0)
+
+
+def synchronise(device: str) -> None:
+    """Wait until `device` has finished what it was given."""
+    kind = device.partition(":")[0]
+    if kind in {"cuda", "mps", "xpu"}:
+        import torch
+
+        getattr(torch, kind).synchronize()
+
+
+def _restart_peak(device: str) -> int | None:
+    """Bytes in use now; from here on the peak is counted afresh. None where it cannot be."""
+    if device.startswith("cuda"):
+        import torch
+
+        torch.cuda.reset_peak_memory_stats(device)
+        return int(torch.cuda.memory_allocated(device))
+    try:
+        _CLEAR.write_text("5")  # 5 resets VmHWM, see proc(5)
+    except OSError:
+        return None
+    return _status("VmRSS")
+
+
+def _peak(device: str) -> int | None:
+    if device.startswith("cuda"):
+        import torch
+
+        return int(torch.cuda.max_memory_allocated(device))
+    return _status("VmHWM")
+
+
+def _status(field: str) -> int | None:
+    for line in _STATUS.read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) * 1024
+    return None

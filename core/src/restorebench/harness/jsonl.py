@@ -1,0 +1,77 @@
+"""An append-only JSON Lines file that survives kills and several writers.
+
+A line is written whole under a file lock. A writer that was killed can leave at most one torn line
+at the end: the next writer removes it (or ends it, if only its newline is missing).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from restorebench.errors import StoreError
+
+
+class JsonLines:
+    """Lines of `path`, read from where the last reading ended; appends are atomic."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lock = FileLock(f"{path}.lock")
+        self._offset = 0
+        self._line = 0
+
+    def read_new(self) -> list[dict[str, Any]]:
+        """The whole lines that were added since the last call, by anybody.
+
+        Raises `StoreError` for a broken line that is not the torn end.
+        """
+        if not self.path.exists():
+            return []
+        with self.path.open("rb") as file:
+            file.seek(self._offset)
+            whole, newline, _ = file.read().rpartition(b"\n")
+        self._offset += len(whole) + len(newline)
+        return [self._parse(line) for line in whole.split(b"\n")] if newline else []
+
+    def append(self, value: Mapping[str, Any]) -> None:
+        """Write one line; the caller holds `lock` and has called `read_new` under it."""
+        line = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._mend()
+        with self.path.open("ab") as file:
+            file.write(line.encode())
+
+    def _parse(self, line: bytes) -> dict[str, Any]:
+        self._line += 1
+        if (value := _object(line)) is not None:
+            return value
+        msg = (
+            f"{self.path}, line {self._line} is not a JSON object ({line[:60]!r}…); "
+            "restore the file from a copy, or delete that line"
+        )
+        raise StoreError(msg)
+
+    def _mend(self) -> None:
+        """End or take away the torn line that a killed writer left behind the last whole one."""
+        if not self.path.exists() or self.path.stat().st_size <= self._offset:
+            return
+        with self.path.open("r+b") as file:
+            file.seek(self._offset)
+            if _object(file.read()) is None:
+                os.truncate(self.path, self._offset)
+            else:
+                file.write(b"\n")
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,44 @@
+"""Restored pictures, kept as 8-bit PNG under the hash of their pixels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from restorebench.data.hashing import pixel_hash
+from restorebench.data.images import read_image, write_image
+from restorebench.errors import ImageError, StoreError
+from restorebench.types import Pixels
+
+
+class PictureStore:
+    """``folder/ab/abcd….0.png`` is the first view of the picture whose pixel hash is ``abcd…``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def paths(self, key: str, views: int) -> list[Path]:
+        """Where the views of a picture lie."""
+        return [self.folder / key[:2] / f"{key}.{view}.png" for view in range(views)]
+
+    def put(self, pixels: Pixels) -> str:
+        """Keep ``(V, 3, H, W)`` and return its hash; the same picture is kept once."""
+        key = pixel_hash(pixels)
+        for path, view in zip(self.paths(key, len(pixels)), pixels, strict=True):
+            if not path.exists():
+                write_image(path, view)
+        return key
+
+    def get(self, key: str, views: int) -> Pixels:
+        """The picture of that hash; `StoreError` if it is gone or no longer what it was."""
+        paths = self.paths(key, views)
+        try:
+            pixels = np.stack([read_image(path) for path in paths])
+        except ImageError as error:
+            msg = f"the stored picture {key} cannot be read: {error}"
+            raise StoreError(msg) from error
+        if pixel_hash(pixels) != key:
+            msg = f"the stored picture {paths[0]} was changed; delete it and run again"
+            raise StoreError(msg)
+        return pixels

@@ -1,0 +1,155 @@
+"""The plan: which restorer runs on which data set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from restorebench.errors import OptionError, UnknownNameError
+from restorebench.plugins import Suite
+from restorebench.registry import Registry
+from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec
+from restorebench.types import JSON
+
+
+@dataclass(frozen=True)
+class RestorerRef:
+    """A restorer and its options, as written ``name`` or ``name:key=value,key=value``."""
+
+    name: str
+    options: tuple[tuple[str, JSON], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> RestorerRef:
+        """Read the written form; values are JSON where they can be, else text."""
+        name, colon, rest = text.partition(":")
+        if colon and not rest:
+            msg = f"{text!r} ends after the colon; write NAME or NAME:key=value,key=value"
+            raise OptionError(msg)
+        pairs = [_pair(part, text) for part in rest.split(",")] if rest else []
+        return cls(name, tuple(sorted(pairs)))
+
+    @property
+    def label(self) -> str:
+        """How it is called in tables: its ``label`` option, or name and options."""
+        options = dict(self.options)
+        if label := options.get("label"):
+            return str(label)
+        inner = ", ".join(f"{key}={_written(value)}" for key, value in self.options)
+        return f"{self.name}({inner})" if inner else self.name
+
+    def __str__(self) -> str:
+        inner = ",".join(f"{key}={_written(value)}" for key, value in self.options)
+        return f"{self.name}:{inner}" if inner else self.name
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One restorer on one split of one data set: one row of a leaderboard section."""
+
+    task: str
+    dataset: str
+    split: str
+    restorer: RestorerRef
+    draws: int = 1
+
+    @property
+    def id(self) -> str:
+        """A readable name, unique in a plan."""
+        parts = [self.dataset, self.restorer.label]
+        return "-".join(parts if self.split == "test" else [*parts, self.split])
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a user asks for: shell patterns of names; empty means the default benchmark."""
+
+    tasks: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    restorers: tuple[str, ...] = ()
+    split: str = "test"
+    draws: int | None = field(default=None)
+
+
+def plan(suite: Suite, selection: Selection | None = None) -> list[Cell]:
+    """The cells of a selection, by task, data set and restorer.
+
+    Patterns that match nothing raise `UnknownNameError` with the nearest names; a split that a
+    named data set lacks raises `OptionError`.
+    """
+    chosen = selection or Selection()
+    tasks = _names(suite.tasks, chosen.tasks)
+    datasets = [d for d in _datasets(suite, chosen) if d.task in tasks]
+    refs = _refs(suite, chosen.restorers)
+    return [
+        Cell(d.task, d.name, chosen.split, ref, chosen.draws or suite.restorers[ref.name].draws)
+        for d in datasets
+        for ref in refs
+        if offered(suite.restorers[ref.name], suite.tasks[d.task])
+    ]
+
+
+def offered(restorer: RestorerSpec, task: TaskSpec) -> bool:
+    """Whether a restorer is meant for a task."""
+    if task.name in restorer.tasks:
+        return True
+    fits = any(fnmatchcase(task.name, pattern) for pattern in restorer.tasks)
+    return fits and restorer.resizes in {None, task.resizes}
+
+
+def _datasets(suite: Suite, chosen: Selection) -> Iterable[DatasetSpec]:
+    names = _names(suite.datasets, chosen.datasets)
+    for spec in (suite.datasets[name] for name in names):
+        if spec.task not in suite.tasks or not (chosen.datasets or spec.default):
+            continue
+        if chosen.split in spec.splits:
+            yield spec
+        elif chosen.datasets:
+            msg = f"{spec.name} has no split {chosen.split!r}; it has {', '.join(spec.splits)}"
+            raise OptionError(msg)
+
+
+def _refs(suite: Suite, patterns: Sequence[str]) -> list[RestorerRef]:
+    if not patterns:
+        return [RestorerRef(spec.name) for spec in suite.restorers if spec.default]
+    refs: dict[RestorerRef, None] = {}
+    for written in map(RestorerRef.parse, patterns):
+        for name in _names(suite.restorers, [written.name]):
+            refs[RestorerRef(name, written.options)] = None
+    return list(refs)
+
+
+def _names(registry: Registry[TaskSpec] | Registry[DatasetSpec] | Registry[RestorerSpec],
+           patterns: Sequence[str]) -> tuple[str, ...]:
+    """The names that match, in the registry's order; a pattern that matches none is an error."""
+    for pattern in patterns:
+        if registry.names(pattern):
+            continue
+        if not set(pattern) & set("*?["):
+            registry[pattern]  # raises with the nearest names
+        msg = f"no {registry.kind} matches {pattern!r}; there are {', '.join(registry.names())}"
+        raise UnknownNameError(msg)
+    return registry.names(*patterns)
+
+
+def _pair(part: str, text: str) -> tuple[str, JSON]:
+    key, equals, value = part.partition("=")
+    if not equals or not key.strip():
+        msg = f"{part!r} in {text!r} is not key=value"
+        raise OptionError(msg)
+    return key.strip(), _read(value)
+
+
+def _read(text: str) -> JSON:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, str | int | float | bool | None) else text
+
+
+def _written(value: JSON) -> str:
+    """The text that `_read` takes for `value`."""
+    return value if isinstance(value, str) and _read(value) == value else json.dumps(value)

@@ -1,0 +1,90 @@
+"""The circumstances of a run: versions, source, hardware. Kept once, named by records."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from restorebench.data.hashing import combined_hash
+from restorebench.plugins import Suite
+
+PACKAGES = ("numpy", "scipy", "pillow", "scikit-image", "torch", "torchvision", "timm", "lpips")
+"""Packages whose versions can change a number."""
+
+
+def circumstances(suite: Suite, device: str) -> tuple[str, Mapping[str, Any]]:
+    """The facts of this run and a key for them."""
+    facts = {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "plugins": {r.provider.distribution: r.provider.version for r in suite.reports},
+        "git": git_state(Path.cwd()),
+        "hardware": hardware(device),
+    }
+    return combined_hash([repr(facts), str(os.getpid())])[:16], facts
+
+
+def git_state(folder: Path) -> dict[str, Any] | None:
+    """Commit and dirtiness of the checkout around `folder`, or None outside one."""
+    commit = _git(folder, "rev-parse", "HEAD")
+    if commit is None:
+        return None
+    return {"commit": commit, "dirty": bool(_git(folder, "status", "--porcelain"))}
+
+
+def hardware(device: str) -> dict[str, Any]:
+    """Processor, cores, memory and the device's name."""
+    facts: dict[str, Any] = {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+        "memory_bytes": _memory(),
+        "device": device,
+    }
+    torch = sys.modules.get("torch")  # never imported for its version alone
+    if torch is not None and device.startswith("cuda"):
+        facts["device_name"] = torch.cuda.get_device_name(device)
+    return facts
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=20, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _memory() -> int | None:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None

@@ -1,0 +1,232 @@
+"""Running cells: restore or take from the store, score, record; one sample at a time.
+
+What is in the store is not computed again: a record with the same key holds; a picture of the same
+restoration is scored without restoring; a score of the same picture is not computed twice.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from restorebench.data.colour import quantise
+from restorebench.errors import ImageError, OptionError, StoreError
+from restorebench.harness.cost import measured
+from restorebench.harness.plan import Cell
+from restorebench.harness.provenance import circumstances
+from restorebench.harness.shelf import Shelf
+from restorebench.harness.store import Store
+from restorebench.metrics import Protocol, Scores, score, unavailable
+from restorebench.plugins import Suite
+from restorebench.restorers.base import Context, Fingerprinted, Restorer
+from restorebench.types import Cost, Pixels, Record, Restoration, Sample
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is made; `limit` takes the first samples of each split only."""
+
+    seed: int = 0
+    device: str = "cpu"
+    limit: int | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one sample: its record, and whether the restoration came from the store."""
+
+    record: Record
+    reused: bool
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One draw of one sample, ready to be settled."""
+
+    sample: Sample
+    context: Context
+    blank: Record
+    protocol: Protocol
+    restorer: Restorer
+
+
+class Runner:
+    """Settles cells against a store. Interrupt it at any time and run it again."""
+
+    def __init__(self, suite: Suite, store: Store, settings: Settings | None = None) -> None:
+        self.suite = suite
+        self.store = store
+        self.settings = settings or Settings()
+        self.shelf = Shelf(suite)
+        self._restorers: dict[Any, Restorer] = {}
+        self._run_key, self._facts = circumstances(suite, self.settings.device)
+
+    def size(self, cell: Cell) -> int:
+        """How many restorations a cell takes."""
+        return len(self._ids(cell)) * cell.draws
+
+    def run(self, cell: Cell) -> Iterator[Outcome]:
+        """Settle a cell sample by sample, in order.
+
+        A sample that fails is recorded with its error and the cell goes on; a data set, protocol or
+        restorer that cannot be opened raises.
+        """
+        protocol = self.protocol(cell.task)
+        restorer = self._restorer(cell)
+        for sample_id in self._ids(cell):
+            for draw in range(cell.draws):
+                yield self._settle(self._job(cell, sample_id, draw, protocol, restorer))
+
+    def protocol(self, task: str) -> Protocol:
+        """The protocol of a task."""
+        protocol = self.suite.protocols.load(self.suite.tasks[task].protocol)
+        assert isinstance(protocol, Protocol)
+        return protocol
+
+    def _ids(self, cell: Cell) -> tuple[str, ...]:
+        return self.shelf.dataset(cell.dataset, cell.split).ids[: self.settings.limit]
+
+    def _restorer(self, cell: Cell) -> Restorer:
+        if cell.restorer not in self._restorers:
+            factory = self.suite.restorers.load(cell.restorer.name)
+            try:
+                self._restorers[cell.restorer] = factory(**dict(cell.restorer.options))
+            except TypeError as error:
+                msg = f"the restorer {cell.restorer.name!r} does not take these options: {error}"
+                raise OptionError(msg) from error
+        return self._restorers[cell.restorer]
+
+    def _job(
+        self, cell: Cell, sample_id: str, draw: int, protocol: Protocol, restorer: Restorer
+    ) -> _Job:
+        sample = self.shelf.sample(cell.dataset, cell.split, sample_id)
+        context = Context(cell.task, self.settings.seed, draw, self.settings.device)
+        return _Job(sample, context, self._blank(cell, sample, draw, protocol), protocol, restorer)
+
+    def _blank(self, cell: Cell, sample: Sample, draw: int, protocol: Protocol) -> Record:
+        """The record of a job before anything is known."""
+        where = (cell.dataset, cell.split)
+        hashes = self.shelf.identity(*where, sample.id)
+        return Record(
+            task=cell.task,
+            dataset=cell.dataset,
+            split=cell.split,
+            sample=sample.id,
+            restorer=cell.restorer.name,
+            options=dict(cell.restorer.options),
+            revision=self.suite.restorers[cell.restorer.name].revision,
+            draw=draw,
+            seed=self.settings.seed,
+            protocol=protocol.name,
+            protocol_hash=protocol.hash,
+            dataset_hash=self.shelf.content_hash(*where),
+            input=hashes.input,
+            target=hashes.target,
+            prediction=None,
+            scores={},
+            missing={},
+            cost=None,
+            error=None,
+            provenance=self._run_key,
+            extra={"mask": hashes.mask} if hashes.mask else {},
+        )
+
+    def _settle(self, job: _Job) -> Outcome:
+        try:
+            job = _with_fingerprint(job)
+            if (known := self._finished(job)) is not None:
+                return Outcome(known, reused=True)
+            restored, pixels, reused = self._picture(job)
+        except Exception as error:
+            return Outcome(self._keep(_failed(job.blank, error)), reused=False)
+        try:
+            scores = self._scores(job, restored, pixels)
+        except Exception as error:
+            return Outcome(self._keep(_failed(restored, error)), reused)
+        return Outcome(self._keep(_filled(restored, scores)), reused)
+
+    def _finished(self, job: _Job) -> Record | None:
+        """The stored record, unless it failed or a missing score can be had by now."""
+        known = None if self.settings.fresh else self.store.find(job.blank)
+        if known is None or known.error is not None:
+            return None
+        now_missing = unavailable(job.protocol, self.suite.metrics.load) if known.missing else {}
+        return known if set(known.missing) <= set(now_missing) else None
+
+    def _picture(self, job: _Job) -> tuple[Record, Pixels, bool]:
+        """The restoration, from the store or made now; whether it was reused."""
+        known = None if self.settings.fresh else self.store.restored(job.blank)
+        if known is not None and known.prediction is not None:
+            try:
+                pixels = self.store.pictures.get(known.prediction, job.sample.target_shape[0])
+                return _restored(job.blank, known.prediction, known.cost), pixels, True
+            except StoreError:
+                pass  # the picture was deleted or damaged: it is made again
+        pixels, cost = _restore(job)
+        return _restored(job.blank, self.store.pictures.put(pixels), cost), pixels, False
+
+    def _scores(self, job: _Job, restored: Record, pixels: Pixels) -> Scores:
+        known = None if self.settings.fresh else self.store.scored(restored)
+        if known is not None and not known.missing:
+            return Scores(dict(known.scores), {})
+        if job.sample.target is None:
+            return Scores({}, dict.fromkeys(job.protocol.measures, "the sample has no target"))
+        target = quantise(job.sample.target)
+        return score(job.protocol, pixels, target, job.sample.mask, self.suite.metrics.load)
+
+    def _keep(self, record: Record) -> Record:
+        self.store.add_provenance(self._run_key, self._facts)
+        held = self.store.add(record, replacing=self.settings.fresh)
+        self.suite.scored(held)
+        return held
+
+
+def _with_fingerprint(job: _Job) -> _Job:
+    if not isinstance(job.restorer, Fingerprinted):
+        return job
+    text = job.restorer.fingerprint(job.sample)
+    return replace(job, blank=replace(job.blank, fingerprint=text))
+
+
+def _restore(job: _Job) -> tuple[Pixels, Cost]:
+    question = job.sample.question()
+
+    def action() -> Restoration:
+        return job.restorer.restore(question, job.context)
+
+    answer, seconds, peak = measured(action, job.context.device)
+    _check(answer, job.sample)
+    cost = Cost(seconds, peak, answer.nfe, answer.parameters, answer.macs)
+    return quantise(answer.image), cost
+
+
+def _check(answer: Restoration, sample: Sample) -> None:
+    image = np.asarray(answer.image)
+    if image.shape != sample.target_shape:
+        msg = (
+            f"the restoration of {sample.id!r} has shape {image.shape}, "
+            f"expected {sample.target_shape}; pictures are never resized to fit"
+        )
+        raise ImageError(msg)
+    if not np.isfinite(image).all():
+        msg = f"the restoration of {sample.id!r} has values that are not finite numbers"
+        raise ImageError(msg)
+
+
+def _restored(blank: Record, prediction: str, cost: Cost | None) -> Record:
+    return replace(blank, prediction=prediction, cost=cost)
+
+
+def _filled(record: Record, scores: Scores) -> Record:
+    return replace(record, scores=dict(scores.values), missing=dict(scores.missing))
+
+
+def _failed(record: Record, error: Exception) -> Record:
+    trace = "".join(traceback.format_exception(error))
+    extra: Mapping[str, Any] = {**record.extra, "traceback": trace}
+    return replace(record, error=f"{type(error).__name__}: {error}", extra=extra)

@@ -1,0 +1,141 @@
+"""The store: append-only records and content-addressed pictures in one folder.
+
+Layout: ``records.jsonl`` (one line per restorer, sample, draw and protocol; a later line for the
+same key replaces an earlier one), ``provenance.jsonl`` (the circumstances of runs) and
+``pictures/``. Several processes may write at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from restorebench.harness.codec import decode, encode
+from restorebench.harness.jsonl import JsonLines
+from restorebench.harness.pictures import PictureStore
+from restorebench.types import Record
+
+RestorationKey: TypeAlias = tuple[str | int, ...]
+RecordKey: TypeAlias = tuple[str | int, ...]
+ScoreKey: TypeAlias = tuple[str, str, str]
+
+
+class Store:
+    """Records and pictures under `folder`; made on the first write."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pictures = PictureStore(folder / "pictures")
+        self._lines = JsonLines(folder / "records.jsonl")
+        self._runs = JsonLines(folder / "provenance.jsonl")
+        self._records: dict[RecordKey, Record] = {}
+        self._restored: dict[RestorationKey, Record] = {}
+        self._scored: dict[ScoreKey, Record] = {}
+        self._known_runs: dict[str, dict[str, Any]] = {}
+        self.refresh()
+
+    @property
+    def path(self) -> Path:
+        """The file of records."""
+        return self._lines.path
+
+    def refresh(self) -> None:
+        """Take in what others have written since."""
+        for line in self._lines.read_new():
+            self._take(decode(line))
+        for line in self._runs.read_new():
+            self._known_runs[line["id"]] = line
+
+    def records(self) -> Iterator[Record]:
+        """The records that hold, in the order in which their keys first came."""
+        return iter(list(self._records.values()))
+
+    def provenance(self, key: str) -> Mapping[str, Any] | None:
+        """The circumstances that a record's `provenance` names."""
+        return self._known_runs.get(key)
+
+    def find(self, record: Record) -> Record | None:
+        """The stored record with the key of `record`, or None."""
+        return self._records.get(record_key(record))
+
+    def restored(self, record: Record) -> Record | None:
+        """A stored record of the same restoration, under any protocol, that has a picture."""
+        return self._restored.get(restoration_key(record))
+
+    def scored(self, record: Record) -> Record | None:
+        """A stored record with scores of the same picture, target, region and protocol."""
+        return self._scored.get(_score_key(record))
+
+    def add(self, record: Record, *, replacing: bool = False) -> Record:
+        """Write `record` unless its key is already settled; returns the record that holds.
+
+        With `replacing` it is written in any case. A failure never replaces a success.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._lines.lock:
+            self.refresh()
+            known = self.find(record)
+            if known is not None and not replacing and not _better(record, known):
+                return known
+            self._lines.append(encode(record))
+            self.refresh()
+        return record
+
+    def add_provenance(self, key: str, facts: Mapping[str, Any]) -> None:
+        """Keep the circumstances of a run, once."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._runs.lock:
+            self.refresh()
+            if key not in self._known_runs:
+                self._runs.append({"id": key, **facts})
+
+    def frame(self) -> pd.DataFrame:
+        """The records as a table: their plain fields, ``score.*`` and ``cost.*`` columns."""
+        return pd.json_normalize([_flat(r) for r in self._records.values()])
+
+    def _take(self, record: Record) -> None:
+        self._records[record_key(record)] = record
+        if record.prediction is not None:
+            self._restored[restoration_key(record)] = record
+            if record.error is None:
+                self._scored[_score_key(record)] = record
+
+
+def restoration_key(record: Record) -> RestorationKey:
+    """What makes two restorations the same one: question, restorer and randomness."""
+    options = json.dumps(dict(record.options), sort_keys=True)
+    who = (record.restorer, options, record.revision, record.fingerprint)
+    return (record.task, record.dataset, record.split, record.sample, record.input, *who, *_dice(record))
+
+
+def record_key(record: Record) -> RecordKey:
+    """A restoration, its target and how it is scored."""
+    return (*restoration_key(record), record.target, record.protocol_hash)
+
+
+def _dice(record: Record) -> tuple[int, int]:
+    return record.seed, record.draw
+
+
+def _score_key(record: Record) -> ScoreKey:
+    region = str(record.extra.get("mask", ""))
+    return str(record.prediction), record.target + region, record.protocol_hash
+
+
+def _better(new: Record, old: Record) -> bool:
+    if new.error is not None:
+        return old.error is not None and new.error != old.error
+    return old.error is not None or len(new.missing) < len(old.missing)
+
+
+def _flat(record: Record) -> dict[str, Any]:
+    plain = encode(replace(record, scores={}, cost=None))
+    plain = {k: v for k, v in plain.items() if k not in {"scores", "cost"}}
+    scores = {f"score.{name}": value for name, value in record.scores.items()}
+    cost = {} if record.cost is None else {f"cost.{k}": v for k, v in vars(record.cost).items()}
+    return {**plain, **scores, **cost}

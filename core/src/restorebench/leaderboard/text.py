@@ -1,0 +1,57 @@
+"""Numbers and names as tables show them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+ABSENT = "–"
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float | None, digits: int) -> str:
+    """A mean with fixed digits; ``∞`` for infinity, ``–`` for none."""
+    if value is None or math.isnan(value):
+        return ABSENT
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def difference(value: float | None, digits: int) -> str:
+    """A signed difference; an exact zero has no sign."""
+    if value is None or value == 0:
+        return number(value, digits)
+    return ("+" if value > 0 else "") + number(value, digits)
+
+
+def seconds(value: float | None) -> str:
+    """Seconds with about three digits."""
+    if value is None:
+        return ABSENT
+    if 0 < value < 0.0005:
+        return "<0.001"
+    digits = 3 if value < 1 else 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:.{digits}f}"
+
+
+def marks(numbers: Iterable[int]) -> str:
+    """Footnote numbers, raised, with a thin space before: `` ¹ ``; nothing for none."""
+    raised = " ".join(str(n).translate(_RAISED) for n in numbers)
+    return f"\N{THIN SPACE}{raised}" if raised else ""
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks, tabs and other control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def shortened(value: str, longest: int) -> str:
+    """Text on one line, cut where it is longer than `longest` characters."""
+    line = one_line(value)
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def short(digest: str) -> str:
+    """The first digits of a hash, enough to tell two apart."""
+    return digest[:12]

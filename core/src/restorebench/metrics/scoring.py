@@ -1,0 +1,71 @@
+"""Scoring a prediction against its target under a protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from statistics import fmean
+
+from restorebench.errors import MetricUnavailableError, ProtocolError
+from restorebench.metrics.metric import Metric
+from restorebench.metrics.pair import Pair
+from restorebench.metrics.protocol import Measure, Protocol
+from restorebench.types import Array, Pixels
+
+Load = Callable[[str], Metric]
+"""The metric of a registry name."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Numbers by column, and for each column without one the reason."""
+
+    values: dict[str, float]
+    missing: dict[str, str]
+
+
+def score(
+    protocol: Protocol, prediction: Pixels, target: Pixels, mask: Array | None, load: Load
+) -> Scores:
+    """Score 8-bit `prediction` against `target`, ``(V, 3, H, W)``; `mask` is ``(1, H, W)`` or None.
+
+    Equal pictures have a PSNR of ``inf``. A column whose metric is not available here, or whose
+    region has no pixels, is missing, with the reason. Raises `ImageError` where sizes differ.
+    """
+    at_size = cache(Pair(prediction, target, mask).resized)
+    values: dict[str, float] = {}
+    missing: dict[str, str] = {}
+    for column, measure in protocol.measures.items():
+        try:
+            values[column] = _value(at_size(measure.resize).framed(measure), measure, load)
+        except MetricUnavailableError as error:
+            missing[column] = str(error)
+    return Scores(values, missing)
+
+
+def unavailable(protocol: Protocol, load: Load) -> dict[str, str]:
+    """The columns that cannot be computed here whatever the pictures, with the reasons."""
+    reasons = {c: _metric(m, load).check(m) for c, m in protocol.measures.items()}
+    return {column: reason for column, reason in reasons.items() if reason is not None}
+
+
+def _value(pair: Pair, measure: Measure, load: Load) -> float:
+    """The measure's number: the mean over the views of `pair`."""
+    metric = _metric(measure, load)
+    region = None if measure.region == "all" else pair.region(measure)
+    if region is not None and measure.rest == "zeroed":
+        pair, region = pair.zeroed(region), None
+    views = zip(pair.prediction, pair.target, strict=True)
+    return fmean(metric.compute(x, y, region, measure) for x, y in views)
+
+
+def _metric(measure: Measure, load: Load) -> Metric:
+    metric = load(measure.metric)
+    if metric.version != measure.version:
+        msg = (
+            f"the protocol was written for version {measure.version} of {measure.metric!r}, "
+            f"but version {metric.version} is installed; its numbers may differ"
+        )
+        raise ProtocolError(msg)
+    return metric

@@ -1,0 +1,146 @@
+"""The pytest front door: ``pytest --benchmark`` and the fixtures ``cell`` and ``score_cell``.
+
+It loads in every pytest run of an environment, so it imports what it needs when it is needed, and
+gives way where another plugin already owns one of its short option names (then only the form
+``--restorebench-NAME`` exists).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from restorebench.harness.plan import Cell
+
+_RUN = "restorebench-run"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare ``--benchmark`` and what selects and steers it."""
+    group = parser.getgroup("restorebench", "restorebench: quality benchmarks")
+    group.addoption(
+        "--benchmark",
+        dest="run_benchmark",
+        action="store_true",
+        help="run the benchmarks: score restorers and close with leaderboards",
+    )
+    many: dict[str, Any] = {"action": "append", "default": []}
+    _option(group, "task", **many, metavar="GLOB", help="only these tasks (repeatable)")
+    _option(group, "dataset", **many, metavar="GLOB", help="only these data sets (repeatable)")
+    _option(
+        group,
+        "restorer",
+        **many,
+        metavar="GLOB",
+        help="only these restorers; NAME:key=value,… passes options (repeatable)",
+    )
+    _option(group, "split", default="test", help="the split to score (default: test)")
+    _option(group, "limit", type=int, metavar="N", help="only the first N samples of each split")
+    _option(group, "draws", type=int, metavar="K", help="restorations of each sample")
+    _option(group, "seed", type=int, default=0, help="seed of stochastic restorers (default: 0)")
+    _option(group, "device", default="cpu", help="torch device of restorers (default: cpu)")
+    _option(group, "results", type=Path, metavar="DIR", help="where the store lies")
+    _option(
+        group, "fresh", action="store_true", help="restore and score again what is in the store"
+    )
+    parser.addini(
+        "benchmark_paths",
+        "what `pytest --benchmark` collects when it is given no paths",
+        type="args",
+        default=["benchmarks"],
+    )
+
+
+def _option(group: pytest.OptionGroup, name: str, **keywords: Any) -> None:
+    long, dest = f"--restorebench-{name}", f"restorebench_{name}"
+    try:
+        group.addoption(f"--{name}", long, dest=dest, **keywords)
+    except ValueError:
+        group.addoption(long, dest=dest, **keywords)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Point a bare ``pytest --benchmark`` at the benchmarks and check the selection early."""
+    config.addinivalue_line(
+        "markers", "restorebench(task=…, dataset=…, restorer=…): narrow the cells of a benchmark"
+    )
+    if not config.getoption("run_benchmark"):
+        return
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        root = config.rootpath
+        paths = [str(root / path) for path in config.getini("benchmark_paths")]
+        config.args = [path for path in paths if Path(path).exists()] or config.args
+    if not config.getoption("benchmark_compare", None):
+        config.option.benchmark_quiet = True  # our tables show the seconds; its JSON is unaffected
+    from restorebench.pytest_session import QualityRun
+
+    config.pluginmanager.register(QualityRun(config), _RUN)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make one item of each cell for a test that asks for ``cell``."""
+    if "cell" not in metafunc.fixturenames:
+        return
+    run = metafunc.config.pluginmanager.getplugin(_RUN)
+    marker = metafunc.definition.get_closest_marker("restorebench")
+    wanted = {} if marker is None else marker.kwargs
+    cells = [] if run is None else [c for c in run.cells if _fits(c, wanted)]
+    metafunc.parametrize("cell", [_parameter(c, metafunc.config) for c in cells])
+
+
+def _fits(cell: Cell, wanted: Mapping[str, str]) -> bool:
+    """Whether a cell passes the patterns of a ``restorebench`` marker."""
+    names = {"task": cell.task, "dataset": cell.dataset, "restorer": cell.restorer.name}
+    return all(fnmatchcase(names[key], pattern) for key, pattern in wanted.items())
+
+
+def _parameter(cell: Cell, config: pytest.Config) -> Any:
+    from restorebench.pytest_session import Stopwatch
+
+    marks = []
+    if config.pluginmanager.hasplugin("benchmark"):
+        group = f"{cell.task}: {cell.dataset}"
+        marks.append(pytest.mark.benchmark(group=group, timer=Stopwatch()))
+    return pytest.param(cell, id=cell.id, marks=marks)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without ``--benchmark``, skip what lies under the benchmark paths."""
+    if config.getoption("run_benchmark"):
+        return
+    folders = [config.rootpath / path for path in config.getini("benchmark_paths")]
+    skip = pytest.mark.skip(reason="a benchmark; run it with `pytest --benchmark`")
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in folders):
+            item.add_marker(skip)
+
+
+@pytest.fixture
+def score_cell(request: pytest.FixtureRequest) -> Callable[[Cell], None]:
+    """A function that restores and scores a cell, times it, and fails if a sample failed."""
+    from restorebench.pytest_session import Stopwatch
+
+    marker = request.node.get_closest_marker("benchmark")
+    timed = marker is not None and isinstance(marker.kwargs.get("timer"), Stopwatch)
+    benchmark = request.getfixturevalue("benchmark") if timed else None
+
+    def run(cell: Cell) -> None:
+        watch = marker.kwargs["timer"] if timed and marker is not None else Stopwatch()
+        session = request.config.pluginmanager.getplugin(_RUN)
+        session.score(cell, benchmark, watch, request.node)
+
+    return run
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
+    """Drop what changes from minute to minute, so that runs of one machine can be compared."""
+    cpu = machine_info.get("cpu", {})
+    for key in ("hz_actual", "hz_actual_friendly"):
+        cpu.pop(key, None)

@@ -1,0 +1,228 @@
+"""One ``pytest --benchmark`` run: its cells, its progress lines and its closing tables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from restorebench.errors import RestorebenchError
+from restorebench.harness.plan import Cell, RestorerRef, Selection, plan
+from restorebench.harness.run import Outcome, Runner, Settings
+from restorebench.harness.store import Store
+from restorebench.leaderboard import boards, terminal, write_reports
+from restorebench.plugins import suite
+from restorebench.types import Record
+
+PROPERTY = "restorebench"
+HEARTBEAT = 10.0
+"""Seconds after which a long cell says how far it is."""
+
+
+class Stopwatch:
+    """A timer for pytest-benchmark that counts seconds of restoration and nothing else.
+
+    Scoring, storing and making samples do not count; a restoration that came from the store counts
+    the seconds that it took when it was made.
+    """
+
+    def __init__(self) -> None:
+        self.__name__ = "restoration_seconds"
+        self._seconds = 0.0
+
+    def __call__(self) -> float:
+        return self._seconds
+
+    def add(self, record: Record) -> None:
+        """Let the time of one restoration pass."""
+        self._seconds += record.cost.seconds if record.cost is not None else 0.0
+
+
+class QualityRun:
+    """The state of a run, registered as a pytest plugin of its own."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        option = config.getoption
+        self.results: Path = option("restorebench_results") or default_results(config.rootpath)
+        settings = Settings(
+            seed=option("restorebench_seed"),
+            device=option("restorebench_device"),
+            limit=option("restorebench_limit"),
+            fresh=option("restorebench_fresh"),
+        )
+        try:
+            self.cells = plan(suite(), selection(config))
+            self.runner = Runner(suite(), Store(self.results), settings)
+        except RestorebenchError as error:
+            raise pytest.UsageError(str(error)) from error
+        self._start = time.monotonic()
+        self._done = 0
+        self._total = 0
+        self._sections: set[tuple[str, ...]] = set()
+
+    def score(self, cell: Cell, benchmark: Any, watch: Stopwatch, item: pytest.Item) -> None:
+        """Restore and score a cell; fail the item if a sample failed."""
+        outcomes: list[Outcome] = []
+        stream = self.runner.run(cell)
+        size = self.runner.size(cell)
+        heart = _Heart(self._config, cell, size)
+
+        def step() -> None:
+            outcomes.append(next(stream))
+            watch.add(outcomes[-1].record)
+            heart.beat(len(outcomes))
+
+        if benchmark is not None and size:
+            benchmark.pedantic(step, rounds=size)
+        while len(outcomes) < size:  # without pytest-benchmark, or with it disabled
+            step()
+        row = _row(cell, outcomes)
+        if benchmark is not None:
+            benchmark.extra_info.update(row)
+        item.user_properties.append((PROPERTY, row))
+        _fail_if_any(outcomes)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Count the cells, for the ETA."""
+        self._total = sum("cell" in getattr(i, "fixturenames", ()) for i in session.items)
+        self._start = time.monotonic()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Print one line per finished cell."""
+        row = dict(report.user_properties).get(PROPERTY)
+        if report.when != "call" or not isinstance(row, dict):
+            return
+        self._done += 1
+        self._sections.add(_section(row))
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        if reporter is not None:
+            reporter.ensure_newline()
+            reporter.write_line(f"[{self._done}/{self._total}] {_line(row)}  {self._eta()}")
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Close with the leaderboards and the paths of what was written."""
+        self.runner.store.refresh()
+        records = [r for r in self.runner.store.records() if _section(vars(r)) in self._sections]
+        if not records:
+            return
+        tables = boards(records, suite())
+        console = Console(
+            file=terminalreporter._tw._file, width=max(terminalreporter._screen_width, 100)
+        )
+        terminalreporter.section("leaderboards")
+        console.print(terminal(tables))
+        paths = write_reports(tables, reports_folder(self.results))
+        for path in (self.runner.store.path, *paths):
+            terminalreporter.write_line(f"wrote {_short(path)}")
+
+    def _eta(self) -> str:
+        left = self._total - self._done
+        seconds = (time.monotonic() - self._start) / self._done * left
+        return f"ETA {int(seconds) // 60}:{int(seconds) % 60:02d}" if left else ""
+
+
+class _Heart:
+    """Says every few seconds how far a long cell is."""
+
+    def __init__(self, config: pytest.Config, cell: Cell, size: int) -> None:
+        self._config, self._cell, self._size = config, cell, size
+        self._last = time.monotonic()
+
+    def beat(self, done: int) -> None:
+        """Say it, unless that was done a moment ago or the cell is at its end."""
+        if done == self._size or time.monotonic() - self._last < HEARTBEAT:
+            return
+        self._last = time.monotonic()
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        if reporter is None or capture is None:
+            return
+        with capture.global_and_fixture_disabled():
+            reporter.ensure_newline()
+            reporter.write_line(f"    … {self._cell.id}: {done}/{self._size}")
+
+
+def selection(config: pytest.Config) -> Selection:
+    """What the command line selects."""
+    option = config.getoption
+    return Selection(
+        tasks=tuple(option("restorebench_task")),
+        datasets=tuple(option("restorebench_dataset")),
+        restorers=tuple(option("restorebench_restorer")),
+        split=option("restorebench_split"),
+        draws=option("restorebench_draws"),
+    )
+
+
+def default_results(root: Path) -> Path:
+    """``leaderboards/results`` where a project has that folder, else ``restorebench-results``."""
+    folder = root / "leaderboards"
+    return folder / "results" if folder.is_dir() else root / "restorebench-results"
+
+
+def reports_folder(results: Path) -> Path:
+    """Where the reports of a store go: beside ``results``, else inside."""
+    return results.parent / "reports" if results.name == "results" else results / "reports"
+
+
+def _row(cell: Cell, outcomes: list[Outcome]) -> dict[str, Any]:
+    """What a cell came to, as plain values (for the progress line and pytest-benchmark's JSON)."""
+    records = [o.record for o in outcomes]
+    good = [r for r in records if r.error is None]
+    columns = {name: None for r in good for name in r.scores}
+    seconds = [r.cost.seconds for r in good if r.cost is not None]
+    first = records[0] if records else None
+    return {
+        "task": cell.task,
+        "dataset": cell.dataset,
+        "split": cell.split,
+        "restorer": cell.restorer.label,
+        "protocol": first.protocol if first else "",
+        "protocol_hash": first.protocol_hash if first else "",
+        "dataset_hash": first.dataset_hash if first else "",
+        "images": len(good),
+        "failed": len(records) - len(good),
+        "from_store": sum(o.reused for o in outcomes),
+        "seconds_per_image": float(np.mean(seconds)) if seconds else None,
+        "scores": {c: _mean([r.scores[c] for r in good if c in r.scores]) for c in columns},
+    }
+
+
+def _mean(values: list[float]) -> float | str:
+    mean = float(np.mean(values))
+    return mean if np.isfinite(mean) else str(mean)
+
+
+def _section(row: Mapping[str, Any]) -> tuple[str, ...]:
+    keys = ("task", "dataset", "split", "protocol_hash", "dataset_hash")
+    return tuple(str(row[key]) for key in keys)
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    scores = "  ".join(
+        f"{name.upper()} {value:.4g}" if isinstance(value, float) else f"{name.upper()} {value}"
+        for name, value in list(row["scores"].items())[:2]
+    )
+    seconds = row["seconds_per_image"]
+    speed = "" if seconds is None else f"  {seconds:.3g} s/image"
+    failed = f"  {row['failed']} FAILED" if row["failed"] else ""
+    stored = "  (from the store)" if row["from_store"] == row["images"] + row["failed"] else ""
+    return f"{row['dataset']:<18} {row['restorer']:<20} {scores}{speed}{failed}{stored}"
+
+
+def _fail_if_any(outcomes: list[Outcome]) -> None:
+    failed = [o.record for o in outcomes if o.record.error is not None]
+    if failed:
+        lines = [f"{len(failed)} of {len(outcomes)} restorations failed"]
+        lines += [f"  {r.sample}: {r.error}" for r in failed[:5]]
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

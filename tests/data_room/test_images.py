@@ -1,0 +1,209 @@
+"""Pictures are read as they are or refused with a reason that names the file."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from restorebench.data.images import list_images, read_image, write_image
+from restorebench.errors import ImageError
+from restorebench.types import Pixels
+
+PIXELS: Pixels = np.random.default_rng(8).integers(0, 256, (3, 12, 16), dtype=np.uint8)
+PICTURE = Image.fromarray(np.ascontiguousarray(PIXELS.transpose(1, 2, 0)))
+
+
+def png(width: int, height: int, depth: int, colour: int, rows: bytes, extra: bytes = b"") -> bytes:
+    """A PNG file from its header's fields (RFC 2083) and its unpacked rows."""
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    chunks = chunk(b"IHDR", header) + extra + chunk(b"IDAT", zlib.compress(rows))
+    return b"\x89PNG\r\n\x1a\n" + chunks + chunk(b"IEND", b"")
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def as_mode(mode: str, suffix: str = ".png") -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        PICTURE.convert(mode).save(folder / f"bad{suffix}")
+        return folder / f"bad{suffix}"
+
+    return make
+
+
+def from_bytes(content: bytes, name: str = "bad.png") -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        (folder / name).write_bytes(content)
+        return folder / name
+
+    return make
+
+
+def good_bytes(folder: Path) -> bytes:
+    PICTURE.save(folder / "good.png")
+    return (folder / "good.png").read_bytes()
+
+
+def truncated(folder: Path) -> Path:
+    return from_bytes(good_bytes(folder)[:200])(folder)
+
+
+def bit_rot(folder: Path) -> Path:
+    content = bytearray(good_bytes(folder))
+    content[80] ^= 0xFF
+    return from_bytes(bytes(content))(folder)
+
+
+def truncated_jpeg(folder: Path) -> Path:
+    Image.fromarray(np.zeros((64, 64, 3), np.uint8)).save(folder / "whole.jpg")
+    whole = (folder / "whole.jpg").read_bytes()
+    return from_bytes(whole[:-40], "bad.jpg")(folder)
+
+
+def animated(suffix: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        other = Image.fromarray(255 - np.asarray(PICTURE))
+        PICTURE.save(folder / f"bad{suffix}", save_all=True, append_images=[other])
+        return folder / f"bad{suffix}"
+
+    return make
+
+
+def turned(folder: Path) -> Path:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    PICTURE.save(folder / "bad.jpg", exif=exif)
+    return folder / "bad.jpg"
+
+
+def transparent_colour(folder: Path) -> Path:
+    PICTURE.save(folder / "bad.png", transparency=(1, 2, 3))
+    return folder / "bad.png"
+
+
+def a_folder(folder: Path) -> Path:
+    (folder / "bad.png").mkdir()
+    return folder / "bad.png"
+
+
+SIXTEEN_BIT_RGB = png(2, 2, 16, 2, (b"\0" + bytes(range(12))) * 2)
+BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "absent": (lambda folder: folder / "bad.png", "does not exist"),
+    "folder": (a_folder, "is a folder"),
+    "empty": (from_bytes(b""), "is empty"),
+    "text": (from_bytes(b"<html>404</html>"), "cannot be read as a picture"),
+    "truncated PNG": (truncated, "cannot be read as a picture"),
+    "truncated JPEG": (truncated_jpeg, "cannot be read as a picture.*truncated"),
+    "bit rot": (bit_rot, "cannot be read as a picture"),
+    "grey": (as_mode("L"), "is grey .*convert it to 8-bit RGB"),
+    "grey and alpha": (as_mode("LA"), "is grey with alpha .*convert it to 8-bit RGB"),
+    "black and white": (as_mode("1"), "is 1-bit black and white .*convert it to 8-bit RGB"),
+    "palette": (as_mode("P"), "is a palette picture .*convert it to 8-bit RGB"),
+    "alpha": (as_mode("RGBA"), "is RGB with alpha .*convert it to 8-bit RGB"),
+    "transparent colour": (transparent_colour, "transparent colour.*convert it to 8-bit RGB"),
+    "CMYK": (as_mode("CMYK", ".jpg"), "is CMYK .*convert it to 8-bit RGB"),
+    "16-bit grey": (as_mode("I;16"), "is 16 or 32 bit grey .*convert it to 8-bit RGB"),
+    "16-bit RGB": (from_bytes(SIXTEEN_BIT_RGB), "has 16 bits per channel.*convert it to 8-bit"),
+    "float": (as_mode("F", ".tiff"), "is floating point .*convert it to 8-bit RGB"),
+    "animated PNG": (animated(".png"), "holds 2 frames"),
+    "animated GIF": (animated(".gif"), "holds 2 frames"),
+    "pages": (animated(".tif"), "holds 2 frames or pages"),
+    "turned": (turned, "is stored turned .EXIF orientation 6"),
+    "bomb": (from_bytes(png(60_000, 60_000, 8, 2, b"")), "decompression bombs"),
+    "half a bomb": (from_bytes(png(10_000, 10_000, 8, 2, b"")), "decompression bombs"),
+}
+
+
+@pytest.mark.parametrize(("make", "reason"), BAD.values(), ids=list(BAD))
+def test_what_is_no_8_bit_rgb_picture_is_refused(
+    tmp_path: Path, make: Callable[[Path], Path], reason: str
+) -> None:
+    path = make(tmp_path)
+    with pytest.raises(ImageError, match=f"(?s){re.escape(str(path))} .*{reason}") as caught:
+        read_image(path)
+    assert str(caught.value).startswith(str(path))
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folders" / "a.png"
+    write_image(path, PIXELS)
+    again = read_image(path)
+    assert again.dtype == np.uint8
+    np.testing.assert_array_equal(again, PIXELS)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp", ".tif", ".webp"])
+def test_other_lossless_files_hold_the_same_pixels(tmp_path: Path, suffix: str) -> None:
+    PICTURE.save(tmp_path / f"a{suffix}", **({"lossless": True} if suffix == ".webp" else {}))
+    np.testing.assert_array_equal(read_image(tmp_path / f"a{suffix}"), PIXELS)
+
+
+def test_jpeg_is_read_without_turning_or_scaling(tmp_path: Path) -> None:
+    PICTURE.save(tmp_path / "a.jpg", quality=95)
+    assert read_image(str(tmp_path / "a.jpg")).shape == (3, 12, 16)
+
+
+def test_writing_replaces_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    write_image(tmp_path / "a.png", PIXELS)
+    write_image(tmp_path / "a.png", 255 - PIXELS)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+    np.testing.assert_array_equal(read_image(tmp_path / "a.png"), 255 - PIXELS)
+
+
+def test_a_failing_write_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(self: Image.Image, file: Path, kind: str) -> None:
+        Path(file).write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    write_image(tmp_path / "a.png", PIXELS)
+    monkeypatch.setattr(Image.Image, "save", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        write_image(tmp_path / "a.png", 255 - PIXELS)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+    np.testing.assert_array_equal(read_image(tmp_path / "a.png"), PIXELS)
+
+
+@pytest.mark.parametrize(
+    "wrong", [PIXELS[:1], PIXELS[None], PIXELS[:, :0], PIXELS.astype(np.float32)]
+)
+def test_only_8_bit_rgb_is_written(tmp_path: Path, wrong: Pixels) -> None:
+    with pytest.raises(ImageError, match=r"cannot write .*a\.png"):
+        write_image(tmp_path / "a.png", wrong)
+    assert not list(tmp_path.iterdir())
+
+
+def test_lossy_suffixes_are_not_written(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match=r"a\.jpg.*must end in \.png"):
+        write_image(tmp_path / "a.jpg", PIXELS)
+
+
+def test_a_folder_lists_its_pictures_by_stem_in_order(tmp_path: Path) -> None:
+    for name in ("b.png", "a.JPG", "c.tiff", "readme.txt", ".hidden.png"):
+        (tmp_path / name).write_bytes(b"-")
+    (tmp_path / "d.png").mkdir()
+    listed = list_images(tmp_path)
+    assert list(listed) == ["a", "b", "c"]
+    assert listed["a"] == tmp_path / "a.JPG"
+
+
+@pytest.mark.parametrize("twin", ["a.jpg", "A.png", "A.PNG"])
+def test_two_pictures_of_one_name_are_refused(tmp_path: Path, twin: str) -> None:
+    for name in ("a.png", twin):
+        (tmp_path / name).write_bytes(b"-")
+    with pytest.raises(ImageError, match="which is meant"):
+        list_images(tmp_path)
+
+
+def test_what_is_no_folder_is_not_listed(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match=r"absent is not a folder"):
+        list_images(tmp_path / "absent")

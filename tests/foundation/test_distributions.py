@@ -1,0 +1,71 @@
+"""Five distributions, each with one import name of its own, none of them called core or plugins."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECTS = sorted([ROOT / "core", *(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))])
+IMPORT_NAMES = {
+    "core": "restorebench",
+    "bokeh": "restorebench_bokeh",
+    "dehaze": "restorebench_dehaze",
+    "shadow": "restorebench_shadow",
+    "stereo": "restorebench_stereo",
+}
+
+
+def configuration(project: Path) -> dict[str, Any]:
+    return tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_there_are_five() -> None:
+    assert {project.name for project in PROJECTS} == set(IMPORT_NAMES)
+
+
+def test_the_root_is_not_a_distribution() -> None:
+    assert "project" not in configuration(ROOT)
+    assert "build-system" not in configuration(ROOT)
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
+def test_a_distribution_holds_one_import_name(project: Path) -> None:
+    config = configuration(project)
+    name = IMPORT_NAMES[project.name]
+    assert config["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == [f"src/{name}"]
+    assert config["project"]["name"] == name.replace("_", "-")
+    assert [p.name for p in (project / "src").iterdir() if p.is_dir()] == [name]
+    assert (project / "src" / name / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
+def test_a_plugin_is_found_through_the_public_entry_point_group(project: Path) -> None:
+    points = configuration(project)["project"].get("entry-points", {})
+    if project.name == "core":
+        assert "restorebench" not in points  # core's own things need no entry point
+    else:
+        assert points == {"restorebench": {project.name: IMPORT_NAMES[project.name]}}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
+def test_a_wheel_holds_its_import_name_and_its_description_only(
+    project: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(tmp_path)]
+    done = subprocess.run([*command, str(project)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    tops = {name.split("/")[0] for name in names}
+    (info,) = [top for top in tops if top.endswith(".dist-info")]
+    assert tops == {IMPORT_NAMES[project.name], info}
+    assert f"{IMPORT_NAMES[project.name]}/py.typed" in names

@@ -1,0 +1,111 @@
+"""Runs: nothing is computed twice, failures are kept, randomness depends on the sample alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from restorebench.harness.plan import Cell, RestorerRef
+from restorebench.harness.run import Runner, Settings
+from restorebench.harness.store import Store
+
+
+def cell(written: str, draws: int = 1) -> Cell:
+    return Cell("toy", "toy-squares", "test", RestorerRef.parse(written), draws)
+
+
+def run(suite, store, written="brighten", draws=1, **settings):
+    return list(Runner(suite, store, Settings(**settings)).run(cell(written, draws)))
+
+
+@pytest.fixture
+def calls(tmp_path, monkeypatch):
+    path = tmp_path / "calls"
+    path.touch()
+    monkeypatch.setenv("TOY_CALLS", str(path))
+    return lambda: path.read_text().split()
+
+
+def test_every_sample_gets_a_record_with_scores_cost_and_hashes(suite, store, toy):
+    records = [o.record for o in run(suite, store)]
+    assert [r.sample for r in records] == list(toy.IDS)
+    for record in records:
+        assert record.scores["psnr"] > 40
+        assert record.cost.seconds > 0
+        assert len({record.input, record.target, record.prediction, record.dataset_hash}) == 4
+
+
+def test_a_second_run_restores_nothing(suite, store, calls):
+    first = run(suite, store)
+    second = run(suite, Store(store.folder))
+    assert len(calls()) == 4
+    assert [o.record for o in second] == [o.record for o in first]
+    assert all(o.reused for o in second)
+
+
+def test_fresh_restores_again_and_replaces(suite, store, calls):
+    run(suite, store)
+    run(suite, store, fresh=True)
+    assert len(calls()) == 8
+    assert len(list(store.records())) == 4
+
+
+def test_other_options_are_another_restorer(suite, store, calls):
+    run(suite, store)
+    run(suite, store, "brighten:factor=1.5")
+    assert len(calls()) == 8
+
+
+def test_a_lost_picture_is_made_again_only_when_it_is_needed(suite, store, calls):
+    first = run(suite, store)
+    for path in store.pictures.folder.rglob("*.png"):
+        path.unlink()
+    assert all(o.reused for o in run(suite, store))
+    store.path.unlink()
+    again = run(suite, Store(store.folder))
+    assert [o.record.prediction for o in again] == [o.record.prediction for o in first]
+
+
+def test_limit_takes_the_first_samples(suite, store, toy):
+    assert [o.record.sample for o in run(suite, store, limit=2)] == list(toy.IDS[:2])
+
+
+def test_a_failing_sample_is_recorded_and_the_run_goes_on(suite, store, toy):
+    records = [o.record for o in run(suite, store, "failing")]
+    assert [r.error for r in records] == [None, "ZeroDivisionError: no luck with this one", None, None]
+    assert "toy_task.py" in records[1].extra["traceback"]
+
+
+def test_a_restoration_of_the_wrong_size_is_an_error_and_never_resized(suite, store):
+    records = [o.record for o in run(suite, store, "wrong-size")]
+    assert all("expected (1, 3, 32, 40)" in r.error for r in records)
+
+
+def test_draws_differ_and_repeat(suite, store, tmp_path):
+    first = [o.record.prediction for o in run(suite, store, "noisy", draws=2)]
+    assert len(set(first)) == 8
+    again = [o.record.prediction for o in run(suite, Store(tmp_path / "b"), "noisy", draws=2)]
+    assert again == first
+
+
+def test_another_seed_is_another_restoration(suite, store):
+    first = {o.record.prediction for o in run(suite, store, "noisy")}
+    assert first.isdisjoint(o.record.prediction for o in run(suite, store, "noisy", seed=1))
+
+
+def test_the_same_picture_is_not_scored_twice(suite, store, monkeypatch):
+    first = run(suite, store, "brighten")
+    complete = [r for o in first if not (r := o.record).missing]
+    monkeypatch.setattr("restorebench.harness.run.score", None)
+    if not complete:  # LPIPS is missing here: its columns are asked for again, and only then
+        pytest.skip("a score is missing on this machine")
+    second = run(suite, store, "brighten:pause=0.0")
+    assert [o.record.scores for o in second] == [o.record.scores for o in first]
+
+
+def test_provenance_is_kept_once_and_named_by_the_records(suite, store):
+    keys = {o.record.provenance for o in run(suite, store)}
+    (key,) = keys
+    facts = store.provenance(key)
+    assert "inline" in facts["plugins"]
+    assert facts["packages"]["numpy"] == np.__version__
