@@ -83,7 +83,8 @@ def python() -> Callable[..., str]:
     """Run code in a fresh interpreter and return what it prints; folders go on its path."""
 
     def run(code: str, *folders: Path, **variables: str) -> str:
-        path = os.pathsep.join(map(str, folders))
+        inherited = filter(None, [os.environ.get("PYTHONPATH")])
+        path = os.pathsep.join([*map(str, folders), *inherited])
         environment = {**os.environ, "PYTHONPATH": path, **variables}
         done = subprocess.run(
             [sys.executable, "-c", code], env=environment, capture_output=True, text=True

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner, Settings
 from restorebench.harness.store import Store
+from restorebench.plugins import Suite, inline
 
 
 def cell(written: str, draws: int = 1) -> Cell:
@@ -72,7 +75,12 @@ def test_limit_takes_the_first_samples(suite, store, toy):
 
 def test_a_failing_sample_is_recorded_and_the_run_goes_on(suite, store, toy):
     records = [o.record for o in run(suite, store, "failing")]
-    assert [r.error for r in records] == [None, "ZeroDivisionError: no luck with this one", None, None]
+    assert [r.error for r in records] == [
+        None,
+        "ZeroDivisionError: no luck with this one",
+        None,
+        None,
+    ]
     assert "toy_task.py" in records[1].extra["traceback"]
 
 
@@ -95,12 +103,10 @@ def test_another_seed_is_another_restoration(suite, store):
 
 def test_the_same_picture_is_not_scored_twice(suite, store, monkeypatch):
     first = run(suite, store, "brighten")
-    complete = [r for o in first if not (r := o.record).missing]
     monkeypatch.setattr("restorebench.harness.run.score", None)
-    if not complete:  # LPIPS is missing here: its columns are asked for again, and only then
-        pytest.skip("a score is missing on this machine")
     second = run(suite, store, "brighten:pause=0.0")
     assert [o.record.scores for o in second] == [o.record.scores for o in first]
+    assert all(o.record.error is None and not o.reused for o in second)
 
 
 def test_provenance_is_kept_once_and_named_by_the_records(suite, store):
@@ -109,3 +115,22 @@ def test_provenance_is_kept_once_and_named_by_the_records(suite, store):
     facts = store.provenance(key)
     assert "inline" in facts["plugins"]
     assert facts["packages"]["numpy"] == np.__version__
+
+
+def test_a_run_that_finds_everything_done_makes_no_sample(suite, store, toy, monkeypatch):
+    first = run(suite, store)
+
+    def refuse(sample_id):
+        raise AssertionError(sample_id)
+
+    monkeypatch.setattr(toy, "make", refuse)
+    again = run(suite, Store(store.folder))
+    assert [o.record for o in again] == [o.record for o in first]
+
+
+def test_hashes_of_a_data_set_that_reads_files_are_not_remembered(toy, store, monkeypatch):
+    spec = dataclasses.replace(toy.restorebench_datasets()[0], generated=False)
+    monkeypatch.setattr(toy, "restorebench_datasets", lambda: [spec])
+    monkeypatch.setattr(toy.restorebench_datasets, "restorebench_impl", {}, raising=False)
+    run(Suite([inline(toy, "toy")]), store)
+    assert not (store.folder / "datasets.jsonl").exists()

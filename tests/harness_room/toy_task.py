@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from restorebench import DatasetSpec, RestorerSpec, Restoration, Sample, TaskSpec, hookimpl
+from restorebench import DatasetSpec, Restoration, RestorerSpec, Sample, TaskSpec, hookimpl
 from restorebench.data.colour import through_8bit
 from restorebench.data.dataset import Dataset
 
@@ -65,7 +65,15 @@ def restorebench_tasks():
 
 @hookimpl
 def restorebench_datasets():
-    return [DatasetSpec(name="toy-squares", task="toy", summary="Squares", target="toy_task:dataset")]
+    return [
+        DatasetSpec(
+            name="toy-squares",
+            task="toy",
+            summary="Squares",
+            target="toy_task:dataset",
+            generated=True,
+        )
+    ]
 
 
 @hookimpl

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from restorebench.errors import RestorebenchError
-from restorebench.harness.plan import Cell, RestorerRef, Selection, plan
+from restorebench.harness.plan import Cell, Selection, plan
 from restorebench.harness.run import Outcome, Runner, Settings
 from restorebench.harness.store import Store
 from restorebench.leaderboard import boards, terminal, write_reports

@@ -103,11 +103,14 @@ class DatasetSpec(LazySpec):
     """A data set of one task: `target` is called as ``target(split)`` and gives a `Dataset`.
 
     `splits` are the ones it has; `default` puts it in the default benchmark (its ``test`` split).
+    `generated` says that its pixels are a function of its plugin's and core's code alone, so that
+    their hashes may be remembered; a data set that reads files must leave it off.
     """
 
     task: str
     splits: tuple[str, ...] = ("train", "val", "test")
     default: bool = True
+    generated: bool = False
     licence: str = ""
     citation: str = ""
 

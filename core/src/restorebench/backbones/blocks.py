@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.functional import pixel_shuffle
 
 
 def simple_gate(x: Tensor, dim: int = 1) -> Tensor:
@@ -21,4 +21,4 @@ class PixelShuffleUp(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) to (N, C/2, 2H, 2W)."""
-        return F.pixel_shuffle(self.expand(x), 2)
+        return pixel_shuffle(self.expand(x), 2)

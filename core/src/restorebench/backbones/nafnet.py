@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.functional import interpolate, pixel_shuffle
 
 from restorebench.backbones.backbone import Backbone, Family, Inputs
 from restorebench.backbones.blocks import PixelShuffleUp, simple_gate
@@ -85,7 +85,7 @@ class NAFNet(Backbone):
         view, scale = fold(x, self.inputs), self.config.upscale
         y = self._run(self._read(view, mu), modulation.for_batch(x.shape[0], self.config.views))
         height, width = x.shape[-2:]
-        y = crop(F.pixel_shuffle(y, scale), height * scale, width * scale)
+        y = crop(pixel_shuffle(y, scale), height * scale, width * scale)
         return unfold(y + _enlarged(view, scale) if self.config.residual else y, x)
 
     def _read(self, view: Tensor, mu: Tensor | None) -> Tensor:
@@ -153,19 +153,21 @@ def _block(config: Config, level: int) -> NAFBlock:
     )
 
 
-def _through(blocks: Iterable[nn.Module], x: Tensor, parts: Iterator[Part]) -> Tensor:
-    for block in blocks:
+def _through(blocks: nn.Module, x: Tensor, parts: Iterator[Part]) -> Tensor:
+    for block in blocks.children():
         x = block(x, *next(parts))
     return x
 
 
 def _enlarged(view: Tensor, scale: int) -> Tensor:
-    return view if scale == 1 else F.interpolate(view, scale_factor=scale, mode="bilinear")
+    return view if scale == 1 else interpolate(view, scale_factor=scale, mode="bilinear")
 
 
 def build(config: Config) -> NAFNet:
     """A NAFNet with fresh weights, kept in the channels-last layout."""
-    return NAFNet(config).to(memory_format=torch.channels_last)
+    network = NAFNet(config)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # undeclared
+    return network
 
 
 FAMILY = Family(

@@ -71,4 +71,3 @@ class Config(BackboneConfig):
     def multiple(self) -> int:
         """Height and width are padded to multiples of this."""
         return int(2 ** len(self.encoder))
-

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.functional import layer_norm
 
 
 class ChannelNorm(nn.Module):
@@ -39,4 +39,4 @@ class ChannelNorm(nn.Module):
 
     def _normalise(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         last = x.permute(0, 2, 3, 1)
-        return F.layer_norm(last, weight.shape, weight, bias, self.eps).permute(0, 3, 1, 2)
+        return layer_norm(last, weight.shape, weight, bias, self.eps).permute(0, 3, 1, 2)

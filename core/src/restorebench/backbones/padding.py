@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.functional import pad
 
 from restorebench.errors import ImageError
 
@@ -24,11 +24,11 @@ def pad_to_multiple(x: Tensor, multiple: int, mode: Mode = "zeros") -> Tensor:
     if not (down or right):
         return x
     if mode == "zeros":
-        return F.pad(x, (0, right, 0, down))
+        return pad(x, (0, right, 0, down))
     if mode == "mirror":
         return _mirrored(_mirrored(x, -2, height + down), -1, width + right)
     _can_reflect(height, width, down, right)
-    return F.pad(x, (0, right, 0, down), mode="reflect")
+    return pad(x, (0, right, 0, down), mode="reflect")
 
 
 def crop(x: Tensor, height: int, width: int) -> Tensor:

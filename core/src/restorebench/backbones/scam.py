@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 
 from restorebench.backbones.norm import ChannelNorm
 
@@ -37,7 +37,7 @@ class StereoAttention(nn.Module):
         r2l, l2r = _attend(*(y.permute(0, 2, 3, 1) for y in (q_l, q_r, v_l, v_r)))
         found = [r2l.permute(0, 3, 1, 2) * self.beta, l2r.permute(0, 3, 1, 2) * self.gamma]
         both = torch.cat(found)
-        return x + (both if self.stride == 1 else F.interpolate(both, size=x.shape[-2:]))
+        return x + (both if self.stride == 1 else interpolate(both, size=x.shape[-2:]))
 
 
 def _attend(q_l: Tensor, q_r: Tensor, v_l: Tensor, v_r: Tensor) -> tuple[Tensor, Tensor]:
@@ -52,6 +52,6 @@ def _smaller(x: Tensor, stride: int) -> Tensor:
         return x
     height, width = x.shape[-2:]
     if min(height, width) >= stride:
-        return F.interpolate(x, scale_factor=1 / stride, mode="bicubic")
+        return interpolate(x, scale_factor=1 / stride, mode="bicubic")
     size = (max(1, height // stride), max(1, width // stride))
-    return F.interpolate(x, size=size, mode="bicubic")
+    return interpolate(x, size=size, mode="bicubic")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.functional import adaptive_avg_pool2d, pad
 
 
 def local_kernel(train: tuple[int, ...], level: int, multiple: int) -> tuple[int, int] | None:
@@ -40,12 +39,11 @@ class AveragePool(nn.Module):
         """Pool."""
         height, width = x.shape[-2:]
         if self.kernel is None or (self.kernel[0] >= height and self.kernel[1] >= width):
-            return F.adaptive_avg_pool2d(x, 1)
+            return adaptive_avg_pool2d(x, 1)
         k_h, k_w = min(self.kernel[0], height), min(self.kernel[1], width)
         inner = _windows(_windows(x, -2, k_h), -1, k_w)
-        down, right = height - k_h, width - k_w
-        pad = (right // 2, right - right // 2, down // 2, down - down // 2)
-        return F.pad(inner, pad, mode="replicate")
+        margins = ((k_w - 1) // 2, k_w // 2, (k_h - 1) // 2, k_h // 2)
+        return pad(inner, margins, mode="replicate")
 
 
 def _windows(x: Tensor, dim: int, k: int) -> Tensor:

@@ -29,4 +29,5 @@ def unfold(y: Tensor, like: Tensor) -> Tensor:
     """Undo `fold`: (V·B, C, H, W) back to the number of axes of `like`."""
     if like.ndim == 4:
         return y
-    return y.unflatten(0, (like.shape[1], like.shape[0])).transpose(0, 1)
+    batch, views = like.shape[:2]
+    return y.reshape(views, batch, *y.shape[1:]).transpose(0, 1)

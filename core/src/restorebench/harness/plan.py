@@ -121,8 +121,10 @@ def _refs(suite: Suite, patterns: Sequence[str]) -> list[RestorerRef]:
     return list(refs)
 
 
-def _names(registry: Registry[TaskSpec] | Registry[DatasetSpec] | Registry[RestorerSpec],
-           patterns: Sequence[str]) -> tuple[str, ...]:
+def _names(
+    registry: Registry[TaskSpec] | Registry[DatasetSpec] | Registry[RestorerSpec],
+    patterns: Sequence[str],
+) -> tuple[str, ...]:
     """The names that match, in the registry's order; a pattern that matches none is an error."""
     for pattern in patterns:
         if registry.names(pattern):

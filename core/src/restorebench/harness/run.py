@@ -7,8 +7,9 @@ restoration is scored without restoring; a score of the same picture is not comp
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from restorebench.errors import ImageError, OptionError, StoreError
 from restorebench.harness.cost import measured
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import circumstances
-from restorebench.harness.shelf import Shelf
+from restorebench.harness.shelf import Identity, Shelf
 from restorebench.harness.store import Store
 from restorebench.metrics import Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
@@ -46,13 +47,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Job:
-    """One draw of one sample, ready to be settled."""
+    """One draw of one sample, ready to be settled; the sample is made when it is needed."""
 
-    sample: Sample
+    make: Callable[[], Sample]
+    views: int
     context: Context
     blank: Record
     protocol: Protocol
     restorer: Restorer
+
+    @property
+    def sample(self) -> Sample:
+        return self.make()
 
 
 class Runner:
@@ -62,7 +68,7 @@ class Runner:
         self.suite = suite
         self.store = store
         self.settings = settings or Settings()
-        self.shelf = Shelf(suite)
+        self.shelf = Shelf(suite, store.folder / "datasets.jsonl")
         self._restorers: dict[Any, Restorer] = {}
         self._run_key, self._facts = circumstances(suite, self.settings.device)
 
@@ -104,19 +110,22 @@ class Runner:
     def _job(
         self, cell: Cell, sample_id: str, draw: int, protocol: Protocol, restorer: Restorer
     ) -> _Job:
-        sample = self.shelf.sample(cell.dataset, cell.split, sample_id)
+        where = (cell.dataset, cell.split, sample_id)
+        hashes = self.shelf.identity(*where)
         context = Context(cell.task, self.settings.seed, draw, self.settings.device)
-        return _Job(sample, context, self._blank(cell, sample, draw, protocol), protocol, restorer)
+        make = partial(self.shelf.sample, *where)
+        blank = self._blank(cell, sample_id, hashes, draw, protocol)
+        return _Job(make, hashes.views, context, blank, protocol, restorer)
 
-    def _blank(self, cell: Cell, sample: Sample, draw: int, protocol: Protocol) -> Record:
+    def _blank(
+        self, cell: Cell, sample_id: str, hashes: Identity, draw: int, protocol: Protocol
+    ) -> Record:
         """The record of a job before anything is known."""
-        where = (cell.dataset, cell.split)
-        hashes = self.shelf.identity(*where, sample.id)
         return Record(
             task=cell.task,
             dataset=cell.dataset,
             split=cell.split,
-            sample=sample.id,
+            sample=sample_id,
             restorer=cell.restorer.name,
             options=dict(cell.restorer.options),
             revision=self.suite.restorers[cell.restorer.name].revision,
@@ -124,7 +133,7 @@ class Runner:
             seed=self.settings.seed,
             protocol=protocol.name,
             protocol_hash=protocol.hash,
-            dataset_hash=self.shelf.content_hash(*where),
+            dataset_hash=self.shelf.content_hash(cell.dataset, cell.split),
             input=hashes.input,
             target=hashes.target,
             prediction=None,
@@ -153,17 +162,20 @@ class Runner:
     def _finished(self, job: _Job) -> Record | None:
         """The stored record, unless it failed or a missing score can be had by now."""
         known = None if self.settings.fresh else self.store.find(job.blank)
-        if known is None or known.error is not None:
-            return None
-        now_missing = unavailable(job.protocol, self.suite.metrics.load) if known.missing else {}
-        return known if set(known.missing) <= set(now_missing) else None
+        return known if known and known.error is None and self._complete(known, job) else None
+
+    def _complete(self, known: Record, job: _Job) -> bool:
+        """Whether no score that is missing in `known` could be had by now."""
+        if not known.missing:
+            return True
+        return set(known.missing) <= set(unavailable(job.protocol, self.suite.metrics.load))
 
     def _picture(self, job: _Job) -> tuple[Record, Pixels, bool]:
         """The restoration, from the store or made now; whether it was reused."""
         known = None if self.settings.fresh else self.store.restored(job.blank)
         if known is not None and known.prediction is not None:
             try:
-                pixels = self.store.pictures.get(known.prediction, job.sample.target_shape[0])
+                pixels = self.store.pictures.get(known.prediction, job.views)
                 return _restored(job.blank, known.prediction, known.cost), pixels, True
             except StoreError:
                 pass  # the picture was deleted or damaged: it is made again
@@ -172,12 +184,13 @@ class Runner:
 
     def _scores(self, job: _Job, restored: Record, pixels: Pixels) -> Scores:
         known = None if self.settings.fresh else self.store.scored(restored)
-        if known is not None and not known.missing:
-            return Scores(dict(known.scores), {})
-        if job.sample.target is None:
+        if known is not None and self._complete(known, job):
+            return Scores(dict(known.scores), dict(known.missing))
+        sample = job.sample
+        if sample.target is None:
             return Scores({}, dict.fromkeys(job.protocol.measures, "the sample has no target"))
-        target = quantise(job.sample.target)
-        return score(job.protocol, pixels, target, job.sample.mask, self.suite.metrics.load)
+        target = quantise(sample.target)
+        return score(job.protocol, pixels, target, sample.mask, self.suite.metrics.load)
 
     def _keep(self, record: Record) -> Record:
         self.store.add_provenance(self._run_key, self._facts)
@@ -194,13 +207,14 @@ def _with_fingerprint(job: _Job) -> _Job:
 
 
 def _restore(job: _Job) -> tuple[Pixels, Cost]:
-    question = job.sample.question()
+    sample = job.sample
+    question = sample.question()
 
     def action() -> Restoration:
         return job.restorer.restore(question, job.context)
 
     answer, seconds, peak = measured(action, job.context.device)
-    _check(answer, job.sample)
+    _check(answer, sample)
     cost = Cost(seconds, peak, answer.nfe, answer.parameters, answer.macs)
     return quantise(answer.image), cost
 

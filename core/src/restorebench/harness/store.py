@@ -109,17 +109,14 @@ class Store:
 def restoration_key(record: Record) -> RestorationKey:
     """What makes two restorations the same one: question, restorer and randomness."""
     options = json.dumps(dict(record.options), sort_keys=True)
+    what = (record.task, record.dataset, record.split, record.sample, record.input)
     who = (record.restorer, options, record.revision, record.fingerprint)
-    return (record.task, record.dataset, record.split, record.sample, record.input, *who, *_dice(record))
+    return (*what, *who, record.seed, record.draw)
 
 
 def record_key(record: Record) -> RecordKey:
     """A restoration, its target and how it is scored."""
     return (*restoration_key(record), record.target, record.protocol_hash)
-
-
-def _dice(record: Record) -> tuple[int, int]:
-    return record.seed, record.draw
 
 
 def _score_key(record: Record) -> ScoreKey:

@@ -31,6 +31,7 @@ def restorebench_datasets() -> tuple[DatasetSpec, ...]:
             summary="Procedural layered scenes in fractal haze, exact depth, 256×384",
             target="restorebench_dehaze.datasets:scenes",
             task="dehaze",
+            generated=True,
             licence="Apache-2.0",
         ),
         DatasetSpec(
@@ -38,6 +39,7 @@ def restorebench_datasets() -> tuple[DatasetSpec, ...]:
             summary="Real photographs in fractal haze; depth measured or assumed, up to 512 px",
             target="restorebench_dehaze.datasets:photos",
             task="dehaze",
+            generated=True,
             licence="Those of scikit-image's sample pictures",
             citation="van der Walt et al., scikit-image, PeerJ 2014; "
             "Scharstein et al., GCPR 2014 (motorcycle)",

@@ -31,6 +31,7 @@ def restorebench_datasets() -> tuple[DatasetSpec, ...]:
             task="shadow",
             summary="Soft shadows of sun and sky on procedural scenes with exact depth, 256×384",
             target="restorebench_shadow.datasets:shadow_scenes",
+            generated=True,
             licence="Apache-2.0",
         ),
         DatasetSpec(
@@ -38,6 +39,7 @@ def restorebench_datasets() -> tuple[DatasetSpec, ...]:
             task="shadow",
             summary="The same shadows on the photographs of scikit-image, at most 512 a side",
             target="restorebench_shadow.datasets:shadow_photos",
+            generated=True,
             licence="that of each photograph; see scikit-image's data/README.txt",
             citation="van der Walt et al., PeerJ 2014; Scharstein et al., GCPR 2014 (motorcycle)",
         ),

@@ -8,7 +8,7 @@ place one sees them, and they reflect the part ρ_c of the sky's light. So the c
     I_c = J_c (v + (1 − v) ℓ_c),   ℓ_c = a_c (κ + (1 − κ) ρ_c),   a_c = S_c / (D_c + S_c)
 
 v = 1 leaves J as it is, and v = 0 multiplies it by ℓ. The sky is bluer than the sun, hence
-a_r < a_g < a_b. With κ = 1 this is the two-light model of Guo, Dai & Hoiem (TPAMI 2013, eq. 1),
+a_r < a_g < a_b. With κ = 1 this is the two-light model of Guo, Dai & Hoiem (TPAMI 2013),
 whose r is ``D / S = 1/a − 1``. There is no sensor noise and no further bounce of light: the pairs
 are clean on purpose.
 """

@@ -29,7 +29,7 @@ def is_binary(mask: Array) -> bool:
 
 
 def guided_filter(p: Array, guide: Array, radius: int, eps: float = 1e-4) -> Array:
-    """He, Sun & Tang, TPAMI 2013, eq. 5-8: `p` smoothed along the edges of `guide`, ``(H, W)``.
+    """He, Sun & Tang, TPAMI 2013: `p` smoothed along the edges of `guide`, ``(H, W)``.
 
     Windows are ``2·radius + 1`` wide; `eps` is the variance below which the guide counts as flat.
     """
@@ -47,7 +47,7 @@ def soften(mask: Array, picture: Array, radius: int) -> Array:
     """A binary mask ``(1, H, W)`` made soft by the picture's own edges; a soft one as it is.
 
     Within `radius` pixels of the outline, the guided filter stands in for the matting of Guo et
-    al.; it approximates the matting Laplacian (He et al., §3.5). `picture` is sRGB ``(3, H, W)``.
+    al.; He et al. show how it relates to the matting Laplacian. `picture` is sRGB ``(3, H, W)``.
     """
     if radius == 0 or not is_binary(mask):
         return mask

@@ -23,8 +23,8 @@ _FLOOR = 1e-3
 class ColourTransfer:
     """Reinhard, Ashikhmin, Gooch & Shirley, IEEE CG&A 2001: give the shadow the lit statistics.
 
-    In the decorrelated space lαβ (eq. 4-6), the full shadow's mean and standard deviation become
-    those of the lit part (eq. 10-11); the penumbra gets its share of the change in log light. The
+    In the decorrelated space lαβ, the full shadow's mean and standard deviation become
+    those of the lit part; the penumbra gets its share of the change in log light. The
     two parts are taken to show the same materials, which they seldom do: a foil for methods that
     look at the boundary.
     """
@@ -48,7 +48,7 @@ class ColourTransfer:
 def _match(
     value: NDArray[np.float64], source: NDArray[np.float64], target: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Reinhard's eq. 10-11, per channel; a flat source is only shifted."""
+    """`value`, moved and stretched as takes `source` to `target`; a flat source is only moved."""
     (mean_s, std_s), (mean_t, std_t) = (
         (x.mean(axis=1)[:, None, None], x.std(axis=1)[:, None, None]) for x in (source, target)
     )

@@ -26,7 +26,7 @@ CELL = 0.2
 
 
 class IlluminationTransfer:
-    """Guo, Dai & Hoiem, CVPR 2011 and TPAMI 2013 (eq. 1 and §4): lend the shadow the lit light.
+    """Guo, Dai & Hoiem, CVPR 2011 and TPAMI 2013: give the shadow the light it lacks.
 
     Per channel, ``I = J (1 − m (1 − a))`` in linear light, with the shadow's mask m and the ambient
     share ``a = 1/(1 + r)``, r the paper's ratio of direct to environment light. Pairs of points a
@@ -35,7 +35,7 @@ class IlluminationTransfer:
     the paper does by matting (here by a guided filter), so that the penumbra is relit in part.
 
     `contrast` is the least difference of mask within a pair; `radius` that of the guided filter in
-    pixels, 0 for none; `minimum` the smallest a that is believed. Where the shadow meets nothing lit, the input stays.
+    pixels, 0 for none; `minimum` the smallest a that is believed.
     """
 
     def __init__(self, contrast: float = 0.2, radius: int = 4, minimum: float = 0.02) -> None:
@@ -48,7 +48,7 @@ class IlluminationTransfer:
         self.contrast, self.radius, self.minimum = contrast, radius, minimum
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
-        """The picture as it would be in full light; without any shadow in the mask, the input.
+        """The picture in full light; the input where the mask has no edge to learn from.
 
         Raises `SampleError` for a sample without a mask.
         """
@@ -66,9 +66,8 @@ def ambient_share(I: Array, mask: Array, contrast: float = 0.2, minimum: float =
     """The a that most pairs across the shadow's edge vote for, ``(3,)``.
 
     `I` is linear light ``(3, H, W)``, `mask` ``(H, W)``. A vote is one point in the joint space of
-    the three channels, as in the paper; the densest place there wins. Near pairs
-    weigh more, as one over their distance. 1 (no change) where no pair
-    has that contrast of mask.
+    the three channels, as in the paper; the densest place there wins. Near pairs weigh more, as
+    one over their distance. 1 (no change) where no pair has that contrast of mask.
     """
     found = [(step, _votes(I, mask, p, q, contrast)) for step, p, q in _neighbours()]
     votes = np.concatenate([vote for _, vote in found], axis=1)

@@ -63,6 +63,7 @@ def _scenes(scale: int) -> DatasetSpec:
         task=TASK,
         target=f"restorebench_stereo.datasets:scenes_x{scale}",
         default=scale == 4,
+        generated=True,
         licence="Apache-2.0",
         citation="Lee, Mumford & Huang, Occlusion Models for Natural Images, IJCV 2001",
     )
@@ -75,6 +76,7 @@ def _photos(scale: int) -> DatasetSpec:
         task=TASK,
         target=f"restorebench_stereo.datasets:photos_x{scale}",
         default=scale == 4,
+        generated=True,
         licence="as scikit-image's data; motorcycle: Middlebury Stereo Datasets 2014",
         citation="Scharstein et al., GCPR 2014; van der Walt et al., scikit-image, PeerJ 2014",
     )
