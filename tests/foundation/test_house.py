@@ -33,8 +33,9 @@ def texts() -> Iterator[Path]:
 
 
 def public(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.ClassDef]:
-    """Public classes, functions and methods."""
-    bodies = [tree.body, *(n.body for n in tree.body if isinstance(n, ast.ClassDef))]
+    """Public classes and functions, and the public methods of public classes."""
+    classes = [n for n in tree.body if isinstance(n, ast.ClassDef) and n.name[0] != "_"]
+    bodies = [tree.body, *(n.body for n in classes)]
     for node in (node for body in bodies for node in body):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             yield node

@@ -140,3 +140,13 @@ def test_renderers_are_registered(kit, some_boards):
     suite = kit.suite_of()
     assert suite.renderers.names() == ("csv", "markdown", "terminal")
     assert suite.renderers.load("markdown")(some_boards) == markdown(some_boards)
+
+
+def test_titles_and_directions_come_from_the_metric(kit):
+    records = [kit.record("net", scores={"sharpness": 1.0, "lab_mae_mask": 2.0, "beauty_x": 3.0})]
+    (board,) = boards(records, kit.suite_of())
+    assert [(c.title, c.arrow) for c in board.sections[0].columns] == [
+        ("SHARPNESS", "↑"),
+        ("LAB MAE mask", "↓"),
+        ("beauty x", ""),
+    ]

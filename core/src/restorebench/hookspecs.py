@@ -74,7 +74,7 @@ def restorebench_compressors() -> Iterable[LazySpec]:  # type: ignore[empty-body
 
 @hookspec
 def restorebench_renderers() -> Iterable[LazySpec]:  # type: ignore[empty-body]
-    """Leaderboard renderers: `target` turns a `Leaderboard` into text."""
+    """Leaderboard renderers: `target` turns `Board`s into text or something rich can print."""
 
 
 @hookspec

@@ -7,6 +7,7 @@ gives way where another plugin already owns one of its short option names (then 
 
 from __future__ import annotations
 
+from argparse import ArgumentError
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -60,7 +61,7 @@ def _option(group: pytest.OptionGroup, name: str, **keywords: Any) -> None:
     long, dest = f"--restorebench-{name}", f"restorebench_{name}"
     try:
         group.addoption(f"--{name}", long, dest=dest, **keywords)
-    except ValueError:
+    except (ValueError, ArgumentError):  # the latter since pytest 9
         group.addoption(long, dest=dest, **keywords)
 
 

@@ -100,10 +100,13 @@ class QualityRun:
             return
         self._done += 1
         self._sections.add(_section(row))
-        reporter = self._config.pluginmanager.getplugin("terminalreporter")
-        if reporter is not None:
-            reporter.ensure_newline()
-            reporter.write_line(f"[{self._done}/{self._total}] {_line(row)}  {self._eta()}")
+        _say(self._config, f"[{self._done}/{self._total}] {_line(row)}  {self._eta()}")
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Count a cell without printing its letter: it has a line of its own."""
+        if report.when == "call" and PROPERTY in dict(report.user_properties):
+            return report.outcome, "", ""
+        return None
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Close with the leaderboards and the paths of what was written."""
@@ -111,7 +114,7 @@ class QualityRun:
         records = [r for r in self.runner.store.records() if _section(vars(r)) in self._sections]
         if not records:
             return
-        tables = boards(records, suite())
+        tables = boards(records, suite(), self.runner.store.provenance)
         console = Console(
             file=terminalreporter._tw._file, width=max(terminalreporter._screen_width, 100)
         )
@@ -135,17 +138,26 @@ class _Heart:
         self._last = time.monotonic()
 
     def beat(self, done: int) -> None:
+        """Take note of one more restoration."""
         """Say it, unless that was done a moment ago or the cell is at its end."""
         if done == self._size or time.monotonic() - self._last < HEARTBEAT:
             return
         self._last = time.monotonic()
-        reporter = self._config.pluginmanager.getplugin("terminalreporter")
         capture = self._config.pluginmanager.getplugin("capturemanager")
-        if reporter is None or capture is None:
-            return
-        with capture.global_and_fixture_disabled():
-            reporter.ensure_newline()
-            reporter.write_line(f"    … {self._cell.id}: {done}/{self._size}")
+        if capture is not None:
+            with capture.global_and_fixture_disabled():
+                _say(self._config, f"    … {self._cell.id}: {done}/{self._size}")
+
+
+def _say(config: pytest.Config, line: str) -> None:
+    """Write a line of our own between pytest's."""
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is None:
+        return
+    file = reporter.currentfspath
+    reporter.ensure_newline()
+    reporter.write_line(line)
+    reporter.currentfspath = file  # else the file's name is printed again
 
 
 def selection(config: pytest.Config) -> Selection:
@@ -213,7 +225,7 @@ def _line(row: Mapping[str, Any]) -> str:
     speed = "" if seconds is None else f"  {seconds:.3g} s/image"
     failed = f"  {row['failed']} FAILED" if row["failed"] else ""
     stored = "  (from the store)" if row["from_store"] == row["images"] + row["failed"] else ""
-    return f"{row['dataset']:<18} {row['restorer']:<20} {scores}{speed}{failed}{stored}"
+    return f"{row['dataset']:<18} {row['restorer']:<23} {scores}{speed}{failed}{stored}"
 
 
 def _fail_if_any(outcomes: list[Outcome]) -> None:

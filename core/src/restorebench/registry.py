@@ -116,6 +116,17 @@ class Registry(Generic[S]):
         wanted = patterns or ("*",)
         return tuple(n for n in self.entries if any(fnmatchcase(n, p) for p in wanted))
 
+    def matching(self, *patterns: str) -> tuple[str, ...]:
+        """As `names`, but a pattern that matches nothing is an `UnknownNameError`."""
+        for pattern in patterns:
+            if self.names(pattern):
+                continue
+            if not set(pattern) & set("*?["):
+                self._entry(pattern)  # raises with the nearest names
+            msg = f"no {self.kind} matches {pattern!r}; {nearest('', self.entries)}"
+            raise UnknownNameError(msg)
+        return self.names(*patterns)
+
     def provider(self, name: str) -> Provider:
         """Who provided `name`."""
         return self._entry(name).provider

@@ -31,7 +31,7 @@ def _column(width: int, blocks: int, upscale: int) -> Config:
 
 _REFUSION = Config()
 _NAFNET = Config(degraded=False, timed=False, residual=True, norm_bias=True, norm_eps=1e-6)
-_COMPACT = Config(width=16, encoder=(1, 1, 2, 4), middle=2, decoder=(1, 1, 1, 1))
+_COMPACT = Config(width=24, encoder=(1, 2, 4), decoder=(1, 1, 1))
 
 SIZES: Mapping[str, Config] = MappingProxyType(
     {
@@ -52,6 +52,6 @@ SIZES: Mapping[str, Config] = MappingProxyType(
         "compact": _COMPACT,
         "compact-stereo": replace(_COMPACT, views=2, fusion="quarter"),
         "compact-bokeh": replace(_COMPACT, condition_dim=3),
-        "compact-regression": replace(_NAFNET, width=16, encoder=(1, 1, 2, 4), middle=2),
+        "compact-regression": replace(_COMPACT, degraded=False, timed=False, residual=True),
     }
 )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
 
 from restorebench.cli.options import AsJson, Patterns, Tasks
 from restorebench.cli.output import Column, emit, installed, print_table
-from restorebench.errors import PluginError, UnknownNameError
+from restorebench.errors import PluginError
 from restorebench.registry import Registry
 
 Facts: TypeAlias = dict[str, Any]
@@ -25,7 +24,7 @@ def tasks(patterns: Patterns = None, as_json: AsJson = False) -> None:
 def datasets(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = False) -> None:
     """List the data sets; those of the default benchmark are marked."""
     suite = installed()
-    wanted = _names(suite.tasks, task)
+    wanted = suite.tasks.matching(*(task or ()))
     facts = [f for f in _facts(suite.datasets, patterns) if f["task"] in wanted]
     show(facts, as_json, ("data set", "task", "splits", "default", "summary"), _dataset)
 
@@ -35,7 +34,7 @@ def restorers(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = F
     from restorebench.harness.plan import offered
 
     suite = installed()
-    wanted = [suite.tasks[name] for name in _names(suite.tasks, task)]
+    wanted = [suite.tasks[name] for name in suite.tasks.matching(*(task or ()))]
     facts = [
         f
         for f in _facts(suite.restorers, patterns)
@@ -70,19 +69,8 @@ def show(facts: Sequence[Facts], as_json: bool, columns: Sequence[str], cells: C
 def _facts(registry: Registry[Any], patterns: Sequence[str] | None) -> list[Facts]:
     return [
         {**asdict(registry[name]), "provider": asdict(registry.provider(name))}
-        for name in _names(registry, patterns)
+        for name in registry.matching(*(patterns or ()))
     ]
-
-
-def _names(registry: Registry[Any], patterns: Sequence[str] | None) -> tuple[str, ...]:
-    """The names that match; `UnknownNameError` for a pattern that matches none."""
-    for pattern in patterns or ():
-        if not any(fnmatchcase(name, pattern) for name in registry.names()):
-            if not set(pattern) & set("*?["):
-                registry[pattern]  # raises with the nearest names
-            msg = f"no {registry.kind} matches {pattern!r}; there are {', '.join(registry.names())}"
-            raise UnknownNameError(msg)
-    return registry.names(*(patterns or ()))
 
 
 def _loaded(registry: Registry[Any], name: str) -> Facts:

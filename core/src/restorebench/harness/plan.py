@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from restorebench.errors import OptionError, UnknownNameError
+from restorebench.errors import OptionError
 from restorebench.plugins import Suite
-from restorebench.registry import Registry
 from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec
 from restorebench.types import JSON
 
@@ -80,7 +79,7 @@ def plan(suite: Suite, selection: Selection | None = None) -> list[Cell]:
     named data set lacks raises `OptionError`.
     """
     chosen = selection or Selection()
-    tasks = _names(suite.tasks, chosen.tasks)
+    tasks = suite.tasks.matching(*chosen.tasks)
     datasets = [d for d in _datasets(suite, chosen) if d.task in tasks]
     refs = _refs(suite, chosen.restorers)
     return [
@@ -100,7 +99,7 @@ def offered(restorer: RestorerSpec, task: TaskSpec) -> bool:
 
 
 def _datasets(suite: Suite, chosen: Selection) -> Iterable[DatasetSpec]:
-    names = _names(suite.datasets, chosen.datasets)
+    names = suite.datasets.matching(*chosen.datasets)
     for spec in (suite.datasets[name] for name in names):
         if spec.task not in suite.tasks or not (chosen.datasets or spec.default):
             continue
@@ -116,24 +115,9 @@ def _refs(suite: Suite, patterns: Sequence[str]) -> list[RestorerRef]:
         return [RestorerRef(spec.name) for spec in suite.restorers if spec.default]
     refs: dict[RestorerRef, None] = {}
     for written in map(RestorerRef.parse, patterns):
-        for name in _names(suite.restorers, [written.name]):
+        for name in suite.restorers.matching(written.name):
             refs[RestorerRef(name, written.options)] = None
     return list(refs)
-
-
-def _names(
-    registry: Registry[TaskSpec] | Registry[DatasetSpec] | Registry[RestorerSpec],
-    patterns: Sequence[str],
-) -> tuple[str, ...]:
-    """The names that match, in the registry's order; a pattern that matches none is an error."""
-    for pattern in patterns:
-        if registry.names(pattern):
-            continue
-        if not set(pattern) & set("*?["):
-            registry[pattern]  # raises with the nearest names
-        msg = f"no {registry.kind} matches {pattern!r}; there are {', '.join(registry.names())}"
-        raise UnknownNameError(msg)
-    return registry.names(*patterns)
 
 
 def _pair(part: str, text: str) -> tuple[str, JSON]:

@@ -58,6 +58,7 @@ class _Job:
 
     @property
     def sample(self) -> Sample:
+        """The sample, made now or still kept."""
         return self.make()
 
 

@@ -52,7 +52,7 @@ class Store:
             self._known_runs[line["id"]] = line
 
     def records(self) -> Iterator[Record]:
-        """The records that hold, in the order in which their keys first came."""
+        """The records that hold, in the order in which they were written."""
         return iter(list(self._records.values()))
 
     def provenance(self, key: str) -> Mapping[str, Any] | None:
@@ -99,7 +99,9 @@ class Store:
         return pd.json_normalize([_flat(r) for r in self._records.values()])
 
     def _take(self, record: Record) -> None:
-        self._records[record_key(record)] = record
+        key = record_key(record)
+        self._records.pop(key, None)  # a replacement is the latest
+        self._records[key] = record
         if record.prediction is not None:
             self._restored[restoration_key(record)] = record
             if record.error is None:

@@ -88,12 +88,13 @@ def _versions(runs: list[Mapping[str, Any]]) -> tuple[str, ...]:
     """What the runs were made with, such as ``restorebench 0.1.0``; all versions that occur."""
     found: dict[str, set[str]] = {}
     for run in runs:
-        versions = {
-            **run.get("plugins", {}),
-            **run.get("packages", {}),
-            "python": run.get("python"),
-        }
+        versions = {**run.get("plugins", {}), **run.get("packages", {})}
+        versions |= {"Python": run.get("python"), "commit": _commit(run.get("git"))}
         for package, version in versions.items():
             if version:
                 found.setdefault(package, set()).add(str(version))
     return tuple(f"{package} {' / '.join(sorted(all_))}" for package, all_ in found.items())
+
+
+def _commit(git: Mapping[str, Any] | None) -> str | None:
+    return f"{git['commit'][:10]}{' with changes' * bool(git['dirty'])}" if git else None

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Any, get_args
+from collections.abc import Iterable
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from restorebench.errors import ProtocolError
 from restorebench.metrics.channels import planes
 from restorebench.metrics.metric import Mask, Metric, whole_picture_only
 from restorebench.metrics.protocol import Measure
-from restorebench.metrics.tiles import Padding, tiles
+from restorebench.metrics.separable import correlate
+from restorebench.metrics.tiles import Padding, Tile, in_threads, tiles
 from restorebench.metrics.windows import Window, window
 from restorebench.types import Pixels
+
+Values = NDArray[np.float64]
 
 L = 255
 """The dynamic range."""
@@ -34,96 +41,52 @@ class Ssim(Metric):
         """Mean SSIM of one view, ``(3, H, W)``."""
         whole_picture_only(region, measure)
         w, padding = window(measure.option("window")), _padding(measure)
-        local = LocalSsim(w, _covariance_factor(w, measure))
-        sums, count = [], 0
-        for rows, columns in tiles((target.shape[1], target.shape[2]), w.radius, padding):
-            x, y = (
-                planes(p[:, rows][:, :, columns], measure.channels) for p in (prediction, target)
-            )
-            for total, pixels in local.sums(x, y):
-                sums.append(total)
-                count += pixels
-        return math.fsum(sums) / count
+        factor = _covariance_factor(w, measure)
+        size = (target.shape[1], target.shape[2])
+
+        def sums(tile: Tile) -> tuple[float, int]:
+            x, y = (planes(tile.of(p), measure.channels) for p in (prediction, target))
+            maps = [ssim_map(f, w, factor) for f in _fields(x, y, w)]
+            return math.fsum(float(m.sum()) for m in maps), sum(m.size for m in maps)
+
+        done = list(in_threads(sums, tiles(size, w.radius, padding)))
+        return math.fsum(total for total, _ in done) / sum(count for _, count in done)
 
 
-class LocalSsim:
-    """Sums of the SSIM map of one tile after another, in buffers that are used again.
+def _fields(x: Values, y: Values, w: Window) -> Iterable[Values]:
+    """The fields of each channel, mixed with the others' where the window spans the channels."""
+    each = (fields_of(a, b) for a, b in zip(x, y, strict=True))
+    if w.axes == 2:
+        return each
+    mixed: Values = np.einsum("dc,cfhw->dfhw", w.mixing(len(x)), np.stack(list(each)))
+    return mixed
 
-    With u = x + y and v = x − y, four filtered fields (u, v, u², v²) hold all that the map needs:
-    2 μx μy = (μu² − μv²)/2, μx² + μy² = (μu² + μv²)/2, and the same for the (co)variances.
-    For equal pictures v = 0, and numerator and denominator are the same numbers.
+
+def fields_of(x: Values, y: Values) -> Values:
+    """The fields u, v, u², v² of one channel, ``(4, h, w)``, where u = x + y and v = x − y."""
+    fields = np.empty((4, *x.shape))
+    np.add(x, y, out=fields[0])
+    np.subtract(x, y, out=fields[1])
+    np.square(fields[:2], out=fields[2:])
+    return fields
+
+
+def ssim_map(fields: Values, w: Window, covariance_factor: float) -> Values:
+    """Eq. 13 from the fields of one channel, halo included.
+
+    2 μx μy = (μu² − μv²)/2 and μx² + μy² = (μu² + μv²)/2, and (co)variances alike. For equal
+    pictures v = 0, which makes numerator and denominator the same numbers: exactly 1.
     """
-
-    def __init__(self, window: Window, covariance_factor: float) -> None:
-        self._window = window
-        self._factor = covariance_factor
-        self._buffers: dict[tuple[int, int], _Buffers] = {}
-
-    def sums(self, x: Any, y: Any) -> list[tuple[float, int]]:
-        """The sum and the size of the map, channel by channel; `x` and `y` are ``(C, h, w)``."""
-        import torch
-
-        x, y = torch.from_numpy(x), torch.from_numpy(y)
-        shape = (x.shape[1], x.shape[2])
-        if shape not in self._buffers:
-            self._buffers[shape] = _Buffers(shape, self._window.radius)
-        buffers = self._buffers[shape]
-        mixing = self._window.mixing(len(x))
-        if mixing is None:
-            return [self._sum(buffers.load(x[c], y[c]), buffers) for c in range(len(x))]
-        fields = torch.stack([buffers.load(x[c], y[c]).clone() for c in range(len(x))])
-        mixed = torch.tensordot(torch.from_numpy(mixing), fields, dims=1)
-        return [self._sum(channel, buffers) for channel in mixed]
-
-    def _sum(self, fields: Any, buffers: _Buffers) -> tuple[float, int]:
-        """Filter the fields ``(4, h, w)`` along both axes, and sum their map."""
-        taps = self._window.taps
-        _filter(fields, 1, taps, out=buffers.halfway, spare=buffers.halfway_spare)
-        _filter(buffers.halfway, 2, taps, out=buffers.filtered, spare=buffers.spare)
-        u, v, uu, vv = buffers.filtered
-        u.square_()
-        v.square_()
-        uu.sub_(u).mul_(self._factor)
-        vv.sub_(v).mul_(self._factor)
-        numerator = (u - v).add_(2 * C1).mul_((uu - vv).add_(2 * C2))
-        denominator = u.add_(v).add_(2 * C1).mul_(uu.add_(vv).add_(2 * C2))
-        # numpy's sum does not depend on the number of threads, torch's does
-        return float(numerator.div_(denominator).numpy().sum()), numerator.numel()
-
-
-class _Buffers:
-    """The working memory of tiles of one shape, halo included."""
-
-    def __init__(self, shape: tuple[int, int], radius: int) -> None:
-        import torch
-
-        (h, w), halo = shape, 2 * radius
-        self._fields, self.halfway, self.halfway_spare, self.filtered, self.spare = (
-            torch.empty(4, *size, dtype=torch.float64)
-            for size in ((h, w), *[(h - halo, w)] * 2, *[(h - halo, w - halo)] * 2)
-        )
-
-    def load(self, x: Any, y: Any) -> Any:
-        """The four fields u, v, u², v² of one channel."""
-        import torch
-
-        fields = self._fields
-        torch.add(x, y, out=fields[0])
-        torch.sub(x, y, out=fields[1])
-        torch.square(fields[:2], out=fields[2:])
-        return fields
-
-
-def _filter(fields: Any, axis: int, taps: tuple[float, ...], *, out: Any, spare: Any) -> None:
-    """Correlate along one axis with symmetric taps, which halves the multiplications."""
-    import torch
-
-    radius, extent = len(taps) // 2, out.shape[axis]
-    torch.mul(fields.narrow(axis, radius, extent), taps[radius], out=out)
-    for i in range(radius):
-        mirrored = fields.narrow(axis, 2 * radius - i, extent)
-        torch.add(fields.narrow(axis, i, extent), mirrored, out=spare)
-        out.add_(spare, alpha=taps[i])
+    u, v, uu, vv = correlate(fields, w.taps)
+    u *= u
+    v *= v
+    uu -= u
+    vv -= v
+    uu *= covariance_factor
+    vv *= covariance_factor
+    numerator: Values = (u - v + 2 * C1) * (uu - vv + 2 * C2)
+    numerator /= (u + v + 2 * C1) * (uu + vv + 2 * C2)
+    return numerator
 
 
 def _padding(measure: Measure) -> Padding:
@@ -135,12 +98,12 @@ def _padding(measure: Measure) -> Padding:
     raise ProtocolError(msg)
 
 
-def _covariance_factor(window: Window, measure: Measure) -> float:
+def _covariance_factor(w: Window, measure: Measure) -> float:
     covariance = measure.option("covariance")
     if covariance == "population":
         return 1.0
     if covariance == "sample":
-        return window.pixels / (window.pixels - 1)
+        return w.pixels / (w.pixels - 1)
     msg = f"the covariance of an SSIM is 'population' or 'sample', not {covariance!r}"
     raise ProtocolError(msg)
 

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, TypeAlias
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from restorebench.errors import ImageError
+from restorebench.types import Pixels
 
 Padding: TypeAlias = Literal["valid", "reflect", "replicate"]
 Index: TypeAlias = slice | NDArray[np.intp]
 
+R = TypeVar("R")
+
 ROWS, COLUMNS = 128, 512
-"""The tile that was fastest: its float64 fields stay in the second-level cache."""
+"""The tile that was fastest: its float64 fields stay in the cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """Where the pixels of a tile and of its halo come from."""
+
+    rows: Index
+    columns: Index
+
+    def of(self, pixels: Pixels) -> Pixels:
+        """The tile of a picture ``(C, H, W)``."""
+        return pixels[:, self.rows][:, :, self.columns]
+
+
+def in_threads(function: Callable[[Tile], R], pieces: Iterable[Tile]) -> Iterable[R]:
+    """Map over tiles on as many threads as this process may use; numpy lets go of the GIL."""
+    todo = list(pieces)
+    threads = min(_processors(), len(todo))
+    if threads <= 1:
+        return map(function, todo)
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(function, todo))
 
 
 def strips(height: int, rows: int = 64) -> Iterator[slice]:
@@ -23,8 +51,15 @@ def strips(height: int, rows: int = 64) -> Iterator[slice]:
         yield slice(top, min(top + rows, height))
 
 
-def tiles(size: tuple[int, int], radius: int, padding: Padding) -> Iterator[tuple[Index, Index]]:
-    """Row and column indices of the tiles of a ``(H, W)`` picture, each with a halo of `radius`.
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def tiles(size: tuple[int, int], radius: int, padding: Padding) -> Iterator[Tile]:
+    """The tiles of a ``(H, W)`` picture, each with a halo of `radius` pixels.
 
     Filtering every tile without padding and joining the results gives the whole picture filtered
     with `padding`: ``"valid"`` shrinks it by `radius` on each side, ``"reflect"`` mirrors it about
@@ -34,7 +69,7 @@ def tiles(size: tuple[int, int], radius: int, padding: Padding) -> Iterator[tupl
     shift = 0 if padding == "valid" else -radius
     for rows in strips(height, ROWS):
         for columns in strips(width, COLUMNS):
-            yield (
+            yield Tile(
                 _source(rows.start + shift, rows.stop + shift + 2 * radius, size[0], padding),
                 _source(columns.start + shift, columns.stop + shift + 2 * radius, size[1], padding),
             )

@@ -28,10 +28,8 @@ class Window:
         """How many values the window covers, N."""
         return int(len(self.taps) ** self.axes)
 
-    def mixing(self, channels: int) -> NDArray[np.float64] | None:
-        """What a third axis does to `channels` replicated at their ends, ``(C, C)``, or None."""
-        if self.axes == 2:
-            return None
+    def mixing(self, channels: int) -> NDArray[np.float64]:
+        """What a third axis does to channels that are repeated at their ends, ``(C, C)``."""
         offsets = np.arange(-self.radius, self.radius + 1)
         matrix = np.zeros((channels, channels))
         for c in range(channels):

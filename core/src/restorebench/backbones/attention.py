@@ -1,0 +1,75 @@
+"""Attention between the positions of a map: linear in their number, or full."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from restorebench.backbones.norm import ChannelNorm
+
+_HEADS, _HEAD_DIM = 4, 32  # in all U-Nets of IR-SDE and Refusion
+_INNER = _HEADS * _HEAD_DIM
+
+
+class LinearAttention(nn.Module):
+    """softmax_d(Q) (softmax_n(K)ᵀ V) / (√d n) over the n positions, projected and normalised.
+
+    d = 32 channels in each of 4 heads; cost and memory grow with n, not n². Shen et al.,
+    WACV 2021, as in the U-Nets of IR-SDE (Luo et al., ICML 2023).
+    """
+
+    def __init__(self, channels: int, *, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.qkv = nn.Conv2d(channels, 3 * _INNER, 1, bias=False)
+        self.project = nn.Conv2d(_INNER, channels, 1)
+        self.norm = ChannelNorm(channels, eps=eps)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same shape."""
+        q, k, v = _heads(self.qkv(x))
+        context = k.softmax(dim=-2).transpose(-1, -2) @ v
+        context = context * (_HEAD_DIM**-0.5 / x.shape[-2:].numel())
+        y: Tensor = self.norm(self.project(_map(q.softmax(dim=-1) @ context, x)))
+        return y
+
+
+class FullAttention(nn.Module):
+    """softmax(Q Kᵀ / √d) V over all positions, projected. Vaswani et al., NeurIPS 2017, eq. 1."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.qkv = nn.Conv2d(channels, 3 * _INNER, 1, bias=False)
+        self.project = nn.Conv2d(_INNER, channels, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same shape."""
+        q, k, v = _heads(self.qkv(x))
+        y: Tensor = self.project(_map(F.scaled_dot_product_attention(q, k, v), x))
+        return y
+
+
+class NormedAttention(nn.Module):
+    """x + attention(norm(x))."""
+
+    def __init__(self, channels: int, *, eps: float = 1e-5, full: bool = False) -> None:
+        super().__init__()
+        self.norm = ChannelNorm(channels, eps=eps)
+        self.attention = FullAttention(channels) if full else LinearAttention(channels, eps=eps)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same shape."""
+        y: Tensor = x + self.attention(self.norm(x))
+        return y
+
+
+def _heads(qkv: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """(N, 3·4·32, H, W) to q, k and v, each (N, 4, HW, 32): no copy if channels are last."""
+    last = qkv.permute(0, 2, 3, 1).flatten(1, 2)
+    q, k, v = last.unflatten(-1, (3, _HEADS, _HEAD_DIM)).permute(2, 0, 3, 1, 4)
+    return q, k, v
+
+
+def _map(y: Tensor, like: Tensor) -> Tensor:
+    """(N, 4, HW, 32) to (N, 128, H, W), with H and W those of `like`."""
+    height, width = like.shape[-2:]
+    return y.transpose(1, 2).flatten(2).unflatten(1, (height, width)).permute(0, 3, 1, 2)

@@ -1,0 +1,154 @@
+"""The conditional U-Net of IR-SDE."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from restorebench.backbones.attention import NormedAttention
+from restorebench.backbones.backbone import Backbone, Family, Inputs
+from restorebench.backbones.embedding import sinusoid
+from restorebench.backbones.levels import Level, ResBlock, resample_down, resample_up
+from restorebench.backbones.modulation import Modulation
+from restorebench.backbones.padding import crop, pad_to_multiple
+from restorebench.backbones.reading import read, refuse_condition, times_of
+from restorebench.backbones.scam import StereoAttention
+from restorebench.backbones.unet_config import SIZES, Config
+from restorebench.backbones.views import fold, unfold
+
+
+class TimeEmbedding(nn.Module):
+    """Sinusoids, Linear, GELU, Linear: numbers (…,) to (…, 4 · width)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.width = width
+        self.expand = nn.Linear(width, 4 * width)
+        self.project = nn.Linear(4 * width, 4 * width)
+
+    def forward(self, time: Tensor) -> Tensor:
+        """Embed."""
+        waves = sinusoid(time, self.width).to(self.expand.weight.dtype)
+        embedded: Tensor = self.project(F.gelu(self.expand(waves)))
+        return embedded
+
+
+class UNet(Backbone):
+    """A U of residual blocks without norm, with attention on every level.
+
+    Luo et al., ICML 2023 (IR-SDE). Any height and width: pads by reflection to multiples of
+    2^levels, and crops.
+    """
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        self.inputs = Inputs(channels=config.channels, views=config.views, degraded=config.degraded)
+        width = config.width
+        sizes = [width * m for m in (1, *config.multipliers)]
+        steps = list(zip(sizes[:-1], sizes[1:], strict=True))
+        taken = config.channels * (2 if config.degraded else 1)
+        pad = config.kernel // 2
+        self.time = TimeEmbedding(width)
+        self.intro = nn.Conv2d(taken, width, config.kernel, padding=pad, bias=False)
+        self.down = nn.ModuleList(
+            _down(config, *step, halve=k + 1 < len(steps)) for k, step in enumerate(steps)
+        )
+        bottom = sizes[-1]
+        self.middle1 = ResBlock(bottom, bottom, time_dim=4 * width)
+        self.attention = NormedAttention(bottom, eps=config.norm_eps, full=config.middle == "full")
+        self.fusion = _fusion(config, bottom)
+        self.middle2 = ResBlock(bottom, bottom, time_dim=4 * width)
+        self.up = nn.ModuleList(
+            _up(config, *step, double=k > 0) for k, step in reversed(list(enumerate(steps)))
+        )
+        self.final = ResBlock(2 * width, width, time_dim=4 * width)
+        self.ending = nn.Conv2d(width, config.channels, 3, padding=1)
+
+    def embed(
+        self, time: float | Tensor | None = None, condition: Tensor | None = None
+    ) -> Modulation:
+        """Scales and shifts of all blocks; `time` is a number or (T,)."""
+        refuse_condition(condition)
+        t = F.silu(self.time(times_of(time, self.intro.weight)))
+        blocks = [block for block in self.modules() if isinstance(block, ResBlock)]
+        return Modulation(tuple(b.time(t) for b in blocks if b.time is not None))
+
+    def forward(
+        self,
+        x: Tensor,
+        mu: Tensor | None = None,
+        time: float | Tensor | None = None,
+        condition: Tensor | None = None,
+        *,
+        modulation: Modulation | None = None,
+    ) -> Tensor:
+        """x and μ (B, V, C, H, W), or (B, C, H, W) with one view; the result as x.
+
+        Pass `time`, or the `modulation` that `embed` made of it.
+        """
+        modulation = self.embed(time, condition) if modulation is None else modulation
+        view = read(x, mu, self.inputs, difference=self.config.difference)
+        padded = pad_to_multiple(view, self.config.multiple, "mirror")
+        y = self._run(
+            padded.contiguous(memory_format=torch.channels_last),
+            modulation.for_batch(x.shape[0], self.config.views),
+        )
+        y = crop(y, *x.shape[-2:])
+        return unfold(y + fold(x, self.inputs) if self.config.residual else y, x)
+
+    def _run(self, z: Tensor, modulation: Modulation) -> Tensor:
+        parts = modulation.parts()
+        x = intro = self.intro(z)
+        skips: list[Tensor] = []
+        for level in self.down:
+            x, *made = level.down(x, parts)
+            skips += made
+        x = self.attention(self.middle1(x, next(parts)[0]))
+        x = x if self.fusion is None else self.fusion(x)
+        x = self.middle2(x, next(parts)[0])
+        for level in self.up:
+            x = level.up(x, skips.pop(), skips.pop(), parts)
+        y: Tensor = self.ending(self.final(torch.cat([x, intro], dim=1), next(parts)[0]))
+        return y
+
+
+def _fusion(config: Config, channels: int) -> StereoAttention | None:
+    if config.views == 1:
+        return None
+    return StereoAttention(channels, stride=1, eps=config.norm_eps, bias=False)
+
+
+def _down(config: Config, read: int, channels: int, *, halve: bool) -> Level:
+    return Level(
+        ResBlock(read, read, time_dim=4 * config.width),
+        ResBlock(read, read, time_dim=4 * config.width),
+        resample_down(read, channels, halve=halve),
+        NormedAttention(read, eps=config.norm_eps),
+        _fusion(config, read),
+    )
+
+
+def _up(config: Config, channels: int, read: int, *, double: bool) -> Level:
+    return Level(
+        ResBlock(read + channels, read, time_dim=4 * config.width),
+        ResBlock(read + channels, read, time_dim=4 * config.width),
+        resample_up(read, channels, double=double),
+        NormedAttention(read, eps=config.norm_eps),
+        _fusion(config, read),
+    )
+
+
+def build(config: Config) -> UNet:
+    """A U-Net with fresh weights, kept in the channels-last layout."""
+    return UNet(config).to(memory_format=torch.channels_last)
+
+
+FAMILY = Family(
+    name="unet",
+    config=Config,
+    build=build,
+    sizes=SIZES,
+    citation="Luo et al., ICML 2023",
+)

@@ -1,0 +1,60 @@
+"""The command line, run in this process against a suite with one small task."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from restorebench.cli.app import app
+from restorebench.plugins import Suite, inline
+
+
+@pytest.fixture
+def squares(monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    return importlib.import_module("squares_task")
+
+
+@pytest.fixture
+def install(monkeypatch):
+    """Make commands see core and the given plugins, and nothing else."""
+
+    def those(*sources) -> Suite:
+        suite = Suite(sources)
+        for module in ("output", "plugin_list", "doctor", "completion"):
+            monkeypatch.setattr(f"restorebench.cli.{module}.suite", lambda: suite)
+        return suite
+
+    return those
+
+
+@pytest.fixture
+def call(install, squares, tmp_path, monkeypatch):
+    """Run a command in an empty folder; the result has `exit_code`, `stdout` and `stderr`."""
+    install(inline(squares, "squares"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run(*arguments: str):
+        result = CliRunner().invoke(app, list(arguments))
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture
+def json_of(call):
+    """The parsed stdout of a command that succeeds."""
+
+    def run(*arguments: str):
+        result = call(*arguments)
+        assert result.exit_code == 0, result.stderr
+        return json.loads(result.stdout)
+
+    return run

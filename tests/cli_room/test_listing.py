@@ -1,0 +1,149 @@
+"""What is installed, as tables and as JSON."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from restorebench import __version__
+from restorebench.plugins import Source, inline
+from restorebench.registry import Provider
+
+LISTINGS = ("tasks", "datasets", "restorers", "metrics", "protocols", "plugins")
+
+
+def broken(name: str = "rotten") -> Source:
+    def load() -> object:
+        raise ImportError("no module named 'liver'")
+
+    return Source(Provider("restorebench-rotten", "3.1", "rotten"), name, load)
+
+
+@pytest.mark.parametrize("verb", LISTINGS)
+def test_json_names_the_provider(json_of, verb):
+    entries = json_of(verb, "--json")
+    assert entries
+    for entry in entries:
+        provider = entry.get("provider", entry)
+        assert {"distribution", "version", "module"} <= set(provider)
+
+
+@pytest.mark.parametrize("verb", LISTINGS)
+def test_tables_fit_and_name_the_provider(call, verb):
+    result = call(verb)
+    assert result.exit_code == 0
+    assert __version__ in result.stdout or "inline 0" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 100
+
+
+def test_json_has_the_fields_of_the_spec(json_of):
+    (task,) = json_of("tasks", "--json")
+    assert (task["name"], task["title"], task["rank_by"]) == ("dark", "Dark squares", "psnr")
+    assert task["provider"] == {"distribution": "inline", "version": "0", "module": "squares"}
+
+
+def test_patterns_and_tasks_narrow_a_listing(json_of):
+    names = [entry["name"] for entry in json_of("restorers", "--task", "dark", "--json")]
+    assert names == ["brighten", "failing", "folder", "identity"]  # bicubic only enlarges
+    assert [e["name"] for e in json_of("restorers", "b*", "--json")] == ["bicubic", "brighten"]
+    assert [e["name"] for e in json_of("datasets", "--task", "dark", "--json")] == ["squares"]
+
+
+def test_protocols_show_hash_and_columns(json_of):
+    (entry,) = json_of("protocols", "ntire-crop1", "--json")
+    assert (len(entry["hash"]), entry["columns"]) == (16, ["psnr", "ssim"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("restorers", "brigten"), "did you mean 'brighten'?"),
+        (("datasets", "--task", "drak"), "did you mean 'dark'?"),
+        (("tasks", "x*"), "no task matches 'x*'; there are dark"),
+    ],
+)
+def test_unknown_names_are_one_line_with_suggestions(call, arguments, hint):
+    result = call(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: ")
+    assert hint in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_traceback_can_be_had(call, monkeypatch):
+    monkeypatch.setenv("RESTOREBENCH_TRACEBACK", "1")
+    with pytest.raises(KeyError, match="brighten"):
+        call("restorers", "brigten")
+
+
+def test_plugins_ends_with_the_broken_ones(call, install, squares):
+    install(inline(squares, "squares"), broken())
+    result = call("plugins")
+    assert result.exit_code == 0
+    last = result.stdout.splitlines()[-1]
+    assert "left out: rotten (restorebench-rotten 3.1): ImportError: no module named" in last
+    assert "Traceback" not in result.stdout
+    assert "Traceback" in call("plugins", "--verbose").stdout
+
+
+def test_plugins_json_has_what_each_provides_and_why_not(json_of, install, squares):
+    install(inline(squares, "squares"), broken())
+    core, mine, bad = json_of("plugins", "--json")
+    assert "restorers" in core["provides"]
+    assert mine["provides"]["tasks"] == ["dark"]
+    assert bad["error"].startswith("ImportError")
+    assert "Traceback" in bad["traceback"]
+
+
+@pytest.mark.parametrize("verb", LISTINGS[:-1])
+def test_other_verbs_work_beside_a_broken_plugin(call, install, squares, verb):
+    install(inline(squares, "squares"), broken())
+    result = call(verb, "--json")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "warning: a plugin has a problem (rotten); see 'restorebench plugins'\n"
+    )
+
+
+def test_a_protocol_that_does_not_load_is_listed_as_broken(json_of, install):
+    from restorebench import ProtocolSpec, hookimpl
+
+    @hookimpl
+    def restorebench_protocols():
+        return [ProtocolSpec(name="gone", summary="Gone", target="no_such_module:rule")]
+
+    install(inline(SimpleNamespace(restorebench_protocols=restorebench_protocols), "gone"))
+    (entry,) = json_of("protocols", "gone", "--json")
+    assert entry["hash"] is None
+    assert "no_such_module" in entry["error"]
+
+
+def test_the_console_script_prints_its_version():
+    script = Path(sys.executable).with_name("restorebench")
+    done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == (f"restorebench {__version__}\n", "")
+
+
+def test_listing_imports_neither_torch_nor_pandas():
+    program = (
+        "import sys\n"
+        "from restorebench.cli.app import app\n"
+        "app(['restorers', '--json'], standalone_mode=False)\n"
+        "print({'torch', 'pandas', 'scipy'} & set(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == "set()"
+
+
+def test_names_are_completed(call):
+    from restorebench.cli import completion
+
+    assert completion.restorer_names("b") == ["bicubic", "brighten"]
+    assert completion.task_names("x") == []
+    assert completion.dataset_names("sq") == ["squares"]
+    assert completion.protocol_names("ntire-c") == ["ntire-crop1"]
+    assert completion.renderer_names("m") == ["markdown"]

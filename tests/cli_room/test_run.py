@@ -1,0 +1,92 @@
+"""`run` and `leaderboard`: from nothing to tables, and again from the store."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+
+def test_a_run_ends_with_a_ranked_table(call, tmp_path):
+    result = call("run", "--dataset", "squares")
+    assert result.exit_code == 0, result.stderr
+    assert "Dark squares" in result.stdout
+    first, second = (line for line in result.stdout.splitlines() if line.startswith((" 1", " 2")))
+    assert "brighten" in first
+    assert "identity (ref)" in second
+    assert (tmp_path / "restorebench-results" / "records.jsonl").exists()
+
+
+def test_a_second_run_takes_all_from_the_store(call):
+    call("run", "--restorer", "brighten")
+    again = call("run", "--restorer", "brighten")
+    assert "squares-brighten: 3 restored, 3 from the store" in again.stderr
+
+
+def test_a_narrow_run_is_shown_beside_stored_rows_on_its_images(call):
+    call("run", "--restorer", "identity")
+    result = call("run", "--restorer", "brighten:factor=1.5", "--limit", "2")
+    assert "brighten(factor=1.5)" in result.stdout
+    assert "identity (ref)" in result.stdout
+    assert "not ranked" not in result.stdout
+
+
+def test_a_failed_sample_does_not_stop_the_run(call):
+    result = call("run", "--restorer", "failing", "--restorer", "identity")
+    assert result.exit_code == 1
+    assert "1 failed" in result.stderr
+    assert "ZeroDivisionError: no luck with this one" in result.stdout
+    assert "identity (ref)" in result.stdout
+
+
+def test_a_restorer_that_cannot_be_made_does_not_stop_the_others(call):
+    result = call("run", "--restorer", "brighten:colour=red", "--restorer", "identity")
+    assert result.exit_code == 1
+    assert "does not take these options" in result.stderr
+    assert "identity (ref)" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--restorer", "brigten"), "did you mean 'brighten'"),
+        (("--dataset", "squares", "--split", "night"), "no split 'night'"),
+        (("--restorer", "bicubic"), "no restorer is offered"),
+    ],
+)
+def test_a_selection_that_fits_nothing_is_an_error(call, arguments, message):
+    result = call("run", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_the_leaderboard_is_rebuilt_from_the_store(call, tmp_path):
+    call("run", "--results", "here")
+    lines = list(csv.DictReader(io.StringIO(
+        call("leaderboard", "--results", "here", "--format", "csv").stdout
+    )))  # fmt: skip
+    assert [(line["restorer"], line["rank"]) for line in lines] == [
+        ("brighten", "1"),
+        ("identity", "2"),
+    ]
+    written = call("leaderboard", "--results", "here", "--out", str(tmp_path / "reports"))
+    assert "reports/README.md" in written.stderr
+    assert (tmp_path / "reports" / "dark.md").exists()
+
+
+def test_results_go_beside_the_reports_of_a_project(call, tmp_path):
+    (tmp_path / "leaderboards").mkdir()
+    call("run", "--limit", "1")
+    assert (tmp_path / "leaderboards" / "results" / "records.jsonl").exists()
+
+
+def test_an_empty_store_says_what_to_do(call):
+    result = call("leaderboard")
+    assert result.exit_code == 2
+    assert "restorebench run" in result.stderr
+
+
+def test_an_unknown_format_has_suggestions(call):
+    result = call("leaderboard", "--format", "markdwon")
+    assert "did you mean 'markdown'" in result.stderr

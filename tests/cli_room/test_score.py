@@ -1,0 +1,120 @@
+"""`score`: pictures from elsewhere, against a data set or against a folder."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from restorebench.data.colour import quantise
+from restorebench.data.images import write_image
+
+
+@pytest.fixture
+def targets(squares, tmp_path):
+    for name in squares.IDS:
+        write_image(tmp_path / "gt" / f"{name}.png", quantise(squares.make(name).target)[0])
+    return tmp_path / "gt"
+
+
+@pytest.fixture
+def off_by_ten(targets, tmp_path):
+    """The targets, each value 10 less: MSE 100, so PSNR 10·log10(255²/100) everywhere."""
+    for path in targets.iterdir():
+        with Image.open(path) as image:
+            pixels = np.asarray(image).transpose(2, 0, 1)
+        write_image(tmp_path / "pred" / path.name, (pixels - 10).astype(np.uint8))
+    return tmp_path / "pred"
+
+
+PSNR = 10 * math.log10(255**2 / 100)
+
+
+def test_a_folder_against_a_data_set(json_of, off_by_ten):
+    found = json_of("score", str(off_by_ten), "--task", "dark", "--dataset", "squares", "--json")
+    assert found["protocol"] == "ntire-crop1"
+    assert [pair["name"] for pair in found["pairs"]] == ["test-0000", "test-0001", "test-0002"]
+    assert found["means"]["psnr"] == pytest.approx(PSNR, abs=1e-9)
+
+
+def test_the_same_as_a_table(call, off_by_ten):
+    result = call("score", str(off_by_ten), "--dataset", "squares")
+    assert result.exit_code == 0
+    assert "pred" in result.stdout
+    assert f"{PSNR:.2f}" in result.stdout
+
+
+def test_a_missing_picture_is_named_and_the_others_are_scored(call, off_by_ten):
+    (off_by_ten / "test-0001.png").unlink()
+    result = call("score", str(off_by_ten), "--dataset", "squares", "--json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert found["means"] == {}
+    assert [bool(pair["error"]) for pair in found["pairs"]] == [False, True, False]
+    assert "test-0001" in result.stderr
+
+
+def test_a_folder_against_a_folder(json_of, off_by_ten, targets):
+    arguments = ("--protocol", "ntire-crop1", "--json")
+    found = json_of("score", str(off_by_ten), str(targets), *arguments)
+    assert found["means"]["psnr"] == pytest.approx(PSNR, abs=1e-9)
+    assert len(found["protocol_hash"]) == 16
+
+
+def test_equal_pictures_are_infinitely_good(call, json_of, targets):
+    arguments = ("score", str(targets), str(targets), "--protocol", "ntire-crop1")
+    assert json_of(*arguments, "--json")["means"] == {"psnr": "inf", "ssim": 1.0}
+    assert "∞" in call(*arguments).stdout
+
+
+def test_a_mask_selects_the_region(json_of, targets, tmp_path):
+    """Half of each picture is wrong by 10; the mask covers that half."""
+    half = np.zeros((32, 40), np.uint8)
+    half[:, :20] = 255
+    for path in targets.iterdir():
+        with Image.open(path) as image:
+            pixels = np.array(image).transpose(2, 0, 1)
+        pixels[:, :, :20] -= 10
+        write_image(tmp_path / "pred" / path.name, pixels)
+        (tmp_path / "mask").mkdir(exist_ok=True)
+        Image.fromarray(half).save(tmp_path / "mask" / path.name)
+    folders = (str(tmp_path / "pred"), str(targets), "--mask", str(tmp_path / "mask"))
+    found = json_of("score", *folders, "--protocol", "shadow-native-regions", "--json")
+    assert found["means"]["psnr_mask"] == pytest.approx(PSNR, abs=1e-9)
+    assert found["means"]["psnr_outside"] == "inf"
+    assert found["means"]["psnr"] == pytest.approx(PSNR + 10 * math.log10(2), abs=1e-9)
+
+
+def test_a_reference_without_its_picture_is_an_error_that_names_it(call, off_by_ten, targets):
+    (off_by_ten / "test-0002.png").unlink()
+    result = call("score", str(off_by_ten), str(targets))
+    assert result.exit_code == 2
+    assert "pred lacks test-0002" in result.stderr
+
+
+def test_another_size_is_an_error_that_names_the_file(call, off_by_ten, targets):
+    write_image(off_by_ten / "test-0000.png", np.zeros((3, 16, 10), np.uint8))
+    result = call("score", str(off_by_ten), str(targets))
+    assert result.exit_code == 2
+    assert "test-0000.png is 10×16" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "or --dataset"),
+        (("gt", "--dataset", "squares"), "not both"),
+        (("--dataset", "sqares"), "did you mean 'squares'"),
+        (("--dataset", "squares", "--task", "drak"), "did you mean 'dark'"),
+        (("--dataset", "squares", "--protocol", "ntire-rgb"), "fixes protocol"),
+        (("gt", "--protocol", "ntire-rbg"), "did you mean 'ntire-rgb'"),
+        (("nowhere",), "nowhere is not a folder"),
+    ],
+)
+def test_what_does_not_fit_is_said(call, off_by_ten, targets, arguments, message):
+    result = call("score", "pred", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr

@@ -1,0 +1,117 @@
+"""`pytest --benchmark`, as a plugin author's project sees it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from restorebench.harness.store import Store
+
+GOOD = ("--benchmark", "--restorer", "brighten", "--restorer", "identity")
+
+
+def records(project):
+    return list(Store(project.folder / "restorebench-results").records())
+
+
+def test_without_the_option_benchmarks_are_skipped(project):
+    done = project.pytest()
+    assert done.returncode == 0
+    assert "1 skipped" in done.stdout
+    assert records(project) == []
+
+
+def test_each_cell_is_an_item_and_the_run_closes_with_a_ranked_table(project):
+    done = project.pytest(*GOOD)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+    assert "[2/2] toy-squares" in done.stdout
+    table = done.stdout[done.stdout.index("leaderboards") :]
+    assert table.index("1  brighten") < table.index("2  identity")
+    assert len(records(project)) == 8
+
+
+def test_the_same_tables_are_written_as_markdown_and_csv(project):
+    done = project.pytest(*GOOD)
+    reports = project.folder / "restorebench-results" / "reports"
+    assert f"wrote {reports.relative_to(project.folder)}/toy.md" in done.stdout
+    assert "| brighten" in (reports / "toy.md").read_text()
+    assert "brighten" in (reports / "leaderboard.csv").read_text()
+
+
+def test_a_second_run_finds_everything_in_the_store(project):
+    project.pytest(*GOOD)
+    before = records(project)
+    done = project.pytest(*GOOD)
+    assert done.stdout.count("(from the store)") == 2
+    assert records(project) == before
+
+
+def test_a_failing_sample_fails_its_item_and_the_rest_goes_on(project):
+    done = project.pytest("--benchmark", "--restorer", "failing", "--restorer", "identity")
+    assert done.returncode == 1
+    assert "1 failed, 1 passed" in done.stdout
+    assert "test-0001: ZeroDivisionError: no luck with this one" in done.stdout
+    assert sum(r.error is not None for r in records(project)) == 1
+
+
+def test_x_stops_at_the_first_failure(project):
+    done = project.pytest("--benchmark", "-x", "--restorer", "[fi]*")
+    assert "stopping after 1 failures" in done.stdout
+    assert {r.restorer for r in records(project)} == {"failing"}
+
+
+def test_k_and_limit_and_results_select(project, tmp_path):
+    done = project.pytest(
+        "--benchmark", "-k", "identity", "--limit", "1", "--results", str(tmp_path / "elsewhere")
+    )
+    assert done.returncode == 0
+    (record,) = Store(tmp_path / "elsewhere").records()
+    assert (record.restorer, record.sample) == ("identity", "test-0000")
+
+
+def test_an_unknown_name_is_a_usage_error_that_offers_the_nearest(project):
+    done = project.pytest("--benchmark", "--restorer", "brigthen")
+    assert done.returncode == 4
+    assert "did you mean 'brighten'" in done.stderr
+
+
+def test_a_marker_narrows_a_benchmark(project):
+    (project.folder / "benchmarks" / "test_mine.py").write_text(
+        "import pytest\n"
+        "@pytest.mark.restorebench(restorer='ident*')\n"
+        "def test_mine(cell, score_cell):\n"
+        "    score_cell(cell)\n"
+    )
+    project.pytest("--benchmark", "--strict-markers")
+    assert {r.restorer for r in records(project)} == {"identity"}
+
+
+def test_pytest_benchmark_reports_seconds_of_restoration_and_scores(project):
+    pytest.importorskip("pytest_benchmark")
+    project.pytest(*GOOD, "--benchmark-json", "out.json")
+    content = json.loads((project.folder / "out.json").read_text())
+    assert "hz_actual" not in content["machine_info"]["cpu"]
+    by_name = {b["extra_info"]["restorer"]: b for b in content["benchmarks"]}
+    assert by_name["brighten"]["extra_info"]["scores"]["psnr"] > 40
+    seconds = [r.cost.seconds for r in records(project) if r.restorer == "brighten"]
+    assert by_name["brighten"]["stats"]["rounds"] == len(seconds) == 4
+    assert by_name["brighten"]["stats"]["max"] == pytest.approx(max(seconds))
+
+
+def test_it_works_without_pytest_benchmark_and_with_it_disabled(project):
+    for arguments in (("-p", "no:benchmark"), ("--benchmark-disable",)):
+        done = project.pytest(*GOOD, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert len(records(project)) == 8
+
+
+def test_it_gives_way_to_a_plugin_that_owns_an_option(project):
+    (project.folder / "conftest.py").write_text("")
+    (project.folder / "owner.py").write_text(
+        "def pytest_addoption(parser):\n    parser.addoption('--limit')\n"
+    )
+    done = project.pytest("-p", "owner", *GOOD, "--restorebench-limit", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(records(project)) == 2
