@@ -104,9 +104,8 @@ class QualityRun:
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Count a cell without printing its letter: it has a line of its own."""
-        if report.when == "call" and PROPERTY in dict(report.user_properties):
-            return report.outcome, "", ""
-        return None
+        ours = report.when == "call" and PROPERTY in dict(report.user_properties)
+        return (report.outcome, "", "") if ours and self._config.get_verbosity() < 1 else None
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Close with the leaderboards and the paths of what was written."""
@@ -154,10 +153,9 @@ def _say(config: pytest.Config, line: str) -> None:
     reporter = config.pluginmanager.getplugin("terminalreporter")
     if reporter is None:
         return
-    file = reporter.currentfspath
-    reporter.ensure_newline()
-    reporter.write_line(line)
-    reporter.currentfspath = file  # else the file's name is printed again
+    if reporter._tw.width_of_current_line:
+        reporter._tw.line()
+    reporter._tw.line(line)
 
 
 def selection(config: pytest.Config) -> Selection:

@@ -1,0 +1,82 @@
+"""Names of Refusion's DiT weights, and what their shapes say.
+
+Pure functions over state dicts, without ``module.`` or ``params`` around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from torch import Tensor
+
+from restorebench.backbones.dit_config import Config
+from restorebench.errors import OptionError
+
+_NAMES = {
+    "patch_embed.proj": "patches",
+    "t_embedder.mlp.0": "time.0",
+    "t_embedder.mlp.2": "time.2",
+    "final_layer.linear": "ending",
+    "final_layer.adaLN_modulation.1": "final_time",
+}
+_BLOCK = re.compile(r"blocks\.(\d+)\.(attn|mlp|adaLN_modulation\.1)\.(.+)")
+_PARTS = {"attn": "attention", "mlp": "mlp", "adaLN_modulation.1": "time"}
+
+
+def rename(key: str) -> str:
+    """Our name of a published `key`; a key that nobody published stays as it is."""
+    if match := _BLOCK.fullmatch(key):
+        block, part, rest = match.groups()
+        return f"blocks.{block}.{_PARTS[part]}.{rest}"
+    head, dot, tail = key.rpartition(".")
+    return f"{_NAMES.get(head, head)}{dot}{tail}"
+
+
+def convert(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A published state dict under our names."""
+    return {rename(key): value for key, value in state.items()}
+
+
+def recognises(keys: Iterable[str]) -> bool:
+    """Whether `keys` are those of Refusion's DiT."""
+    return {"patch_embed.proj.weight", "final_layer.linear.weight"} <= set(keys)
+
+
+def infer_config(
+    state: Mapping[str, Tensor], *, heads: int | None = None, norm_eps: float = 1e-6
+) -> Config:
+    """The `Config` that fits a published state dict.
+
+    Weights do not tell the number of `heads`; without it, that of the published sizes (64 numbers
+    a head, 72 in XL). Raises `OptionError` where a weight that decides is absent or contradicts.
+    """
+    hidden, taken, patch = _shape(state, "patch_embed.proj.weight")[:3]
+    channels, rest = divmod(_shape(state, "final_layer.linear.weight")[0], patch**2)
+    if rest or taken not in (channels, 2 * channels):
+        msg = (
+            f"patch_embed.proj.weight reads {taken} channels and final_layer.linear.weight writes "
+            f"{channels} for each pixel; expected as many, or twice as many for [x − μ, μ]"
+        )
+        raise OptionError(msg)
+    blocks = (int(key.split(".")[1]) for key in state if key.startswith("blocks."))
+    return Config(
+        channels=channels,
+        hidden=hidden,
+        depth=1 + max(blocks, default=-1),
+        heads=heads if heads is not None else _published_heads(hidden),
+        patch=patch,
+        degraded=taken == 2 * channels,
+        norm_eps=norm_eps,
+    )
+
+
+def _published_heads(hidden: int) -> int:
+    return 16 if hidden == 1152 else max(1, hidden // 64)
+
+
+def _shape(state: Mapping[str, Tensor], name: str) -> tuple[int, ...]:
+    if name not in state:
+        msg = f"these are no weights of Refusion's DiT: {name!r} is absent"
+        raise OptionError(msg)
+    return tuple(state[name].shape)

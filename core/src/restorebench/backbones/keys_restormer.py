@@ -1,0 +1,123 @@
+"""Names of the published Restormer weights, and what their shapes say.
+
+Pure functions over state dicts, without ``module.`` or ``params`` around them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from torch import Tensor
+
+from restorebench.backbones.restormer_config import Config
+from restorebench.errors import OptionError
+
+_STAGES = {
+    "encoder_level1": "encoder.0",
+    "encoder_level2": "encoder.1",
+    "encoder_level3": "encoder.2",
+    "latent": "encoder.3",
+    "decoder_level3": "decoder.0",
+    "decoder_level2": "decoder.1",
+    "decoder_level1": "decoder.2",
+    "refinement": "refinement",
+}
+_PARTS = {
+    "norm1.body": "norm1",
+    "norm2.body": "norm2",
+    "attn.qkv": "attention.qkv",
+    "attn.qkv_dwconv": "attention.depthwise",
+    "attn.project_out": "attention.project",
+    "ffn.project_in": "feed_forward.expand",
+    "ffn.dwconv": "feed_forward.depthwise",
+    "ffn.project_out": "feed_forward.project",
+    "attn": "attention",
+}
+_OUTER = {
+    "patch_embed.proj": "intro",
+    "down1_2.body.0": "down.0",
+    "down2_3.body.0": "down.1",
+    "down3_4.body.0": "down.2",
+    "up4_3.body.0": "up.0",
+    "up3_2.body.0": "up.1",
+    "up2_1.body.0": "up.2",
+    "reduce_chan_level3": "reduce.0",
+    "reduce_chan_level2": "reduce.1",
+    "output": "ending",
+}
+_BLOCK = re.compile(rf"({'|'.join(_STAGES)})\.(\d+)\.(.+)\.(\w+)")
+_USUAL_EXPANSION = 2.66
+
+
+def rename(key: str) -> str:
+    """Our name of a published `key`; a key that nobody published stays as it is."""
+    if match := _BLOCK.fullmatch(key):
+        stage, block, part, tail = match.groups()
+        return f"{_STAGES[stage]}.{block}.{_PARTS.get(part, part)}.{tail}"
+    head, dot, tail = key.rpartition(".")
+    return f"{_OUTER.get(head, head)}{dot}{tail}"
+
+
+def convert(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A published state dict under our names."""
+    return {rename(key): value for key, value in state.items()}
+
+
+def recognises(keys: Iterable[str]) -> bool:
+    """Whether `keys` are those of a published Restormer."""
+    return {"patch_embed.proj.weight", "reduce_chan_level3.weight"} <= set(keys)
+
+
+def infer_config(state: Mapping[str, Tensor], *, norm_eps: float = 1e-5) -> Config:
+    """The `Config` that fits a published state dict: a plain Restormer.
+
+    Raises `OptionError` where a weight that decides is absent or contradicts another one.
+    """
+    ours = convert(state)
+    levels = tuple(_count(ours, f"encoder.{level}") for level in range(4))
+    width, channels = _shape(ours, "intro.weight")[:2]
+    return Config(
+        channels=channels,
+        width=width,
+        blocks=levels,
+        refinement=_count(ours, "refinement"),
+        heads=tuple(
+            _shape(ours, f"encoder.{level}.0.attention.temperature")[0] for level in range(4)
+        ),
+        expansion=_expansion(ours),
+        norm_mean="encoder.0.0.norm1.bias" in ours,
+        norm_eps=norm_eps,
+    )
+
+
+def _expansion(ours: Mapping[str, Tensor]) -> float:
+    """The factor e with int(C · e) hidden channels everywhere: the paper's, if it fits."""
+    shapes = list(_projections(ours))
+    low = max((hidden / channels for channels, hidden in shapes), default=math.inf)
+    high = min(((hidden + 1) / channels for channels, hidden in shapes), default=-math.inf)
+    if low >= high:
+        found = ", ".join(f"{hidden} for {channels}" for channels, hidden in sorted(set(shapes)))
+        msg = f"no single expansion gives the hidden channels {found or '(none found)'}"
+        raise OptionError(msg)
+    return _USUAL_EXPANSION if low <= _USUAL_EXPANSION < high else (low + high) / 2
+
+
+def _projections(ours: Mapping[str, Tensor]) -> Iterator[tuple[int, int]]:
+    for name, value in ours.items():
+        if name.endswith("feed_forward.project.weight"):
+            yield value.shape[0], value.shape[1]
+
+
+def _count(ours: Mapping[str, Tensor], stage: str) -> int:
+    start = f"{stage}."
+    inside = (name[len(start) :] for name in ours if name.startswith(start))
+    return 1 + max((int(name.partition(".")[0]) for name in inside), default=-1)
+
+
+def _shape(state: Mapping[str, Tensor], name: str) -> tuple[int, ...]:
+    if name not in state:
+        msg = f"these are no weights of a Restormer: {name!r} is absent (in our names)"
+        raise OptionError(msg)
+    return tuple(state[name].shape)

@@ -1,0 +1,69 @@
+"""IR-SDE: the Ornstein–Uhlenbeck process that reverts to the degraded image."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from restorebench.errors import OptionError
+from restorebench.paths import ou_tables
+from restorebench.paths.curves import Nodes, Real
+from restorebench.paths.path import Clock, Path
+from restorebench.paths.schedules import Schedule, integrated, noise_level, thetas
+
+CITATION = "Luo et al., ICML 2023, arXiv 2301.11699; Refusion: CVPRW 2023, arXiv 2304.08291"
+
+
+def irsde(
+    schedule: Schedule = "cosine",
+    T: int = 100,
+    max_sigma: float = 50.0,
+    eps: float = 0.005,
+    compat: Literal["reference", "mr-sampler"] | None = None,
+) -> Path:
+    """IR-SDE, dx = θ (μ − x) dt + σ dw with σ² = 2λ²θ (eq. 3 and 6 of the paper).
+
+    x_t = μ + (x0 − μ) e^{−Θ} + λ √(1 − e^{−2Θ}) ε, so a = e^{−Θ}, b = 1 − a (eq. 5–6); Θ(1) = −ln
+    `eps`, and λ is `max_sigma` (/255 from 1 on). Θ is linear between the grid's nodes t = k/T.
+    Euler steps are taken in Θ, so that one over a single interval is the reference's.
+    `compat="reference"` repeats the authors' float32 order of operations, in which Θ and 1 − e^{−2Θ}
+    lose up to four digits at the first nodes; "mr-sampler" is that sampler's table (arXiv
+    2502.07856): θ_0 is kept, so c(0) > 0, and a, c and λ are interpolated one by one.
+    """
+    lam = noise_level(max_sigma)
+    if compat == "reference":
+        return ou_tables.reference(schedule, T, lam, eps, CITATION)
+    if compat == "mr-sampler":
+        return ou_tables.mr_sampler(schedule, T, lam, eps, CITATION)
+    if compat is not None:
+        msg = f"compat is {compat!r}; there are 'reference', 'mr-sampler' and None"
+        raise OptionError(msg)
+    Theta = Nodes(integrated(thetas(schedule, T), eps))
+    return ornstein_uhlenbeck(Theta, lam, name="irsde", citation=CITATION)
+
+
+def ornstein_uhlenbeck(Theta: Nodes, lam: float, *, name: str, citation: str) -> Path:
+    """The path of dx = Θ' (μ − x) dt + λ √(2Θ') dw."""
+
+    def a(t: Real) -> Real:
+        value: Real = np.exp(-np.asarray(Theta(t)))
+        return value
+
+    def c(t: Real) -> Real:
+        value: Real = lam * np.sqrt(-np.expm1(-2 * np.asarray(Theta(t))))
+        return value
+
+    return Path(
+        name=name,
+        a=a,
+        b=lambda t: 1 - a(t),
+        c=c,
+        da=lambda t: -Theta.rate(t) * a(t),
+        db=lambda t: Theta.rate(t) * a(t),
+        g2=lambda t: 2 * lam**2 * Theta.rate(t),
+        steps=Theta.steps,
+        clock=Clock(Theta, Theta.rate),
+        formulas=("e^−Θ", "1 − e^−Θ", "λ √(1 − e^−2Θ)"),
+        citation=citation,
+    )

@@ -1,0 +1,117 @@
+"""Published weights find their place, and say what network they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from restorebench.backbones.keys_nafnet import convert, infer_config, recognises, rename
+from restorebench.backbones.nafnet import Config, build
+from restorebench.errors import OptionError
+
+TINY = Config(width=8, encoder=(1, 1), decoder=(1, 1))
+NAFNET = replace(TINY, degraded=False, timed=False, residual=True, norm_bias=True, norm_eps=1e-6)
+READ_OFF = {
+    "net_nafnet_tiny": (TINY, {}),
+    "net_nafnet_local_tiny": (
+        replace(TINY, intro_skip=True, local_pool=(16, 16)),
+        {"intro_skip": True, "local_pool": (16, 16)},
+    ),
+    "net_bokeh_nafnet_tiny": (replace(TINY, channels=4, condition_dim=3), {}),
+    "net_stereo_nafnet_tiny": (replace(TINY, views=2, fusion="quarter"), {}),
+    "net_original_nafnet_local_tiny": (NAFNET, {}),
+}
+
+
+def nafssr_state(width=6, blocks=2, upscale=4):
+    """Names and shapes of `NAFSSR` in the authors' repository (NAFSSR_arch.py)."""
+    c, wide = width, 2 * width
+    block = {f"norm{k}.{what}": (c,) for k in (1, 2) for what in ("weight", "bias")}
+    convolutions = {"1": (wide, c, 1), "2": (wide, 1, 3), "3": (c, c, 1), "4": (wide, c, 1)}
+    shapes = {f"conv{k}": shape for k, shape in convolutions.items()}
+    shapes |= {"conv5": (c, c, 1), "sca.1": (c, c, 1)}
+    fusion = {f"norm_{side}.{what}": (c,) for side in "lr" for what in ("weight", "bias")}
+    projections = {f"{side}_proj{k}": (c, c, 1) for side in "lr" for k in (1, 2)}
+    scales = dict.fromkeys(("beta", "gamma"), (1, c, 1, 1))
+    body = {f"blk.{k}": v for k, v in {**block, **weights(shapes), **scales}.items()}
+    body |= {f"fusion.{k}": v for k, v in {**fusion, **weights(projections), **scales}.items()}
+    ends = weights({"intro": (c, 3, 3), "up.0": (3 * upscale**2, c, 3)})
+    column = {f"body.{i}.module.{k}": v for i in range(blocks) for k, v in body.items()}
+    return {name: torch.rand(shape) for name, shape in {**ends, **column}.items()}
+
+
+def weights(shapes):
+    """Weight and bias of convolutions (out, in, kernel)."""
+    whole = {f"{name}.weight": (o, i, k, k) for name, (o, i, k) in shapes.items()}
+    return whole | {f"{name}.bias": (o,) for name, (o, _, _) in shapes.items()}
+
+
+@pytest.mark.parametrize("name", READ_OFF)
+def test_the_configuration_is_read_off_the_weights(published, name):
+    config, unsaid = READ_OFF[name]
+    assert infer_config(published(name).state, **unsaid) == config
+
+
+@pytest.mark.parametrize("name", READ_OFF)
+def test_every_published_weight_has_its_place(published, name):
+    state = published(name).state
+    config, _ = READ_OFF[name]
+    assert recognises(state)
+    build(config).load_state_dict(convert(state), strict=True)
+    assert len(convert(state)) == len(state)
+
+
+def test_nafssr_is_a_column_of_stereo_blocks():
+    state = nafssr_state()
+    config = infer_config(state, local_pool=(30, 90))
+    column = replace(NAFNET, width=6, encoder=(), middle=2, decoder=())
+    parts = {"views": 2, "fusion": "full", "upscale": 4, "local_pool": (30, 90)}
+    assert config == replace(column, **parts)
+    assert recognises(state)
+    net = build(config)
+    net.load_state_dict(convert(state))
+    assert net.middle[1].fusion.value_right.weight.equal(
+        state["body.1.module.fusion.r_proj2.weight"]
+    )
+
+
+def test_a_denoising_network_reads_as_many_channels_as_it_writes(published):
+    state = dict(published("net_nafnet_tiny").state)
+    state["intro.weight"] = state["intro.weight"][:, :3]
+    assert infer_config(state) == replace(TINY, degraded=False)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("encoders.3.27.sca.1.weight", "encoder.3.27.attention.weight"),
+        ("decoders.0.0.norm2.g", "decoder.0.0.norm2.weight"),
+        ("middle_blks.11.mlp.1.bias", "middle.11.time.bias"),
+        ("middle_blks.11.time_mlp.1.bias", "middle.11.time.bias"),
+        ("middle_blks.0.cam_mlp.1.weight", "middle.0.condition.weight"),
+        ("time_mlp.1.weight", "time.expand.weight"),
+        ("time_mlp.2.weight", "time.project.weight"),
+        ("ups.0.0.weight", "up.0.expand.weight"),
+        ("downs.2.bias", "down.2.bias"),
+        ("encoders.0.0.fusion.norm_r.g", "encoder.0.0.fusion.norm_right.weight"),
+        ("encoders.0.0.beta", "encoder.0.0.beta"),
+        ("somebody.else.weight", "somebody.else.weight"),
+    ],
+)
+def test_names(theirs, ours):
+    assert rename(theirs) == ours
+
+
+def test_other_weights_are_not_recognised():
+    assert not recognises({"init_conv.weight": None, "final_conv.weight": None})
+
+
+def test_what_is_no_nafnet_is_refused(published):
+    state = dict(published("net_nafnet_tiny").state)
+    with pytest.raises(OptionError, match=r"intro.weight reads 5 channels .* writes 3"):
+        infer_config(state | {"intro.weight": torch.zeros(8, 5, 3, 3)})
+    del state["ending.weight"]
+    with pytest.raises(OptionError, match="'ending.weight' is absent"):
+        infer_config(state)
