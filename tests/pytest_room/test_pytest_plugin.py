@@ -64,7 +64,7 @@ def test_x_stops_at_the_first_failure(project):
 
 def test_k_and_limit_and_results_select(project, tmp_path):
     done = project.pytest(
-        "--benchmark", "-k", "identity", "--limit", "1", "--results", str(tmp_path / "elsewhere")
+        "--benchmark", "-k", "identity", "--limit", "1", f"--results={tmp_path / 'elsewhere'}"
     )
     assert done.returncode == 0
     (record,) = Store(tmp_path / "elsewhere").records()
@@ -115,3 +115,10 @@ def test_it_gives_way_to_a_plugin_that_owns_an_option(project):
     done = project.pytest("-p", "owner", *GOOD, "--restorebench-limit", "1")
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(records(project)) == 2
+
+
+def test_a_results_folder_that_pytest_takes_for_its_root_is_refused(project, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    done = project.pytest("--benchmark", "--results", str(tmp_path / "elsewhere"))
+    assert done.returncode == 4
+    assert f"write --results={tmp_path / 'elsewhere'}" in done.stderr

@@ -12,4 +12,19 @@ BACKBONES: tuple[LazySpec, ...] = (
         summary="NAFNet: plain, time-conditioned (Refusion), stereo, with lens metadata",
         target=f"{_ROOM}.nafnet:FAMILY",
     ),
+    LazySpec(
+        name="unet",
+        summary="IR-SDE's conditional U-Net, with linear attention on every level",
+        target=f"{_ROOM}.unet:FAMILY",
+    ),
+    LazySpec(
+        name="dit",
+        summary="Diffusion transformer with adaLN-Zero, any resolution",
+        target=f"{_ROOM}.dit:FAMILY",
+    ),
+    LazySpec(
+        name="restormer",
+        summary="Restormer: plain regression, or conditioned on the time",
+        target=f"{_ROOM}.restormer:FAMILY",
+    ),
 )

@@ -73,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     if not config.getoption("run_benchmark"):
         return
+    _refuse_stolen_root(config)
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         root = config.rootpath
         paths = [str(root / path) for path in config.getini("benchmark_paths")]
@@ -82,6 +83,19 @@ def pytest_configure(config: pytest.Config) -> None:
     from restorebench.pytest_session import QualityRun
 
     config.pluginmanager.register(QualityRun(config), _RUN)
+
+
+def _refuse_stolen_root(config: pytest.Config) -> None:
+    """Refuse ``--results DIR`` where pytest took DIR, outside the project, for its root.
+
+    It looks for the root before plugins load, when it does not know the option yet.
+    """
+    results = config.getoption("restorebench_results")
+    if results is None or config.invocation_params.dir.is_relative_to(config.rootpath):
+        return
+    if results.resolve().is_relative_to(config.rootpath):
+        msg = f"pytest took {results} for its root folder; write --results={results} with '='"
+        raise pytest.UsageError(msg)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

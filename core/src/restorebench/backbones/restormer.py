@@ -29,9 +29,7 @@ class Restormer(Backbone):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.config = config
-        self.inputs = Inputs(
-            channels=config.channels, degraded=config.degraded, timed=config.timed
-        )
+        self.inputs = Inputs(channels=config.channels, degraded=config.degraded, timed=config.timed)
         width, taken = config.width, config.channels * (2 if config.degraded else 1)
         sizes = [width << level for level in range(4)]
         self.time = GatedEmbedding(width) if config.timed else None

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from restorebench.paths.curves import Curve, Nodes, Real
-from restorebench.paths.path import Clock, Path
+from restorebench.paths.path import Clock, Path, PosteriorStep
 from restorebench.paths.schedules import Schedule, thetas
 
 
@@ -97,8 +97,23 @@ def reference(schedule: Schedule, T: int, lam: float, eps: float, citation: str)
     )
 
 
-def optimum(lam: float, Theta: Nodes, dt: Tensor):  # type: ignore[no-untyped-def]
-    """Placeholder replaced below."""
+def optimum(lam: float, Theta: Nodes, dt: Tensor) -> PosteriorStep:
+    """The exact posterior of x_s given x_t and x̂0 (arXiv 2301.11699, eq. 13), in float32.
+
+    With A = e^{−(Θ_t − Θ_s)}, B = e^{−Θ_t}, C = e^{−Θ_s} the mean is μ + A(1−C²)/(1−B²)(x_t − μ) +
+    C(1−A²)/(1−B²)(x̂0 − μ) and the variance λ²(1−A²)(1−C²)/(1−B²), at least 10⁻²⁰ λ² dt.
+    """
+
+    def step(x: Tensor, x0: Tensor, mu: Tensor, t: float, s: float) -> tuple[Tensor, float]:
+        at_t, at_s = (torch.as_tensor(float(Theta(u)), dtype=torch.float32) for u in (t, s))
+        A2, B2, C2 = (torch.exp(-2 * u * dt) for u in (at_t - at_s, at_t, at_s))
+        A, C = torch.exp(-(at_t - at_s) * dt), torch.exp(-at_s * dt)
+        keep, pull = A * (1 - C2) / (1 - B2), C * (1 - A2) / (1 - B2)
+        variance = torch.clamp((1 - A2) * (1 - C2) / (1 - B2), min=1e-20 * float(dt))
+        mean = float(keep) * (x - mu) + float(pull) * (x0 - mu) + mu
+        return mean, float(torch.exp(0.5 * torch.log(variance)) * lam)
+
+    return step
 
 
 def mr_sampler(schedule: Schedule, T: int, lam: float, eps: float, citation: str) -> Path:

@@ -1,0 +1,30 @@
+"""The compressors of core; each target is a `restorebench.compressors.compressor.Family`."""
+
+from __future__ import annotations
+
+from restorebench.specs import LazySpec
+
+_ROOM = "restorebench.compressors"
+
+COMPRESSORS: tuple[LazySpec, ...] = (
+    LazySpec(
+        name="unet",
+        summary="Refusion's U-Net with skips of every scale, 4 or 8 times smaller",
+        target=f"{_ROOM}.unet:FAMILY",
+    ),
+    LazySpec(
+        name="kl-vae",
+        summary="The autoencoder of latent diffusion, without skips",
+        target=f"{_ROOM}.kl_vae:FAMILY",
+    ),
+    LazySpec(
+        name="haar",
+        summary="Haar wavelets: orthonormal, lossless, nothing to train",
+        target=f"{_ROOM}.haar:FAMILY",
+    ),
+    LazySpec(
+        name="identity",
+        summary="The picture itself",
+        target=f"{_ROOM}.identity:FAMILY",
+    ),
+)

@@ -1,0 +1,58 @@
+"""No compression: the path runs on the picture itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from torch import Tensor
+
+from restorebench.backbones.config import BackboneConfig
+from restorebench.compressors.compressor import (
+    Compressor,
+    Family,
+    Latent,
+    Size,
+    check_latent,
+    check_no_skips,
+    check_picture,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(BackboneConfig):
+    """`channels` of a picture."""
+
+    channels: int = 3
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.require(self.channels >= 1, "channels", "1 or more")
+
+
+class Identity(Compressor):
+    """z = x."""
+
+    factor = 1
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        self.channels = self.latent_channels = config.channels
+
+    def encode(self, x: Tensor) -> Latent:
+        """The picture."""
+        check_picture(x, self.channels)
+        return Latent(x)
+
+    def decode(self, z: Tensor, skips: tuple[Tensor, ...], size: Size) -> Tensor:
+        """The latent."""
+        check_no_skips(skips)
+        check_latent(z, self.channels, size, factor=1, multiple=1)
+        return z
+
+
+SIZES: Mapping[str, Config] = MappingProxyType({"rgb": Config()})
+
+FAMILY = Family(name="identity", config=Config, build=Identity, sizes=SIZES)

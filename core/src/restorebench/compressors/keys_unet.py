@@ -1,0 +1,69 @@
+"""Names of Refusion's compressor weights, and what their shapes say.
+
+Pure functions over state dicts, without ``module.`` or ``params`` around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from torch import Tensor
+
+from restorebench.backbones.keys_unet import level_key, swap
+from restorebench.compressors.unet import Config
+from restorebench.errors import OptionError
+
+_OUTER = {
+    "init_conv": "intro",
+    "latent_conv": "to_latent",
+    "post_latent_conv": "from_latent",
+    "final_conv": "ending",
+}
+_LEVEL = re.compile(r"(encoder|decoder)\.(\d+)\.(\d)\.(.+)")
+
+
+def rename(key: str) -> str:
+    """Our name of a published `key`; a key that nobody published stays as it is."""
+    if match := _LEVEL.fullmatch(key):
+        side, level, part, rest = match.groups()
+        return f"{'down' if side == 'encoder' else 'up'}.{level}.{level_key(int(part), rest)}"
+    return swap(key, _OUTER)
+
+
+def convert(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A published state dict under our names; gains of (1, C, 1, 1) become (C,)."""
+    return {
+        rename(key): value.flatten() if key.endswith(".g") else value
+        for key, value in state.items()
+    }
+
+
+def recognises(keys: Iterable[str]) -> bool:
+    """Whether `keys` are those of Refusion's compressor."""
+    return {"latent_conv.weight", "post_latent_conv.weight"} <= set(keys)
+
+
+def infer_config(state: Mapping[str, Tensor], *, norm_eps: float = 1e-5) -> Config:
+    """The `Config` that fits a published state dict.
+
+    Raises `OptionError` where a weight that decides is absent.
+    """
+    width, channels = _shape(state, "init_conv.weight")[:2]
+    blocks = (int(key.split(".")[1]) for key in state if key.startswith("encoder."))
+    levels = 1 + max(blocks, default=-1)
+    out = (_shape(state, f"encoder.{level}.3.weight")[0] for level in range(levels))
+    return Config(
+        channels=channels,
+        width=width,
+        multipliers=tuple(size // width for size in out),
+        latent_channels=_shape(state, "latent_conv.weight")[0],
+        norm_eps=norm_eps,
+    )
+
+
+def _shape(state: Mapping[str, Tensor], name: str) -> tuple[int, ...]:
+    if name not in state:
+        msg = f"these are no weights of Refusion's compressor: {name!r} is absent"
+        raise OptionError(msg)
+    return tuple(state[name].shape)

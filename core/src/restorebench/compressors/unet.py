@@ -1,0 +1,165 @@
+"""Refusion's latent compressor: a U-Net whose bottom is the latent, with skips of every scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import torch
+from torch import Tensor, nn
+
+from restorebench.backbones.attention import NormedAttention
+from restorebench.backbones.config import BackboneConfig
+from restorebench.backbones.levels import Level, ResBlock, resample_down, resample_up, untimed
+from restorebench.backbones.padding import crop, pad_to_multiple
+from restorebench.compressors.compressor import (
+    Compressor,
+    Family,
+    Latent,
+    Size,
+    check_latent,
+    check_picture,
+)
+from restorebench.errors import ImageError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(BackboneConfig):
+    """One compressor: level i has width · multipliers[i] channels on its way out.
+
+    A latent is 2^(levels − 1) smaller than the picture and has `latent_channels`.
+    """
+
+    channels: int = 3
+    width: int = 8
+    multipliers: tuple[int, ...] = (4, 8, 8, 16)
+    latent_channels: int = 8
+    norm_eps: float = 1e-5
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for field in ("channels", "width", "latent_channels"):
+            self.require(getattr(self, field) >= 1, field, "1 or more")
+        levels = len(self.multipliers) >= 1 and all(m >= 1 for m in self.multipliers)
+        self.require(levels, "multipliers", "one number, 1 or more, for each level")
+        self.require(self.norm_eps > 0, "norm_eps", "a positive number")
+
+    @property
+    def factor(self) -> int:
+        """Height of a picture in rows of its latent."""
+        return int(2 ** (len(self.multipliers) - 1))
+
+    @property
+    def multiple(self) -> int:
+        """Height and width are padded to multiples of this, as the published ones were trained."""
+        return 2 * self.factor
+
+
+class UNetCompressor(Compressor):
+    """A U-Net without time, cut at its bottom. Luo et al., CVPRW 2023 (Refusion), section 3.3.
+
+    The skips carry what the latent cannot; a restored latent is decoded with the skips of the
+    degraded picture. Any height and width: pads by reflection, and crops to the size given.
+    """
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        self.channels, self.latent_channels = config.channels, config.latent_channels
+        self.factor = config.factor
+        sizes = [config.width * m for m in (1, *config.multipliers)]
+        steps = list(zip(sizes[:-1], sizes[1:], strict=True))
+        deepest = len(steps) - 1
+        self.intro = nn.Conv2d(config.channels, config.width, 3, padding=1, bias=False)
+        self.down = nn.ModuleList(
+            _down(config, *step, deepest=k == deepest) for k, step in enumerate(steps)
+        )
+        self.to_latent = nn.Conv2d(sizes[-1], config.latent_channels, 1, bias=False)
+        self.from_latent = nn.Conv2d(config.latent_channels, sizes[-1], 1, bias=False)
+        self.up = nn.ModuleList(
+            _up(config, *step, deepest=k == deepest, double=k > 0)
+            for k, step in reversed(list(enumerate(steps)))
+        )
+        self.ending = nn.Conv2d(config.width, config.channels, 3, padding=1)
+
+    def encode(self, x: Tensor) -> Latent:
+        """The latent, and 1 + 2 · levels maps: the intro's, then two of each level."""
+        check_picture(x, self.channels)
+        padded = pad_to_multiple(x, self.config.multiple, "mirror")
+        h = self.intro(padded.contiguous(memory_format=torch.channels_last))
+        skips = [h]
+        for level in _levels(self.down):
+            h, *made = level.down(h, untimed())
+            skips += made
+        return Latent(self.to_latent(h), tuple(skips))
+
+    def decode(self, z: Tensor, skips: tuple[Tensor, ...], size: Size) -> Tensor:
+        """The picture of `z` with `skips`, which may be those of another picture of its size."""
+        shape = {"factor": self.factor, "multiple": self.config.multiple}
+        check_latent(z, self.latent_channels, size, **shape)
+        intro, *left = self._checked(skips, z)
+        h = self.from_latent(z)
+        for level in _levels(self.up):
+            h = level.up(h, left.pop(), left.pop(), untimed())
+        return crop(self.ending(h + intro), *size)
+
+    def _checked(self, skips: tuple[Tensor, ...], z: Tensor) -> tuple[Tensor, ...]:
+        wanted = 1 + 2 * len(self.config.multipliers)
+        rows = tuple(side * self.factor for side in z.shape[-2:])
+        if len(skips) != wanted or skips[0].shape[0] != z.shape[0] or skips[0].shape[-2:] != rows:
+            found = f"{len(skips)}" + (f", the first {tuple(skips[0].shape)}" if skips else "")
+            msg = (
+                f"the decoder reads {wanted} skips of {z.shape[0]} pictures of "
+                f"{rows[0]}×{rows[1]} (padded); got {found}"
+            )
+            raise ImageError(msg)
+        return skips
+
+
+def _levels(levels: nn.ModuleList) -> Iterator[Level]:
+    return (level for level in levels if isinstance(level, Level))
+
+
+def _attention(config: Config, channels: int, deepest: bool) -> NormedAttention | None:
+    return NormedAttention(channels, eps=config.norm_eps) if deepest else None
+
+
+def _down(config: Config, read: int, channels: int, *, deepest: bool) -> Level:
+    return Level(
+        ResBlock(read, read),
+        ResBlock(read, read),
+        resample_down(read, channels, halve=not deepest),
+        _attention(config, read, deepest),
+    )
+
+
+def _up(config: Config, channels: int, read: int, *, deepest: bool, double: bool) -> Level:
+    return Level(
+        ResBlock(read + channels, read),
+        ResBlock(read + channels, read),
+        resample_up(read, channels, double=double),
+        _attention(config, read, deepest),
+    )
+
+
+def build(config: Config) -> UNetCompressor:
+    """A compressor with fresh weights, kept in the channels-last layout."""
+    return UNetCompressor(config).to(memory_format=torch.channels_last)
+
+
+SIZES: Mapping[str, Config] = MappingProxyType(
+    {
+        "refusion-dehazing": Config(),
+        "refusion-bokeh": Config(width=64, multipliers=(1, 2, 4), latent_channels=4),
+        "compact": Config(width=16, multipliers=(1, 2, 4), latent_channels=4),
+    }
+)
+
+FAMILY = Family(
+    name="unet",
+    config=Config,
+    build=build,
+    sizes=SIZES,
+    citation="Luo et al., CVPRW 2023",
+)
