@@ -19,7 +19,7 @@ from restorebench.backbones.nafblock import NAFBlock
 from restorebench.backbones.nafnet import NAFNet, build
 from restorebench.backbones.nafnet_config import Config
 
-ROUNDS = 5
+ROUNDS = 9
 
 
 def channel_norm(x: Tensor, gain: Tensor) -> Tensor:

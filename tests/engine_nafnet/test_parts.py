@@ -50,7 +50,7 @@ def test_a_mirror_reflects_as_often_as_it_takes(height, width):
 
 
 def test_a_picture_too_small_to_reflect_is_refused():
-    with pytest.raises(ImageError, match="3×20 picture cannot be reflected by 13.*at least 14"):
+    with pytest.raises(ImageError, match=r"3×20 picture cannot be reflected by 13.*at least 14"):
         pad_to_multiple(ramp(3, 20), 16, "reflect")
 
 

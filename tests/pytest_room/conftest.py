@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +35,17 @@ class Project:
         return done
 
 
+@pytest.fixture(scope="session")
+def make_project() -> Callable[[Path], Project]:
+    return _make
+
+
 @pytest.fixture
 def project(tmp_path) -> Project:
+    return _make(tmp_path)
+
+
+def _make(tmp_path: Path) -> Project:
     info = tmp_path / "site" / "restorebench_toy-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: restorebench-toy\nVersion: 1.0\n")

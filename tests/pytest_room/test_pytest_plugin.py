@@ -15,6 +15,15 @@ def records(project):
     return list(Store(project.folder / "restorebench-results").records())
 
 
+@pytest.fixture(scope="module")
+def two_runs(make_project, tmp_path_factory):
+    """A first run, its records, and a second one; each with pytest-benchmark's JSON."""
+    project = make_project(tmp_path_factory.mktemp("author"))
+    first = project.pytest(*GOOD, "--benchmark-json", "out.json")
+    before = records(project)
+    return project, first, before, project.pytest(*GOOD)
+
+
 def test_without_the_option_benchmarks_are_skipped(project):
     done = project.pytest()
     assert done.returncode == 0
@@ -22,30 +31,39 @@ def test_without_the_option_benchmarks_are_skipped(project):
     assert records(project) == []
 
 
-def test_each_cell_is_an_item_and_the_run_closes_with_a_ranked_table(project):
-    done = project.pytest(*GOOD)
+def test_each_cell_is_an_item_and_the_run_closes_with_a_ranked_table(two_runs):
+    _, done, before, _ = two_runs
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 passed" in done.stdout
     assert "[2/2] toy-squares" in done.stdout
     table = done.stdout[done.stdout.index("leaderboards") :]
     assert table.index("1  brighten") < table.index("2  identity")
-    assert len(records(project)) == 8
+    assert len(before) == 8
 
 
-def test_the_same_tables_are_written_as_markdown_and_csv(project):
-    done = project.pytest(*GOOD)
+def test_the_same_tables_are_written_as_markdown_and_csv(two_runs):
+    project, done, _, _ = two_runs
     reports = project.folder / "restorebench-results" / "reports"
     assert f"wrote {reports.relative_to(project.folder)}/toy.md" in done.stdout
     assert "| brighten" in (reports / "toy.md").read_text()
     assert "brighten" in (reports / "leaderboard.csv").read_text()
 
 
-def test_a_second_run_finds_everything_in_the_store(project):
-    project.pytest(*GOOD)
-    before = records(project)
-    done = project.pytest(*GOOD)
-    assert done.stdout.count("(from the store)") == 2
+def test_a_second_run_finds_everything_in_the_store(two_runs):
+    project, _, before, again = two_runs
+    assert again.stdout.count("(from the store)") == 2
     assert records(project) == before
+
+
+def test_pytest_benchmark_reports_seconds_of_restoration_and_scores(two_runs):
+    project, _, before, _ = two_runs
+    content = json.loads((project.folder / "out.json").read_text())
+    assert "hz_actual" not in content["machine_info"]["cpu"]
+    by_name = {b["extra_info"]["restorer"]: b for b in content["benchmarks"]}
+    assert by_name["brighten"]["extra_info"]["scores"]["psnr"] > 40
+    seconds = [r.cost.seconds for r in before if r.restorer == "brighten"]
+    assert by_name["brighten"]["stats"]["rounds"] == len(seconds) == 4
+    assert by_name["brighten"]["stats"]["max"] == pytest.approx(max(seconds))
 
 
 def test_a_failing_sample_fails_its_item_and_the_rest_goes_on(project):
@@ -86,18 +104,6 @@ def test_a_marker_narrows_a_benchmark(project):
     )
     project.pytest("--benchmark", "--strict-markers")
     assert {r.restorer for r in records(project)} == {"identity"}
-
-
-def test_pytest_benchmark_reports_seconds_of_restoration_and_scores(project):
-    pytest.importorskip("pytest_benchmark")
-    project.pytest(*GOOD, "--benchmark-json", "out.json")
-    content = json.loads((project.folder / "out.json").read_text())
-    assert "hz_actual" not in content["machine_info"]["cpu"]
-    by_name = {b["extra_info"]["restorer"]: b for b in content["benchmarks"]}
-    assert by_name["brighten"]["extra_info"]["scores"]["psnr"] > 40
-    seconds = [r.cost.seconds for r in records(project) if r.restorer == "brighten"]
-    assert by_name["brighten"]["stats"]["rounds"] == len(seconds) == 4
-    assert by_name["brighten"]["stats"]["max"] == pytest.approx(max(seconds))
 
 
 def test_it_works_without_pytest_benchmark_and_with_it_disabled(project):

@@ -90,11 +90,12 @@ def _refuse_stolen_root(config: pytest.Config) -> None:
 
     It looks for the root before plugins load, when it does not know the option yet.
     """
-    results = config.getoption("restorebench_results")
-    if results is None or config.invocation_params.dir.is_relative_to(config.rootpath):
+    results: Path | None = config.getoption("restorebench_results")
+    if results is None or config.inipath is not None:
         return
-    if results.resolve().is_relative_to(config.rootpath):
-        msg = f"pytest took {results} for its root folder; write --results={results} with '='"
+    place, here = results.resolve(), config.invocation_params.dir
+    if place.is_relative_to(config.rootpath) and not place.is_relative_to(here):
+        msg = f"pytest took {results} for a path of tests; write --results={results} with '='"
         raise pytest.UsageError(msg)
 
 

@@ -62,14 +62,24 @@ class NormedAttention(nn.Module):
         return y
 
 
+def positions(x: Tensor) -> Tensor:
+    """(N, C, H, W) to (N, HW, C): no copy if channels are last."""
+    return x.permute(0, 2, 3, 1).flatten(1, 2)
+
+
+def as_map(y: Tensor, like: Tensor) -> Tensor:
+    """(N, HW, C) to (N, C, H, W), channels last, with H and W those of `like`."""
+    count, _, channels = y.shape
+    return y.reshape(count, *like.shape[-2:], channels).permute(0, 3, 1, 2)
+
+
 def _heads(qkv: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """(N, 3·4·32, H, W) to q, k and v, each (N, 4, HW, 32): no copy if channels are last."""
-    last = qkv.permute(0, 2, 3, 1).flatten(1, 2)
-    q, k, v = last.unflatten(-1, (3, _HEADS, _HEAD_DIM)).permute(2, 0, 3, 1, 4)
+    """(N, 3·4·32, H, W) to q, k and v, each (N, 4, HW, 32)."""
+    last = positions(qkv)
+    q, k, v = last.view(*last.shape[:2], 3, _HEADS, _HEAD_DIM).permute(2, 0, 3, 1, 4)
     return q, k, v
 
 
 def _map(y: Tensor, like: Tensor) -> Tensor:
     """(N, 4, HW, 32) to (N, 128, H, W), with H and W those of `like`."""
-    height, width = like.shape[-2:]
-    return y.transpose(1, 2).flatten(2).unflatten(1, (height, width)).permute(0, 3, 1, 2)
+    return as_map(y.transpose(1, 2).flatten(2), like)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from functools import partial
+from collections.abc import Iterator
+from functools import cache, partial
+from importlib import import_module
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -42,6 +45,13 @@ def positions(rows: int, columns: int, hidden: int, like: Tensor) -> Tensor:
     return grid.flatten(0, 1)
 
 
+@cache
+def _vision_transformer() -> Any:
+    """timm's module of that name; imported late, for it takes a second."""
+    ensure_torchvision()  # else timm does not import beside a CPU build of torch
+    return import_module("timm.models.vision_transformer")
+
+
 class Block(nn.Module):
     """Attention and MLP, each after a norm that the time scales and shifts, behind a gate.
 
@@ -50,15 +60,11 @@ class Block(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        ensure_torchvision()  # else timm does not import beside a CPU build of torch
-        from timm.layers import Mlp
-        from timm.models.vision_transformer import Attention
-
-        hidden = config.hidden
+        timm, hidden = _vision_transformer(), config.hidden
         tanh_gelu = partial(nn.GELU, approximate="tanh")
         self.norm = nn.LayerNorm(hidden, eps=config.norm_eps, elementwise_affine=False)
-        self.attention = Attention(hidden, num_heads=config.heads, qkv_bias=True)
-        self.mlp = Mlp(hidden, 4 * hidden, act_layer=tanh_gelu)
+        self.attention = timm.Attention(hidden, num_heads=config.heads, qkv_bias=True)
+        self.mlp = timm.Mlp(hidden, 4 * hidden, act_layer=tanh_gelu)
         self.time = nn.Linear(hidden, 6 * hidden)
 
     def forward(self, x: Tensor, time: Tensor) -> Tensor:
@@ -97,8 +103,12 @@ class DiT(Backbone):
         refuse_condition(condition)
         times = times_of(time, self.ending.weight)
         t = F.silu(self.time(waves(times).to(self.ending.weight.dtype)))
-        layers = [*(block.time for block in self.blocks), self.final_time]
-        return Modulation(tuple(layer(t) for layer in layers))
+        return Modulation(tuple(layer(t) for layer in self.time_layers()))
+
+    def time_layers(self) -> Iterator[nn.Linear]:
+        """The layers that make shifts, scales and gates of the embedded time, in order."""
+        yield from (block.time for block in self.blocks if isinstance(block, Block))
+        yield self.final_time
 
     def forward(
         self,
@@ -134,7 +144,7 @@ class DiT(Backbone):
     def _picture(self, y: Tensor, rows: int, columns: int) -> Tensor:
         """(N, P, p·p·C), each patch by row, column and channel, to (N, C, H, W)."""
         p = self.config.patch
-        grid = y.unflatten(1, (rows, columns)).unflatten(-1, (p, p, self.config.channels))
+        grid = y.view(y.shape[0], rows, columns, p, p, self.config.channels)
         return grid.permute(0, 5, 1, 3, 2, 4).reshape(y.shape[0], -1, rows * p, columns * p)
 
 
@@ -144,8 +154,7 @@ def _start(net: DiT) -> None:
         if isinstance(layer, nn.Linear | nn.Conv2d) and layer.bias is not None:
             nn.init.xavier_uniform_(layer.weight.view(layer.weight.shape[0], -1))
             nn.init.zeros_(layer.bias)
-    silent = [block.time for block in net.blocks if isinstance(block, Block)]
-    for layer in (*silent, net.final_time, net.ending):
+    for layer in (*net.time_layers(), net.ending):
         nn.init.zeros_(layer.weight)
 
 

@@ -100,6 +100,18 @@ class Level(nn.Module):
         return x if self.fusion is None else self.fusion(x)
 
 
+def levels_of(levels: nn.ModuleList) -> Iterator[Level]:
+    """The levels of one side of a U, as what they are."""
+    return (level for level in levels if isinstance(level, Level))
+
+
+def time_rows(network: nn.Module, embedded: Tensor) -> Iterator[Tensor]:
+    """Scale and shift (…, 2C) of each block that takes the time, in the order of their use."""
+    for block in network.modules():
+        if isinstance(block, ResBlock) and block.time is not None:
+            yield block.time(embedded)
+
+
 def untimed() -> Iterator[Part]:
     """The parts of a network that takes no time."""
     return Modulation().parts()

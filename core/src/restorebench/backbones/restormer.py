@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from restorebench.backbones.backbone import Backbone, Family, Inputs
 from restorebench.backbones.blocks import simple_gate
 from restorebench.backbones.embedding import GatedEmbedding
+from restorebench.backbones.layout import channels_last, laid_out
 from restorebench.backbones.modulation import Modulation, Part
 from restorebench.backbones.padding import crop, pad_to_multiple
 from restorebench.backbones.reading import read, refuse_condition, times_of
@@ -72,7 +73,7 @@ class Restormer(Backbone):
         modulation = self.embed(time, condition) if modulation is None else modulation
         padded = pad_to_multiple(read(x, mu, self.inputs), MULTIPLE, "mirror")
         y = self._run(
-            padded.contiguous(memory_format=torch.channels_last),
+            laid_out(padded),
             modulation.for_batch(x.shape[0], 1).parts(),
         )
         y = crop(y, *x.shape[-2:])
@@ -119,7 +120,7 @@ def _through(blocks: nn.Module, x: Tensor, parts: Iterator[Part]) -> Tensor:
 
 def build(config: Config) -> Restormer:
     """A Restormer with fresh weights, kept in the channels-last layout."""
-    return Restormer(config).to(memory_format=torch.channels_last)
+    return channels_last(Restormer(config))
 
 
 FAMILY = Family(

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from restorebench.backbones.attention import as_map, positions
 from restorebench.backbones.norm import ChannelNorm
 
 
@@ -46,12 +47,12 @@ class ChannelAttention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) to the same shape."""
-        last = self.depthwise(self.qkv(x)).permute(0, 2, 3, 1).flatten(1, 2)
-        q, k, v = last.unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        last = positions(self.depthwise(self.qkv(x)))
+        q, k, v = last.view(*last.shape[:2], 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         q, k = F.normalize(q, dim=-2), F.normalize(k, dim=-2)
         attention = (q.transpose(-1, -2) @ k * self.temperature).softmax(dim=-1)
         found = (v @ attention.transpose(-1, -2)).transpose(1, 2).flatten(2)
-        y: Tensor = self.project(found.unflatten(1, x.shape[-2:]).permute(0, 3, 1, 2))
+        y: Tensor = self.project(as_map(found, x))
         return y
 
 

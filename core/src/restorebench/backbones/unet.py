@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -9,7 +11,15 @@ from torch import Tensor, nn
 from restorebench.backbones.attention import NormedAttention
 from restorebench.backbones.backbone import Backbone, Family, Inputs
 from restorebench.backbones.embedding import sinusoid
-from restorebench.backbones.levels import Level, ResBlock, resample_down, resample_up
+from restorebench.backbones.layout import channels_last, laid_out
+from restorebench.backbones.levels import (
+    Level,
+    ResBlock,
+    levels_of,
+    resample_down,
+    resample_up,
+    time_rows,
+)
 from restorebench.backbones.modulation import Modulation
 from restorebench.backbones.padding import crop, pad_to_multiple
 from restorebench.backbones.reading import read, refuse_condition, times_of
@@ -47,7 +57,7 @@ class UNet(Backbone):
         self.inputs = Inputs(channels=config.channels, views=config.views, degraded=config.degraded)
         width = config.width
         sizes = [width * m for m in (1, *config.multipliers)]
-        steps = list(zip(sizes[:-1], sizes[1:], strict=True))
+        steps = list(pairwise(sizes))
         taken = config.channels * (2 if config.degraded else 1)
         pad = config.kernel // 2
         self.time = TimeEmbedding(width)
@@ -72,8 +82,7 @@ class UNet(Backbone):
         """Scales and shifts of all blocks; `time` is a number or (T,)."""
         refuse_condition(condition)
         t = F.silu(self.time(times_of(time, self.intro.weight)))
-        blocks = [block for block in self.modules() if isinstance(block, ResBlock)]
-        return Modulation(tuple(b.time(t) for b in blocks if b.time is not None))
+        return Modulation(tuple(time_rows(self, t)))
 
     def forward(
         self,
@@ -92,7 +101,7 @@ class UNet(Backbone):
         view = read(x, mu, self.inputs, difference=self.config.difference)
         padded = pad_to_multiple(view, self.config.multiple, "mirror")
         y = self._run(
-            padded.contiguous(memory_format=torch.channels_last),
+            laid_out(padded),
             modulation.for_batch(x.shape[0], self.config.views),
         )
         y = crop(y, *x.shape[-2:])
@@ -102,13 +111,13 @@ class UNet(Backbone):
         parts = modulation.parts()
         x = intro = self.intro(z)
         skips: list[Tensor] = []
-        for level in self.down:
+        for level in levels_of(self.down):
             x, *made = level.down(x, parts)
             skips += made
         x = self.attention(self.middle1(x, next(parts)[0]))
         x = x if self.fusion is None else self.fusion(x)
         x = self.middle2(x, next(parts)[0])
-        for level in self.up:
+        for level in levels_of(self.up):
             x = level.up(x, skips.pop(), skips.pop(), parts)
         y: Tensor = self.ending(self.final(torch.cat([x, intro], dim=1), next(parts)[0]))
         return y
@@ -142,7 +151,7 @@ def _up(config: Config, channels: int, read: int, *, double: bool) -> Level:
 
 def build(config: Config) -> UNet:
     """A U-Net with fresh weights, kept in the channels-last layout."""
-    return UNet(config).to(memory_format=torch.channels_last)
+    return channels_last(UNet(config))
 
 
 FAMILY = Family(

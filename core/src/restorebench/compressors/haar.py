@@ -73,7 +73,7 @@ def analyse(x: Tensor, levels: int) -> Tensor:
     """(N, C, H, W) to (N, 4^L C, H / 2^L, W / 2^L); H and W are multiples of 2^L."""
     if levels == 0:
         return x
-    bands = _mix(F.pixel_unshuffle(x, 2).unflatten(1, (-1, 4)), dim=2).transpose(1, 2)
+    bands = _mix(torch.unflatten(F.pixel_unshuffle(x, 2), 1, (-1, 4)), dim=2).transpose(1, 2)
     coarse = analyse(bands[:, 0], levels - 1)
     fine = F.pixel_unshuffle(bands[:, 1:].flatten(1, 2), 2 ** (levels - 1))
     return torch.cat([coarse, fine], dim=1)
@@ -85,7 +85,7 @@ def synthesise(z: Tensor, levels: int) -> Tensor:
         return z
     coarse, fine = z.tensor_split([z.shape[1] // 4], dim=1)
     approximation = synthesise(coarse, levels - 1)
-    details = F.pixel_shuffle(fine, 2 ** (levels - 1)).unflatten(1, (3, -1))
+    details = torch.unflatten(F.pixel_shuffle(fine, 2 ** (levels - 1)), 1, (3, -1))
     bands = torch.cat([approximation[:, None], details], dim=1).transpose(1, 2)
     return F.pixel_shuffle(_mix(bands, dim=2).flatten(1, 2), 2)
 
@@ -93,7 +93,8 @@ def synthesise(z: Tensor, levels: int) -> Tensor:
 def _mix(x: Tensor, dim: int) -> Tensor:
     """½ · signs along `dim`: pixels to bands, and, the matrix being its own inverse, back."""
     matrix = x.new_tensor(_BANDS) / 2
-    return torch.tensordot(x, matrix, dims=([dim], [1])).movedim(-1, dim)
+    mixed: Tensor = torch.tensordot(x, matrix, dims=([dim], [1]))
+    return mixed.movedim(-1, dim)
 
 
 SIZES: Mapping[str, Config] = MappingProxyType(

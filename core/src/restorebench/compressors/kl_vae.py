@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from restorebench.backbones.attention import as_map, positions
+from restorebench.backbones.layout import channels_last, laid_out
 from restorebench.backbones.levels import Upsample
 from restorebench.backbones.padding import crop, pad_to_multiple
 from restorebench.compressors.compressor import (
@@ -73,9 +74,9 @@ class PositionAttention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) to the same shape."""
-        q, k, v = self.qkv(self.norm(x)).permute(0, 2, 3, 1).flatten(1, 2).chunk(3, dim=-1)
+        q, k, v = positions(self.qkv(self.norm(x))).chunk(3, dim=-1)
         found = F.scaled_dot_product_attention(q, k, v)
-        y: Tensor = x + self.project(found.unflatten(1, x.shape[-2:]).permute(0, 3, 1, 2))
+        y: Tensor = x + self.project(as_map(found, x))
         return y
 
 
@@ -112,7 +113,7 @@ class KLVAE(Compressor):
         """q(z | x), its log-variance held within −30 … 20."""
         check_picture(x, self.channels)
         padded = pad_to_multiple(x, self.factor, "mirror")
-        moments = self.encoder(padded.contiguous(memory_format=torch.channels_last))
+        moments = self.encoder(laid_out(padded))
         mean, logvar = moments.chunk(2, dim=1)
         return Posterior(mean, logvar.clamp(-30, 20))
 
@@ -176,7 +177,7 @@ def _decoder(config: Config) -> Iterator[nn.Module]:
 
 def build(config: Config) -> KLVAE:
     """A KL-VAE with fresh weights, kept in the channels-last layout."""
-    return KLVAE(config).to(memory_format=torch.channels_last)
+    return channels_last(KLVAE(config))
 
 
 FAMILY = Family(

@@ -31,8 +31,8 @@ def latent_replacement_loss(
     With (z, h) = encode(LQ) and z' = encode(GT), L1 in both: z with h gives LQ (reconstruction),
     z' with the *degraded* skips h gives GT (replacement). Regularisation keeps z near the
     picture's range, so that a path's noise level fits it: |mean(z) − mean(LQ)| +
-    |std(z) − ½ std(LQ)|, over the batch. Luo et al., CVPRW 2023, section 3.3, equation 8, and
-    the weights of its public code.
+    |std(z) − ½ std(LQ)|, over the batch. Luo et al., CVPRW 2023; the weights are
+    those of its public code.
 
     `lq` and `gt` are (B, C, H, W), of one shape, else `ImageError`.
     """

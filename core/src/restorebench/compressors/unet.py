@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
-import torch
 from torch import Tensor, nn
 
 from restorebench.backbones.attention import NormedAttention
 from restorebench.backbones.config import BackboneConfig
-from restorebench.backbones.levels import Level, ResBlock, resample_down, resample_up, untimed
+from restorebench.backbones.layout import channels_last, laid_out
+from restorebench.backbones.levels import (
+    Level,
+    ResBlock,
+    levels_of,
+    resample_down,
+    resample_up,
+    untimed,
+)
 from restorebench.backbones.padding import crop, pad_to_multiple
 from restorebench.compressors.compressor import (
     Compressor,
@@ -57,7 +65,7 @@ class Config(BackboneConfig):
 
 
 class UNetCompressor(Compressor):
-    """A U-Net without time, cut at its bottom. Luo et al., CVPRW 2023 (Refusion), section 3.3.
+    """A U-Net without time, cut at its bottom. Luo et al., CVPRW 2023 (Refusion).
 
     The skips carry what the latent cannot; a restored latent is decoded with the skips of the
     degraded picture. Any height and width: pads by reflection, and crops to the size given.
@@ -69,7 +77,7 @@ class UNetCompressor(Compressor):
         self.channels, self.latent_channels = config.channels, config.latent_channels
         self.factor = config.factor
         sizes = [config.width * m for m in (1, *config.multipliers)]
-        steps = list(zip(sizes[:-1], sizes[1:], strict=True))
+        steps = list(pairwise(sizes))
         deepest = len(steps) - 1
         self.intro = nn.Conv2d(config.channels, config.width, 3, padding=1, bias=False)
         self.down = nn.ModuleList(
@@ -87,9 +95,9 @@ class UNetCompressor(Compressor):
         """The latent, and 1 + 2 · levels maps: the intro's, then two of each level."""
         check_picture(x, self.channels)
         padded = pad_to_multiple(x, self.config.multiple, "mirror")
-        h = self.intro(padded.contiguous(memory_format=torch.channels_last))
+        h = self.intro(laid_out(padded))
         skips = [h]
-        for level in _levels(self.down):
+        for level in levels_of(self.down):
             h, *made = level.down(h, untimed())
             skips += made
         return Latent(self.to_latent(h), tuple(skips))
@@ -100,7 +108,7 @@ class UNetCompressor(Compressor):
         check_latent(z, self.latent_channels, size, **shape)
         intro, *left = self._checked(skips, z)
         h = self.from_latent(z)
-        for level in _levels(self.up):
+        for level in levels_of(self.up):
             h = level.up(h, left.pop(), left.pop(), untimed())
         return crop(self.ending(h + intro), *size)
 
@@ -115,10 +123,6 @@ class UNetCompressor(Compressor):
             )
             raise ImageError(msg)
         return skips
-
-
-def _levels(levels: nn.ModuleList) -> Iterator[Level]:
-    return (level for level in levels if isinstance(level, Level))
 
 
 def _attention(config: Config, channels: int, deepest: bool) -> NormedAttention | None:
@@ -145,7 +149,7 @@ def _up(config: Config, channels: int, read: int, *, deepest: bool, double: bool
 
 def build(config: Config) -> UNetCompressor:
     """A compressor with fresh weights, kept in the channels-last layout."""
-    return UNetCompressor(config).to(memory_format=torch.channels_last)
+    return channels_last(UNetCompressor(config))
 
 
 SIZES: Mapping[str, Config] = MappingProxyType(

@@ -20,6 +20,16 @@ Curve: TypeAlias = Callable[[Real], Real]
 _STEP = 1e-4
 
 
+def zero(t: Real) -> Real:
+    """0 for all t."""
+    return np.zeros_like(t, np.float64)
+
+
+def one(t: Real) -> Real:
+    """1 for all t."""
+    return np.ones_like(t, np.float64)
+
+
 def snapped(u: Real) -> Reals:
     """`u` with values within 1e-9 of a whole number moved onto it: k/T·T is to be k."""
     u = np.asarray(u, np.float64)

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 
 from restorebench.errors import OptionError
-from restorebench.paths.curves import Nodes, Real
-from restorebench.paths.ou_tables import survival_of, spread, tables
+from restorebench.paths.curves import Curve, Nodes, Real, one, zero
+from restorebench.paths.ou_tables import spread, survival, tables
 from restorebench.paths.path import Clock, Path
 from restorebench.paths.schedules import Schedule, integrated, noise_level, thetas
 
@@ -34,20 +34,20 @@ def denoising_sde(
         table = tables(schedule, T, EPS)
         raw, dt = Nodes(table.Theta.double().numpy()), table.dt
         Theta = Nodes(raw.values * float(dt))
-        c, e2 = spread(lam, raw, dt), survival_of(raw, dt, 2.0)
+        c, e2 = spread(lam, raw, dt), survival(raw, dt, 2.0)
     elif compat is None:
         Theta = Nodes(integrated(thetas(schedule, T), EPS))
-        c, e2 = _spread(lam, Theta), _survival2(Theta)
+        c, e2 = _consistent(lam, Theta)
     else:
         msg = f"compat is {compat!r}; there are 'reference' and None"
         raise OptionError(msg)
     return Path(
         name="denoising-sde",
-        a=lambda t: np.ones_like(t, np.float64),
-        b=lambda t: np.zeros_like(t, np.float64),
+        a=one,
+        b=zero,
         c=c,
-        da=lambda t: np.zeros_like(t, np.float64),
-        db=lambda t: np.zeros_like(t, np.float64),
+        da=zero,
+        db=zero,
         g2=lambda t: 2 * lam**2 * Theta.rate(t) * e2(t),
         dispersion2=lambda t: 2 * lam**2 * Theta.rate(t),
         decay=lambda t, s: float(np.exp(Theta(s) - Theta(t))),
@@ -58,3 +58,34 @@ def denoising_sde(
         formulas=("1", "0", "λ √(1 − e^−2Θ)"),
         citation="Luo et al., ICML 2023, arXiv 2301.11699",
     )
+
+
+def optimal_time(path: Path, sigma: float) -> float:
+    """The node t = k/T at which `path` is as noisy as an image with noise `sigma` (/255 above 1).
+
+    Θ̂ = −½ ln(1 − σ²/λ² + 10⁻⁶), then the nearest Θ_k, as in the authors' code; σ below λ.
+    """
+    if path.clock is None or path.steps is None:
+        msg = f"the path {path.name!r} has no grid of Θ; expected denoising-sde"
+        raise OptionError(msg)
+    times = np.arange(path.steps + 1) / path.steps
+    Theta = np.asarray(path.clock.value(times))
+    lam = float(path.c(1.0)) / np.sqrt(-np.expm1(-2 * Theta[-1]))
+    level = (sigma / 255 if sigma > 1 else sigma) / lam
+    if not 0 <= level < 1:
+        msg = f"noise of standard deviation {sigma} is beyond the path's, {lam * 255:.4g}/255"
+        raise OptionError(msg)
+    wanted = -np.log(1 - level**2 + 1e-6) / 2
+    return float(times[np.argmin(np.abs(Theta - wanted))])
+
+
+def _consistent(lam: float, Theta: Nodes) -> tuple[Curve, Curve]:
+    def c(t: Real) -> Real:
+        value: Real = lam * np.sqrt(-np.expm1(-2 * np.asarray(Theta(t))))
+        return value
+
+    def e2(t: Real) -> Real:
+        value: Real = np.exp(-2 * np.asarray(Theta(t)))
+        return value
+
+    return c, e2

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from restorebench.errors import OptionError
-from restorebench.paths.curves import Real
+from restorebench.paths.curves import Real, one, zero
 from restorebench.paths.path import Path
 
 
@@ -35,10 +35,10 @@ def vp(beta_min: float = 0.1, beta_max: float = 20.0, name: str = "vp") -> Path:
     return Path(
         name=name,
         a=a,
-        b=_zero,
+        b=zero,
         c=c,
         da=lambda t: -beta(t) / 2 * a(t),
-        db=_zero,
+        db=zero,
         g2=beta,
         time_scale=1000.0,
         formulas=("√ᾱ", "0", "√(1 − ᾱ)"),
@@ -78,21 +78,14 @@ def ve(
 
     return Path(
         name=name,
-        a=_one,
-        b=_zero,
+        a=one,
+        b=zero,
         c=c,
-        da=_zero,
-        db=_zero,
+        da=zero,
+        db=zero,
         g2=g2,
         time_scale=1000.0,
         formulas=("1", "0", "σ"),
         citation="Song et al., ICLR 2021, arXiv 2011.13456; Karras et al., NeurIPS 2022, 2206.00364",
     )
 
-
-def _zero(t: Real) -> Real:
-    return np.zeros_like(t, np.float64)
-
-
-def _one(t: Real) -> Real:
-    return np.ones_like(t, np.float64)
