@@ -27,7 +27,7 @@ def state():
     shapes |= {"conv4": (wide, c, 1), "conv5": (c, c, 1), "sca.1": (c, c, 1)}
     fusion = {f"norm_{side}.{what}": (c,) for side in "lr" for what in ("weight", "bias")}
     projections = {f"{side}_proj{k}": (c, c, 1) for side in "lr" for k in (1, 2)}
-    scales = {name: (1, c, 1, 1) for name in ("beta", "gamma")}
+    scales = dict.fromkeys(("beta", "gamma"), (1, c, 1, 1))
     body = {f"blk.{k}": v for k, v in {**norms, **weights(shapes), **scales}.items()}
     body |= {f"fusion.{k}": v for k, v in {**fusion, **weights(projections), **scales}.items()}
     ends = weights({"intro": (c, 3, 3), "up.0": (3 * 16, c, 3)})

@@ -19,7 +19,7 @@ from restorebench.backbones.padding import crop, pad_to_multiple
 from restorebench.backbones.scam import StereoAttention
 from restorebench.backbones.tlc import local_kernel
 from restorebench.backbones.views import fold, unfold
-from restorebench.errors import SampleError
+from restorebench.errors import ImageError, SampleError
 
 
 class NAFNet(Backbone):
@@ -95,6 +95,9 @@ class NAFNet(Backbone):
                 msg = "this NAFNet reads the degraded picture: pass mu, of the shape of x"
                 raise SampleError(msg)
             degraded = fold(mu, self.inputs)
+            if degraded.shape != view.shape:
+                msg = f"mu is {tuple(degraded.shape)} and x {tuple(view.shape)}; expected one shape"
+                raise ImageError(msg)
             view = torch.cat([view - degraded, degraded], dim=1)
         padded = pad_to_multiple(view, self.config.multiple)
         return padded.contiguous(memory_format=torch.channels_last)
@@ -131,7 +134,9 @@ class NAFNet(Backbone):
         if self.condition is None or condition is None:
             return None
         if self.config.condition_scale:
-            condition = condition * condition.new_tensor(self.config.condition_scale)
+            condition = condition * torch.tensor(
+                self.config.condition_scale, device=condition.device
+            )
         return simple_gate(self.condition(condition.reshape(-1, wanted)), dim=-1)
 
 

@@ -21,7 +21,7 @@ from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import circumstances
 from restorebench.harness.shelf import Identity, Shelf
 from restorebench.harness.store import Store
-from restorebench.metrics import Protocol, Scores, score, unavailable
+from restorebench.metrics import NOT_THERE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Fingerprinted, Restorer
 from restorebench.types import Cost, Pixels, Record, Restoration, Sample
@@ -167,9 +167,8 @@ class Runner:
 
     def _complete(self, known: Record, job: _Job) -> bool:
         """Whether no score that is missing in `known` could be had by now."""
-        if not known.missing:
-            return True
-        return set(known.missing) <= set(unavailable(job.protocol, self.suite.metrics.load))
+        open_ = {c for c, reason in known.missing.items() if not reason.startswith(NOT_THERE)}
+        return not open_ or open_ <= set(unavailable(job.protocol, self.suite.metrics.load))
 
     def _picture(self, job: _Job) -> tuple[Record, Pixels, bool]:
         """The restoration, from the store or made now; whether it was reused."""
@@ -189,7 +188,7 @@ class Runner:
             return Scores(dict(known.scores), dict(known.missing))
         sample = job.sample
         if sample.target is None:
-            return Scores({}, dict.fromkeys(job.protocol.measures, "the sample has no target"))
+            return Scores({}, dict.fromkeys(job.protocol.measures, f"{NOT_THERE} target"))
         target = quantise(sample.target)
         return score(job.protocol, pixels, target, sample.mask, self.suite.metrics.load)
 

@@ -13,6 +13,10 @@ from restorebench.metrics.protocol import Measure
 from restorebench.types import Array, Pixels
 
 
+NOT_THERE = "the sample has no"
+"""How a reason begins that lies in the sample, and so holds wherever it is scored."""
+
+
 @dataclass(frozen=True, eq=False)
 class Pair:
     """Two 8-bit pictures ``(V, 3, H, W)`` and a mask ``(1, H, W)`` in [0, 1], or None.
@@ -57,13 +61,13 @@ class Pair:
     def region(self, measure: Measure) -> Mask:
         """The pixels of the measure's region; `MetricUnavailableError` where there are none."""
         if self.mask is None:
-            msg = "the sample has no mask"
+            msg = f"{NOT_THERE} mask"
             raise MetricUnavailableError(msg)
         inside: Mask = self.mask[0] >= 0.5 if measure.mask_rule == "half" else self.mask[0] > 0
         region = inside if measure.region == "mask" else ~inside
         if not region.any():
             where = "inside" if measure.region == "mask" else "outside"
-            msg = f"the sample has no pixel {where} its mask"
+            msg = f"{NOT_THERE} pixel {where} its mask"
             raise MetricUnavailableError(msg)
         return region
 

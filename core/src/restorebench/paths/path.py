@@ -103,7 +103,7 @@ class Path:
         """λ = log(a/c), half the log signal-to-noise ratio: ∞ at the data, −∞ where a = 0."""
         if self.log_snr is not None:
             return self.log_snr(t)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             a, c = np.asarray(self.a(t)), np.asarray(self.c(t))
             lam: Real = np.where(a > 0, np.log(a) - np.log(c), -np.inf)
         return lam

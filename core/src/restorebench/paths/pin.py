@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from restorebench.errors import OptionError
-from restorebench.paths.curves import Curve, Real
+from restorebench.paths.curves import Real
 from restorebench.paths.path import Path
 
 Variance = Literal["exact", "released"]
@@ -37,17 +37,14 @@ def pin(
         msg = f"pin: the end of {path.name!r} says nothing of x0 (a(1) = 0); there is no bridge"
         raise OptionError(msg)
 
-    def left(v: float) -> Curve:
-        level_1 = np.square(path.sigma(1.0)) * a_1**2  # by the same operations as below: R(1) = 0
+    def level(t: Real) -> Real:  # K A w, by the same operations at 1 as elsewhere: R(1) = 0
+        return np.square(path.sigma(t)) * a_1**2
 
-        def R(t: Real) -> Real:
-            level = np.square(path.sigma(t)) * a_1**2
-            return (level_1 - level + v) / (level_1 + v)
+    w = float(level(1.0)) + gamma_inv
 
-        return R
+    def R(t: Real) -> Real:
+        return (level(1.0) - level(t) + gamma_inv) / w
 
-    w = float(np.square(path.sigma(1.0)) * a_1**2) + gamma_inv
-    R, R_c = left(gamma_inv), left(0.0 if variance == "released" else gamma_inv)
     shift = (1 - b_1) * a_1 / w
 
     def da(t: Real) -> Real:
@@ -63,7 +60,7 @@ def pin(
         name=name or f"pinned-{path.name}",
         a=lambda t: path.a(t) * R(t),
         b=lambda t: path.b(t) + shift * np.square(path.c(t)) / path.a(t),
-        c=lambda t: path.c(t) * np.sqrt(R_c(t)),
+        c=lambda t: path.c(t) * np.sqrt(R(t)),
         da=da,
         db=db,
         dc=None,
@@ -78,7 +75,7 @@ def pin(
 
 def _released(pinned: Path, path: Path, gamma_inv: float) -> Path:
     """`pinned` with the c of γ = ∞, and the c' that belongs to it; g² follows from the two."""
-    bridge = pin(path, 0.0)
     if gamma_inv == 0:
         return pinned
-    return replace(pinned, c=bridge.c, dc=lambda t: bridge.rates(t)[2], g2=None)
+    certain = pin(path, 0.0)
+    return replace(pinned, c=certain.c, dc=lambda t: certain.rates(t)[2], g2=None, bridge=True)

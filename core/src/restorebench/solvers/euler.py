@@ -1,0 +1,79 @@
+"""Euler's method on the reverse SDE and on its probability-flow ODE."""
+
+from __future__ import annotations
+
+import math
+
+from torch import Tensor
+
+from restorebench.paths.curves import Reals
+from restorebench.paths.heads import Predict
+from restorebench.paths.path import Path
+from restorebench.solvers.march import Noise, Watch, boot, single, singular, spread, strides
+
+
+def euler_maruyama(
+    path: Path,
+    predict: Predict,
+    x: Tensor,
+    mu: Tensor,
+    times: Reals,
+    noise: Noise | None,
+    *,
+    mean: bool = False,
+    naive_stride: bool = False,
+    watch: Watch | None = None,
+) -> Tensor:
+    """Euler–Maruyama, weak order 1: x ← x − [f − ½(g² + w²) s]Δ − w √Δ z with s = −ε̂/c.
+
+    IR-SDE's `reverse_sde` (arXiv 2301.11699, eq. 4), with the sign of its noise. w² is g², but
+    where the process has excess noise (`path.dispersion2`), and Δ is `path.span`. `mean` leaves the
+    noise out (GOUB's mean-ODE, 2312.10299); `naive_stride` as in `ancestral`. Where λ = −∞ the
+    first step is the posterior's.
+    """
+    for stride in strides(path, times, draws=mean or noise is not None):
+        x0, eps = predict(x, stride.t)
+        index, t, s = single(path, stride) if naive_stride else stride
+        if singular(path, t):
+            x = boot(path, (x0, eps), mu, stride, noise, "ancestral")
+        else:
+            w2 = float((path.dispersion2 or path.diffusion2)(t))
+            delta, c = path.span(t, s), float(path.c(t))
+            centre = x - (velocity(path, x0, eps, mu, t) + w2 / (2 * c) * eps) * delta
+            x = centre if mean else spread(centre, -math.sqrt(w2 * delta), noise, index)
+        if watch is not None:
+            watch(index, stride.s, x, x0)
+    return x
+
+
+def euler_ode(
+    path: Path,
+    predict: Predict,
+    x: Tensor,
+    mu: Tensor,
+    times: Reals,
+    noise: Noise | None,
+    *,
+    naive_stride: bool = False,
+    watch: Watch | None = None,
+) -> Tensor:
+    """Euler's method, order 1: x ← x − [f − ½ g² s]Δ, on a flow x ← x − v Δ.
+
+    IR-SDE's `reverse_ode` (arXiv 2301.11699, §3.3). A bridge's first step draws its noise.
+    """
+    for stride in strides(path, times, draws=noise is not None):
+        x0, eps = predict(x, stride.t)
+        index, t, s = single(path, stride) if naive_stride else stride
+        if path.c(t) == 0:
+            x = boot(path, (x0, eps), mu, stride, noise)
+        else:
+            x = x - velocity(path, x0, eps, mu, t) * path.span(t, s)
+        if watch is not None:
+            watch(index, stride.s, x, x0)
+    return x
+
+
+def velocity(path: Path, x0: Tensor, eps: Tensor, mu: Tensor, t: float) -> Tensor:
+    """a' x̂0 + b' μ + c' ε̂, which is f − ½ g² s (Song et al., ICLR 2021, arXiv 2011.13456, eq. 13)."""
+    da, db, dc = (float(rate) for rate in path.rates(t))
+    return da * x0 + db * mu + dc * eps

@@ -1,0 +1,85 @@
+"""What the solvers share: the noise's type, checked strides, and the first step of a bridge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from torch import Tensor
+
+from restorebench.errors import OptionError
+from restorebench.paths.curves import Reals
+from restorebench.paths.path import Kernel, Path
+
+Noise: TypeAlias = Callable[[int, Tensor], Tensor]
+"""(step, a tensor like the state) to standard normal noise; see `noise.PixelNoise`."""
+
+Watch: TypeAlias = Callable[[int, float, Tensor, Tensor], None]
+"""Told (step, s, x_s, x̂0) after each step: for progress and for strips of the trajectory."""
+
+
+class Stride(NamedTuple):
+    """One step: its index, from t, to s < t."""
+
+    index: int
+    t: float
+    s: float
+
+
+def strides(path: Path, times: Reals, *, draws: bool) -> Iterator[Stride]:
+    """The steps of a grid; `OptionError` if it is none, or if a bridge cannot draw its first step.
+
+    `draws` says that there is noise, or that leaving it out is meant.
+    """
+    grid = [float(t) for t in np.asarray(times, np.float64)]
+    if len(grid) < 2 or not all(1 >= t > s >= 0 for t, s in pairwise(grid)):
+        msg = f"times are {grid}; expected two or more that fall, within [0, 1]"
+        raise OptionError(msg)
+    if path.c(grid[0]) == 0 and not draws:
+        msg = (
+            f"{path.name!r} is certain at t = {grid[0]:g} (c = 0), so its first step must draw "
+            "noise, also with a deterministic solver; give a noise source"
+        )
+        raise OptionError(msg)
+    return (Stride(index, t, s) for index, (t, s) in enumerate(pairwise(grid)))
+
+
+def single(path: Path, stride: Stride) -> Stride:
+    """The step over one grid interval from the same t: the published baselines' kernel."""
+    if path.steps is None:
+        msg = f"naive_stride is of a step on a grid; the path {path.name!r} has none"
+        raise OptionError(msg)
+    return stride._replace(s=max(stride.t - 1 / path.steps, 0.0))
+
+
+def spread(mean: Tensor, std: float, noise: Noise | None, step: int) -> Tensor:
+    """`mean` + `std`·z; `OptionError` where noise is needed and there is no source."""
+    if std == 0:
+        return mean
+    if noise is None:
+        msg = f"step {step} draws noise of standard deviation {std:.3g}; give a noise source"
+        raise OptionError(msg)
+    return mean + std * noise(step, mean)
+
+
+def singular(path: Path, t: float) -> bool:
+    """Whether there is no finite λ to step from: a = 0 (flow, bridge), or c = 0 (bridge)."""
+    return float(path.a(t)) == 0 or float(path.c(t)) == 0
+
+
+def boot(
+    path: Path,
+    estimate: tuple[Tensor, Tensor],
+    mu: Tensor,
+    stride: Stride,
+    noise: Noise | None,
+    kernel: Kernel = "ode",
+) -> Tensor:
+    """The first step from where λ is not finite: of order 1, at a bridge's end with all of its noise.
+
+    DBIM's "booting noise" (Zheng et al., ICLR 2025, arXiv 2405.15885, §3.3).
+    """
+    kappa = path.kappa(stride.t, stride.s, kernel)
+    return spread(*path.mean(*estimate, mu, stride.s, kappa), noise, stride.index)

@@ -1,0 +1,65 @@
+"""Parameters and MACs are those of the authors' networks, counted by torch's flop counter."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from restorebench.backbones import dit, restormer, unet
+from restorebench.backbones.cost import cost_of, parameters_of
+
+FAMILIES = {"unet": unet.FAMILY, "dit": dit.FAMILY, "restormer": restormer.FAMILY}
+
+# The authors' code at the commits that tests/data/engine/README.md names, run by torch 2.13 on
+# the meta device: parameters, and GMACs at 256 × 256.
+MEASURED = {
+    ("unet", "ir-sde"): (137_147_523, "380.74"),
+    ("unet", "ir-sde-w32"): (34_799_171, "99.75"),
+    ("unet", "ir-sde-w32-deep"): (135_346_755, "120.49"),
+    ("unet", "ir-sde-denoising"): (137_137_091, "380.39"),
+    ("restormer", "restormer"): (26_126_644, "154.88"),
+}
+# Likewise, on 8-channel latents of 32 × 32; without and with the products of the attention.
+TRANSFORMERS = {
+    "dit-s-4": ("32.61", "1.42"),
+    "dit-s-8": ("33.05", "0.36"),
+    "dit-b-2": ("129.58", "23.01"),
+    "dit-b-4": ("129.81", "5.57"),
+    "dit-l-2": ("456.86", "80.71"),
+    "dit-l-4": ("457.16", "19.71"),
+}
+COMPACT = [(f, size) for f in FAMILIES for size in FAMILIES[f].sizes if size.startswith("compact")]
+
+
+@pytest.fixture(autouse=True)
+def on_meta():
+    with torch.device("meta"):
+        yield
+
+
+def network(family, size):
+    return FAMILIES[family].build(FAMILIES[family].sizes[size])
+
+
+@pytest.mark.parametrize(("family", "size"), MEASURED)
+def test_published_sizes_cost_what_they_cost(family, size):
+    cost = cost_of(network(family, size), 256, 256)
+    assert (cost.parameters, f"{cost.macs / 1e9:.2f}") == MEASURED[family, size]
+
+
+@pytest.mark.parametrize("size", TRANSFORMERS)
+def test_transformers_cost_what_they_cost(size):
+    cost = cost_of(network("dit", size), 32, 32)
+    assert (f"{cost.parameters / 1e6:.2f}", f"{cost.macs / 1e9:.2f}") == TRANSFORMERS[size]
+
+
+@pytest.mark.parametrize(("family", "size"), COMPACT)
+def test_compact_sizes_have_at_most_one_and_a_half_million_parameters(family, size):
+    assert 0 < parameters_of(network(family, size)) <= 1_500_000
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_size_survives_being_written_as_plain_data(family):
+    kind = FAMILIES[family]
+    for config in kind.sizes.values():
+        assert kind.config.from_dict(config.to_dict()) == config

@@ -1,0 +1,77 @@
+"""Restormer is the network of its paper; `plain_restormer` spells the formulas out.
+
+That plain version gives, bit for bit, what the authors' code (commit df766d5) gave on a network
+of width 8 with one block on every level.
+"""
+
+from __future__ import annotations
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+import torch
+
+from restorebench.backbones import keys_restormer, restormer
+from restorebench.backbones.restormer_block import GainNorm
+from restorebench.errors import OptionError
+
+_SPEC = spec_from_file_location("plain_restormer", Path(__file__).with_name("plain_restormer.py"))
+plain = module_from_spec(_SPEC)
+_SPEC.loader.exec_module(plain)
+
+BLOCKS = dict.fromkeys(plain.WIDTHS, 1) | {"encoder_level2": 2, "decoder_level1": 3, "latent": 2}
+
+
+@pytest.fixture(scope="module")
+def state():
+    return plain.random_state(8, BLOCKS | {"decoder_level2": 2, "encoder_level1": 3})
+
+
+@pytest.fixture(scope="module")
+def network(state):
+    net = restormer.build(keys_restormer.infer_config(state))
+    net.load_state_dict(keys_restormer.convert(state))
+    return net
+
+
+def test_the_network_is_that_of_the_formulas(state, network):
+    x = torch.rand(2, 3, 16, 24, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(network(x), plain.restore(state, x), atol=1e-5, rtol=1e-5)
+
+
+def test_sizes_between_multiples_of_8_are_reflected(state, network):
+    """As the authors' test script does for them."""
+    x = torch.rand(1, 3, 13, 21, generator=torch.Generator().manual_seed(0))
+    padded = torch.nn.functional.pad(x, (0, 3, 0, 3), mode="reflect")
+    expected = plain.restore(state, padded)[..., :13, :21]
+    with torch.no_grad():
+        torch.testing.assert_close(network(x), expected, atol=1e-5, rtol=1e-5)
+
+
+def test_weights_say_what_network_they_belong_to(state):
+    assert keys_restormer.infer_config(state) == restormer.Config(
+        width=8, blocks=(3, 2, 1, 2), refinement=1
+    )
+    assert keys_restormer.recognises(state)
+
+
+def test_an_expansion_that_is_not_the_paper_s_is_found(state):
+    config = restormer.Config(width=16, blocks=(1, 1, 1, 1), expansion=2.0)
+    ours = {k: v for k, v in restormer.build(config).state_dict().items()}
+    assert int(16 * keys_restormer.infer_config(ours).expansion) == 32
+    ours["encoder.1.0.feed_forward.project.weight"] = torch.zeros(32, 99, 1, 1)
+    with pytest.raises(OptionError, match="no single expansion .* 99 for 32"):
+        keys_restormer.infer_config(ours)
+
+
+def test_weights_of_another_network_are_refused():
+    with pytest.raises(OptionError, match=r"no weights of a Restormer: 'intro.weight' is absent"):
+        keys_restormer.infer_config({"conv.weight": torch.zeros(1)})
+
+
+def test_the_bias_free_norm_keeps_the_mean():
+    x = torch.rand(1, 4, 3, 3) + 5
+    expected = x / (x.var(1, correction=0, keepdim=True) + 1e-5).sqrt()
+    torch.testing.assert_close(GainNorm(4, eps=1e-5)(x), expected)
