@@ -19,7 +19,7 @@ MEASURED = {
     ("unet", "ir-sde-denoising"): (137_137_091, "380.39"),
     ("restormer", "restormer"): (26_126_644, "154.88"),
 }
-# Likewise, on 8-channel latents of 32 × 32; without and with the products of the attention.
+# Likewise, in millions and with the products of the attention, on 8-channel latents of 32 × 32.
 TRANSFORMERS = {
     "dit-s-4": ("32.61", "1.42"),
     "dit-s-8": ("33.05", "0.36"),

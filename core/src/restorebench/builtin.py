@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from restorebench.builtin_backbones import BACKBONES
+from restorebench.builtin_compressors import COMPRESSORS
 from restorebench.builtin_metrics import METRICS, PROTOCOLS
+from restorebench.builtin_paths import PATHS
+from restorebench.builtin_solvers import SOLVERS
 from restorebench.hookspecs import hookimpl
 from restorebench.specs import LazySpec, MetricSpec, ProtocolSpec, RestorerSpec
 
 
 @hookimpl
 def restorebench_restorers() -> tuple[RestorerSpec, ...]:
-    """Identity, bicubic, and a folder of pictures."""
+    """Identity, bicubic, a folder of pictures, and networks from files of weights."""
     return (
         RestorerSpec(
             name="identity",
@@ -29,6 +33,20 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             summary="A folder of pictures that were restored elsewhere (path=DIR)",
             target="restorebench.restorers.folder:Folder",
             default=False,
+        ),
+        RestorerSpec(
+            name="diffusion",
+            summary="A network sampled along a path (weights=FILE, steps=N, solver=NAME, …)",
+            target="restorebench.restorers.diffusion:Diffusion",
+            default=False,
+            citation="Luo et al., ICML 2023 and CVPRW 2023",
+        ),
+        RestorerSpec(
+            name="regression",
+            summary="A network that answers in one call (weights=FILE)",
+            target="restorebench.restorers.regression:Regression",
+            default=False,
+            citation="Chen et al., ECCV 2022; Zamir et al., CVPR 2022",
         ),
     )
 
@@ -66,3 +84,27 @@ def restorebench_metrics() -> tuple[MetricSpec, ...]:
 def restorebench_protocols() -> tuple[ProtocolSpec, ...]:
     """The default protocol and those by which published numbers were made."""
     return PROTOCOLS
+
+
+@hookimpl
+def restorebench_sdes() -> tuple[LazySpec, ...]:
+    """IR-SDE, diffusion, flow, residual shifting, and the bridges."""
+    return PATHS
+
+
+@hookimpl
+def restorebench_solvers() -> tuple[LazySpec, ...]:
+    """Solvers of reverse processes, of orders 1 to 3."""
+    return SOLVERS
+
+
+@hookimpl
+def restorebench_backbones() -> tuple[LazySpec, ...]:
+    """NAFNet, IR-SDE's U-Net, DiT, Restormer."""
+    return BACKBONES
+
+
+@hookimpl
+def restorebench_compressors() -> tuple[LazySpec, ...]:
+    """Refusion's U-Net, KL-VAE, Haar wavelets, identity."""
+    return COMPRESSORS

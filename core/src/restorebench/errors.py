@@ -50,5 +50,9 @@ class ChecksumError(RestorebenchError):
     """A file exists, but its content is not what its name promises."""
 
 
+class CheckpointError(RestorebenchError, ValueError):
+    """Weights cannot be used: unreadable, partial, of another network, or of a newer format."""
+
+
 class StoreError(RestorebenchError):
     """The store of records cannot be read or written."""

@@ -7,7 +7,7 @@ gives way where another plugin already owns one of its short option names (then 
 
 from __future__ import annotations
 
-from argparse import ArgumentError
+from argparse import ArgumentError, ArgumentTypeError
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -41,8 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="only these restorers; NAME:key=value,… passes options (repeatable)",
     )
     _option(group, "split", default="test", help="the split to score (default: test)")
-    _option(group, "limit", type=int, metavar="N", help="only the first N samples of each split")
-    _option(group, "draws", type=int, metavar="K", help="restorations of each sample")
+    _option(group, "limit", type=_count, metavar="N", help="only the first N samples of a split")
+    _option(group, "draws", type=_count, metavar="K", help="restorations of each sample")
     _option(group, "seed", type=int, default=0, help="seed of stochastic restorers (default: 0)")
     _option(group, "device", default="cpu", help="torch device of restorers (default: cpu)")
     _option(group, "results", type=Path, metavar="DIR", help="where the store lies")
@@ -63,6 +63,13 @@ def _option(group: pytest.OptionGroup, name: str, **keywords: Any) -> None:
         group.addoption(f"--{name}", long, dest=dest, **keywords)
     except (ValueError, ArgumentError):  # the latter since pytest 9
         group.addoption(long, dest=dest, **keywords)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        msg = f"{text!r} is not a whole number from 1"
+        raise ArgumentTypeError(msg)
+    return int(text)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -144,12 +151,14 @@ def score_cell(request: pytest.FixtureRequest) -> Callable[[Cell], None]:
 
     marker = request.node.get_closest_marker("benchmark")
     timed = marker is not None and isinstance(marker.kwargs.get("timer"), Stopwatch)
-    benchmark = request.getfixturevalue("benchmark") if timed else None
+
+    def timer() -> Any:
+        return request.getfixturevalue("benchmark") if timed else None
 
     def run(cell: Cell) -> None:
         watch = marker.kwargs["timer"] if timed and marker is not None else Stopwatch()
         session = request.config.pluginmanager.getplugin(_RUN)
-        session.score(cell, benchmark, watch, request.node)
+        session.score(cell, timer, watch, request.node)
 
     return run
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from restorebench.errors import RestorebenchError
+from restorebench.errors import RestorebenchError, StoreError
 from restorebench.harness.plan import Cell, Selection, plan
 from restorebench.harness.run import Outcome, Runner, Settings
 from restorebench.harness.store import Store
@@ -66,11 +67,32 @@ class QualityRun:
         self._total = 0
         self._sections: set[tuple[str, ...]] = set()
 
-    def score(self, cell: Cell, benchmark: Any, watch: Stopwatch, item: pytest.Item) -> None:
-        """Restore and score a cell; fail the item if a sample failed."""
+    def score(
+        self, cell: Cell, timer: Callable[[], Any], watch: Stopwatch, item: pytest.Item
+    ) -> None:
+        """Restore and score a cell; fail the item if a sample failed, or all of it.
+
+        `timer` gives pytest-benchmark's fixture, or None where that is not in use.
+        """
         outcomes: list[Outcome] = []
+        try:
+            self._run(cell, outcomes, timer, watch)
+        except StoreError as error:
+            item.session.shouldfail = "nothing more can be recorded"
+            _fail(error)
+        except RestorebenchError as error:
+            _fail(error)
+        finally:
+            item.user_properties.append((PROPERTY, _row(cell, outcomes)))
+        _fail_if_any(outcomes)
+
+    def _run(
+        self, cell: Cell, outcomes: list[Outcome], timer: Callable[[], Any], watch: Stopwatch
+    ) -> None:
+        """Settle a cell, each sample a round of pytest-benchmark's where that is in use."""
         stream = self.runner.run(cell)
         size = self.runner.size(cell)
+        benchmark = timer()  # after what may raise, since it warns if it is asked for and not used
         heart = _Heart(self._config, cell, size)
 
         def step() -> None:
@@ -78,15 +100,12 @@ class QualityRun:
             watch.add(outcomes[-1].record)
             heart.beat(len(outcomes))
 
-        if benchmark is not None and size:
+        if benchmark is not None:
             benchmark.pedantic(step, rounds=size)
         while len(outcomes) < size:  # without pytest-benchmark, or with it disabled
             step()
-        row = _row(cell, outcomes)
         if benchmark is not None:
-            benchmark.extra_info.update(row)
-        item.user_properties.append((PROPERTY, row))
-        _fail_if_any(outcomes)
+            benchmark.extra_info.update(_row(cell, outcomes))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the cells, for the ETA."""
@@ -100,12 +119,15 @@ class QualityRun:
             return
         self._done += 1
         self._sections.add(_section(row))
-        _say(self._config, f"[{self._done}/{self._total}] {_line(row)}  {self._eta()}")
+        failed = "FAILED  " if report.failed and not row["failed"] else ""
+        line = f"[{self._done}/{self._total}] {_line(row)}  {failed}{self._eta()}"
+        _say(self._config, line)
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Count a cell without printing its letter: it has a line of its own."""
         ours = report.when == "call" and PROPERTY in dict(report.user_properties)
-        return (report.outcome, "", "") if ours and self._config.get_verbosity() < 1 else None
+        quiet = self._config.get_verbosity() < 1
+        return (report.outcome, "", report.outcome.upper()) if ours and quiet else None
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Close with the leaderboards and the paths of what was written."""
@@ -119,9 +141,12 @@ class QualityRun:
         )
         terminalreporter.section("leaderboards")
         console.print(terminal(tables))
-        paths = write_reports(tables, reports_folder(self.results))
-        for path in (self.runner.store.path, *paths):
-            terminalreporter.write_line(f"wrote {_short(path)}")
+        terminalreporter.write_line(f"wrote {_short(self.runner.store.path)}")
+        try:
+            for path in write_reports(tables, reports_folder(self.results)):
+                terminalreporter.write_line(f"wrote {_short(path)}")
+        except OSError as error:
+            terminalreporter.write_line(f"no reports: {error}", red=True)
 
     def _eta(self) -> str:
         left = self._total - self._done
@@ -221,9 +246,17 @@ def _line(row: Mapping[str, Any]) -> str:
     )
     seconds = row["seconds_per_image"]
     speed = "" if seconds is None else f"  {seconds:.3g} s/image"
+    size = row["images"] + row["failed"]
     failed = f"  {row['failed']} FAILED" if row["failed"] else ""
-    stored = "  (from the store)" if row["from_store"] == row["images"] + row["failed"] else ""
+    stored = "  (from the store)" if size and row["from_store"] == size else ""
     return f"{row['dataset']:<18} {row['restorer']:<23} {scores}{speed}{failed}{stored}"
+
+
+def _fail(error: RestorebenchError) -> None:
+    """Fail the item with what the error says; a traceback on request only."""
+    if os.environ.get("RESTOREBENCH_TRACEBACK") == "1":
+        raise error
+    pytest.fail(f"{type(error).__name__}: {error}", pytrace=False)
 
 
 def _fail_if_any(outcomes: list[Outcome]) -> None:

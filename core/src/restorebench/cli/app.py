@@ -9,12 +9,14 @@ import typer
 from typer.core import TyperGroup
 
 from restorebench import __version__
-from restorebench.cli import board, doctor, listing, plugin_list, run, score
+from restorebench.cli import board, doctor, identify, listing, plugin_list, run, score
 from restorebench.cli.output import error
 from restorebench.errors import RestorebenchError
 
 FAILED = 2
 """Exit status after an error of the project's own types."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
 
 
 class Verbs(TyperGroup):
@@ -29,6 +31,9 @@ class Verbs(TyperGroup):
                 raise
             error(str(problem))
             raise typer.Exit(FAILED) from problem
+        except KeyboardInterrupt as problem:
+            error("interrupted; what was recorded is kept, and the same command goes on from there")
+            raise typer.Exit(INTERRUPTED) from problem
 
 
 app = typer.Typer(
@@ -58,5 +63,6 @@ def _restorebench(
 for verb in (
     *(listing.tasks, listing.datasets, listing.restorers, listing.metrics, listing.protocols),
     *(plugin_list.plugins, doctor.doctor, run.run, score.score, board.leaderboard),
+    *(identify.identify,),
 ):
     app.command()(verb)

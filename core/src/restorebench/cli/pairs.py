@@ -15,6 +15,8 @@ from restorebench.cli.output import Column, print_table, stdout
 from restorebench.errors import ImageError
 
 if TYPE_CHECKING:
+    from restorebench.metrics import Protocol
+    from restorebench.metrics.scoring import Load
     from restorebench.plugins import Suite
     from restorebench.types import Array
 
@@ -56,30 +58,39 @@ class Comparison:
 def compare(suite: Suite, pred: Path, ref: Path, protocol: str, mask: Path | None) -> Comparison:
     """Score each picture of `ref` against the one of the same stem in `pred`.
 
-    Raises `ImageError` where one lacks its counterpart, cannot be read, or differs in size.
+    A picture that cannot be read or differs in size is a `Pair` with an error. Raises `ImageError`
+    where a folder lacks one.
     """
-    from restorebench.data.images import read_image
-    from restorebench.metrics import score
-
-    rule = suite.protocols.load(protocol)
+    rule: Protocol = suite.protocols.load(protocol)
     predictions, references = _images(pred), _images(ref)
     masks = {} if mask is None else _images(mask)
     _expect(references, predictions, pred)
     if mask is not None:
         _expect(references, masks, mask)
-    pairs = []
-    for name, path in references.items():
-        restored, target = read_image(predictions[name]), read_image(path)
+    pairs = (
+        _pair(name, predictions[name], path, masks.get(name), rule, suite.metrics.load)
+        for name, path in references.items()
+    )
+    return Comparison(protocol, rule.hash, tuple(pairs))
+
+
+def _pair(name: str, pred: Path, ref: Path, mask: Path | None, rule: Protocol, load: Load) -> Pair:
+    from restorebench.data.images import read_image
+    from restorebench.metrics import score
+
+    try:
+        restored, target = read_image(pred), read_image(ref)
         if restored.shape != target.shape:
             msg = (
-                f"{predictions[name]} is {_size(restored)}, its reference {path} {_size(target)}; "
+                f"{pred} is {_size(restored)}, its reference {ref} {_size(target)}; "
                 "pictures are never resized to fit"
             )
             raise ImageError(msg)
-        region = None if mask is None else _mask(masks[name], target.shape[1:])
-        scores = score(rule, restored[None], target[None], region, suite.metrics.load)
-        pairs.append(Pair(name, dict(scores.values), dict(scores.missing)))
-    return Comparison(protocol, rule.hash, tuple(pairs))
+        region = None if mask is None else read_mask(mask, target.shape[1:])
+        scores = score(rule, restored[None], target[None], region, load)
+    except ImageError as error:
+        return Pair(name, {}, {}, str(error))
+    return Pair(name, dict(scores.values), dict(scores.missing))
 
 
 def print_pairs(found: Comparison) -> None:
@@ -117,7 +128,7 @@ def _expect(references: Mapping[str, Path], there: Mapping[str, Path], folder: P
         raise ImageError(msg)
 
 
-def _mask(path: Path, size: tuple[int, ...]) -> Array:
+def read_mask(path: Path, size: tuple[int, ...]) -> Array:
     """A mask file, of any mode, as ``(1, H, W)`` in [0, 1]."""
     try:
         with Image.open(path) as image:

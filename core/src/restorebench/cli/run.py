@@ -21,7 +21,7 @@ from rich.progress import (
 
 from restorebench.cli.options import Datasets, Restorers, Results, Split, Tasks, results_folder
 from restorebench.cli.output import error, installed, stderr, stdout
-from restorebench.errors import OptionError
+from restorebench.errors import StoreError
 
 if TYPE_CHECKING:
     from restorebench.harness.plan import Cell
@@ -60,14 +60,12 @@ def run(
     suite = installed()
     chosen = Selection(tuple(task or ()), tuple(dataset or ()), tuple(restorer or ()), split, draws)
     cells = plan(suite, chosen)
-    if not cells:
-        msg = "no restorer is offered to any of the chosen data sets; see 'restorebench restorers'"
-        raise OptionError(msg)
     store = Store(results_folder(results))
     runner = Runner(suite, store, Settings(seed, device, limit, fresh))
     records, failures = settle(runner, cells)
-    show(runner, records)
-    stderr().print(f"records: {escape(str(store.path))}", soft_wrap=True)
+    if records:
+        show(runner, records)
+        stderr().print(f"records: {escape(str(store.path))}", soft_wrap=True)
     if failures:
         raise typer.Exit(1)
 
@@ -87,6 +85,8 @@ def settle(runner: Runner, cells: list[Cell]) -> tuple[list[Record], int]:
                 for outcome in runner.run(cell):
                     outcomes.append(outcome)
                     progress.advance(bar)
+            except StoreError:  # nothing can be kept any more
+                raise
             except Exception as problem:  # of a plugin: the other cells go on
                 failures += 1
                 _report(cell, problem)
@@ -139,7 +139,7 @@ def _report(cell: Cell, problem: Exception) -> None:
 def _line(cell: Cell, outcomes: list[Outcome]) -> str:
     failed = [o.record for o in outcomes if o.record.error is not None]
     reused = sum(outcome.reused for outcome in outcomes)
-    parts = [f"{cell.id}: {len(outcomes)} restored"]
+    parts = [f"{cell.id}: {len(outcomes) - len(failed)} restored"]
     parts += [f"{reused} from the store"] if reused else []
     line = escape(", ".join(parts))
     if failed:

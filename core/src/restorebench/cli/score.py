@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,7 +71,7 @@ def score(
             raise OptionError(msg)
         comparison = compare(suite, pred, ref, protocol or "ntire-rgb", mask)
         emit(comparison.facts()) if as_json else print_pairs(comparison)
-        failed = False
+        failed = _print_errors((pair.name, pair.error) for pair in comparison.pairs)
     if failed:
         raise typer.Exit(1)
 
@@ -101,10 +101,16 @@ def _against_dataset(suite: Suite, pred: Path, dataset: str, split: str, as_json
             emit({**_comparison(records).facts(), **where})
         elif records:
             show(runner, records)
-    for record in records:
-        if record.error is not None:
-            error(f"{record.sample}: {record.error}")
+    _print_errors((record.sample, record.error) for record in records)
     return failures > 0
+
+
+def _print_errors(found: Iterable[tuple[str, str | None]]) -> bool:
+    """Print what went wrong, by picture; whether anything did."""
+    wrong = [f"{name}: {reason}" for name, reason in found if reason is not None]
+    for line in wrong:
+        error(line)
+    return bool(wrong)
 
 
 def _comparison(records: Sequence[Record]) -> Comparison:

@@ -23,7 +23,8 @@ from restorebench.compressors.compressor import (
 )
 
 _BANDS = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
-"""Signs of the pixels (top left, top right, bottom left, bottom right) in LL, LH, HL and HH."""
+"""Signs of the pixels (top left, top right, bottom left, bottom right) in the four bands: the sum,
+and the differences between columns, between rows, and of both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,8 @@ class Haar(Compressor):
     noise of σ has the same law on latents as on pictures.
 
     Latent channels: the approximation (C of them, 2^levels times the local mean), then the
-    details from coarse to fine, LH, HL, HH each; those finer than the latent's grid are folded
+    details from coarse to fine, in each the differences
+    between columns, between rows and of both; those finer than the latent's grid are folded
     onto it (pixel unshuffle). Any size: pads by reflection to a multiple of 2^levels, and crops.
     """
 

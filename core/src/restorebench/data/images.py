@@ -92,13 +92,38 @@ def list_images(folder: str | Path) -> dict[str, Path]:
         msg = f"{folder} is not a folder of pictures"
         raise ImageError(msg)
     found: dict[str, Path] = {}
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file():
-            other = found.setdefault(path.stem.lower(), path)
-            if other is not path:
-                msg = f"{folder} has both {other.name} and {path.name}: which is meant? Remove one"
-                raise ImageError(msg)
+    for path in _pictures(folder):
+        other = found.setdefault(path.stem.lower(), path)
+        if other is not path:
+            raise ImageError(_ambiguous(folder, other, path))
     return {path.stem: path for path in found.values()}
+
+
+def find_image(folder: str | Path, stem: str) -> Path | None:
+    """The picture directly in `folder` of that name without suffix, or None.
+
+    Raises `ImageError` if several are called so (by suffix or case); which others there are does
+    not matter.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        return None
+    alike = [p for p in _pictures(folder) if p.stem.lower() == stem.lower()]
+    if len(alike) > 1:
+        raise ImageError(_ambiguous(folder, alike[0], alike[1]))
+    return next((path for path in alike if path.stem == stem), None)
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in sorted(folder.iterdir(), key=lambda path: path.name)
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    ]
+
+
+def _ambiguous(folder: Path, one: Path, other: Path) -> str:
+    return f"{folder} has both {one.name} and {other.name}: which is meant? Remove one"
 
 
 def _check_file(path: Path) -> None:

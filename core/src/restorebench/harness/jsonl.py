@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +23,46 @@ class JsonLines:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.lock = FileLock(f"{path}.lock")
+        self._lock = FileLock(f"{path}.lock")
         self._offset = 0
         self._line = 0
+
+    @property
+    def lock(self) -> AbstractContextManager[None]:
+        """Keeps other writers out, and makes the folder; `StoreError` where that is refused."""
+        return self._locked()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with storing(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def read_new(self) -> list[dict[str, Any]]:
         """The whole lines that were added since the last call, by anybody.
 
         Raises `StoreError` for a broken line that is not the torn end.
         """
-        if not self.path.exists():
-            return []
-        with self.path.open("rb") as file:
-            file.seek(self._offset)
-            whole, newline, _ = file.read().rpartition(b"\n")
+        with reading(self.path):
+            if not self.path.exists():
+                return []
+            with self.path.open("rb") as file:
+                file.seek(self._offset)
+                whole, newline, _ = file.read().rpartition(b"\n")
         self._offset += len(whole) + len(newline)
         return [self._parse(line) for line in whole.split(b"\n")] if newline else []
 
     def append(self, value: Mapping[str, Any]) -> None:
         """Write one line; the caller holds `lock` and has called `read_new` under it."""
         line = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n"
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._mend()
-        with self.path.open("ab") as file:
-            file.write(line.encode())
+        with storing(self.path):
+            self._mend()
+            with self.path.open("ab") as file:
+                file.write(line.encode())
 
     def _parse(self, line: bytes) -> dict[str, Any]:
         self._line += 1
@@ -67,6 +84,33 @@ class JsonLines:
                 os.truncate(self.path, self._offset)
             else:
                 file.write(b"\n")
+
+
+@contextmanager
+def storing(path: Path) -> Iterator[None]:
+    """Turn the system's refusals to write `path` into a `StoreError`."""
+    try:
+        yield
+    except OSError as error:
+        msg = (
+            f"{path} cannot be written ({_reason(error)}); what was recorded before is kept: make "
+            "room or name another results folder, and the same command goes on from there"
+        )
+        raise StoreError(msg) from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn the system's refusals to read `path` into a `StoreError`."""
+    try:
+        yield
+    except OSError as error:
+        msg = f"{path} cannot be read ({_reason(error)})"
+        raise StoreError(msg) from error
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _object(line: bytes) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ import numpy as np
 from restorebench.data.hashing import pixel_hash
 from restorebench.data.images import read_image, write_image
 from restorebench.errors import ImageError, StoreError
+from restorebench.harness.jsonl import storing
 from restorebench.types import Pixels
 
 
@@ -23,11 +24,12 @@ class PictureStore:
         return [self.folder / key[:2] / f"{key}.{view}.png" for view in range(views)]
 
     def put(self, pixels: Pixels) -> str:
-        """Keep ``(V, 3, H, W)`` and return its hash; the same picture is kept once."""
+        """Keep ``(V, 3, H, W)``, once; its hash. Raises `StoreError` where it cannot be written."""
         key = pixel_hash(pixels)
         for path, view in zip(self.paths(key, len(pixels)), pixels, strict=True):
-            if not path.exists():
-                write_image(path, view)
+            with storing(path):
+                if not path.exists():
+                    write_image(path, view)
         return key
 
     def get(self, key: str, views: int) -> Pixels:

@@ -76,18 +76,25 @@ def plan(suite: Suite, selection: Selection | None = None) -> list[Cell]:
     """The cells of a selection, by task, data set and restorer.
 
     Patterns that match nothing raise `UnknownNameError` with the nearest names; a split that a
-    named data set lacks raises `OptionError`.
+    named data set lacks, or that leaves nothing to run, raises `OptionError`.
     """
     chosen = selection or Selection()
     tasks = suite.tasks.matching(*chosen.tasks)
     datasets = [d for d in _datasets(suite, chosen) if d.task in tasks]
     refs = _refs(suite, chosen.restorers)
-    return [
+    if not datasets:
+        msg = f"no data set fits the chosen tasks, names and split ({chosen.split!r})"
+        raise OptionError(f"{msg}; see 'restorebench datasets'")
+    cells = [
         Cell(d.task, d.name, chosen.split, ref, chosen.draws or suite.restorers[ref.name].draws)
         for d in datasets
         for ref in refs
         if offered(suite.restorers[ref.name], suite.tasks[d.task])
     ]
+    if not cells:
+        msg = "no restorer is offered to any of the chosen data sets; see 'restorebench restorers'"
+        raise OptionError(msg)
+    return cells
 
 
 def offered(restorer: RestorerSpec, task: TaskSpec) -> bool:

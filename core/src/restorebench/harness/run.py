@@ -17,6 +17,7 @@ import numpy as np
 from restorebench.data.colour import quantise
 from restorebench.errors import ImageError, OptionError, StoreError
 from restorebench.harness.cost import measured
+from restorebench.harness.device import check_device
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import circumstances
 from restorebench.harness.shelf import Identity, Shelf
@@ -63,12 +64,17 @@ class _Job:
 
 
 class Runner:
-    """Settles cells against a store. Interrupt it at any time and run it again."""
+    """Settles cells against a store. Interrupt it at any time and run it again.
+
+    Raises `StoreError` where nothing can be kept, `OptionError` for a device that is not here.
+    """
 
     def __init__(self, suite: Suite, store: Store, settings: Settings | None = None) -> None:
         self.suite = suite
         self.store = store
+        self.store.prepare()
         self.settings = settings or Settings()
+        check_device(self.settings.device)
         self.shelf = Shelf(suite, store.folder / "datasets.jsonl")
         self._restorers: dict[Any, Restorer] = {}
         self._run_key, self._facts = circumstances(suite, self.settings.device)
@@ -150,8 +156,11 @@ class Runner:
         try:
             job = _with_fingerprint(job)
             if (known := self._finished(job)) is not None:
+                self.store.renew(known)
                 return Outcome(known, reused=True)
             restored, pixels, reused = self._picture(job)
+        except StoreError:  # it concerns every sample
+            raise
         except Exception as error:
             return Outcome(self._keep(_failed(job.blank, error)), reused=False)
         try:

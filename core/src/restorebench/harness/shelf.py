@@ -51,6 +51,9 @@ class Shelf:
             if not isinstance(dataset, Dataset):
                 msg = f"the data set {name!r} made {type(dataset).__name__}, expected a Dataset"
                 raise PluginError(msg)
+            if not dataset.ids:
+                msg = f"the split {split!r} of the data set {name!r} has no samples"
+                raise PluginError(msg)
             self._datasets[name, split] = dataset
         return self._datasets[name, split]
 

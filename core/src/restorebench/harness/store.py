@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from restorebench.errors import StoreError
 from restorebench.harness.codec import decode, encode
 from restorebench.harness.jsonl import JsonLines
 from restorebench.harness.pictures import PictureStore
@@ -26,7 +27,10 @@ ScoreKey: TypeAlias = tuple[str, str, str]
 
 
 class Store:
-    """Records and pictures under `folder`; made on the first write."""
+    """Records and pictures under `folder`; made on the first write.
+
+    Raises `StoreError`, from every method, for files that cannot be read, written or understood.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -36,6 +40,7 @@ class Store:
         self._records: dict[RecordKey, Record] = {}
         self._restored: dict[RestorationKey, Record] = {}
         self._scored: dict[ScoreKey, Record] = {}
+        self._latest: dict[RecordKey, RecordKey] = {}
         self._known_runs: dict[str, dict[str, Any]] = {}
         self.refresh()
 
@@ -47,9 +52,14 @@ class Store:
     def refresh(self) -> None:
         """Take in what others have written since."""
         for line in self._lines.read_new():
-            self._take(decode(line))
+            self._take(self._decoded(line))
         for line in self._runs.read_new():
-            self._known_runs[line["id"]] = line
+            self._known_runs[str(line.get("id"))] = line
+
+    def prepare(self) -> None:
+        """Make the folder, and find out now whether it can be written to."""
+        with self._lines.lock:
+            self.refresh()
 
     def records(self) -> Iterator[Record]:
         """The records that hold, in the order in which they were written."""
@@ -76,7 +86,6 @@ class Store:
 
         With `replacing` it is written in any case. A failure never replaces a success.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         with self._lines.lock:
             self.refresh()
             known = self.find(record)
@@ -86,9 +95,16 @@ class Store:
             self.refresh()
         return record
 
+    def renew(self, record: Record) -> None:
+        """Write a stored record again if another one has taken its row since.
+
+        As where a folder's pictures are replaced and then put back: the last line is shown.
+        """
+        if self._latest.get(row_key(record)) != record_key(record):
+            self.add(record, replacing=True)
+
     def add_provenance(self, key: str, facts: Mapping[str, Any]) -> None:
         """Keep the circumstances of a run, once."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         with self._runs.lock:
             self.refresh()
             if key not in self._known_runs:
@@ -98,10 +114,18 @@ class Store:
         """The records as a table: their plain fields, ``score.*`` and ``cost.*`` columns."""
         return pd.json_normalize([_flat(r) for r in self._records.values()])
 
+    def _decoded(self, line: Mapping[str, Any]) -> Record:
+        try:
+            return decode(line)
+        except StoreError as error:
+            msg = f"{self.path}: {error}"
+            raise StoreError(msg) from error
+
     def _take(self, record: Record) -> None:
         key = record_key(record)
         self._records.pop(key, None)  # a replacement is the latest
         self._records[key] = record
+        self._latest[row_key(record)] = key
         if record.prediction is not None:
             self._restored[restoration_key(record)] = record
             if record.error is None:
@@ -119,6 +143,14 @@ def restoration_key(record: Record) -> RestorationKey:
 def record_key(record: Record) -> RecordKey:
     """A restoration, its target and how it is scored."""
     return (*restoration_key(record), record.target, record.protocol_hash)
+
+
+def row_key(record: Record) -> RecordKey:
+    """What makes two records rivals for one place in a table."""
+    options = json.dumps(dict(record.options), sort_keys=True)
+    section = (record.task, record.dataset, record.split, record.protocol_hash)
+    who = (record.restorer, options, record.revision, record.seed, record.draw)
+    return (*section, record.dataset_hash, record.sample, *who)
 
 
 def _score_key(record: Record) -> ScoreKey:

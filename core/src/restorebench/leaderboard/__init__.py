@@ -2,9 +2,54 @@
 
 from __future__ import annotations
 
-from restorebench.leaderboard.board import Board, Column, Row, Section
-from restorebench.leaderboard.build import boards
+from restorebench.leaderboard.board import (
+    Board,
+    Column,
+    ImageRow,
+    Overall,
+    OverallRow,
+    PublishedRow,
+    PublishedTable,
+    Row,
+    RowCost,
+    Section,
+)
+from restorebench.leaderboard.build import Ranking, boards
+from restorebench.leaderboard.frame import Ledger, ledger
+from restorebench.leaderboard.outside import Outside, read_outside
+from restorebench.leaderboard.overall import across
+from restorebench.leaderboard.published import Published, published_folder, read_published
+from restorebench.leaderboard.ranking import Roles, Rule
+from restorebench.leaderboard.reading import read_ledger
 from restorebench.leaderboard.reports import write_reports
+from restorebench.leaderboard.rule_text import parse_rule
 from restorebench.leaderboard.terminal import terminal
 
-__all__ = ("Board", "Column", "Row", "Section", "boards", "terminal", "write_reports")
+__all__ = (
+    "Board",
+    "Column",
+    "ImageRow",
+    "Ledger",
+    "Outside",
+    "Overall",
+    "OverallRow",
+    "Published",
+    "PublishedRow",
+    "PublishedTable",
+    "Ranking",
+    "Roles",
+    "Row",
+    "RowCost",
+    "Rule",
+    "Section",
+    "across",
+    "boards",
+    "ledger",
+    "parse_rule",
+    "published_folder",
+    "read_ledger",
+    "read_outside",
+    "read_published",
+    "terminal",
+    "write_reports",
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from restorebench.specs import TaskSpec
@@ -31,12 +31,34 @@ class Column:
 
 
 @dataclass(frozen=True)
+class RowCost:
+    """What one image of a row takes: means over its images, None where that is not known.
+
+    Wall seconds, peak bytes above the start, network evaluations; of the network, its parameters
+    and its multiply-accumulates per image.
+    """
+
+    seconds: float | None = None
+    peak_bytes: float | None = None
+    nfe: float | None = None
+    parameters: float | None = None
+    macs: float | None = None
+
+
+@dataclass(frozen=True)
 class Row:
     """One restorer in one section.
 
     `means` holds the columns that have a mean; `delta` is the ranking mean less the reference
     row's. `rank` is None for a row that cannot be ranked, and `complete` says whether it has all
     images of its section without a failure. `notes` maps a column (or `LABEL`) to footnotes.
+
+    `intervals` are 95 % bootstrap intervals of the means, over images; columns of too few images
+    have none. `spread` is the standard deviation of a column over images and over the draws of one
+    image (NaN with one draw). `tie` is the number of the row's tie group: neighbours that paired
+    tests cannot tell apart share it; None where the row is not ranked. `p_next` is the corrected
+    p-value of the row against the next one. `score` is what the rule sorts by, where that is not
+    the mean of a column.
     """
 
     label: str
@@ -50,11 +72,96 @@ class Row:
     reference: bool
     complete: bool
     notes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    spread: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    tie: int | None = None
+    p_next: float | None = None
+    score: float | None = None
+    cost: RowCost = RowCost()
+    baseline: bool = False
+    disqualified: str = ""
+
+
+@dataclass(frozen=True)
+class ImageRow:
+    """One image of one row: scores averaged over its draws, and what was looked at.
+
+    `prediction` is the picture of draw 0 (None where there is none); it, `input` and `target` are
+    the hashes of pixels by which the store keeps pictures.
+    """
+
+    sample: str
+    label: str
+    scores: Mapping[str, float]
+    prediction: str | None
+    input: str
+    target: str
+
+
+@dataclass(frozen=True)
+class PublishedRow:
+    """A row of a paper's or challenge's table, under the names of this board's columns.
+
+    `protocol_known` says whether the source's way of scoring is known to be that of the section;
+    `note` says what is known of it. Such a row is never ranked with rows that were run here.
+    """
+
+    method: str
+    means: Mapping[str, float]
+    source: str
+    protocol_known: bool = False
+    note: str = ""
+    cost: RowCost = RowCost()
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """What one source says of one data set: rows, best first by no rule but their own order.
+
+    `dataset` is the name by which a section of the same data set is known, `title` what it is
+    called. `columns` are names of metrics; `protocol` is empty where it is not known.
+    """
+
+    task: str
+    dataset: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[PublishedRow, ...]
+    source: str
+    protocol: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OverallRow:
+    """A row that is ranked in every section: its ranks among the others that are, and their mean.
+
+    `borda` counts, over the sections, the rows behind it, and half of those beside it.
+    """
+
+    label: str
+    rank: int
+    mean_rank: float
+    borda: float
+    ranks: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Overall:
+    """A table over several sections, named in `sections`."""
+
+    title: str
+    sections: tuple[str, ...]
+    rows: tuple[OverallRow, ...]
 
 
 @dataclass(frozen=True)
 class Section:
-    """Rows that may be compared: one data set, split, protocol and content of both."""
+    """Rows that may be compared: one data set, split, protocol and content of both.
+
+    `published` rows stand beside them, in an order of their own. `images_table` has a row per
+    restorer and image that did not fail. `doubt` says what so few images cannot tell.
+    """
 
     dataset: str
     split: str
@@ -65,6 +172,9 @@ class Section:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    images_table: Sequence[ImageRow] = ()
+    published: tuple[PublishedRow, ...] = ()
+    doubt: str = ""
 
     def best(self, column: Column) -> float | None:
         """The best mean among the complete rows; None unless at least two can be compared."""
@@ -76,12 +186,19 @@ class Section:
 
 @dataclass(frozen=True)
 class Board:
-    """All sections of one task; `footnotes` are numbered from 1."""
+    """All sections of one task.
+
+    `footnotes` are numbered from 1, `rule` says in words how rows are ranked. `published` are tables
+    of data sets without a section; `overall` is None unless rows are ranked in several sections.
+    """
 
     task: TaskSpec
     sections: tuple[Section, ...]
     footnotes: tuple[str, ...]
     versions: tuple[str, ...] = ()
+    rule: str = ""
+    published: tuple[PublishedTable, ...] = ()
+    overall: Overall | None = None
 
     def column(self, name: str) -> Column | None:
         """The first section's column of that name."""

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import pandas as pd
 
-from restorebench.leaderboard.board import Board, Column, Row, Section
+from restorebench.leaderboard.board import Board, Column, PublishedTable, Row, Section
 from restorebench.leaderboard.columns import columns_of
+from restorebench.leaderboard.evidence import few_images
 from restorebench.leaderboard.footnotes import Footnotes
-from restorebench.leaderboard.frame import SECTION, Ledger, ledger
-from restorebench.leaderboard.rows import rows, standing
+from restorebench.leaderboard.frame import Ledger, ledger
+from restorebench.leaderboard.images import image_table
+from restorebench.leaderboard.intake import SECTION
+from restorebench.leaderboard.outside import Outside
+from restorebench.leaderboard.overall import overall
+from restorebench.leaderboard.published import Published
+from restorebench.leaderboard.ranking import ByColumn, Roles, Rule
+from restorebench.leaderboard.rows import rows
+from restorebench.leaderboard.rule_text import parse_rule
+from restorebench.leaderboard.standing import Standing, Wanted, standing
+from restorebench.leaderboard.versions import versions
 from restorebench.plugins import Suite
 from restorebench.specs import TaskSpec
 from restorebench.types import Record
@@ -21,45 +31,103 @@ Lookup: TypeAlias = Callable[[str], Mapping[str, Any] | None]
 """Gives the circumstances that a record's `provenance` names; `Store.provenance` is one."""
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """How boards are ranked.
+
+    `rule` is None for each task's own; `roles` say which rows do not compete; `outside` are columns
+    from elsewhere (mean opinion scores), `published` the tables of papers.
+    """
+
+    rule: Rule | None = None
+    roles: Roles = field(default_factory=Roles)
+    outside: Outside = field(default_factory=Outside)
+    published: Published = field(default_factory=Published)
+
+
 def boards(
-    records: Iterable[Record], suite: Suite, provenance: Lookup | None = None
+    records: Iterable[Record] | Ledger,
+    suite: Suite,
+    provenance: Lookup | None = None,
+    ranking: Ranking | None = None,
 ) -> list[Board]:
     """One board per task of `records`, by name.
 
     Scores of different protocols, data sets or pixels stand in different sections. A task whose
-    plugin is not installed has a board too, with a footnote.
+    plugin is not installed has a board too, with a footnote. Raises `OptionError` where a task's
+    ranking rule cannot be read.
     """
+    whole = records if isinstance(records, Ledger) else ledger(records)
     by_task: dict[str, list[Ledger]] = {}
-    for part in ledger(records).sections():
+    for part in whole.sections():
         by_task.setdefault(str(part.facts["task"].iloc[0]), []).append(part)
-    return [_board(name, parts, suite, provenance) for name, parts in by_task.items()]
+    wanted = ranking or Ranking()
+    return [_board(name, parts, suite, provenance, wanted) for name, parts in by_task.items()]
 
 
-def _board(name: str, parts: list[Ledger], suite: Suite, provenance: Lookup | None) -> Board:
+def rule_of(task: TaskSpec) -> Rule:
+    """A task's own rule: its `ranking`, or the column `rank_by`."""
+    return parse_rule(task.ranking) if task.ranking else ByColumn(task.rank_by)
+
+
+def _board(
+    name: str, parts: list[Ledger], suite: Suite, provenance: Lookup | None, ranking: Ranking
+) -> Board:
     notes = Footnotes()
     task = suite.tasks[name] if name in suite.tasks else _unknown(name)
-    sections = tuple(_section(part, task, suite, notes) for part in parts)
-    runs = pd.unique(pd.concat([part.facts["provenance"] for part in parts]))
-    facts = [found for key in runs if provenance and (found := provenance(key))]
-    return Board(task, sections, notes.texts, _versions(facts))
+    rule = ranking.rule or rule_of(task)
+    if isinstance(rule, ByColumn):
+        task = replace(task, rank_by=rule.column)
+    sections = tuple(_section(part, (task, rule), suite, notes, ranking) for part in parts)
+    runs = {str(key) for part in parts for key in part.facts["provenance"].unique()}
+    facts = [found for key in sorted(runs) if provenance and (found := provenance(key))]
+    titles = {c.name: c.title for section in reversed(sections) for c in section.columns}
+    return Board(
+        task,
+        sections,
+        notes.texts,
+        versions(facts),
+        rule=rule.words(lambda column: titles.get(column, column)),
+        published=ranking.published.elsewhere(name, sections),
+        overall=overall(task.title, sections),
+    )
 
 
-def _section(part: Ledger, task: TaskSpec, suite: Suite, notes: Footnotes) -> Section:
+def _section(
+    part: Ledger, how: tuple[TaskSpec, Rule], suite: Suite, notes: Footnotes, ranking: Ranking
+) -> Section:
+    task, rule = how
     keys = {key: str(part.facts[key].iloc[0]) for key in SECTION if key != "task"}
-    rule = (keys["protocol"], keys["protocol_hash"])
-    columns = columns_of(part.scores.columns, suite, rule, task.rank_by)
-    rank_by = next((column for column in columns if column.name == task.rank_by), None)
-    place = standing(part, rank_by, task.reference)
+    protocol = (keys["protocol"], keys["protocol_hash"])
+    scored = columns_of(part.scores.columns, suite, protocol, task.rank_by)
+    outside = ranking.outside.of(keys["dataset"], set(part.facts["label"].unique()))
+    columns = _lead(task.rank_by, (*scored, *(c for c in ranking.outside.columns if c.name in outside)))
+    wanted = Wanted(rule, ranking.roles, task.rank_by, task.reference, outside)
+    place = standing(part, columns, wanted)
     heads = {c.name: (notes.number(text),) for c in columns if (text := _about(c, task))}
-    lines = rows(part, place, columns, notes)
+    lines = rows(part, place, columns, notes, ranking.roles)
     shared = {c.name: found for c in columns if (found := _shared(c, lines))}
-    return Section(
+    found = Section(
         **keys,
         images=place.images,
         columns=columns,
         rows=tuple(_without(row, shared) for row in lines),
         notes={name: heads.get(name, ()) + shared.get(name, ()) for name in heads | shared},
+        images_table=image_table(place.means.images, part.facts, place.order),
+        doubt=_doubt(place),
     )
+    return replace(found, published=ranking.published.beside(task.name, found))
+
+
+def _lead(name: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns with the one that ranks first."""
+    return tuple(sorted(columns, key=lambda column: column.name != name))
+
+
+def _doubt(place: Standing) -> str:
+    if place.obstacle:
+        return f"not ranked: {place.obstacle}"
+    return "; ".join(filter(None, [few_images(place.images), place.ties.doubt]))
 
 
 def _shared(column: Column, lines: tuple[Row, ...]) -> tuple[int, ...]:
@@ -82,19 +150,3 @@ def _about(column: Column, task: TaskSpec) -> str | None:
 
 def _unknown(name: str) -> TaskSpec:
     return TaskSpec(name=name, title=name, summary="the plugin of this task is not installed")
-
-
-def _versions(runs: list[Mapping[str, Any]]) -> tuple[str, ...]:
-    """What the runs were made with, such as ``restorebench 0.1.0``; all versions that occur."""
-    found: dict[str, set[str]] = {}
-    for run in runs:
-        versions = {**run.get("plugins", {}), **run.get("packages", {})}
-        versions |= {"Python": run.get("python"), "commit": _commit(run.get("git"))}
-        for package, version in versions.items():
-            if version:
-                found.setdefault(package, set()).add(str(version))
-    return tuple(f"{package} {' / '.join(sorted(all_))}" for package, all_ in found.items())
-
-
-def _commit(git: Mapping[str, Any] | None) -> str | None:
-    return f"{git['commit'][:10]}{' with changes' * bool(git['dirty'])}" if git else None

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from restorebench.harness.plan import RestorerRef
+from restorebench.leaderboard.intake import SECTION, Intake
 from restorebench.types import Record
-
-SECTION = ("task", "dataset", "split", "protocol", "protocol_hash", "dataset_hash")
-"""What two scores must share before they may be averaged or ranked together."""
-
-_FACTS = (*SECTION, "sample", "restorer", "revision", "seed", "draw", "error", "provenance")
 
 
 @dataclass(frozen=True)
 class Ledger:
     """Records as tables that share one index.
 
-    `facts` has a line per record (its keys, `label`, `reference`, `seconds`, `failed`), `scores`
-    the same lines with a float column per scored column (NaN where there is none), and `reasons` a
-    line per missing score: the index of its record, `column` and `reason`.
+    `facts` has a line per record (its keys, `label`, `reference`, `failed` and what it took),
+    `scores` the same lines with a float column per scored column (NaN where there is none), and
+    `reasons` a line per missing score: the index of its record, `column` and `reason`. Texts are
+    categorical.
     """
 
     facts: pd.DataFrame
@@ -39,8 +35,15 @@ class Ledger:
 
     def sections(self) -> Iterator[Ledger]:
         """The parts whose scores may be compared, sorted by their keys."""
-        for _, index in sorted(self.facts.groupby(list(SECTION)).groups.items()):
-            yield self.take(index)
+        if self.facts.empty:
+            return
+        groups = grouped(self.facts, SECTION)
+        order = np.argsort(groups, kind="stable")
+        parts = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
+        firsts = self.facts.iloc[[part[0] for part in parts]]
+        keys = list(firsts[list(SECTION)].astype(str).itertuples(index=False, name=None))
+        for _, part in sorted(zip(keys, parts, strict=True), key=lambda pair: pair[0]):
+            yield self.take(self.facts.index[part])
 
 
 def ledger(records: Iterable[Record]) -> Ledger:
@@ -49,38 +52,29 @@ def ledger(records: Iterable[Record]) -> Ledger:
     Of several records of one restoration (a folder whose pictures were replaced) the last one
     holds; within a section, records of a restorer's older revisions are left out.
     """
-    lines = list(records)
-    facts = pd.DataFrame({name: [getattr(r, name) for r in lines] for name in _FACTS})
-    facts["label"] = _labels(lines)
-    facts["reference"] = [not r.options for r in lines]
-    facts["seconds"] = [float("nan") if r.cost is None else r.cost.seconds for r in lines]
-    facts["failed"] = [r.error is not None for r in lines]
-    missing = [
-        (i, column, reason) for i, r in enumerate(lines) for column, reason in r.missing.items()
-    ]
-    reasons = pd.DataFrame(missing, columns=["record", "column", "reason"]).set_index("record")
-    scores = pd.DataFrame([dict(r.scores) for r in lines], index=facts.index, dtype=float)
-    absent = [name for name in reasons["column"].unique() if name not in scores]
-    scores = scores.reindex(columns=[*scores.columns, *absent])
-    return Ledger(facts, scores, reasons).take(_holding(facts))
+    intake = Intake()
+    for record in records:
+        intake.add(vars(record), record.scores)
+    return holding(intake)
 
 
-def _holding(facts: pd.DataFrame) -> pd.Index:
-    newest = facts.groupby([*SECTION, "restorer"])["revision"].transform("max")
-    current = facts[facts["revision"] == newest]
-    same = [*SECTION, "label", "sample", "seed", "draw"]
-    return current.index[~current.duplicated(same, keep="last")]
+def holding(intake: Intake) -> Ledger:
+    """The tables of the records of `intake` that hold, as `ledger` says."""
+    facts = intake.facts()
+    whole = Ledger(facts, intake.scores(), intake.reasons())
+    same_restorer = grouped(facts, (*SECTION, "restorer"))
+    revision = facts["revision"].to_numpy()
+    newest = np.full(same_restorer.max(initial=-1) + 1, np.iinfo(np.int64).min)
+    np.maximum.at(newest, same_restorer, revision)
+    current = facts[revision == newest[same_restorer]]
+    same = pd.Series(grouped(current, (*SECTION, "label", "sample", "seed", "draw")))
+    return whole.take(current.index[~same.duplicated(keep="last").to_numpy()])
 
 
-def _labels(lines: list[Record]) -> list[str]:
-    """What each row is called; two restorers that share a name are told apart by their options."""
-    refs = {(r.restorer, *sorted(r.options.items())): r for r in lines}
-    named = {k: RestorerRef(r.restorer, tuple(sorted(r.options.items()))) for k, r in refs.items()}
-    sharing = defaultdict(set)
-    for ref in named.values():
-        sharing[ref.label].add(str(ref))
-    texts = {
-        k: ref.label if len(sharing[ref.label]) == 1 else f"{ref.label} [{ref}]"
-        for k, ref in named.items()
-    }
-    return [texts[(r.restorer, *sorted(r.options.items()))] for r in lines]
+def grouped(facts: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """A number per line, equal where the columns `names` are equal."""
+    together = np.zeros(len(facts), np.int64)
+    for name in names:
+        codes, values = pd.factorize(facts[name])
+        together = pd.factorize(together * (len(values) + 1) + codes)[0]
+    return together

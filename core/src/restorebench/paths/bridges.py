@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
@@ -92,12 +91,12 @@ def i2sb(beta_max: float = 0.3, beta_min: float = 0.1) -> Path:
         raise OptionError(msg)
 
     def root(t: Real) -> Real:  # √β on the rising half
-        return low + (high - low) * 2 * np.minimum(t, 1 - np.asarray(t))
+        return np.asarray(low + (high - low) * 2 * np.minimum(t, 1 - np.asarray(t)))
 
     def variance(t: Real) -> Real:
         half = (root(t) ** 3 - low**3) / (6 * (high - low))
         whole = (high**3 - low**3) / (3 * (high - low))
-        return np.where(np.asarray(t) <= 0.5, half, whole - half)
+        return np.asarray(np.where(np.asarray(t) <= 0.5, half, whole - half))
 
     def c(t: Real) -> Real:
         value: Real = np.sqrt(variance(t))

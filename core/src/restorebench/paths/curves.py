@@ -80,7 +80,7 @@ def derivative(curve: Curve) -> Curve:
 
 
 def inverse(curve: Curve, value: Real) -> Real:
-    """The t in [0, 1] at which a decreasing `curve` has `value`; beyond its range, the nearer end."""
+    """The t in [0, 1] at which a falling `curve` has `value`; beyond its range the nearer end."""
     value = np.asarray(value, np.float64)
     low, high = np.zeros_like(value), np.ones_like(value)
     for _ in range(90):  # halves until the interval is far below the last bit of any t > 1e-10

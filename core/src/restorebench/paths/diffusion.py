@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -55,22 +56,22 @@ def ve(
     """Variance exploding, dx = √(dσ²/dt) dw, x_t = x0 + σ ε (Song et al., ICLR 2021, eq. 9 and 31).
 
     σ² = σ_min²((σ_max/σ_min)^{2t} − 1) "geometric", as in the paper; σ = σ_max t "linear" (EDM,
-    arXiv 2206.00364, with time as noise level); σ² = σ_max² t "brownian". Only the first uses σ_min.
+    arXiv 2206.00364, time as noise level); σ² = σ_max² t "brownian". Only the first has σ_min.
     """
     if schedule not in ("geometric", "linear", "brownian") or not 0 < sigma_min < sigma_max:
         msg = f"ve: schedule {schedule!r} with σ from {sigma_min} to {sigma_max} is none of its own"
         raise OptionError(msg)
-    ratio = 2 * np.log(sigma_max / sigma_min)
+    ratio = 2 * math.log(sigma_max / sigma_min)
 
     def variance(t: Real) -> Real:
         if schedule == "geometric":
             return sigma_min**2 * np.asarray(np.expm1(ratio * t))
-        return sigma_max**2 * np.power(t, 2.0 if schedule == "linear" else 1.0)
+        return np.asarray(sigma_max**2 * np.power(t, 2.0 if schedule == "linear" else 1.0))
 
     def g2(t: Real) -> Real:
         if schedule == "geometric":
             return sigma_min**2 * ratio * np.asarray(np.exp(ratio * t))
-        return sigma_max**2 * (2 * np.asarray(t) if schedule == "linear" else np.ones_like(t))
+        return sigma_max**2 * np.asarray(2 * t if schedule == "linear" else one(t))
 
     def c(t: Real) -> Real:
         value: Real = np.sqrt(variance(t))
@@ -86,6 +87,5 @@ def ve(
         g2=g2,
         time_scale=1000.0,
         formulas=("1", "0", "σ"),
-        citation="Song et al., ICLR 2021, arXiv 2011.13456; Karras et al., NeurIPS 2022, 2206.00364",
+        citation="Song et al., ICLR 2021, arXiv 2011.13456; EDM: NeurIPS 2022, 2206.00364",
     )
-

@@ -27,9 +27,10 @@ def irsde(
     x_t = μ + (x0 − μ) e^{−Θ} + λ √(1 − e^{−2Θ}) ε, so a = e^{−Θ}, b = 1 − a (eq. 5–6); Θ(1) = −ln
     `eps`, and λ is `max_sigma` (/255 from 1 on). Θ is linear between the grid's nodes t = k/T.
     Euler steps are taken in Θ, so that one over a single interval is the reference's.
-    `compat="reference"` repeats the authors' float32 order of operations, in which Θ and 1 − e^{−2Θ}
-    lose up to four digits at the first nodes; "mr-sampler" is that sampler's table (arXiv
-    2502.07856): θ_0 is kept, so c(0) > 0, and a, c and λ are interpolated one by one.
+    `compat="reference"` repeats the authors' float32 order of operations, in which θ and
+    1 − e^{−2Θ} lose three of their seven digits at the first nodes; "mr-sampler" is that
+    sampler's table (arXiv 2502.07856): θ_0 is kept, so that c(0) > 0, and a, c and λ are
+    interpolated one by one, which makes λ ≠ log(a/c) between the nodes.
     """
     lam = noise_level(max_sigma)
     if compat == "reference":

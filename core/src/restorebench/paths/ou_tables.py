@@ -106,9 +106,10 @@ def optimum(lam: float, Theta: Nodes, dt: Tensor) -> PosteriorStep:
 
     def step(x: Tensor, x0: Tensor, mu: Tensor, t: float, s: float) -> tuple[Tensor, float]:
         at_t, at_s = (torch.as_tensor(float(Theta(u)), dtype=torch.float32) for u in (t, s))
-        A2, B2, C2 = (torch.exp(-2 * u * dt) for u in (at_t - at_s, at_t, at_s))
-        A, C = torch.exp(-(at_t - at_s) * dt), torch.exp(-at_s * dt)
-        keep, pull = A * (1 - C2) / (1 - B2), C * (1 - A2) / (1 - B2)
+        passed = (at_t - at_s, at_t, at_s)
+        A, B, C = (torch.exp(-u * dt) for u in passed)
+        keep, pull = A * (1 - C**2) / (1 - B**2), C * (1 - A**2) / (1 - B**2)
+        A2, B2, C2 = (torch.exp(-2 * u * dt) for u in passed)  # rounds unlike the squares
         variance = torch.clamp((1 - A2) * (1 - C2) / (1 - B2), min=1e-20 * float(dt))
         mean = float(keep) * (x - mu) + float(pull) * (x0 - mu) + mu
         return mean, float(torch.exp(0.5 * torch.log(variance)) * lam)

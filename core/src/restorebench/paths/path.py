@@ -114,8 +114,13 @@ class Path:
 
     @property
     def t_min(self) -> float:
-        """The last time that a grid visits before 0: 1/T, or 10⁻³ on a path without a grid."""
-        return 1 / self.steps if self.steps else 1e-3
+        """The last time that a grid visits before 0: 1/T, else where σ = 0.002, at most 10⁻³.
+
+        The second is EDM's σ_min (Karras et al., table 1).
+        """
+        if self.steps:
+            return 1 / self.steps
+        return min(1e-3, float(self.time_of_lam(-np.log(0.002))))
 
     def network_time(self, t: float) -> float:
         """What a network is told instead of t."""
@@ -165,12 +170,17 @@ class Path:
             return c_s
         if kind == "ancestral":
             return a_t * c_s**2 / (a_s * c_t)
-        if kind == "ratio":
-            return c_s**2 / c_t
-        if self.decay is None:
+        return self._shrunk(kind, t, s, c_t, c_s)
+
+    def _shrunk(self, kind: Kernel, t: float, s: float, c_t: float, c_s: float) -> float:
+        if kind == "excess" and self.decay is None:
             msg = f"the path {self.name!r} has no kernel 'excess'; it is denoising-sde's"
             raise OptionError(msg)
-        return self.decay(t, s) * c_s**2 / c_t
+        decay = self.decay(t, s) if kind == "excess" and self.decay else 1.0
+        if decay * c_s > c_t:
+            msg = f"the kernel {kind!r} is for noise that falls; on {self.name!r} it grows at {t:g}"
+            raise OptionError(msg)
+        return decay * c_s**2 / c_t
 
     def mean(
         self, x0: Tensor, eps: Tensor, mu: Tensor, s: float, kappa: float

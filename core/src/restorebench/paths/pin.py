@@ -42,14 +42,14 @@ def pin(
 
     w = float(level(1.0)) + gamma_inv
 
-    def R(t: Real) -> Real:
+    def rest(t: Real) -> Real:  # R
         return (level(1.0) - level(t) + gamma_inv) / w
 
     shift = (1 - b_1) * a_1 / w
 
     def da(t: Real) -> Real:
         rate, a = path.rates(t)[0], path.a(t)
-        return rate * R(t) - (a_1**2 / w) * path.diffusion2(t) / a
+        return rate * rest(t) - (a_1**2 / w) * path.diffusion2(t) / a
 
     def db(t: Real) -> Real:
         rates, a, c2 = path.rates(t), path.a(t), np.square(path.c(t))
@@ -58,9 +58,9 @@ def pin(
     pinned = replace(
         path,
         name=name or f"pinned-{path.name}",
-        a=lambda t: path.a(t) * R(t),
+        a=lambda t: path.a(t) * rest(t),
         b=lambda t: path.b(t) + shift * np.square(path.c(t)) / path.a(t),
-        c=lambda t: path.c(t) * np.sqrt(R(t)),
+        c=lambda t: path.c(t) * np.sqrt(rest(t)),
         da=da,
         db=db,
         dc=None,

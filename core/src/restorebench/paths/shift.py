@@ -33,7 +33,7 @@ def resshift(
 
     def g2(t: Real) -> Real:  # (c²)' − 2 c² a'/a
         level = np.asarray(eta(t))
-        return kappa**2 * eta.rate(t) * (1 + level) / (1 - level)
+        return np.asarray(kappa**2 * eta.rate(t) * (1 + level) / (1 - level))
 
     return Path(
         name="resshift",
@@ -60,7 +60,7 @@ def rddm(beta_bar: float = 0.1) -> Path:
     """RDDM: I_t = I_0 + ᾱ_t (μ − I_0) + β̄_t ε (Liu et al., CVPR 2024, eq. 7).
 
     ᾱ = 1 − (1 − t)² and β̄² = `beta_bar`² t²: α falls and β² grows linearly, the authors' choice for
-    restoration (§4, P(1−x, 1) and P(x, 1)), β̄_T² = 0.01. Posterior with η = 1: κ = c_s²/c_t (eq. 12).
+    restoration (§4, P(1−x, 1) and P(x, 1)), β̄_T² = 0.01. Its posterior is κ = c_s²/c_t (eq. 12).
     """
     if not beta_bar > 0:
         msg = f"rddm: beta_bar is {beta_bar}; expected a positive number"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from restorebench.data.colour import as_float
-from restorebench.data.images import SUFFIXES, list_images, read_image
+from restorebench.data.images import SUFFIXES, find_image, read_image
 from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context
 from restorebench.types import Pixels, Restoration, Sample
@@ -63,8 +63,7 @@ class Folder:
         return [None] * len(found)
 
     def _find(self, name: str) -> Path | None:
-        folder, stem = (self.path / name).parent, Path(name).name
-        return list_images(folder).get(stem) if folder.is_dir() else None
+        return find_image((self.path / name).parent, Path(name).name)
 
     def _absent(self, sample: Sample, paths: list[Path | None]) -> str:
         looked = " or ".join(" and ".join(names) for names in _names(sample))
@@ -72,8 +71,12 @@ class Folder:
         only = f"; only {', '.join(there)} is there" if there else ""
         return (
             f"no picture of sample {sample.id!r} in {self.path}: looked for {looked} "
-            f"with one of the suffixes {', '.join(SUFFIXES)}{only}"
+            f"with one of the suffixes {', '.join(SUFFIXES)}{only or self._others()}"
         )
+
+    def _others(self) -> str:
+        names = sorted(path.name for path in self.path.iterdir())
+        return f"; the folder holds {', '.join(names[:3])}, …" if names else "; it is empty"
 
 
 def _names(sample: Sample) -> Iterator[list[str]]:

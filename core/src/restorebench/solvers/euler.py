@@ -6,6 +6,7 @@ import math
 
 from torch import Tensor
 
+from restorebench.errors import OptionError
 from restorebench.paths.curves import Reals
 from restorebench.paths.heads import Predict
 from restorebench.paths.path import Path
@@ -59,21 +60,30 @@ def euler_ode(
 ) -> Tensor:
     """Euler's method, order 1: x ← x − [f − ½ g² s]Δ, on a flow x ← x − v Δ.
 
-    IR-SDE's `reverse_ode` (arXiv 2301.11699, §3.3). A bridge's first step draws its noise.
+    IR-SDE's `reverse_ode` (arXiv 2301.11699, §3.3). Refused on bridges, and where a step would more
+    than double the noise: c' is infinite at a bridge's end, and the error of Euler's first steps
+    from there does not vanish as steps are added. `ddim` is exact in the noise.
     """
     for stride in strides(path, times, draws=noise is not None):
         x0, eps = predict(x, stride.t)
         index, t, s = single(path, stride) if naive_stride else stride
-        if path.c(t) == 0:
-            x = boot(path, (x0, eps), mu, stride, noise)
-        else:
-            x = x - velocity(path, x0, eps, mu, t) * path.span(t, s)
+        _tame(path, t, delta := path.span(t, s))
+        x = x - velocity(path, x0, eps, mu, t) * delta
         if watch is not None:
             watch(index, stride.s, x, x0)
     return x
 
 
+def _tame(path: Path, t: float, delta: float) -> None:
+    if path.bridge or -float(path.rates(t)[2]) * delta > float(path.c(t)):
+        msg = (
+            f"euler-ode cannot follow {path.name!r} from t = {t:g}: its noise grows there faster "
+            "than Euler's steps; take ddim, or euler-maruyama"
+        )
+        raise OptionError(msg)
+
+
 def velocity(path: Path, x0: Tensor, eps: Tensor, mu: Tensor, t: float) -> Tensor:
-    """a' x̂0 + b' μ + c' ε̂, which is f − ½ g² s (Song et al., ICLR 2021, arXiv 2011.13456, eq. 13)."""
+    """a' x̂0 + b' μ + c' ε̂, which is f − ½ g² s (Song et al., arXiv 2011.13456, eq. 13)."""
     da, db, dc = (float(rate) for rate in path.rates(t))
     return da * x0 + db * mu + dc * eps

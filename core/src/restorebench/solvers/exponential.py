@@ -47,7 +47,7 @@ def moments(form: Form, sde: bool, h: float) -> tuple[float, float, float]:
 
 
 def increment(seen: list[Seen], weights: tuple[float, float, float]) -> Tensor:
-    """∫ w q over the step, q the Newton polynomial through `seen`, newest first (1 to 3 of them)."""
+    """∫ w q over the step, q the Newton polynomial through `seen`, newest first (1 to 3)."""
     m0, m1, m2 = weights
     total = m0 * seen[0].q
     if len(seen) == 1:
@@ -86,6 +86,6 @@ def width(path: Path, t: float, s: float) -> float:
 
 
 def noise_std(path: Path, s: float, h: float, form: Form) -> float:
-    """The standard deviation of an SDE step's noise: c_s √(1 − e^{−2h}), noise form c_s √(e^{2h} − 1)."""
+    """An SDE step's noise: c_s √(1 − e^{−2h}), in noise form c_s √(e^{2h} − 1)."""
     growth = -np.expm1(-2 * h) if form == "data" else np.expm1(2 * h)
     return float(path.c(s) * np.sqrt(growth))

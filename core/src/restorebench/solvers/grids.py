@@ -14,8 +14,11 @@ from restorebench.paths.path import Path
 
 Grid: TypeAlias = Callable[[Path, int], Reals]
 
-BOOT = -3.0
-"""λ of the first inner node on a path whose λ(1) is −∞: σ = 20 in units of the image."""
+LOWEST, BOOT = -6.0, -3.0
+"""Where λ(t_max) < LOWEST, the first step leads to BOOT, σ = 20 in units of the image.
+
+Between them, σ so far above the image's own spread, there is nothing to resolve.
+"""
 
 
 def reference(path: Path, n: int, t_max: float = 1.0) -> Reals:
@@ -34,9 +37,9 @@ def reference(path: Path, n: int, t_max: float = 1.0) -> Reals:
 
 
 def trailing(path: Path, n: int, t_max: float = 1.0) -> Reals:
-    """t = round(T t_max − i T t_max/n)/T: whole times that include the first (Lin et al., WACV 2024).
+    """t = round(T t_max − i T t_max/n)/T: whole times that include the first.
 
-    arXiv 2305.08891, §3.3, with the last step to 0.
+    Lin et al., WACV 2024 (arXiv 2305.08891, §3.3), with the last step to 0.
     """
     T = _steps(path, n, "trailing")
     return np.rint(T * uniform_t(path, n, t_max)) / T
@@ -48,19 +51,21 @@ def uniform_t(path: Path, n: int, t_max: float = 1.0) -> Reals:
     return np.linspace(t_max, 0.0, n + 1)
 
 
-def uniform_lambda(path: Path, n: int, t_max: float = 1.0) -> Reals:
-    """Equal steps in λ from λ(t_max) to λ(`path.t_min`), then 0 (Lu et al., NeurIPS 2022).
+def uniform_lambda(path: Path, n: int, t_max: float = 1.0, t_min: float | None = None) -> Reals:
+    """Equal steps in λ from λ(t_max) to λ(t_min), by default `path.t_min`, then 0.
 
-    arXiv 2206.00927, §3.4. Where λ(t_max) = −∞, the end of a bridge or flow, the first step goes
-    to λ = −3, and the equal ones start there.
+    Lu et al., NeurIPS 2022 (arXiv 2206.00927, §3.4). From λ(t_max) < −6, as at the end of a bridge
+    or a flow, where it is −∞, the first step goes to λ = −3, and the equal ones start there.
     """
-    return _between(path, n, t_max, lambda low, high, k: np.linspace(low, high, k))
+    return _between(path, n, t_max, t_min, lambda low, high, k: np.linspace(low, high, k))
 
 
-def karras(path: Path, n: int, t_max: float = 1.0, rho: float = 7.0) -> Reals:
-    """σ^{1/ρ} in equal steps from σ(t_max) to σ(`path.t_min`), then 0 (Karras et al., eq. 5).
+def karras(
+    path: Path, n: int, t_max: float = 1.0, t_min: float | None = None, rho: float = 7.0
+) -> Reals:
+    """σ^{1/ρ} in equal steps from σ(t_max) to σ(t_min), then 0 (Karras et al., eq. 5).
 
-    NeurIPS 2022, arXiv 2206.00364, ρ = 7. An infinite σ is treated as in `uniform_lambda`.
+    NeurIPS 2022, arXiv 2206.00364, ρ = 7. A σ beyond e⁶ is treated as in `uniform_lambda`.
     """
 
     def spacing(low: float, high: float, k: int) -> Reals:
@@ -68,7 +73,7 @@ def karras(path: Path, n: int, t_max: float = 1.0, rho: float = 7.0) -> Reals:
         lam: Reals = -rho * np.log(roots)
         return lam
 
-    return _between(path, n, t_max, spacing)
+    return _between(path, n, t_max, t_min, spacing)
 
 
 GRIDS: Mapping[str, Grid] = MappingProxyType(
@@ -91,30 +96,36 @@ def grid(name: str) -> Grid:
 
 
 def _between(
-    path: Path, n: int, t_max: float, spacing: Callable[[float, float, int], Reals]
+    path: Path,
+    n: int,
+    t_max: float,
+    t_min: float | None,
+    spacing: Callable[[float, float, int], Reals],
 ) -> Reals:
     _counted(n)
-    _monotone(path, t_max)
-    low, high = (float(path.lam(t)) for t in (t_max, path.t_min))
-    first: list[float] = []
-    if not np.isfinite(low):
-        first, low, n = [t_max], min(BOOT, high - 1), n - 1
-    if n < 2:
-        inner = np.array([float(path.time_of_lam(low)) if first else t_max] * n)
+    t_min = path.t_min if t_min is None else t_min
+    _monotone(path, t_max, t_min)
+    low, high = (float(path.lam(t)) for t in (t_max, t_min))
+    first = [] if low > LOWEST else [t_max]
+    inner = n - len(first)
+    if first:
+        low = min(BOOT, high - 1)
+    if inner <= 1:
+        nodes = np.array([t_max if not first else float(path.time_of_lam(low))] * inner)
     else:
-        inner = np.asarray(path.time_of_lam(spacing(low, high, n)))
-        inner[-1] = path.t_min
-        if not first:
-            inner[0] = t_max
-    return np.concatenate([first, inner, [0.0]])
+        nodes = np.asarray(path.time_of_lam(spacing(low, high, inner)))
+        nodes[-1] = t_min
+    if inner and not first:
+        nodes[0] = t_max
+    return np.concatenate([first, nodes, [0.0]])
 
 
-def _monotone(path: Path, t_max: float) -> None:
-    lam = np.asarray(path.lam(np.linspace(path.t_min, t_max, 201)))
-    if not (np.diff(lam) < 0).all():
+def _monotone(path: Path, t_max: float, t_min: float) -> None:
+    lam = np.asarray(path.lam(np.linspace(t_min, t_max, 201)))
+    if not 0 < t_min < t_max or not (np.diff(lam) < 0).all():
         msg = (
-            f"λ of {path.name!r} does not fall all the way to t = {t_max:g}, so that no grid can be "
-            "laid in it; take one in t (uniform-t, trailing, reference)"
+            f"λ of {path.name!r} does not fall all the way from t = {t_min:g} to {t_max:g}; "
+            "no grid can be laid in it; take one in t (uniform-t, trailing, reference)"
         )
         raise OptionError(msg)
 

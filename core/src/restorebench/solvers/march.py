@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from torch import Tensor
 
 from restorebench.errors import OptionError
 from restorebench.paths.curves import Reals
+from restorebench.paths.heads import Predict
 from restorebench.paths.path import Kernel, Path
 
 Noise: TypeAlias = Callable[[int, Tensor], Tensor]
@@ -20,10 +21,28 @@ Watch: TypeAlias = Callable[[int, float, Tensor, Tensor], None]
 """Told (step, s, x_s, x̂0) after each step: for progress and for strips of the trajectory."""
 
 
+class Solver(Protocol):
+    """The signature that all solvers share; their own options are keywords behind it."""
+
+    def __call__(
+        self,
+        path: Path,
+        predict: Predict,
+        x: Tensor,
+        mu: Tensor,
+        times: Reals,
+        noise: Noise | None,
+        *,
+        watch: Watch | None = None,
+    ) -> Tensor:
+        """x_0 from x_{times[0]} = `x`; tensors of any shape, `times` as a grid gives them."""
+        ...
+
+
 class Stride(NamedTuple):
     """One step: its index, from t, to s < t."""
 
-    index: int
+    number: int
     t: float
     s: float
 
@@ -77,9 +96,9 @@ def boot(
     noise: Noise | None,
     kernel: Kernel = "ode",
 ) -> Tensor:
-    """The first step from where λ is not finite: of order 1, at a bridge's end with all of its noise.
+    """The first step from where λ is not finite: order 1, at a bridge's end with all its noise.
 
     DBIM's "booting noise" (Zheng et al., ICLR 2025, arXiv 2405.15885, §3.3).
     """
     kappa = path.kappa(stride.t, stride.s, kernel)
-    return spread(*path.mean(*estimate, mu, stride.s, kappa), noise, stride.index)
+    return spread(*path.mean(*estimate, mu, stride.s, kappa), noise, stride.number)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
 from torch import Tensor
 
 from restorebench.errors import OptionError
@@ -45,12 +44,44 @@ def multistep(
     wants small steps. `orders` sets the order of each step (`mr_sampler.orders`), and `published`
     takes the printed coefficients of order 3, which are of order 2: both for comparison.
     """
-    _check(order, form, sde)
+    if order not in (1, 2, 3) or (sde and order == 3):
+        msg = (
+            f"multistep: order {order}, {'SDE' if sde else 'ODE'}; the ODE has 1 to 3, the SDE 1, 2"
+        )
+        raise OptionError(msg)
     seen: list[Seen] = []
-    for index, t, s in (steps := strides(path, times, draws=noise is not None)):
+    for stride in strides(path, times, draws=noise is not None):
+        index, t, s = stride
         x0, eps = predict(x, t)
         if singular(path, t):
-            kernel = "ancestral" if sde else "ode"
-            x = boot(path, (x0, eps), mu, (index, t, s), noise, kernel)
-        ...
+            x = boot(path, (x0, eps), mu, stride, noise, "ancestral" if sde else "ode")
+        elif path.c(s) == 0:
+            x = path.mean(x0, eps, mu, s, 0.0)[0]
+        else:
+            seen = [Seen(float(path.lam(t)), x0 if form == "data" else eps), *seen][:order]
+            used = seen if orders is None else seen[: orders[index]]
+            weights = moments(form, sde, h := width(path, t, s))
+            if published:
+                weights = (*weights[:2], weights[2] / 2)
+            scale = float(path.a(s)) if form == "data" else -float(path.c(s))
+            x = linear_part(path, x, mu, t, s, form, sde) + scale * increment(used, weights)
+            x = spread(x, noise_std(path, s, h, form) if sde else 0.0, noise, index)
+        if watch is not None:
+            watch(index, s, x, x0)
     return x
+
+
+dpmpp_2m = partial(multistep, order=2)
+"""DPM-Solver++(2M) with the exact integral; MR-ODE-2 in data form, DBIM of order 2. Order 2."""
+
+dpmpp_2m_sde = partial(multistep, order=2, sde=True)
+"""SDE-DPM-Solver++(2M); MR-SDE-2 in data form. Stochastic, its drift of order 2."""
+
+dpmpp_3m = partial(multistep, order=3)
+"""DPM-Solver++(3M) with exact coefficients; DBIM of order 3. Order 3."""
+
+dpm_2m = partial(multistep, order=2, form="noise")
+"""DPM-Solver-2, multistep; MR-ODE-2 in noise form. Order 2."""
+
+dpm_2m_sde = partial(multistep, order=2, form="noise", sde=True)
+"""MR-SDE-2 in noise form: unstable below about a dozen steps."""

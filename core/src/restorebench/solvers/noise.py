@@ -36,8 +36,8 @@ def noise_key(*parts: str | int) -> int:
 class PixelNoise:
     """Standard normal noise for a batch: one key for each sample, and the tile's place.
 
-    Called as ``noise(step, like)`` with `like` ``(N, C, H, W)`` or ``(N, V, C, H, W)``, N the number
-    of `keys`; `origin` is the (y, x) of the tile's first pixel in the whole image. The same values
+    Called as ``noise(step, like)`` with `like` ``(N, C, H, W)`` or ``(N, V, C, H, W)``, N as many
+    as `keys`; `origin` is the (y, x) of the tile's first pixel in the whole image. The same values
     come on every device, but for the last bit of float32.
     """
 
@@ -63,9 +63,13 @@ class PixelNoise:
 
 
 def _normal(
-    key: int, step: int, origin: tuple[int, int], shape: tuple[int, int, int, int], device: torch.device
+    key: int,
+    step: int,
+    origin: tuple[int, int],
+    shape: tuple[int, int, int, int],
+    device: torch.device,
 ) -> Tensor:
-    """N(0, 1), float64 ``(V, C, H, W)``: one counter (x, y, view and channels / 4, step) gives four."""
+    """N(0, 1), float64 ``(V, C, H, W)``: a counter (x, y, view and channel/4, step) gives four."""
     V, C, H, W = shape
     groups = -(-C // 4)
     y = torch.arange(origin[0], origin[0] + H, device=device).view(1, H, 1)

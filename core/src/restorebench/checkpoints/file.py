@@ -1,0 +1,165 @@
+"""Our own files: safetensors, with the setup as JSON in the metadata."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from restorebench.backbones.backbone import Backbone
+from restorebench.checkpoints import parts
+from restorebench.checkpoints.fitting import fit
+from restorebench.checkpoints.setup import Setup
+from restorebench.compressors.compressor import Compressor
+from restorebench.errors import CheckpointError, OptionError
+from restorebench.types import JSON
+
+FORMAT = 1
+SUFFIX = ".safetensors"
+_KEY = "restorebench"
+_PARTS = ("backbone", "compressor")
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A setup and the weights of its networks, under our names; `origin` is for people."""
+
+    setup: Setup
+    backbone: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
+    compressor: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
+    origin: Mapping[str, JSON] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of(
+        cls,
+        setup: Setup,
+        backbone: Backbone | None = None,
+        compressor: Compressor | None = None,
+        origin: Mapping[str, JSON] | None = None,
+    ) -> Checkpoint:
+        """The present weights of networks, which are those that `setup` names."""
+        first, second = ({} if n is None else n.state_dict() for n in (backbone, compressor))
+        return cls(setup, first, second, origin or {})
+
+    def networks(self, where: str = "the checkpoint") -> tuple[Backbone | None, Compressor | None]:
+        """The networks with their weights; `CheckpointError` where they do not fit the setup."""
+        setup = self.setup
+        backbone = None if setup.backbone is None else parts.backbone(setup.backbone)
+        compressor = None if setup.compressor is None else parts.compressor(setup.compressor)
+        for name, network in (("backbone", backbone), ("compressor", compressor)):
+            state = getattr(self, name)
+            if network is not None:
+                fit(network, state, f"{where} does not fit the {name} that its setup names")
+            elif state:
+                msg = f"{where} has weights of a {name}, which its setup does not name"
+                raise CheckpointError(msg)
+        return backbone, compressor
+
+
+def save(path: str | Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint; the file appears whole or not at all.
+
+    Configurations are written out in full, so that the file stays readable when the named sizes
+    change. Raises `CheckpointError` for another suffix than ``.safetensors``.
+    """
+    path = Path(path)
+    if path.suffix != SUFFIX:
+        msg = f"cannot write {path}: a checkpoint's name ends in {SUFFIX}"
+        raise CheckpointError(msg)
+    described = {
+        "format": FORMAT,
+        "setup": _in_full(checkpoint.setup).to_dict(),
+        "origin": dict(checkpoint.origin),
+    }
+    tensors = {
+        f"{name}.{key}": value.detach().cpu().contiguous()
+        for name in _PARTS
+        for key, value in getattr(checkpoint, name).items()
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
+    try:
+        save_file(tensors, part, {_KEY: json.dumps(described, ensure_ascii=False)})
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def load(path: str | Path) -> Checkpoint:
+    """Read a checkpoint. Raises `CheckpointError`, which names the file, where it is none."""
+    path = existing(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            described = _described((file.metadata() or {}).get(_KEY), path)
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (no dict)
+    except (SafetensorError, OSError) as error:
+        msg = f"{path} cannot be read as safetensors: {error}"
+        raise CheckpointError(msg) from error
+    try:
+        setup = Setup.from_dict(described["setup"])
+    except OptionError as error:
+        msg = f"{path} was written with a setup that cannot be read: {error}"
+        raise CheckpointError(msg) from error
+    states = {name: _under(name, tensors) for name in _PARTS}
+    return Checkpoint(setup, **states, origin=described.get("origin", {}))
+
+
+def existing(path: str | Path) -> Path:
+    """`path`, which is a file; `CheckpointError` otherwise."""
+    path = Path(path).expanduser()
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        msg = f"the weights {path} cannot be read: {'it' if path.is_dir() else 'the file'} {what}"
+        raise CheckpointError(msg)
+    return path
+
+
+def sha256(path: str | Path) -> str:
+    """The hash of a file's bytes."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _under(name: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    start = f"{name}."
+    return {key.removeprefix(start): v for key, v in tensors.items() if key.startswith(start)}
+
+
+def _described(text: str | None, path: Path) -> dict[str, Any]:
+    if text is None:
+        msg = (
+            f"{path} has no setup in it: it was not written by restorebench; make one of the "
+            "authors' file with 'restorebench convert'"
+        )
+        raise CheckpointError(msg)
+    described: dict[str, Any] = json.loads(text)
+    if described.get("format") != FORMAT:
+        msg = (
+            f"{path} is of checkpoint format {described.get('format')!r}; this restorebench reads "
+            f"format {FORMAT}; install a newer one"
+        )
+        raise CheckpointError(msg)
+    return described
+
+
+def _in_full(setup: Setup) -> Setup:
+    """The setup with the configurations of its networks written out."""
+    full = {}
+    if (choice := setup.backbone) is not None:
+        config = parts.config_of(parts.backbone_family(choice.name), choice)
+        full["backbone"] = parts.resolved(choice, config).to_dict()
+    if (choice := setup.compressor) is not None:
+        config = parts.config_of(parts.compressor_family(choice.name), choice)
+        full["compressor"] = parts.resolved(choice, config).to_dict()
+    return Setup.from_dict({**setup.to_dict(), **full})

@@ -1,0 +1,44 @@
+"""Giving weights to a network: all of them, or a report of which ones do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from torch import Tensor, nn
+
+from restorebench.errors import CheckpointError
+
+SHOWN = 10
+
+
+def fit(
+    module: nn.Module,
+    state: Mapping[str, Tensor],
+    where: str,
+    names: Mapping[str, str] | None = None,
+) -> None:
+    """Load `state` into `module`, strictly; nothing is loaded where anything does not fit.
+
+    `names`: what a key is called in the file, where that differs. Raises `CheckpointError`, which
+    starts with `where` and lists the keys that are absent, left over or of another shape.
+    """
+    own, called = module.state_dict(), names or {}
+    unfit = {
+        "missing": [key for key in own if key not in state],
+        "unexpected": [called.get(key, key) for key in state if key not in own],
+        "of another shape": [
+            f"{called.get(key, key)} {tuple(state[key].shape)}, expected {tuple(own[key].shape)}"
+            for key in own
+            if key in state and state[key].shape != own[key].shape
+        ],
+    }
+    if found := [_listed(kind, keys) for kind, keys in unfit.items() if keys]:
+        fitting = len(own) - len(unfit["missing"]) - len(unfit["of another shape"])
+        msg = f"{where} ({fitting} of {len(own)} weights do): " + "; ".join(found)
+        raise CheckpointError(msg)
+    module.load_state_dict(dict(state))
+
+
+def _listed(kind: str, keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
+    return f"{len(keys)} {kind}: {', '.join(keys[:SHOWN])}{more}"

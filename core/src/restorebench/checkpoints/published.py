@@ -1,0 +1,182 @@
+"""Released weights of IR-SDE, Refusion, NAFNet, NAFSSR, Restormer and DiT, as our checkpoints.
+
+The architecture is recognised by the names of its weights and its sizes are read off their shapes.
+How a network was trained to be used is not in its weights: `usage` has what the authors' public
+configurations say, and every value of it can be given as an option.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from torch import Tensor
+
+from restorebench.backbones import keys_dit, keys_nafnet, keys_restormer, keys_unet
+from restorebench.backbones.config import BackboneConfig
+from restorebench.checkpoints import parts
+from restorebench.checkpoints.file import SUFFIX, Checkpoint, load, sha256
+from restorebench.checkpoints.fitting import fit
+from restorebench.checkpoints.pickled import read_state
+from restorebench.checkpoints.setup import Choice, Setup
+from restorebench.checkpoints.usage import usage
+from restorebench.compressors import keys_unet as keys_compressor
+from restorebench.errors import CheckpointError, OptionError
+from restorebench.registry import nearest
+from restorebench.types import JSON
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published architecture: its family here, and the module that knows its names."""
+
+    title: str
+    family: str
+    keys: ModuleType
+    compresses: bool = False
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """What its weights do not tell: options of `convert`."""
+        given = inspect.signature(self.keys.infer_config).parameters.values()
+        return tuple(p.name for p in given if p.kind is p.KEYWORD_ONLY)
+
+
+RELEASES = (
+    Release("NAFNet, NAFSSR or Refusion's NAFNet", "nafnet", keys_nafnet),
+    Release("Refusion's latent U-Net", "unet", keys_compressor, compresses=True),
+    Release("IR-SDE's U-Net", "unet", keys_unet),
+    Release("Restormer", "restormer", keys_restormer),
+    Release("Refusion's DiT", "dit", keys_dit),
+)
+
+
+def recognise(keys: Iterable[str], where: str) -> Release:
+    """The release that weights of these names belong to; `CheckpointError` if it is none."""
+    names = list(keys)
+    for release in RELEASES:
+        if release.keys.recognises(names):
+            return release
+    known = "; ".join(release.title for release in RELEASES)
+    first = ", ".join(names[:5])
+    msg = (
+        f"{where} is of no architecture that is known here ({known}): its {len(names)} weights "
+        f"begin with {first}. A network of another kind takes part through its restored pictures: "
+        "the restorer 'folder'"
+    )
+    raise CheckpointError(msg)
+
+
+def convert(path: str | Path, options: Mapping[str, Any] | None = None) -> Checkpoint:
+    """An authors' ``.pth`` file as a checkpoint of ours.
+
+    `options`: what the weights do not tell (``intro_skip``, ``local_pool``, ``heads``,
+    ``norm_eps``); ``compressor``, the file of the compressor on whose latents the network works;
+    ``wrapper``, the key of the weights in the file; and any key of a `Setup`, with a dot for one in
+    a table (``path.max_sigma``). Raises `CheckpointError` where the file is not what it should be,
+    and `OptionError` for an option that does not fit.
+    """
+    given = dict(options or {})
+    other = given.pop("compressor", None)
+    state = read_state(path, str(given.pop("wrapper", "")))
+    release = recognise(state, str(path))
+    inferred = {key: given.pop(key) for key in release.unsaid if key in given}
+    changes = _nested(given, release)
+    origin: dict[str, JSON] = {"file": Path(path).name, "sha256": sha256(path)}
+    config, ours = _converted(release, state, inferred, str(path))
+    if release.compresses:
+        return _alone(release, config, ours, changes, origin)
+    setup = Setup(backbone=parts.resolved(Choice(release.family), config))
+    compressed, weights = _compressor(other, str(path), setup, config)
+    setup = usage(replace(setup, compressor=compressed), config).changed(changes)
+    return Checkpoint(setup, ours, weights, origin)
+
+
+def open_weights(path: str | Path, options: Mapping[str, Any] | None = None) -> Checkpoint:
+    """Ours if its name ends in ``.safetensors``, else a release with what is assumed of it."""
+    return load(path) if Path(path).suffix == SUFFIX else convert(path, options)
+
+
+def _converted(
+    release: Release, state: Mapping[str, Tensor], inferred: Mapping[str, Any], where: str
+) -> tuple[BackboneConfig, dict[str, Tensor]]:
+    """Configuration and weights under our names, tried on a network."""
+    try:
+        config: BackboneConfig = release.keys.infer_config(state, **_pairs(inferred))
+    except OptionError as error:
+        msg = f"{where} looks like {release.title}, but its configuration cannot be read: {error}"
+        raise CheckpointError(msg) from error
+    ours: dict[str, Tensor] = release.keys.convert(state)
+    build: Callable[[Choice], Any] = parts.compressor if release.compresses else parts.backbone
+    network = build(parts.resolved(Choice(release.family), config))
+    called = dict(zip(ours, state, strict=True)) if len(ours) == len(state) else {}
+    fit(network, ours, f"{where} looks like {release.title}, but does not fit it", called)
+    return config, dict(network.state_dict())
+
+
+def _alone(
+    release: Release,
+    config: BackboneConfig,
+    weights: Mapping[str, Tensor],
+    changes: Mapping[str, Any],
+    origin: Mapping[str, JSON],
+) -> Checkpoint:
+    setup = Setup(compressor=parts.resolved(Choice(release.family), config)).changed(changes)
+    return Checkpoint(setup, compressor=weights, origin=origin)
+
+
+def _compressor(
+    path: Any, where: str, setup: Setup, config: BackboneConfig
+) -> tuple[Choice | None, Mapping[str, Tensor]]:
+    """The compressor in the file `path`, if the network wants one; checked against its channels."""
+    channels = getattr(config, "channels", 3)
+    if path is None:
+        if channels != 3:
+            msg = (
+                f"{where} works on latents of {channels} channels; name the file of its "
+                "compressor too: compressor=FILE"
+            )
+            raise CheckpointError(msg)
+        return None, {}
+    found = open_weights(path)
+    if found.setup.compressor is None:
+        msg = f"compressor={path} holds no compressor"
+        raise CheckpointError(msg)
+    made = parts.compressor(found.setup.compressor)
+    if made.latent_channels != channels:
+        msg = (
+            f"{where} works on {channels} channels, but the latents of compressor={path} have "
+            f"{made.latent_channels}: they do not belong together"
+        )
+        raise CheckpointError(msg)
+    return found.setup.compressor, found.compressor
+
+
+def _pairs(inferred: Mapping[str, Any]) -> dict[str, Any]:
+    """``local_pool=256`` or ``[256, 256]`` as the pair that it means."""
+    made = dict(inferred)
+    if "local_pool" in made:
+        value = made["local_pool"]
+        made["local_pool"] = (value, value) if isinstance(value, int) else tuple(value)
+    return made
+
+
+def _nested(options: Mapping[str, Any], release: Release) -> dict[str, Any]:
+    """``{"path.max_sigma": 30}`` as ``{"path": {"max_sigma": 30}}``; unknown keys are errors."""
+    known = (*Setup.__dataclass_fields__, *release.unsaid, "wrapper")
+    nested: dict[str, Any] = {}
+    for key, value in options.items():
+        head, dot, rest = key.partition(".")
+        if head not in known:
+            hint = nearest(head, [*known, "path.max_sigma", "path.T"])
+            msg = f"{release.title} takes no option {key!r}; {hint}"
+            raise OptionError(msg)
+        if dot:
+            nested[head] = {**nested.get(head, {}), rest: value}
+        else:
+            nested[key] = value
+    return nested

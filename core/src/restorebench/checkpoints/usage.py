@@ -1,0 +1,72 @@
+"""How released networks are meant to be used: what the authors' public configurations say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from restorebench.backbones.config import BackboneConfig
+from restorebench.checkpoints import parts
+from restorebench.checkpoints.setup import Choice, Setup
+
+LENS_SCALE = (10.0, 10.0, 1.0)
+"""Refusion's bokeh network was told f-numbers times 10 (negative for Canon), and the disparity."""
+
+LENS_PLACES = (0, 1, 4)
+"""Source and target f-number and disparity in the condition of the task of this project."""
+
+
+def usage(setup: Setup, config: BackboneConfig) -> Setup:
+    """`setup` with path, head, solver and times as the network of `config` was trained for.
+
+    Untimed networks answer in one call. Networks that see no degraded picture denoise. The others
+    are IR-SDE's: λ is 50/255 for Refusion and 10/255 for most of IR-SDE's U-Nets (30/255 for its
+    super-resolution and inpainting: ``path.max_sigma=30``); sampled by the posterior, but latents
+    by the reverse SDE; x_1 from the stationary law.
+    """
+    if not getattr(config, "timed", True):
+        return replace(setup, path=None, scale=getattr(config, "upscale", 1))
+    if not getattr(config, "degraded", True):
+        return replace(_denoising(setup), compressor=setup.compressor)
+    sigma = 10.0 if setup.backbone and setup.backbone.name == "unet" else 50.0
+    sigma = 50.0 if setup.compressor else sigma
+    solver = "euler-maruyama" if setup.compressor else "ancestral"
+    made = replace(
+        setup,
+        path=Choice("irsde", {**_grid(100, 0.005), "max_sigma": sigma}),
+        solver=Choice(solver),
+        grid=Choice("reference"),
+        steps=100,
+        prior="stationary",
+    )
+    return _with_lens(_with_views(made, config), config)
+
+
+def _grid(T: int, eps: float) -> dict[str, Any]:
+    return {"schedule": "cosine", "T": T, "eps": eps, "compat": "reference"}
+
+
+def _denoising(setup: Setup) -> Setup:
+    table = {"schedule": "cosine", "T": 100, "max_sigma": 75.0, "compat": "reference"}
+    return replace(
+        setup,
+        path=Choice("denoising-sde", table),
+        solver=Choice("euler-ode"),
+        grid=Choice("reference"),
+        steps=100,
+        noise_level=25.0,
+    )
+
+
+def _with_views(setup: Setup, config: BackboneConfig) -> Setup:
+    """Stereo: super-resolution by 4, on pictures that PyTorch's bicubic enlarged."""
+    if getattr(config, "views", 1) == 1:
+        return setup
+    return replace(setup, scale=4, enlarge="bicubic-0.75")
+
+
+def _with_lens(setup: Setup, config: BackboneConfig) -> Setup:
+    if getattr(config, "condition_dim", 0) != len(LENS_PLACES) or setup.backbone is None:
+        return setup
+    scaled = replace(config, condition_scale=LENS_SCALE)  # type: ignore[call-arg]  # NAFNet's
+    return replace(setup, backbone=parts.resolved(setup.backbone, scaled), condition=LENS_PLACES)

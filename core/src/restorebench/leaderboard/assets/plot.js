@@ -1,0 +1,160 @@
+// Quality against cost: one dot per row, its interval, and the line of those that nothing beats.
+
+const PLOT = { width: 720, height: 340, left: 62, right: 24, top: 18, bottom: 46 };
+
+/** A scale from values to pixels, logarithmic where positive values differ tenfold or more. */
+function scaleOf(values, from, to) {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const log = low > 0 && high / low >= 10;
+  const way = log ? Math.log10 : (v) => v;
+  const pad = (way(high) - way(low)) * 0.06 || Math.abs(way(high)) * 0.1 || 1;
+  const [a, b] = [way(low) - pad, way(high) + pad];
+  const at = (v) => from + ((way(v) - a) / (b - a)) * (to - from);
+  return { at, ticks: log ? decades(a, b) : steps(a, b) };
+}
+
+function steps(a, b) {
+  const rough = (b - a) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((s) => s >= rough);
+  const first = Math.ceil(a / step);
+  const count = Math.floor(b / step) - first + 1;
+  return Array.from({ length: count }, (_, n) => +((first + n) * step).toPrecision(12));
+}
+
+function decades(a, b) {
+  const factors = b - a < 2 ? [1, 2, 5] : [1];
+  const stride = Math.ceil((b - a) / 7);
+  const found = [];
+  for (let n = Math.floor(a); n <= b; n += stride) {
+    for (const f of factors) if (Math.log10(f) + n >= a && Math.log10(f) + n <= b) found.push(f * 10 ** n);
+  }
+  return found;
+}
+
+/** The points that no other one beats in both, cheapest first. */
+function front(points, higher) {
+  const best = (p, q) => (higher ? p.y > q.y : p.y < q.y);
+  const sorted = [...points].sort((p, q) => p.x - q.x || (best(p, q) ? -1 : 1));
+  return sorted.filter((p, n) => sorted.slice(0, n).every((q) => best(p, q)));
+}
+
+function pointsOf(section, quality, cost) {
+  const column = section.columns[quality];
+  return section.rows
+    .map((row) => ({
+      label: row.label,
+      rank: row.rank,
+      x: numeric(row.cost[cost]),
+      y: numeric(row.means[quality]),
+      interval: row.intervals[quality],
+      text: shown(row.means[quality], column.digits),
+    }))
+    .filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
+}
+
+function axes(x, y, titles) {
+  const { width, height, left, right, top, bottom } = PLOT;
+  const floor = height - bottom;
+  const across = y.ticks.map((v) =>
+    draw("g", {},
+      draw("line", { class: "grid", x1: left, x2: width - right, y1: y.at(v), y2: y.at(v) }),
+      draw("text", { x: left - 9, y: y.at(v) + 4, "text-anchor": "end" }, short(v))));
+  const down = x.ticks.map((v) =>
+    draw("g", {},
+      draw("line", { class: "tick", x1: x.at(v), x2: x.at(v), y1: floor, y2: floor + 5 }),
+      draw("text", { x: x.at(v), y: floor + 19, "text-anchor": "middle" }, short(v))));
+  return draw("g", { class: "axes", "aria-hidden": "true" }, ...across, ...down,
+    draw("line", { class: "tick", x1: left, x2: width - right, y1: floor, y2: floor }),
+    draw("text", { class: "title", x: left, y: top - 5 }, titles.y),
+    draw("text", { class: "title", x: width - right, y: height - 6, "text-anchor": "end" }, titles.x));
+}
+
+function stairs(points, x, y) {
+  const [first, ...rest] = points;
+  const path = rest.map((p) => `H${x.at(p.x).toFixed(1)}V${y.at(p.y).toFixed(1)}`).join("");
+  return draw("path", {
+    class: "front", d: `M${x.at(first.x).toFixed(1)} ${y.at(first.y).toFixed(1)}${path}H${PLOT.width - PLOT.right}`,
+  });
+}
+
+/** Where the names go: beside their dots, moved down while they would cover another one. */
+function placeNames(points, x, y) {
+  const taken = [];
+  return new Map(points.map((p) => {
+    const right = x.at(p.x) < PLOT.width * 0.72;
+    const length = Math.min(p.label.length, 34) * 6.6;
+    const start = right ? x.at(p.x) + 9 : x.at(p.x) - 9 - length;
+    let line = y.at(p.y) + 4;
+    const covers = (t) => Math.abs(t.line - line) < 13 && t.start < start + length && start < t.end;
+    for (let tries = 0; tries < 12 && taken.some(covers); tries += 1) line += 13;
+    taken.push({ start, end: start + length, line });
+    return [p, { x: x.at(p.x) + (right ? 9 : -9), y: line, anchor: right ? "start" : "end" }];
+  }));
+}
+
+function dot(point, x, y, name, isFront, titles) {
+  const bar = point.interval
+    ? [draw("line", { class: "bar", x1: x.at(point.x), x2: x.at(point.x), y1: y.at(point.interval[0]), y2: y.at(point.interval[1]) })]
+    : [];
+  const told = `${point.label}: ${titles.y} ${point.text}, ${titles.x} ${short(point.x)}`;
+  const label = point.label.length > 34 ? point.label.slice(0, 33) + "…" : point.label;
+  return draw("g", { class: isFront ? "point best" : "point", tabindex: "0", role: "img", "aria-label": told, "data-name": point.label },
+    draw("title", {}, told), ...bar,
+    draw("circle", { cx: x.at(point.x), cy: y.at(point.y), r: 4.5 }),
+    draw("text", { x: name.x, y: name.y, "text-anchor": name.anchor }, label));
+}
+
+function drawPlot(section, quality, cost) {
+  const points = pointsOf(section, quality, cost);
+  const column = section.columns[quality];
+  const titles = { x: COSTS[cost], y: column.title + (column.unit ? ` (${column.unit})` : "") };
+  const canvas = draw("svg", {
+    viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, role: "group", "aria-label": `${titles.y} against ${titles.x}`,
+  });
+  if (!points.length) return make("p", { class: "quiet" }, `No row has both ${titles.y} and ${titles.x}.`);
+  const heights = points.flatMap((p) => [p.y, ...(p.interval || [])]);
+  const x = scaleOf(points.map((p) => p.x), PLOT.left, PLOT.width - PLOT.right);
+  const y = scaleOf(heights, PLOT.height - PLOT.bottom, PLOT.top + 8);
+  const best = column.higher === null ? [] : front(points, column.higher);
+  const names = placeNames(points, x, y);
+  canvas.append(axes(x, y, titles));
+  if (best.length) canvas.append(stairs(best, x, y));
+  canvas.append(...points.map((p) => dot(p, x, y, names.get(p), best.includes(p), titles)));
+  return canvas;
+}
+
+function select(title, options, chosen, onChange) {
+  const list = make("select", { change: (event) => onChange(event.target.value) },
+    ...options.map(([value, text]) => make("option", { value, selected: value === chosen }, text)));
+  return make("label", {}, make("span", {}, title), list);
+}
+
+/** The figure of one section: the plot, and which quality and cost it shows. */
+function preparePlot(place, section, table) {
+  const costs = Object.keys(COSTS).filter((cost) => section.rows.some((r) => r.cost[cost] !== null));
+  if (!costs.length || !section.columns.length) return;
+  const state = { quality: 0, cost: costs[0] };
+  const canvas = make("div", { class: "plot" });
+  const light = (on) => (event) => {
+    const point = event.target.closest("[data-name]");
+    for (const row of table.tBodies[0].rows) {
+      row.classList.toggle("lit", on && point !== null && row.dataset.name === point.dataset.name);
+    }
+  };
+  for (const [event, on] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
+    canvas.addEventListener(event, light(on));
+  }
+  const show = (change) => {
+    Object.assign(state, change);
+    canvas.replaceChildren(drawPlot(section, Number(state.quality), state.cost));
+  };
+  const qualities = section.columns.map((column, n) => [String(n), column.title]);
+  const tools = make("div", { class: "tools" },
+    select("Quality", qualities, "0", (quality) => show({ quality })),
+    select("Cost", costs.map((cost) => [cost, COSTS[cost]]), costs[0], (cost) => show({ cost })));
+  show({});
+  place.append(tools, canvas);
+  place.closest("details").hidden = false;
+}

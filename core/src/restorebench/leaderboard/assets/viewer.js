@@ -1,0 +1,193 @@
+// One image, looked at: two pictures under a divider, zoomed and moved together.
+
+const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16];
+
+class Viewer {
+  constructor(dialog) {
+    this.dialog = dialog;
+    this.part = (name) => dialog.querySelector(`[data-part="${name}"]`);
+    this.stage = this.part("stage");
+    this.sides = ["left", "right"].map((side) => ({
+      image: this.part(side), list: this.part(`${side}-list`), tag: this.part(`${side}-tag`),
+    }));
+    this.sides.forEach(({ list }, n) => list.addEventListener("change", () => {
+      this.pair[n] = list.value;
+      this.showPictures();
+    }));
+    for (const button of dialog.querySelectorAll("[data-pair]")) {
+      button.addEventListener("click", () => this.choosePair(button.dataset.pair.split(" ")));
+    }
+    this.part("divider").addEventListener("input", (event) => this.cut(event.target.value));
+    this.part("closer").addEventListener("click", () => this.zoomBy(1));
+    this.part("farther").addEventListener("click", () => this.zoomBy(-1));
+    this.part("whole").addEventListener("click", () => this.reset());
+    this.part("close").addEventListener("click", () => dialog.close());
+    this.part("previous").addEventListener("click", () => this.step(-1));
+    this.part("next").addEventListener("click", () => this.step(1));
+    this.stage.addEventListener("keydown", (event) => this.key(event));
+    this.stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    this.stage.addEventListener("pointerdown", (event) => this.drag(event));
+  }
+
+  /** Opens on a sample (its place in the section) and a restorer. */
+  open(section, sample, label) {
+    this.section = section;
+    this.label = label;
+    this.pair = ["input", String(label)];
+    if (!this.dialog.open) this.dialog.showModal();
+    this.showSample(sample);
+  }
+
+  showSample(sample) {
+    this.sample = sample;
+    const { section } = this;
+    const found = section.pictures[sample];
+    this.part("name").textContent = section.samples[sample];
+    this.part("pictures").hidden = found === undefined || found.size === null;
+    this.part("why").textContent = found === undefined ? NO_PICTURES : found.note;
+    if (found !== undefined) this.fillLists(found);
+    this.fillScores();
+    this.reset();
+    this.cut(this.part("divider").value);
+    const order = this.browsable();
+    this.part("previous").disabled = order[0] === sample;
+    this.part("next").disabled = order.at(-1) === sample;
+  }
+
+  /** The samples that the arrows lead through: those with pictures, else all. */
+  browsable() {
+    const pictured = Object.keys(this.section.pictures).map(Number).sort((a, b) => a - b);
+    return pictured.includes(this.sample) ? pictured : this.section.samples.map((_, n) => n);
+  }
+
+  step(by) {
+    const order = this.browsable();
+    const sample = order[order.indexOf(this.sample) + by];
+    if (sample !== undefined) this.showSample(sample);
+  }
+
+  fillLists(found) {
+    const choices = [];
+    if (found.input !== null) choices.push(["input", "input", found.input]);
+    for (const [label, picture] of Object.entries(found.outputs)) choices.push([label, this.section.labels[label], picture]);
+    if (found.target !== null) choices.push(["target", "target", found.target]);
+    this.choices = new Map(choices.map(([key, title, picture]) => [key, { title, picture }]));
+    this.sides.forEach(({ list }, n) => {
+      list.replaceChildren(...choices.map(([value, title]) => make("option", { value }, title)));
+      const wanted = [this.pair[n], n ? String(this.label) : "input", "target"];
+      list.value = wanted.find((key) => this.choices.has(key)) ?? choices[0]?.[0] ?? "";
+    });
+    this.stage.style.aspectRatio = found.size ? `${found.size[0]} / ${found.size[1]}` : "";
+    this.stage.style.setProperty("--ratio", found.size ? found.size[0] / found.size[1] : 1);
+    this.showPictures();
+  }
+
+  /** Puts two of input, output and target beside each other; the output is the chosen row's. */
+  choosePair(names) {
+    this.pair = names.map((name) => (name === "output" ? String(this.label) : name));
+    this.sides.forEach(({ list }, n) => {
+      if (this.choices.has(this.pair[n])) list.value = this.pair[n];
+    });
+    this.showPictures();
+  }
+
+  showPictures() {
+    for (const { image, list, tag } of this.sides) {
+      const choice = this.choices.get(list.value);
+      if (!choice) continue;
+      image.src = DATA.pictures[choice.picture];
+      image.alt = `${choice.title} of ${this.section.samples[this.sample]}`;
+      tag.textContent = choice.title;
+    }
+  }
+
+  fillScores() {
+    const { section, sample } = this;
+    const heads = ["restorer", ...section.columns.map((c) => c.title)];
+    const rows = section.images.filter((row) => row[0] === sample).map(([, label, ...scores]) =>
+      make("tr", { class: label === this.label ? "lit" : null },
+        make("th", { scope: "row" }, make("bdi", {}, section.labels[label])),
+        ...scores.map((score, n) => make("td", {}, shown(score, section.columns[n].digits)))));
+    this.part("scores").replaceChildren(
+      make("caption", { class: "unseen" }, "Scores of this image"),
+      make("thead", {}, make("tr", {}, ...heads.map((h, n) => make("th", { scope: "col", class: n ? null : "text" }, h)))),
+      make("tbody", {}, ...rows));
+  }
+
+  cut(percent) {
+    this.part("divider").value = percent;
+    this.stage.style.setProperty("--cut", `${percent}%`);
+  }
+
+  reset() {
+    this.zoom = 0;
+    this.shift = [0, 0];
+    this.transform();
+  }
+
+  zoomBy(by, centre = [0.5, 0.5]) {
+    const old = ZOOMS[this.zoom];
+    this.zoom = Math.min(Math.max(this.zoom + by, 0), ZOOMS.length - 1);
+    const grown = ZOOMS[this.zoom] / old;
+    this.shift = this.shift.map((s, n) => centre[n] - (centre[n] - s) * grown);
+    this.transform();
+  }
+
+  move(dx, dy) {
+    this.shift = [this.shift[0] + dx, this.shift[1] + dy];
+    this.transform();
+  }
+
+  /** Applies zoom and shift; a picture never leaves the stage. Shifts are parts of the stage. */
+  transform() {
+    const zoom = ZOOMS[this.zoom];
+    this.shift = this.shift.map((s) => Math.min(0, Math.max(1 - zoom, s)));
+    const [x, y] = this.shift.map((s) => `${s * 100}%`);
+    for (const { image } of this.sides) image.style.transform = `translate(${x}, ${y}) scale(${zoom})`;
+    this.stage.classList.toggle("near", zoom > 2);
+    this.part("zoom").textContent = `${zoom}×`;
+    this.part("closer").disabled = this.zoom === ZOOMS.length - 1;
+    this.part("farther").disabled = this.zoom === 0;
+  }
+
+  key(event) {
+    const moves = { ArrowLeft: [0.1, 0], ArrowRight: [-0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
+    if (event.key in moves) this.move(...moves[event.key]);
+    else if (event.key === "+" || event.key === "=") this.zoomBy(1);
+    else if (event.key === "-") this.zoomBy(-1);
+    else if (event.key === "0") this.reset();
+    else return;
+    event.preventDefault();
+  }
+
+  /** Where on the stage an event is, in parts of its width and height. */
+  position(event) {
+    const box = this.stage.getBoundingClientRect();
+    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  }
+
+  wheel(event) {
+    event.preventDefault();
+    this.zoomBy(event.deltaY < 0 ? 1 : -1, this.position(event));
+  }
+
+  /** Drags the divider where it is not zoomed or was grabbed, else the pictures. */
+  drag(event) {
+    let last = this.position(event);
+    const cut = Number(this.part("divider").value) / 100;
+    const box = this.stage.getBoundingClientRect();
+    const divides = this.zoom === 0 || Math.abs(last[0] - cut) * box.width < 18;
+    const follow = (moved) => {
+      const now = this.position(moved);
+      if (divides) this.cut(Math.round(Math.min(Math.max(now[0], 0), 1) * 1000) / 10);
+      else this.move(now[0] - last[0], now[1] - last[1]);
+      last = now;
+    };
+    this.stage.setPointerCapture(event.pointerId);
+    this.stage.addEventListener("pointermove", follow);
+    this.stage.addEventListener("pointerup", () => this.stage.removeEventListener("pointermove", follow), { once: true });
+    if (divides) follow(event);
+  }
+}
+
+const NO_PICTURES = "The pictures of this image are not part of this page; more are with --pictures.";

@@ -1,0 +1,165 @@
+"""How far a mean over images can be trusted: intervals, paired tests, tie groups, variance.
+
+Bradley Efron's bootstrap-t interval (Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993,
+section 12.5), Fisher's sign-flip test of paired differences, and Holm's correction (Scandinavian
+Journal of Statistics 6, 1979). All of it is deterministic: the random numbers depend on the number
+of images alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.05
+"""Error that an interval or a family of tests may have: 5 %."""
+FEWEST = 8
+"""Images below which there is no interval: it would be wide or wrong, see docs/statistics.md."""
+RESAMPLES = 1999
+"""Resamples of the bootstrap; with 1 more, 2.5 % of them is a whole number."""
+FLIPS = 9999
+"""Random sign flips where there are too many to try them all."""
+EXACT = 12
+"""Images up to which all sign flips are tried, 2¹² of them."""
+
+_SEED = 20240617
+_BLOCK = 1 << 22
+"""Numbers of a resampling matrix that are in memory at once, 32 MiB."""
+
+
+def intervals(scores: Floats, level: float = LEVEL) -> Floats:
+    """Bootstrap-t intervals of the means over images: ``(images, k)`` → ``(k, 2)``.
+
+    With s the standard deviation and t* = (m* − m) / s* over resamples, the interval is
+    ``[m − s·t*(1 − α/2), m − s·t*(α/2)]``. NaN below `FEWEST` images, where a score is not finite,
+    and where so few values differ that a quantile of t* is infinite.
+    """
+    n, k = scores.shape
+    if n < FEWEST or not k:
+        return np.full((k, 2), np.nan)
+    usable = np.isfinite(scores).all(0)
+    mean = np.where(usable, scores, 0.0).mean(0)
+    centred = np.where(usable, scores - mean, 0.0)
+    scale = centred.std(0)
+    unit = centred / np.where(scale > 0, scale, 1.0)
+    t = np.concatenate([_studentised(block, unit) for block in _resamples(n)])
+    low, high = round((RESAMPLES + 1) * level / 2) - 1, round((RESAMPLES + 1) * (1 - level / 2)) - 1
+    t = np.partition(t, (low, high), axis=0)
+    with np.errstate(invalid="ignore"):
+        ends = np.stack([mean - scale * t[high], mean - scale * t[low]], axis=1)
+    ends[scale == 0] = mean[scale == 0, None]
+    return np.where(usable[:, None] & np.isfinite(ends).all(1)[:, None], ends, np.nan)
+
+
+def _studentised(weights: Floats, unit: Floats) -> Floats:
+    """t* of each resample for scores of mean 0 and deviation 1."""
+    mean = weights @ unit
+    variance = weights @ unit**2 - mean**2
+    flat = variance < 1e-12  # all images of the resample have one value
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = mean / np.sqrt(np.where(flat, 1.0, variance))
+    return np.where(flat, np.sign(mean) * np.inf, t) if flat.any() else t
+
+
+def _resamples(n: int) -> Iterator[Floats]:
+    """Blocks of `RESAMPLES` lines of weights, how often each image was drawn over `n`."""
+    if RESAMPLES * n <= _BLOCK:
+        yield _few_resamples(n)
+    else:
+        yield from _drawn(n)
+
+
+@lru_cache(maxsize=2)
+def _few_resamples(n: int) -> Floats:
+    return np.concatenate(list(_drawn(n)))
+
+
+def _drawn(n: int) -> Iterator[Floats]:
+    random = np.random.default_rng((_SEED, n))
+    lines = max(1, _BLOCK // n)
+    for start in range(0, RESAMPLES, lines):
+        count = min(lines, RESAMPLES - start)
+        chosen = random.integers(0, n, (count, n), dtype=np.int32)
+        chosen += (np.arange(count, dtype=np.int32) * n)[:, None]
+        yield np.bincount(chosen.reshape(-1), minlength=count * n).reshape(count, n) / n
+
+
+def sign_flip(differences: Floats) -> Floats:
+    """Two-sided p-values of paired differences ``(images, k)``, whose mean is 0 if they are signs
+    of chance.
+
+    Every flip up to `EXACT` images, `FLIPS` random ones above (and the one observed). A difference
+    of ∞ turns its column into signed ranks: then it is Wilcoxon's test. An image for which both
+    rows are infinite counts as equal.
+    """
+    n, k = differences.shape
+    if not n or not k:
+        return np.ones(k)
+    d = np.nan_to_num(differences, nan=0.0, posinf=np.inf, neginf=-np.inf)
+    for column in np.flatnonzero(np.isinf(d).any(0)):
+        d[:, column] = np.sign(d[:, column]) * rankdata(np.abs(d[:, column]))
+    scale = np.abs(d).max(0)
+    d = d / np.where(scale > 0, scale, 1.0)
+    reached = np.abs(d.sum(0)) * (1 - 1e-12) - 1e-12
+    as_far = sum((np.abs(block @ d) >= reached).sum(0) for block in _signs(n))
+    return as_far / 2**n if n <= EXACT else (as_far + 1) / (FLIPS + 1)
+
+
+def smallest_p(n: int) -> float:
+    """The smallest p-value that `sign_flip` can give for `n` images."""
+    return min(1.0, 2.0 / 2**n) if n <= EXACT else 1 / (FLIPS + 1)
+
+
+def _signs(n: int) -> Iterator[Floats]:
+    if n <= EXACT:
+        bits = np.arange(2**n)[:, None] >> np.arange(n) & 1
+        yield 1.0 - 2.0 * bits
+        return
+    random = np.random.default_rng((_SEED, n, 1))
+    lines = max(1, _BLOCK // n)
+    for start in range(0, FLIPS, lines):
+        count = min(lines, FLIPS - start)
+        bits = np.unpackbits(np.frombuffer(random.bytes(-(-count * n // 8)), np.uint8))
+        yield 1.0 - 2.0 * bits[: count * n].reshape(count, n)
+
+
+def holm(p: Sequence[float] | Floats) -> Floats:
+    """Holm's corrected p-values: the family's error stays below α if those below α are believed."""
+    raw = np.asarray(p, float)
+    order = np.argsort(raw, kind="stable")
+    steps = raw[order] * np.arange(len(raw), 0, -1)
+    corrected = np.empty_like(raw)
+    corrected[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return corrected
+
+
+def tie_groups(p_next: Sequence[float] | Floats, level: float = LEVEL) -> list[int]:
+    """The group of each row, 1 first; `p_next` are the corrected p-values against the next row.
+
+    Neighbours that are not told apart share a group.
+    """
+    return [1, *(1 + np.cumsum(np.asarray(p_next, float) < level)).tolist()]
+
+
+def spread(scores: Floats, within: Floats | None, draws: NDArray[np.int64]) -> tuple[float, float]:
+    """Standard deviations over images and over the draws of one image (NaN with one draw).
+
+    `scores` are means over the draws of each image, `within` the sums of squares around them.
+    Variance components of a one-way layout: what the draws add to the variance of image means is
+    taken off that of the images.
+    """
+    n, extra = len(scores), int((draws - 1).sum())
+    if n < 2 or not np.isfinite(scores).all():
+        return np.nan, np.nan
+    between = float(scores.var(ddof=1))
+    if within is None or extra == 0:
+        return between**0.5, np.nan
+    noise = float(within.sum()) / extra
+    images = max(0.0, between - noise * float((1 / draws).mean()))
+    return images**0.5, noise**0.5

@@ -1,0 +1,153 @@
+"""Which ways of scoring give a published number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from statistics import fmean
+from typing import TypeAlias
+
+from restorebench.errors import ImageError, OptionError, ProtocolError
+from restorebench.metrics.identify_grid import Candidate
+from restorebench.metrics.pair import Pair
+from restorebench.metrics.protocol import Measure, Protocol
+from restorebench.metrics.scoring import Load, score
+from restorebench.types import Array, Pixels
+
+Sized: TypeAlias = Callable[[tuple[int, int] | None], Pair]
+"""A pair at a size."""
+
+_SLACK = 1e-9
+"""What binary arithmetic may add to half a unit of the last printed digit."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A number as it was printed, and how far a value may be from it to round to it."""
+
+    text: str
+    value: float
+    tolerance: float
+
+    @classmethod
+    def parse(cls, text: str, tolerance: float | None = None) -> Published:
+        """Read ``"26.78"``: the tolerance is half a unit of the last digit unless it is given.
+
+        Raises `OptionError` for what is not a finite decimal number, or a negative tolerance.
+        """
+        try:
+            number = Decimal(text.strip().replace("−", "-"))
+        except InvalidOperation as error:
+            msg = f"{text!r} is not a number; write it as printed, such as 26.78"
+            raise OptionError(msg) from error
+        exponent = number.as_tuple().exponent
+        if not isinstance(exponent, int):
+            msg = f"{text} is not a finite number: no protocol can be told by it"
+            raise OptionError(msg)
+        if tolerance is not None and not 0 <= tolerance < math.inf:
+            msg = f"a tolerance is 0 or more, not {tolerance}"
+            raise OptionError(msg)
+        return cls(text.strip(), float(number), 0.5 * 10.0**exponent if tolerance is None else tolerance)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A candidate and what it gives here; `value` is None where it gives nothing, for `reason`."""
+
+    candidate: Candidate
+    value: float | None
+    off: float
+    reproduces: bool
+    reason: str = ""
+
+
+def identify(
+    published: Published, pairs: Iterable[Pair], candidates: Sequence[Candidate], load: Load
+) -> list[Finding]:
+    """Every candidate with its value over `pairs`, the nearest to the published number first.
+
+    The value is the mean over pictures of the mean over their views, or, for a pooled candidate,
+    the PSNR of the squared error of all pixels together. A candidate that is not defined for some
+    picture (too small for its window, no mask, an absent metric) has no value.
+    """
+    tallies = {candidate.measure: _Tally() for candidate in candidates}
+    for pair in pairs:
+        at_size = cache(pair.resized)
+        for measure, tally in tallies.items():
+            tally.add(measure, at_size, load)
+    found = [_finding(published, c, tallies[c.measure]) for c in candidates]
+    return sorted(found, key=lambda f: (abs(f.off), not f.candidate.names, _departures(f)))
+
+
+class _Tally:
+    """What one measure gave so far."""
+
+    def __init__(self) -> None:
+        self._means: list[float] = []
+        self._squares: list[float] = []
+        self._counts: list[int] = []
+        self.reason = ""
+
+    def add(self, measure: Measure, at_size: Sized, load: Load) -> None:
+        """Score one picture, view by view."""
+        if self.reason:
+            return
+        try:
+            self._add(measure, at_size(measure.resize), load)
+        except (ImageError, ProtocolError) as error:
+            self.reason = str(error)
+
+    def _add(self, measure: Measure, pair: Pair, load: Load) -> None:
+        here = replace(measure, resize=None, views="mean")
+        values = []
+        for view in _views(pair, measure):
+            scores = score(Protocol("one", {"value": here}), *_parts(view), load)
+            if scores.missing:
+                self.reason = scores.missing["value"]
+                return
+            values.append(scores.values["value"])
+            self._counts.append(_count(view, here))
+            self._squares.append(10 ** (-values[-1] / 10) if measure.metric == "psnr" else 0.0)
+        self._means.append(fmean(values))
+
+    def value(self, pooled: bool) -> float | None:
+        """The number over all pictures, or None."""
+        if self.reason or not self._means:
+            return None
+        if not pooled:
+            return fmean(self._means)
+        mse = fmean(self._squares, self._counts)
+        return -10 * math.log10(mse) if mse else math.inf
+
+
+def _views(pair: Pair, measure: Measure) -> list[Pair]:
+    views = 1 if measure.views == "left" else len(pair.target)
+    cuts = (slice(n, n + 1) for n in range(views))
+    return [Pair(pair.prediction[cut], pair.target[cut], pair.mask) for cut in cuts]
+
+
+def _parts(pair: Pair) -> tuple[Pixels, Pixels, Array | None]:
+    return pair.prediction, pair.target, pair.mask
+
+
+def _count(view: Pair, measure: Measure) -> int:
+    """How many pixels a view's score rests on."""
+    framed = view.framed(measure)
+    if measure.region != "all" and measure.rest == "excluded":
+        return int(framed.region(measure).sum())
+    return int(framed.target[0, 0].size)
+
+
+def _finding(published: Published, candidate: Candidate, tally: _Tally) -> Finding:
+    value = tally.value(candidate.pooled)
+    if value is None:
+        return Finding(candidate, None, math.inf, False, tally.reason)
+    off = value - published.value
+    return Finding(candidate, value, off, abs(off) <= published.tolerance + _SLACK)
+
+
+def _departures(finding: Finding) -> int:
+    return len(finding.candidate.differs)

@@ -1,0 +1,130 @@
+"""What a published number may have been: registered columns, and a grid of usual variations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from restorebench.metrics.identify_words import POOLED, from_default
+from restorebench.metrics.measures import lab_mae, lpips, psnr, ssim
+from restorebench.metrics.protocol import Measure, Protocol
+
+LUMINANCES = ("rgb", "y-bt601-limited", "y-yiq-full", "gray-skimage")
+
+SSIMS: tuple[Mapping[str, Any], ...] = (
+    {},  # its authors'; BasicSR
+    {"padding": "reflect"},  # torchmetrics
+    {"padding": "replicate"},  # NAFNet on luma
+    {"covariance": "sample"},
+    {"window": "uniform-7", "covariance": "sample"},  # scikit-image's default
+    {"window": "uniform-7"},
+    {"window": "3d-gaussian-11-1.5", "padding": "replicate"},  # MATLAB and NAFNet on RGB
+)
+"""The windows, covariances and borders of the codes in use."""
+
+Place = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A measure, how pictures are put together (`pooled`: by their squared errors), and its names.
+
+    `names` are the registered columns that it is, as ``protocol column``; none for a variation.
+    """
+
+    measure: Measure
+    pooled: bool = False
+    names: tuple[str, ...] = ()
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """Phrases that say in what it is not ``ntire-rgb``; none for ``ntire-rgb`` itself."""
+        return (*from_default(self.measure), *([POOLED] if self.pooled else []))
+
+
+def candidates(
+    protocols: Iterable[Protocol],
+    metrics: Iterable[str] | None = None,
+    *,
+    scale: int | None = None,
+    views: int = 1,
+    masked: bool = False,
+) -> list[Candidate]:
+    """The columns of `protocols` and the grid, each measure once, registered ones first.
+
+    `metrics` keeps those of these metrics (pyiqa's ``iqa-psnr`` and ``iqa-psnry`` belong to
+    ``psnr``). `scale` adds the borders of super-resolution, s and 6 + s pixels; two `views` add the
+    left one alone; `masked` adds regions.
+    """
+    named: dict[Candidate, list[str]] = {}
+    for protocol in protocols:
+        for column, measure in protocol.measures.items():
+            if masked or measure.region == "all":
+                named.setdefault(Candidate(measure), []).append(f"{protocol.name} {column}")
+    for candidate in grid(scale=scale, views=views, masked=masked):
+        named.setdefault(candidate, [])
+    wanted = None if metrics is None else set(metrics)
+    return [
+        Candidate(c.measure, c.pooled, tuple(names))
+        for c, names in named.items()
+        if wanted is None or family(c.measure.metric) in wanted
+    ]
+
+
+def family(metric: str) -> str:
+    """The metric of core that a third party's is a rendering of: ``psnr`` for ``iqa-psnry``."""
+    known = {"iqa-psnr": "psnr", "iqa-psnry": "psnr", "iqa-ssim": "ssim", "iqa-ssimc": "ssim"}
+    return known.get(metric, metric)
+
+
+def grid(*, scale: int | None, views: int, masked: bool) -> Iterator[Candidate]:
+    """The variations; the documentation lists the same ones."""
+    for where, channels in product(frames(scale, views), LUMINANCES):
+        yield from map(Candidate, _ssims({**where, "channels": channels}))
+        yield Candidate(psnr(**where, channels=channels))
+        yield Candidate(psnr(**where, channels=channels), pooled=True)
+    for where in frames(scale, views):
+        yield Candidate(psnr(**where, peak="prediction-max"))
+    for where in _uncut(views):
+        yield from (Candidate(lpips(net=net, **where)) for net in ("alex", "vgg", "squeeze"))
+        yield from (Candidate(lab_mae(white=white, **where)) for white in ("d65", "d50"))
+        for metric in ("iqa-psnr", "iqa-psnry", "iqa-ssim", "iqa-ssimc"):
+            yield Candidate(Measure(metric, "1", **where))
+    if masked:
+        yield from _regional()
+
+
+def frames(scale: int | None, views: int) -> list[Place]:
+    """The parts of the pictures that evaluation codes look at."""
+    crops = dict.fromkeys((1, 4) if scale is None else (1, 4, scale, 6 + scale))
+    cut: list[Place] = [{"crop": crop} for crop in crops]
+    stereo: list[Place] = [{"views": "left", "crop_left": 64}] if views > 1 else []
+    return [*_uncut(views), *cut, *stereo]
+
+
+def _uncut(views: int) -> list[Place]:
+    left: list[Place] = [{"views": "left"}] if views > 1 else []
+    return [{}, {"resize": (256, 256)}, *left]
+
+
+def _ssims(where: Place) -> Iterator[Measure]:
+    for kind in SSIMS:
+        if where["channels"] == "rgb" or kind.get("window") != "3d-gaussian-11-1.5":
+            yield ssim(**kind, **where)
+
+
+def _regional() -> Iterator[Candidate]:
+    """Shadow and rest: true pixel counts or blackening, both mask rules, both sizes."""
+    choices = product(
+        ("mask", "outside-mask"), ("excluded", "zeroed"), ("half", "any"), (None, (256, 256))
+    )
+    for region, rest, rule, size in choices:
+        where: dict[str, Any] = {"region": region, "rest": rest, "mask_rule": rule, "resize": size}
+        yield Candidate(psnr(**where))
+        yield Candidate(psnr(**where), pooled=True)
+        yield from (Candidate(lab_mae(white=white, **where)) for white in ("d65", "d50"))
+        if rest == "zeroed":  # SSIM has no meaning on loose pixels
+            for channels, kind in product(LUMINANCES, (SSIMS[0], SSIMS[4])):
+                yield Candidate(ssim(**kind, **where, channels=channels))

@@ -1,0 +1,61 @@
+"""Diffusion: a network sampled along a path, from a file of weights."""
+
+from __future__ import annotations
+
+from restorebench.errors import OptionError
+from restorebench.restorers.base import Context
+from restorebench.restorers.process import Watch
+from restorebench.restorers.weights import FromWeights
+from restorebench.solvers.noise import PixelNoise, noise_key
+from restorebench.types import Restoration, Sample
+
+
+class Diffusion(FromWeights):
+    """Samples x_0 from the degraded picture μ by the setup in `weights`.
+
+    `config`, a TOML or JSON file, and `steps`, `solver`, `grid`, `head` change the setup.
+    `precision` of the network is ``"float32"`` or ``"bfloat16"``; the state is float32. `mean_of` K
+    averages K samples: nearer to the posterior's mean, so higher PSNR and less detail. `label`
+    names it in tables.
+    """
+
+    kind = "diffusion"
+
+    def __init__(
+        self,
+        weights: str = "",
+        config: str = "",
+        steps: int | None = None,
+        solver: str = "",
+        grid: str = "",
+        head: str = "",
+        precision: str = "float32",
+        mean_of: int = 1,
+        label: str = "",
+    ) -> None:
+        if not isinstance(mean_of, int) or mean_of < 1:
+            msg = f"mean_of is {mean_of!r}; expected a whole number from 1"
+            raise OptionError(msg)
+        given = {"steps": steps, "solver": solver, "grid": grid, "head": head}
+        super().__init__(
+            weights, config, {k: v for k, v in given.items() if v not in (None, "")}, precision
+        )
+        if self.model.process is None:
+            msg = f"{weights} holds a network that answers in one call; use 'regression'"
+            raise OptionError(msg)
+        self.mean_of, self.label = mean_of, label
+
+    def restore(self, sample: Sample, context: Context, watch: Watch | None = None) -> Restoration:
+        """A sample, or the mean of `mean_of`; `watch` is told the first trajectory's moments."""
+        self.to(context.device)
+        batch, condition = self.question(sample)
+        answers = [
+            self.model.restore(batch, condition, _noise(sample, context, k), None if k else watch)
+            for k in range(self.mean_of)
+        ]
+        return self.restoration(answers)
+
+
+def _noise(sample: Sample, context: Context, k: int) -> PixelNoise:
+    """A function of (seed, task, sample, draw, k) and of the pixel's place, of nothing else."""
+    return PixelNoise((noise_key(context.key(sample), k),))

@@ -1,0 +1,179 @@
+"""Networks with weights on a device, and what they do to a batch of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from restorebench.backbones.backbone import Backbone
+from restorebench.backbones.cost import cost_of, macs_of, parameters_of
+from restorebench.checkpoints.setup import Setup
+from restorebench.compressors.compressor import Compressor, Latent
+from restorebench.errors import OptionError, SampleError
+from restorebench.restorers.process import Moment, Process, Watch
+from restorebench.solvers.march import Noise
+from restorebench.types import Sample
+
+PRECISIONS: Mapping[str, torch.dtype] = MappingProxyType(
+    {"float32": torch.float32, "bfloat16": torch.bfloat16}
+)
+
+
+class Answer(NamedTuple):
+    """Restored pictures (B, V, 3, sH, sW), the network calls that they took, and at what size.
+
+    `working`: height and width of what the backbone read, (a latent of) the pictures.
+    """
+
+    pictures: Tensor
+    nfe: int
+    working: tuple[int, int]
+
+
+class Model:
+    """A backbone, on the latents of a compressor if there is one, used as a setup says.
+
+    It keeps no state between calls but costs that it has counted.
+    """
+
+    def __init__(
+        self, setup: Setup, backbone: Backbone, compressor: Compressor | None = None
+    ) -> None:
+        self.setup, self.backbone, self.compressor = setup, backbone, compressor
+        self.process = None if setup.path is None else Process(setup)
+        self._macs: dict[tuple[int, ...], tuple[int, int]] = {}
+        _check_channels(backbone, compressor)
+        if self.process is None and backbone.inputs.timed:
+            msg = "this network is conditioned on the time: its setup needs a path to sample"
+            raise OptionError(msg)
+
+    def to(self, device: str, precision: str = "float32") -> None:
+        """Move to a torch device; `precision` is the backbone's alone."""
+        if precision not in PRECISIONS:
+            msg = f"precision is {precision!r}; there are {', '.join(PRECISIONS)}"
+            raise OptionError(msg)
+        self.backbone.to(device, PRECISIONS[precision])
+        if self.compressor is not None:
+            self.compressor.to(device)
+
+    @property
+    def parameters(self) -> int:
+        """Learned numbers of all networks."""
+        networks = (self.backbone, self.compressor)
+        return sum(parameters_of(net) for net in networks if net is not None)
+
+    def enlargement(self, sample: Sample) -> int:
+        """How often the input is enlarged; `SampleError` if the sample is of another task."""
+        inputs, wanted = self.backbone.inputs, self.setup.scale
+        views = sample.degraded.shape[0]
+        if views != inputs.views:
+            msg = f"sample {sample.id!r} has {_views(views)}, the network takes {inputs.views}"
+            raise SampleError(f"{msg}; these weights are of another task")
+        if wanted is not None and wanted != sample.scale:
+            msg = f"sample {sample.id!r} is to be enlarged {sample.scale} times"
+            raise SampleError(f"{msg}; these weights are for {wanted} times")
+        larger, rest = divmod(sample.scale, inputs.upscale)
+        if rest or (inputs.upscale > 1 and larger > 1):
+            msg = f"sample {sample.id!r} is to be enlarged {sample.scale} times"
+            raise SampleError(f"{msg}; the network enlarges {inputs.upscale} times")
+        return larger
+
+    def condition(self, sample: Sample) -> Tensor | None:
+        """What the network reads of a sample's condition, (1, K), or None; `SampleError`."""
+        places, given = self.setup.condition, sample.condition
+        if places is not None and any(k >= len(given) for k in places):
+            msg = f"sample {sample.id!r} has a condition of {len(given)} numbers"
+            raise SampleError(f"{msg}; the setup reads those at {list(places)}")
+        read = given if places is None else given[list(places)]
+        wanted = self.backbone.inputs.condition_dim
+        if len(read) != wanted:
+            msg = (
+                f"sample {sample.id!r} has a condition of {len(read)} numbers, the network takes "
+                f"{wanted}; these weights are of another task, or the setup must say which numbers "
+                "to read (condition = [places]; [] for none)"
+            )
+            raise SampleError(msg)
+        return torch.from_numpy(read.copy())[None] if wanted else None
+
+    @torch.inference_mode()
+    def restore(
+        self,
+        pictures: Tensor,
+        condition: Tensor | None = None,
+        noise: Noise | None = None,
+        watch: Watch | None = None,
+    ) -> Answer:
+        """Degraded (B, V, 3, H, W) to restored pictures; condition (B, K), noise for (B, V, …).
+
+        `noise` says what is drawn where, so that the answer for a sample depends neither on the
+        batch nor on its order. `watch` is told every moment of a trajectory, as pictures.
+        """
+        mu, latent = self._encode(pictures)
+        size = (mu.shape[-2], mu.shape[-1])
+        if self.process is None:
+            dtype = next(self.backbone.parameters()).dtype
+            out = self.backbone(mu.to(dtype), mu.to(dtype), None, condition).to(mu.dtype)
+            return Answer(self._decode(out, latent, pictures), 1, size)
+        if noise is None:
+            msg = "a path is sampled from noise: give a noise source"
+            raise OptionError(msg)
+
+        def shown(moment: Moment) -> None:
+            state, estimate = (
+                self._decode(z, latent, pictures) for z in (moment.state, moment.estimate)
+            )
+            if watch is not None:
+                watch(moment._replace(state=state, estimate=estimate))
+
+        follow = None if watch is None else shown
+        x0, nfe = self.process.run(self.backbone, mu, condition, noise, follow)
+        return Answer(self._decode(x0, latent, pictures), nfe, size)
+
+    def macs(self, answer: Answer) -> int:
+        """Multiply–adds for one sample of an answer, all of its views."""
+        key = (*answer.pictures.shape[-2:], *answer.working)
+        if key not in self._macs:
+            self._macs[key] = self._count(*key)
+        call, around = self._macs[key]
+        return call * answer.nfe + around
+
+    def _count(self, height: int, width: int, rows: int, columns: int) -> tuple[int, int]:
+        """Those of a call of the backbone, and of the compressor there and back."""
+        call = cost_of(self.backbone, rows, columns).macs
+        if self.compressor is None:
+            return call, 0
+        picture = torch.empty(self.backbone.inputs.views, self.compressor.channels, height, width)
+        return call, macs_of(self.compressor, picture)
+
+    def _encode(self, pictures: Tensor) -> tuple[Tensor, Latent | None]:
+        if self.compressor is None:
+            return pictures, None
+        latent = self.compressor.encode(pictures.flatten(0, 1))
+        return latent.z.reshape(*pictures.shape[:2], *latent.z.shape[1:]), latent
+
+    def _decode(self, z: Tensor, latent: Latent | None, like: Tensor) -> Tensor:
+        """Pictures of latents, with the skips of the degraded ones."""
+        if self.compressor is None or latent is None:
+            return z
+        height, width = like.shape[-2:]
+        decoded = self.compressor.decode(z.flatten(0, 1), latent.skips, (height, width))
+        return decoded.reshape(*like.shape[:2], *decoded.shape[1:])
+
+
+def _check_channels(backbone: Backbone, compressor: Compressor | None) -> None:
+    channels = 3 if compressor is None else compressor.latent_channels
+    if backbone.inputs.channels != channels:
+        what = "pictures have" if compressor is None else "the compressor's latents have"
+        msg = f"the network works on {backbone.inputs.channels} channels, {what} {channels}"
+        raise OptionError(f"{msg}; name the compressor that belongs to it")
+    if compressor is not None and backbone.inputs.upscale > 1:
+        msg = "a network that enlarges cannot work on latents"
+        raise OptionError(msg)
+
+
+def _views(count: int) -> str:
+    return "one view" if count == 1 else f"{count} views"

@@ -1,0 +1,122 @@
+"""A setup's path, head, solver and times, put to work on a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from restorebench.backbones.backbone import Backbone
+from restorebench.checkpoints import parts
+from restorebench.checkpoints.setup import Setup
+from restorebench.errors import OptionError
+from restorebench.paths.denoising import optimal_time
+from restorebench.paths.heads import head, predictor
+from restorebench.solvers.march import Noise
+from restorebench.solvers.noise import START
+
+
+class Moment(NamedTuple):
+    """A trajectory at time t: x_t and x̂0 as seen from there; `step` of `steps`, the last is x_0."""
+
+    step: int
+    steps: int
+    t: float
+    state: Tensor
+    estimate: Tensor
+
+
+Watch: TypeAlias = Callable[[Moment], None]
+
+
+class Network:
+    """A backbone at the times of one trajectory: embeds all of them at once, counts its calls.
+
+    Computes in the type of its weights; takes and gives what the state has.
+    """
+
+    def __init__(self, backbone: Backbone, times: list[float], condition: Tensor | None) -> None:
+        self.backbone, self.condition, self.calls = backbone, condition, 0
+        weight = next(backbone.parameters())
+        self.dtype = weight.dtype
+        told = torch.tensor(times, dtype=torch.float32, device=weight.device)
+        self._rows = {time: k for k, time in enumerate(times)}
+        self._modulation: Any = backbone.embed(told, condition)
+
+    def __call__(self, x: Tensor, mu: Tensor, time: float) -> Tensor:
+        """What the backbone says at (x, μ, time)."""
+        self.calls += 1
+        seen = mu.to(self.dtype) if self.backbone.inputs.degraded else None
+        modulation, k = None, self._rows.get(time)
+        if k is not None and self._modulation is not None:
+            modulation = self._modulation[k]
+        out: Tensor = self.backbone(
+            x.to(self.dtype), seen, time, self.condition, modulation=modulation
+        )
+        return out.to(x.dtype)
+
+
+class Process:
+    """Restoring by going down a path from `start` to 0. The setup must have a path."""
+
+    def __init__(self, setup: Setup) -> None:
+        if setup.path is None:
+            msg = "this setup has no path to sample: its network answers in one call (regression)"
+            raise OptionError(msg)
+        self.setup = setup
+        self.path = parts.path(setup.path)
+        self.head = head(setup.head)
+        self.solver = parts.solver(setup.solver)
+        start, steps = setup.start, setup.steps
+        if setup.noise_level is not None:
+            start = optimal_time(self.path, setup.noise_level)
+            steps = min(steps, max(1, round(start * (self.path.steps or steps))))
+        self.times = parts.times(setup.grid, self.path, steps, start)
+
+    def begin(self, mu: Tensor, noise: Noise) -> Tensor:
+        """x at the first time, for the degraded picture (or latent) μ."""
+        t = float(self.times[0])
+        z = mu if self.path.starts == "input" else noise(START, mu)
+        if self.setup.prior == "marginal":
+            return self.path.prior(mu, z, t)
+        a, b, c = self.path.at(1.0)
+        if t != 1 or not np.isclose(a + b, 1) or not 0 < a < 1:
+            msg = (
+                f"the path {self.path.name!r} from t = {t:g} has no stationary law N(μ, λ²) to "
+                "start from, as IR-SDE has at t = 1; set prior to 'marginal'"
+            )
+            raise OptionError(msg)
+        return mu + c / float(np.sqrt(1 - a * a)) * z
+
+    def run(
+        self,
+        backbone: Backbone,
+        mu: Tensor,
+        condition: Tensor | None,
+        noise: Noise,
+        watch: Watch | None = None,
+    ) -> tuple[Tensor, int]:
+        """x_0 and the number of network calls; μ, x (B, V, C, H, W), condition (B, K) or None."""
+        told = [self.path.network_time(float(t)) for t in self.times[:-1]]
+        network = Network(backbone, told, condition)
+        predict = predictor(self.path, self.head, network, mu)
+        x = self.begin(mu, noise)
+        followed = None if watch is None else self._follow(x, watch)
+        x0: Tensor = self.solver(self.path, predict, x, mu, self.times, noise, watch=followed)
+        if watch is not None:
+            watch(Moment(len(told), len(told), 0.0, x0, x0))
+        return x0, network.calls
+
+    def _follow(self, x: Tensor, watch: Watch) -> Callable[[int, float, Tensor, Tensor], None]:
+        """A solver tells where a step ended; a `Moment` is where it began, and x̂0 seen there."""
+        began = x
+
+        def follow(step: int, s: float, after: Tensor, x0: Tensor) -> None:
+            nonlocal began
+            watch(Moment(step, len(self.times) - 1, float(self.times[step]), began, x0))
+            began = after
+
+        return follow

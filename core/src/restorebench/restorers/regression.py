@@ -1,0 +1,29 @@
+"""Regression: a network that answers in one call, from a file of weights."""
+
+from __future__ import annotations
+
+from restorebench.errors import OptionError
+from restorebench.restorers.base import Context
+from restorebench.restorers.process import Watch
+from restorebench.restorers.weights import FromWeights
+from restorebench.types import Restoration, Sample
+
+
+class Regression(FromWeights):
+    """The network in `weights`, once; `config`, `precision`, `label` as of `Diffusion`."""
+
+    kind = "regression"
+
+    def __init__(
+        self, weights: str = "", config: str = "", precision: str = "float32", label: str = ""
+    ) -> None:
+        super().__init__(weights, config, {}, precision)
+        if self.model.process is not None:
+            msg = f"{weights} holds a network to be sampled along a path; use 'diffusion'"
+            raise OptionError(msg)
+        self.label = label
+
+    def restore(self, sample: Sample, context: Context, watch: Watch | None = None) -> Restoration:
+        """The network's answer; there is no trajectory to `watch`."""
+        self.to(context.device)
+        return self.restoration([self.model.restore(*self.question(sample))])

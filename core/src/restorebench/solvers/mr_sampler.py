@@ -1,0 +1,61 @@
+"""MR-Sampler as published, for comparison: its time schedules, and its order of each step.
+
+Li et al., "MR-Sampler", ICLR 2025 (arXiv 2502.07856) and the authors' code; on
+``irsde(compat="mr-sampler")``. The solvers themselves are those of `multistep`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from restorebench.errors import OptionError
+from restorebench.paths.curves import Reals
+from restorebench.paths.path import Path
+
+SCHEDULES = ("linspace", "leading", "trailing", "karras-n", "karras-t", "linear-lambda")
+
+
+def times(path: Path, schedule: str, n: int, rho: float = 7.0) -> Reals:
+    """n + 1 times, as k/T with k not whole; "leading" starts below 1, "trailing" ends above 0."""
+    if schedule not in SCHEDULES or path.steps is None:
+        msg = f"MR-Sampler schedule {schedule!r} on {path.name!r}; there are {', '.join(SCHEDULES)}"
+        raise OptionError(msg)
+    T = path.steps
+    if schedule == "linspace":
+        k = np.linspace(float(T), 0.0, n + 1)
+    elif schedule == "leading":
+        k = np.arange(n, -1, -1, dtype=np.float64) * (T // (n + 1))
+    elif schedule == "trailing":
+        k = T - np.arange(n + 1) * T / (n + 1)
+    elif schedule == "karras-t":
+        k = _karras(float(T), 1.0, n, rho)
+    else:
+        return _in_lambda(path, schedule, n, rho)
+    return k / T
+
+
+def _in_lambda(path: Path, schedule: str, n: int, rho: float) -> Reals:
+    nodes = np.linspace(0.0, 1.0, (path.steps or 1) + 1)
+    lam = np.asarray(path.lam(nodes))
+    if schedule == "karras-n":  # linear in σ between the nodes, unlike the other
+        level = np.asarray(path.c(nodes)) / np.asarray(path.a(nodes))
+        wanted = _karras(float(level[-1]), float(level[0]), n, rho)
+        found: Reals = np.interp(wanted, level, nodes)
+        return found
+    return np.interp(-np.linspace(lam[-1], lam[0], n + 1), -lam, nodes)
+
+
+def _karras(high: float, low: float, n: int, rho: float) -> Reals:
+    share = torch.linspace(0, 1, n + 1)  # float32, as theirs
+    roots = high ** (1 / rho) + share * (low ** (1 / rho) - high ** (1 / rho))
+    values: Reals = (roots**rho).double().numpy()
+    return values
+
+
+def orders(order: int, n: int) -> list[int]:
+    """The order of each of n steps: the last full; below n = 10 those before it fall to 1."""
+    rising = [min(order, i) for i in range(1, n + 1)]
+    if n >= 10:
+        return rising
+    return [*(min(k, max(n - i, 1)) for i, k in enumerate(rising[:-1], 1)), order]

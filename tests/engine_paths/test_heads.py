@@ -1,0 +1,98 @@
+"""Heads: each way of saying x0 and ε, and back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from restorebench.errors import OptionError
+from restorebench.paths.bridges import bbdm, goub, i2sb
+from restorebench.paths.diffusion import vp
+from restorebench.paths.flow import pmrf, rectified_flow
+from restorebench.paths.heads import DATA, HEADS, IRSDE_ML, NOISE, VELOCITY, head, predictor
+from restorebench.paths.ou import irsde
+from restorebench.paths.shift import resshift
+
+PATHS = (irsde(), vp(), rectified_flow(), pmrf(), resshift(), goub(), i2sb(), bbdm())
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(sorted(HEADS)), st.sampled_from(PATHS), st.floats(0.05, 0.95))
+def test_split_undoes_target(name, path, t):
+    if name == "irsde-ml" and path.steps is None:
+        return
+    generator = torch.Generator().manual_seed(1)
+    x0, mu, eps = torch.rand(3, 2, 3, 4, 4, generator=generator, dtype=torch.float64)
+    x = path.marginal(x0, mu, eps, t)
+    x0_hat, eps_hat = HEADS[name].split(path, HEADS[name].target(path, x0, mu, eps, t), x, mu, t)
+    torch.testing.assert_close(x0_hat, x0, atol=1e-6, rtol=1e-6)
+    torch.testing.assert_close(eps_hat, eps, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("k", "p", "q"),
+    [(25, 0.9989, -0.0094), (50, 0.9888, -0.0230), (75, 0.9786, -0.0069), (100, 0.9749, -0.0007)],
+)
+def test_the_ml_objective_is_not_minimised_by_the_noise(k, p, q):
+    # arXiv 2301.11699's loss at max_sigma 50: its minimiser is p ε + q (x0 − μ)
+    p_x, p_mu, p_eps = IRSDE_ML.coefficients(irsde(), k / 100)
+    assert (p_x, p_mu, p_eps) == pytest.approx((q, -q, p), abs=6e-5)
+
+
+def test_the_ml_head_is_the_minimiser_of_the_loss():
+    # the Euler mean with this output lands on the exact posterior mean, for any x0, μ, ε
+    path, t, s = irsde("linear", 40, 30), 0.5, 19 / 40
+    x0, mu, eps = torch.rand(3, 5, dtype=torch.float64)
+    x = path.marginal(x0, mu, eps, t)
+    out = IRSDE_ML.target(path, x0, mu, eps, t)
+    score = -out / float(path.c(t))
+    reverse = path.drift(x, mu, t) - float(path.diffusion2(t)) * score
+    exact = path.mean(x0, eps, mu, s, path.kappa(t, s, "ancestral"))[0]
+    torch.testing.assert_close(x - reverse / 40, exact, atol=1e-12, rtol=0)
+
+
+def test_velocity_of_a_flow_is_the_difference():
+    assert VELOCITY.coefficients(pmrf(0.3), 0.4) == pytest.approx((-1.0, 1.0, 0.3))
+
+
+@pytest.mark.parametrize("path", [goub(), i2sb(), bbdm()], ids=lambda path: path.name)
+def test_only_x0_itself_can_be_said_at_a_bridges_end(path):
+    mu, x0 = torch.rand(2, 1, 3, 2, 2)
+    assert torch.equal(DATA.split(path, x0, mu, mu, 1.0)[0], x0)
+    with pytest.raises(OptionError, match="says nothing of x0 at t = 1"):
+        NOISE.split(path, x0, mu, mu, 1.0)
+
+
+def test_at_the_data_the_state_is_the_answer():
+    x = torch.rand(1, 3, 2, 2)
+    assert torch.equal(NOISE.split(irsde(), x, x, x, 0.0)[0], x)
+
+
+def test_unknown_heads_and_paths_without_a_grid_are_refused():
+    with pytest.raises(OptionError, match="there are noise, data"):
+        head("epsilon")
+    with pytest.raises(OptionError, match="has none"):
+        IRSDE_ML.coefficients(vp(), 0.5)
+
+
+def test_a_network_is_called_with_its_own_time():
+    told = []
+
+    def network(x, mu, time):
+        told.append(time)
+        return x
+
+    x = torch.ones(1, 3, 2, 2)
+    predictor(irsde(), NOISE, network, x)(x, 0.57)
+    assert told == [57.0]
+
+
+def test_gradients_flow_through_a_split():
+    out = torch.zeros(1, 3, 2, 2, requires_grad=True)
+    x0_hat, _ = NOISE.split(irsde(), out, torch.ones(1, 3, 2, 2), torch.zeros(1, 3, 2, 2), 0.5)
+    x0_hat.sum().backward()
+    a, _, c = irsde().at(0.5)
+    np.testing.assert_allclose(out.grad, np.full((1, 3, 2, 2), -c / a), rtol=1e-6)
