@@ -27,7 +27,7 @@ def ou(t=T, max_sigma=30):
 
 
 def test_goub_is_the_pinned_mean_reverting_process():
-    # Yue et al., ICML 2024, eq. 10–11
+    # Yue et al., ICML 2024, §3
     Theta, end, lam = ou()
     v_t = lam**2 * -np.expm1(-2 * Theta)
     v_tT, v_T = lam**2 * -np.expm1(-2 * (end - Theta)), lam**2 * -np.expm1(-2 * end)
@@ -91,7 +91,7 @@ def test_bbdm_is_a_brownian_bridge():
 
 
 def test_resshift_kernel_and_schedule():
-    # Yue et al., NeurIPS 2023, eq. 6: variance κ² η_s/η_t α_t, slope η_s/η_t
+    # Yue et al., NeurIPS 2023, the posterior: variance κ² η_s/η_t α_t, slope η_s/η_t
     path = resshift()
     t, s = 9 / 15, 8 / 15
     eta_t, eta_s = float(path.b(t)), float(path.b(s))
@@ -103,7 +103,7 @@ def test_resshift_kernel_and_schedule():
 
 
 def test_rddm_sums_its_coefficients():
-    # Liu et al., CVPR 2024, eq. 7: with α_t ∝ T − t and β_t² ∝ t
+    # Liu et al., CVPR 2024, §3: with α_t ∝ T − t and β_t² ∝ t
     n = 1000
     t = np.arange(1, n + 1) / n
     alpha, beta2 = (1 - t) + 0.5 / n, t - 0.5 / n

@@ -1,4 +1,4 @@
-"""Published numbers, and every path that core registers."""
+"""Published numbers, and every path and solver that core registers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+
 from restorebench.builtin_paths import PATHS
+from restorebench.builtin_solvers import SOLVERS
 from restorebench.paths.path import Path
 from restorebench.registry import resolve
+from restorebench.solvers.march import Solver
 
 Vectors: TypeAlias = dict[str, NDArray[np.float32]]
 DATA = File(__file__).parents[1] / "data" / "engine"
@@ -40,3 +43,15 @@ def path(request: pytest.FixtureRequest) -> Path:
     made = resolve(spec.target, spec.name)()
     assert isinstance(made, Path)
     return made
+
+
+@pytest.fixture(scope="session")
+def solvers() -> dict[str, Solver]:
+    """All registered solvers."""
+    return {spec.name: resolve(spec.target, spec.name) for spec in SOLVERS}
+
+
+@pytest.fixture(params=[spec.name for spec in SOLVERS])
+def name(request: pytest.FixtureRequest) -> str:
+    """Each registered solver's name."""
+    return str(request.param)

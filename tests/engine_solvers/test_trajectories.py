@@ -10,6 +10,7 @@ from restorebench.paths.heads import DATA, NOISE
 from restorebench.paths.ou import irsde
 from restorebench.solvers import mr_sampler
 from restorebench.solvers.euler import euler_maruyama, euler_ode
+from restorebench.solvers.exact import mixture
 from restorebench.solvers.multistep import multistep
 from restorebench.solvers.onestep import ancestral
 
@@ -116,7 +117,7 @@ def test_by_default_lambda_is_consistent_between_the_nodes():
     for compat, consistent in ((None, True), ("mr-sampler", False)):
         path = irsde(compat=compat)
         off = np.abs(path.lam(t) - np.log(path.a(t) / path.c(t))).max()
-        assert (off < 1e-12) is consistent
+        assert bool(off < 1e-12) is consistent
 
 
 @pytest.mark.parametrize("n", [10, 20])
@@ -125,8 +126,6 @@ def test_by_default_lambda_is_consistent_between_the_nodes():
 )
 def test_diffusers_schedulers_in_the_gauge(vectors, solvers, name, solver, n):
     # their numbers: see tests/data/engine/README.md
-    from restorebench.solvers.exact import mixture
-
     g, path = vectors("diffusers_gauge"), irsde()
     x = torch.from_numpy(g["x_T"])
     mu = torch.full_like(x, float(g["mu"]))

@@ -40,6 +40,7 @@ FLOORS = (
     ("restorers",),
     ("harness",),
     ("leaderboard",),
+    ("submission",),
     ("cli", "__main__", "pytest_session"),
     ("pytest_plugin",),
 )

@@ -50,6 +50,15 @@ def test_a_split_that_a_named_data_set_lacks_is_an_error(suite):
         plan(suite, Selection(datasets=("toy-squares",), split="final"))
 
 
+@pytest.mark.parametrize(
+    ("selection", "says"),
+    [({"split": "final"}, "no data set fits"), ({"restorers": ("bicubic",)}, "no restorer is")],
+)
+def test_a_selection_that_leaves_nothing_is_an_error(suite, selection, says):
+    with pytest.raises(OptionError, match=says):
+        plan(suite, Selection(**selection))
+
+
 def test_options_are_read_from_the_written_form():
     ref = RestorerRef.parse("folder:path=a/b,label=My net,limit=3,exact=true")
     assert dict(ref.options) == {"path": "a/b", "label": "My net", "limit": 3, "exact": True}

@@ -54,9 +54,10 @@ def _make(tmp_path: Path) -> Project:
     (folder / "benchmarks").mkdir(parents=True)
     (folder / "benchmarks" / "test_mine.py").write_text(BENCHMARK)
     (folder / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    inherited = filter(None, [os.environ.get("PYTHONPATH")])
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(info.parent), str(TOY)]),
+        "PYTHONPATH": os.pathsep.join([str(info.parent), str(TOY), *inherited]),
         "RESTOREBENCH_DISABLED_PLUGINS": "bokeh,dehaze,shadow,stereo",
     }
     return Project(folder, environment)

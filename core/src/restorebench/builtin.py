@@ -53,7 +53,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
 
 @hookimpl
 def restorebench_renderers() -> tuple[LazySpec, ...]:
-    """Leaderboards as GitHub Markdown, as CSV, and for a terminal."""
+    """Leaderboards as GitHub Markdown, CSV, LaTeX, an HTML page, and for a terminal."""
     room = "restorebench.leaderboard"
     return (
         LazySpec(
@@ -65,6 +65,21 @@ def restorebench_renderers() -> tuple[LazySpec, ...]:
             name="csv",
             summary="One line per row and section, numbers in full",
             target=f"{room}.longform:csv",
+        ),
+        LazySpec(
+            name="latex",
+            summary="A booktabs table per data set, for a document of one's own",
+            target=f"{room}.latex:latex",
+        ),
+        LazySpec(
+            name="latex-document",
+            summary="The same tables as a document that pdflatex compiles",
+            target=f"{room}.latex:document",
+        ),
+        LazySpec(
+            name="html",
+            summary="One self-contained page: sorting, intervals, plots, single images",
+            target=f"{room}.page:html",
         ),
         LazySpec(
             name="terminal",

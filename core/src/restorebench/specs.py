@@ -77,7 +77,8 @@ class TaskSpec(Spec):
     """What is being restored.
 
     `views` is 1 or 2 (left, right); `condition` names the numbers of the condition vector (K of
-    them); `protocol` is how its results are scored and `rank_by` the column that ranks them;
+    them); `protocol` is how its results are scored and `rank_by` the column that ranks them, or
+    that leads where `ranking` is a rule of several (``"rank-sum:psnr,ssim,lpips"``);
     `reference` is the restorer that every other row is read against; `resizes` says that targets
     are larger than inputs.
     """
@@ -87,6 +88,7 @@ class TaskSpec(Spec):
     condition: tuple[ConditionField, ...] = ()
     protocol: str = "ntire-rgb"
     rank_by: str = "psnr"
+    ranking: str = ""
     reference: str = "identity"
     resizes: bool = False
     citation: str = ""

@@ -41,7 +41,7 @@ def macs_of(module: nn.Module, *args: object, **kwargs: object) -> int:
 def cost_of(backbone: Backbone, height: int, width: int) -> Cost:
     """The cost of one call on one sample of `height` × `width` (every view of it)."""
     inputs = backbone.inputs
-    x = _picture(inputs, height, width)
+    x = _picture(inputs, height, width, next(backbone.parameters()).dtype)
     time = torch.empty(1, device="meta") if inputs.timed else None
     dim = inputs.condition_dim
     condition = torch.empty(1, dim, device="meta") if dim else None
@@ -49,8 +49,9 @@ def cost_of(backbone: Backbone, height: int, width: int) -> Cost:
     return Cost(parameters_of(backbone), macs)
 
 
-def _picture(inputs: Inputs, height: int, width: int) -> Tensor:
-    return torch.empty(1, inputs.views, inputs.channels, height, width, device="meta")
+def _picture(inputs: Inputs, height: int, width: int, dtype: torch.dtype) -> Tensor:
+    shape = (1, inputs.views, inputs.channels, height, width)
+    return torch.empty(shape, device="meta", dtype=dtype)
 
 
 def _state(module: nn.Module) -> dict[str, Tensor]:

@@ -38,10 +38,12 @@ def _read(path: Path) -> Any:
         *(OSError, RuntimeError, EOFError, ValueError, KeyError, AttributeError),
         *(IndexError, zipfile.BadZipFile, pickle.UnpicklingError),
     ) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        # PyTorch's own words advise to run whatever is in the file
+        kind = "other objects than tensors, or it is no PyTorch file"
+        reason = kind if isinstance(error, pickle.UnpicklingError) else str(error).splitlines()[0]
         msg = (
-            f"{path} cannot be read as weights: {reason}; only files of tensors are read, for "
-            "anything else in a pickle could run code: damaged, or save its state_dict() alone"
+            f"{path} cannot be read as weights ({reason}); a pickle can run code, so that only "
+            "tensors and plain containers are read: save the network's state_dict() alone"
         )
         raise CheckpointError(msg) from error
 

@@ -28,8 +28,9 @@ def usage(setup: Setup, config: BackboneConfig) -> Setup:
         return replace(setup, path=None, scale=getattr(config, "upscale", 1))
     if not getattr(config, "degraded", True):
         return replace(_denoising(setup), compressor=setup.compressor)
-    sigma = 10.0 if setup.backbone and setup.backbone.name == "unet" else 50.0
-    sigma = 50.0 if setup.compressor else sigma
+    plain = setup.compressor is None and getattr(config, "views", 1) == 1
+    unet = setup.backbone is not None and setup.backbone.name == "unet"
+    sigma = 10.0 if plain and unet else 50.0
     solver = "euler-maruyama" if setup.compressor else "ancestral"
     made = replace(
         setup,

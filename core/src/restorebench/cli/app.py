@@ -9,7 +9,20 @@ import typer
 from typer.core import TyperGroup
 
 from restorebench import __version__
-from restorebench.cli import board, doctor, identify, listing, plugin_list, run, score
+from restorebench.cli import (
+    backbones,
+    board,
+    bundle,
+    compare,
+    convert,
+    doctor,
+    identify,
+    listing,
+    plugin_list,
+    restore,
+    run,
+    score,
+)
 from restorebench.cli.output import error
 from restorebench.errors import RestorebenchError
 
@@ -63,6 +76,8 @@ def _restorebench(
 for verb in (
     *(listing.tasks, listing.datasets, listing.restorers, listing.metrics, listing.protocols),
     *(plugin_list.plugins, doctor.doctor, run.run, score.score, board.leaderboard),
-    *(identify.identify,),
+    *(compare.compare, identify.identify),
+    *(listing.sdes, listing.solvers, listing.compressors, backbones.backbones),
+    *(convert.convert, restore.restore, bundle.bundle),
 ):
     app.command()(verb)

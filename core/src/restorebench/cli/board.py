@@ -1,52 +1,201 @@
-"""The verb `leaderboard`: tables from the store."""
+"""The verb `leaderboard`: tables from the store, printed, as files, or live."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from restorebench.cli import completion
+from restorebench.cli.board_options import (
+    Baselines,
+    Disqualified,
+    Format,
+    Out,
+    Pictures,
+    Port,
+    PublishedIn,
+    RankBy,
+    Scores,
+    Serve,
+    Watch,
+    ranking_of,
+)
 from restorebench.cli.options import Results, Tasks, results_folder
 from restorebench.cli.output import installed, stderr, stdout
-from restorebench.errors import StoreError
+from restorebench.errors import OptionError, StoreError
 
-Format = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        help="A renderer: terminal, markdown, csv, or a plugin's.",
-        autocompletion=completion.renderer_names,
-    ),
-]
-Out = Annotated[
-    Path | None, typer.Option("--out", help="Write all reports into this folder as well.")
-]
+if TYPE_CHECKING:
+    from restorebench.leaderboard import Board, Ranking
+    from restorebench.leaderboard.gallery import Gallery
+    from restorebench.plugins import Suite
+
+EVERY = 1.0
+"""Seconds after which a live store is looked at again."""
+_RENEWED = 3000
+"""Milliseconds after which a served page asks for a new one."""
+_SERVED = 4
+"""Images per data set that a served page shows unless it is told."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Makes the boards of a store's tasks, from what it holds at that time."""
+
+    suite: Suite
+    folder: Path
+    tasks: Sequence[str]
+    ranking: Ranking
+
+    @property
+    def records(self) -> Path:
+        """The file of records."""
+        return self.folder / "records.jsonl"
+
+    def boards(self) -> list[Board]:
+        """The boards now; none without records."""
+        from restorebench.leaderboard import boards, read_ledger
+
+        if not self.records.exists():
+            return []
+        table = read_ledger(self.records, self._wanted)
+        return boards(table, self.suite, self._provenance().get, self.ranking)
+
+    def gallery(self, pictures: int) -> Gallery | None:
+        """The pictures of so many images per section."""
+        from restorebench.leaderboard.gallery import Gallery
+
+        return Gallery(self.suite, self.folder, pictures) if pictures else None
+
+    def _wanted(self, task: str) -> bool:
+        return any(fnmatchcase(task, pattern) for pattern in self.tasks)
+
+    def _provenance(self) -> Mapping[str, Mapping[str, Any]]:
+        from restorebench.harness.jsonl import JsonLines
+
+        lines = JsonLines(self.folder / "provenance.jsonl").read_new()
+        return {line["id"]: line for line in lines}
 
 
 def leaderboard(
-    results: Results = None, task: Tasks = None, format_: Format = "terminal", out: Out = None
+    results: Results = None,
+    task: Tasks = None,
+    format_: Format = "terminal",
+    out: Out = None,
+    pictures: Pictures = None,
+    serve: Serve = False,
+    port: Port = 8765,
+    watch: Watch = False,
+    rank_by: RankBy = None,
+    baseline: Baselines = None,
+    disqualify: Disqualified = None,
+    scores: Scores = None,
+    published: PublishedIn = None,
 ) -> None:
-    """Print the leaderboards of a store, or write them as files."""
-    from restorebench.harness.store import Store
-    from restorebench.leaderboard import boards, write_reports
+    """Print the leaderboards of a store, write them as files, or show them live."""
+    folder = results_folder(results)
+    ranking = ranking_of(folder, rank_by, baseline, disqualify, scores, published)
+    tables = Tables(installed(), folder, task or ["*"], ranking)
+    if serve:
+        if watch or out:
+            msg = "--serve shows a page; it goes neither with --watch nor with --out"
+            raise OptionError(msg)
+        _serve(tables, _SERVED if pictures is None else pictures, port)
+    elif watch:
+        _watch(tables, format_, out, pictures or 0)
+    else:
+        _once(tables, format_, out, pictures or 0)
 
-    suite = installed()
-    render = suite.renderers.load(format_)
-    store = Store(results_folder(results))
-    wanted = task or ["*"]
-    records = [r for r in store.records() if any(fnmatchcase(r.task, p) for p in wanted)]
-    if not records:
-        which = f" of {', '.join(task)}" if task else ""
-        msg = f"there are no records{which} in {store.folder}; make some with 'restorebench run'"
+
+def _once(tables: Tables, format_: str, out: Path | None, pictures: int) -> None:
+    render = _renderer(tables, format_, pictures, wants_page=out is not None and not _is_file(out))
+    boards = tables.boards()
+    if not boards:
+        which = "" if list(tables.tasks) == ["*"] else f" of {', '.join(tables.tasks)}"
+        msg = f"there are no records{which} in {tables.folder}; make some with 'restorebench run'"
         raise StoreError(msg)
-    tables = boards(records, suite, store.provenance)
-    rendered = render(tables)
+    if out is None or not _is_file(out):
+        _print(render(boards))
+    if out is not None:
+        _write(tables, boards, out, render, pictures)
+
+
+def _watch(tables: Tables, format_: str, out: Path | None, pictures: int) -> None:
+    from restorebench.leaderboard.live import changes
+
+    if out is None:
+        msg = "--watch writes the files of --out; say where, or use --serve"
+        raise OptionError(msg)
+    render = _renderer(tables, format_, pictures, wants_page=not _is_file(out))
+    try:
+        for _ in changes(tables.records, EVERY):
+            _write(tables, tables.boards(), out, render, pictures)
+    except KeyboardInterrupt:
+        return
+
+
+def _serve(tables: Tables, pictures: int, port: int) -> None:
+    from restorebench.leaderboard.live import LivePage
+    from restorebench.leaderboard.page import page
+    from restorebench.leaderboard.server import serve
+
+    gallery = tables.gallery(pictures)
+    live = LivePage(tables.records, lambda: page(tables.boards(), gallery, _RENEWED))
+    serve(live, port, lambda url: _say(f"{url} (Ctrl-C ends it)"))
+
+
+def _renderer(
+    tables: Tables, format_: str, pictures: int, *, wants_page: bool
+) -> Callable[[Sequence[Board]], Any]:
+    """The renderer, given pictures if it can take them (a parameter `gallery`)."""
+    render: Callable[..., Any] = tables.suite.renderers.load(format_)
+    if not pictures:
+        return render
+    if "gallery" in inspect.signature(render).parameters:
+        gallery = tables.gallery(pictures)
+        return lambda boards: render(boards, gallery=gallery)
+    if not wants_page:
+        msg = f"the renderer {format_!r} takes no pictures; use --format html or --out FOLDER"
+        raise OptionError(msg)
+    return render
+
+
+def _print(rendered: Any) -> None:
     if isinstance(rendered, str):
         typer.echo(rendered, nl=not rendered.endswith("\n"))
     else:
         stdout().print(rendered)
-    for path in write_reports(tables, out) if out else ():
-        stderr().print(f"wrote {path}", markup=False, soft_wrap=True)
+
+
+def _write(
+    tables: Tables,
+    boards: Sequence[Board],
+    out: Path,
+    render: Callable[[Sequence[Board]], Any],
+    pictures: int,
+) -> None:
+    from restorebench.leaderboard.reports import write_report, write_reports
+
+    if _is_file(out):
+        rendered = render(boards)
+        if not isinstance(rendered, str):
+            msg = f"{out} is a file; choose a --format that is text, such as html or markdown"
+            raise OptionError(msg)
+        written = [write_report(out, rendered)]
+    else:
+        written = write_reports(boards, out, tables.gallery(pictures))
+    for path in written:
+        _say(f"wrote {path}")
+
+
+def _is_file(out: Path) -> bool:
+    """Whether `out` is meant as a file: by its suffix, unless there is such a folder."""
+    return bool(out.suffix) and not out.is_dir()
+
+
+def _say(line: str) -> None:
+    stderr().print(line, markup=False, soft_wrap=True)

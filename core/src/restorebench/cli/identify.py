@@ -66,7 +66,8 @@ def identify(
     per_scene = len(next(iter(files.values()))[1])
     protocols = list(_protocols(suite))
     tried = candidates(protocols, metric, scale=scale, views=per_scene, masked=mask is not None)
-    tried = [c for c in tried if _can_be(c, published)]
+    alone = len(files) * per_scene == 1  # where pooling changes nothing
+    tried = [c for c in tried if _can_be(c, published) and not (alone and c.pooled)]
     if not tried:
         raise OptionError(_nothing(protocols, metric, published))
     pairs = (pair for _, pair in _shown(read_pairs(files, mask), len(files)))

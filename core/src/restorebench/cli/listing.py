@@ -1,4 +1,4 @@
-"""The verbs that say what is installed: tasks, datasets, restorers, metrics, protocols."""
+"""The verbs that say what is installed: tasks, datasets, restorers, metrics, protocols, solvers."""
 
 from __future__ import annotations
 
@@ -56,6 +56,21 @@ def protocols(patterns: Patterns = None, as_json: AsJson = False) -> None:
     show(facts, as_json, ("protocol", "hash", "columns", "summary"), _protocol)
 
 
+def sdes(patterns: Patterns = None, as_json: AsJson = False) -> None:
+    """List the Gaussian paths and SDEs."""
+    show(_facts(installed().sdes, patterns), as_json, ("path", "summary"), _lazy)
+
+
+def solvers(patterns: Patterns = None, as_json: AsJson = False) -> None:
+    """List the solvers of reverse processes."""
+    show(_facts(installed().solvers, patterns), as_json, ("solver", "summary"), _lazy)
+
+
+def compressors(patterns: Patterns = None, as_json: AsJson = False) -> None:
+    """List the latent compressors."""
+    show(_facts(installed().compressors, patterns), as_json, ("compressor", "summary"), _lazy)
+
+
 def show(facts: Sequence[Facts], as_json: bool, columns: Sequence[str], cells: Cells) -> None:
     """Print facts as JSON, or as a table that ends with the provider."""
     if as_json:
@@ -79,6 +94,10 @@ def _loaded(registry: Registry[Any], name: str) -> Facts:
     except PluginError as error:
         return {"hash": None, "columns": [], "error": str(error)}
     return {"hash": protocol.hash, "columns": list(protocol.measures), "error": None}
+
+
+def _lazy(facts: Facts) -> Sequence[str]:
+    return facts["name"], facts["summary"]
 
 
 def _task(facts: Facts) -> Sequence[str]:

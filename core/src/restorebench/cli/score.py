@@ -1,15 +1,15 @@
-"""The verb `score`: a folder of pictures against a data set, or against another folder."""
+"""The verb `score`: pictures from elsewhere against a data set or a folder, or submissions."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from restorebench.cli import completion
+from restorebench.cli import completion, submission
 from restorebench.cli.options import AsJson, Split
 from restorebench.cli.output import emit, error, installed
 from restorebench.cli.pairs import Comparison, Pair, compare, print_pairs
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from restorebench.plugins import Suite
     from restorebench.types import Record
 
-Predictions = Annotated[Path, typer.Argument(metavar="PRED", help="The folder of pictures.")]
-References = Annotated[
-    Path | None, typer.Argument(metavar="[REF]", help="A folder of references of the same names.")
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PRED [REF] | SUBMISSION.zip…",
+        help="A folder of pictures, and one of references of the same names; or submissions.",
+    ),
 ]
 Task = Annotated[
     str | None,
@@ -35,31 +38,87 @@ ProtocolName = Annotated[
     str | None,
     typer.Option(
         "--protocol",
-        help="How two folders are compared; ntire-rgb if not given.",
+        help="How two folders are compared (else ntire-rgb), or submissions (else the task's).",
         autocompletion=completion.protocol_names,
     ),
 ]
 Masks = Annotated[
     Path | None, typer.Option("--mask", help="A folder of masks of the same names as REF's.")
 ]
+Reference = Annotated[
+    Path | None,
+    typer.Option("--reference", help="Submissions: a folder of targets instead of --dataset."),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Submissions: where score files and reports go.")
+]
+Into = Annotated[
+    Path | None,
+    typer.Option("--results", help="Submissions: the store for records; else OUT/results."),
+]
+Team = Annotated[
+    str | None, typer.Option("--team", help="Submissions: the name in tables; else the file's.")
+]
+Partial = Annotated[
+    bool, typer.Option("--partial", help="Submissions: score what is there, and mark it so.")
+]
+Validate = Annotated[
+    bool, typer.Option("--validate-only", help="Submissions: check them, without scores.")
+]
 
 
 def score(
-    pred: Predictions,
-    ref: References = None,
+    paths: Paths,
     task: Task = None,
     dataset: DatasetName = None,
     split: Split = "test",
     protocol: ProtocolName = None,
     mask: Masks = None,
     as_json: AsJson = False,
+    reference: Reference = None,
+    out: Out = None,
+    results: Into = None,
+    team: Team = None,
+    partial: Partial = False,
+    validate_only: Validate = False,
 ) -> None:
     """Score pictures that were restored elsewhere.
 
-    Either against a data set (--dataset, with --task if you like it checked) by its task's
-    protocol, or against a folder REF.
+    A folder is scored against a data set (--dataset, with --task if you like it checked) by its
+    task's protocol, or against a folder REF. Submissions of a challenge (zip files with
+    readme.txt) are checked first and scored against --dataset or --reference; one that is rejected
+    does not stop the others, and the exit status is 1.
     """
     suite = installed()
+    if submission.are_submissions(paths, reference):
+        if mask is not None:
+            msg = "--mask is for two folders; the masks of a reference lie in its folder 'masks'"
+            raise OptionError(msg)
+        where: dict[str, Any] = {"task": task, "dataset": dataset, "reference": reference}
+        into: dict[str, Any] = {"out": out, "results": results, "team": team, "as_json": as_json}
+        how: dict[str, Any] = {"partial": partial, "validate_only": validate_only}
+        how |= {"split": split, "protocol": protocol}
+        request = submission.Request(tuple(paths), **where, **into, **how)
+        if not submission.judge(suite, request):
+            raise typer.Exit(1)
+        return
+    if out or results or team or partial or validate_only or len(paths) > 2:
+        msg = "give one folder, or two to compare; the other options are for submissions (zip)"
+        raise OptionError(msg)
+    _score_folders(suite, paths, task, dataset, split, protocol, mask, as_json)
+
+
+def _score_folders(
+    suite: Suite,
+    paths: list[Path],
+    task: str | None,
+    dataset: str | None,
+    split: str,
+    protocol: str | None,
+    mask: Path | None,
+    as_json: bool,
+) -> None:
+    pred, ref = paths[0], paths[1] if len(paths) > 1 else None
     if ref is None:
         if dataset is None or protocol or mask:
             msg = "give a folder of references, or --dataset (whose task fixes protocol and mask)"

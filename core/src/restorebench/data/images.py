@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import uuid
 import warnings
+from collections.abc import Collection
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -44,19 +46,16 @@ def read_image(path: str | Path) -> Pixels:
     """
     path = Path(path)
     _check_file(path)
-    try:
-        with warnings.catch_warnings():
-            # What Pillow warns of (possible bombs, damaged metadata) is not let through here.
-            warnings.simplefilter("error")
-            return _read(path)
-    except ImageError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        msg = f"{path} has more pixels than Pillow's limit against decompression bombs: {error}"
-        raise ImageError(msg) from error
-    except Exception as error:  # Pillow's decoders raise a dozen types on damaged files
-        msg = f"{path} cannot be read as a picture ({type(error).__name__}: {error})"
-        raise ImageError(f"{msg}; make or copy it again, as 8-bit RGB PNG") from error
+    return _decoded(path, path, _FORMATS)
+
+
+def decode_image(data: bytes, name: str, formats: Collection[str] = _FORMATS) -> Pixels:
+    """An 8-bit RGB picture, ``(3, H, W)``, from a file's content; as strict as `read_image`.
+
+    `formats` are Pillow's names of those that are tried. Check the size in the header first where
+    `data` is a stranger's. Raises `ImageError`, which calls the picture `name`.
+    """
+    return _decoded(BytesIO(data), name, formats)
 
 
 def write_image(path: str | Path, pixels: Pixels) -> None:
@@ -138,13 +137,25 @@ def _check_file(path: Path) -> None:
     raise ImageError(msg)
 
 
-def _read(path: Path) -> Pixels:
-    with Image.open(path, formats=_FORMATS) as image:
-        _check_picture(path, image)
-        return np.ascontiguousarray(np.asarray(image).transpose(2, 0, 1))
+def _decoded(source: Path | BytesIO, name: object, formats: Collection[str]) -> Pixels:
+    try:
+        with warnings.catch_warnings():
+            # What Pillow warns of (possible bombs, damaged metadata) is not let through here.
+            warnings.simplefilter("error")
+            with Image.open(source, formats=tuple(formats)) as image:
+                _check_picture(name, image)
+                return np.ascontiguousarray(np.asarray(image).transpose(2, 0, 1))
+    except ImageError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        msg = f"{name} has more pixels than Pillow's limit against decompression bombs: {error}"
+        raise ImageError(msg) from error
+    except Exception as error:  # Pillow's decoders raise a dozen types on damaged files
+        msg = f"{name} cannot be read as a picture ({type(error).__name__}: {error})"
+        raise ImageError(f"{msg}; make or copy it again, as 8-bit RGB PNG") from error
 
 
-def _check_picture(path: Path, image: Image.Image) -> None:
+def _check_picture(path: object, image: Image.Image) -> None:
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
         msg = f"{path} holds {frames} frames or pages; save the one that is meant as a file"

@@ -34,17 +34,12 @@ def decode(line: Mapping[str, Any]) -> Record:
         raise StoreError(msg)
     values: dict[str, Any] = {name: line[name] for name in _NAMES if name in line}
     try:
-        values["scores"] = numbers(line["scores"])
+        values["scores"] = {name: _number(value) for name, value in line["scores"].items()}
         values["cost"] = None if line["cost"] is None else Cost(**line["cost"])
         return Record(**values)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         msg = f"a record lacks or misnames a field: {error}"
         raise StoreError(msg) from error
-
-
-def numbers(scores: Mapping[str, float | str]) -> dict[str, float]:
-    """The scores of a line as numbers, ``"inf"`` and its like among them."""
-    return {name: _number(value) for name, value in scores.items()}
 
 
 def _plain(value: Any) -> Any:

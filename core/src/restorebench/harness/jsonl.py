@@ -47,14 +47,20 @@ class JsonLines:
 
         Raises `StoreError` for a broken line that is not the torn end.
         """
+        return list(self.each_new())
+
+    def each_new(self) -> Iterator[dict[str, Any]]:
+        """The lines of `read_new`, one at a time: a file need not fit in memory."""
         with reading(self.path):
             if not self.path.exists():
-                return []
+                return
             with self.path.open("rb") as file:
                 file.seek(self._offset)
-                whole, newline, _ = file.read().rpartition(b"\n")
-        self._offset += len(whole) + len(newline)
-        return [self._parse(line) for line in whole.split(b"\n")] if newline else []
+                for line in file:
+                    if not line.endswith(b"\n"):  # a torn end
+                        return
+                    self._offset += len(line)
+                    yield self._parse(line[:-1])
 
     def append(self, value: Mapping[str, Any]) -> None:
         """Write one line; the caller holds `lock` and has called `read_new` under it."""

@@ -104,6 +104,7 @@ class PublishedRow:
 
     `protocol_known` says whether the source's way of scoring is known to be that of the section;
     `note` says what is known of it. Such a row is never ranked with rows that were run here.
+    `printed` has the means with the digits that the source gives.
     """
 
     method: str
@@ -112,6 +113,7 @@ class PublishedRow:
     protocol_known: bool = False
     note: str = ""
     cost: RowCost = RowCost()
+    printed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,8 @@ class Section:
     """Rows that may be compared: one data set, split, protocol and content of both.
 
     `published` rows stand beside them, in an order of their own. `images_table` has a row per
-    restorer and image that did not fail. `doubt` says what so few images cannot tell.
+    restorer and image that did not fail. `doubt` says what so few images cannot tell; `undecided`
+    that they cannot tell any two rows apart.
     """
 
     dataset: str
@@ -175,6 +178,7 @@ class Section:
     images_table: Sequence[ImageRow] = ()
     published: tuple[PublishedRow, ...] = ()
     doubt: str = ""
+    undecided: bool = False
 
     def best(self, column: Column) -> float | None:
         """The best mean among the complete rows; None unless at least two can be compared."""

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-import pandas as pd
-
-from restorebench.leaderboard.board import Board, Column, PublishedTable, Row, Section
+from restorebench.leaderboard.board import Board, Column, Row, Section
 from restorebench.leaderboard.columns import columns_of
 from restorebench.leaderboard.evidence import few_images
 from restorebench.leaderboard.footnotes import Footnotes
@@ -101,7 +99,9 @@ def _section(
     protocol = (keys["protocol"], keys["protocol_hash"])
     scored = columns_of(part.scores.columns, suite, protocol, task.rank_by)
     outside = ranking.outside.of(keys["dataset"], set(part.facts["label"].unique()))
-    columns = _lead(task.rank_by, (*scored, *(c for c in ranking.outside.columns if c.name in outside)))
+    columns = _lead(
+        task.rank_by, (*scored, *(c for c in ranking.outside.columns if c.name in outside))
+    )
     wanted = Wanted(rule, ranking.roles, task.rank_by, task.reference, outside)
     place = standing(part, columns, wanted)
     heads = {c.name: (notes.number(text),) for c in columns if (text := _about(c, task))}
@@ -115,6 +115,7 @@ def _section(
         notes={name: heads.get(name, ()) + shared.get(name, ()) for name in heads | shared},
         images_table=image_table(place.means.images, part.facts, place.order),
         doubt=_doubt(place),
+        undecided=bool(place.ties.doubt),
     )
     return replace(found, published=ranking.published.beside(task.name, found))
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
+from restorebench.leaderboard.build import Lookup
 from restorebench.leaderboard.columns import columns_of
 from restorebench.leaderboard.compare_select import Side, Two, pairs_of_sides
 from restorebench.leaderboard.intake import COSTS
@@ -73,8 +74,8 @@ class Comparison:
     """A and B on one data set and split under one protocol.
 
     `images` are sorted by their difference in `rank_by`, the worst for B first; `left_out` are the
-    images that only one of them has, or that failed; `elsewhere` says that the two were run under
-    other circumstances, so that their seconds do not compare.
+    images that only one of them has, or that failed; `elsewhere` says that the two were not run on
+    the same hardware, so that their seconds do not compare.
     """
 
     a: str
@@ -92,26 +93,42 @@ class Comparison:
     left_out: tuple[str, ...]
     elsewhere: bool
 
+    def extremes(self, count: int) -> tuple[tuple[ImagePair, ...], tuple[ImagePair, ...]]:
+        """The images that are worst for B, worst first, and those that are best, best first.
+
+        At most `count` of each; none is in both.
+        """
+        images = [image for image in self.images if self.rank_by in image.difference]
+        worst = images[: min(count, (len(images) + 1) // 2)]
+        return tuple(worst), tuple(images[len(worst) :][::-1][:count])
+
 
 def compare(
-    records: Iterable[Record], suite: Suite, a: str, b: str, *, common: bool = False
+    records: Iterable[Record],
+    suite: Suite,
+    a: str,
+    b: str,
+    *,
+    common: bool = False,
+    provenance: Lookup | None = None,
 ) -> tuple[Comparison, ...]:
     """One comparison per data set, split and protocol that both restorers have records of.
 
     `a` and `b` are labels of tables, or restorers as written for ``--restorer``. Raises
     `UnknownNameError` where the records have no such restorer, and `OptionError` where the two
-    have no data set in common, or not the same images (unless `common`).
+    have no data set in common, or not the same images (unless `common`). `provenance` gives the
+    circumstances of runs, as `Store.provenance` does.
     """
     sides = pairs_of_sides(records, a, b)
-    return tuple(_comparison(two, suite, common) for two in sides)
+    return tuple(_comparison(two, suite, common, provenance) for two in sides)
 
 
-def _comparison(two: Two, suite: Suite, common: bool) -> Comparison:
+def _comparison(two: Two, suite: Suite, common: bool, provenance: Lookup | None) -> Comparison:
     samples, left_out = _images(two, common)
     rule = (two.keys["protocol"], two.keys["protocol_hash"])
     names = [n for n in two.columns if _both(two, n, samples, common).any()]
-    task = suite.tasks[two.keys["task"]] if two.keys["task"] in suite.tasks else None
-    columns = columns_of(names, suite, rule, task.rank_by if task else "")
+    rank_by = [task.rank_by for task in suite.tasks if task.name == two.keys["task"]]
+    columns = columns_of(names, suite, rule, *(rank_by or [""]))
     if not columns:
         msg = f"{two.a.label} and {two.b.label} have no score in common on {two.keys['dataset']}"
         raise OptionError(msg)
@@ -125,8 +142,15 @@ def _comparison(two: Two, suite: Suite, common: bool) -> Comparison:
         images=_sorted([_image(two, name, names) for name in samples], columns[0]),
         costs=tuple(_costs(two, samples)),
         left_out=left_out,
-        elsewhere=two.a.runs != two.b.runs,
+        elsewhere=_machines(two.a, provenance) != _machines(two.b, provenance),
     )
+
+
+def _machines(side: Side, provenance: Lookup | None) -> set[str]:
+    """The hardware that a restorer was run on, as far as it is known."""
+    facts = [found for run in side.runs if provenance and (found := provenance(run))]
+    names = ("processor", "cores", "device", "device_name")
+    return {repr([fact.get("hardware", {}).get(name) for name in names]) for fact in facts}
 
 
 def _images(two: Two, common: bool) -> tuple[list[str], tuple[str, ...]]:

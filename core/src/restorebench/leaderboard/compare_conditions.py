@@ -19,7 +19,7 @@ OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
 }
 STATISTICS = ("mean", "low", "high", "p", "min", "max")
-"""Of the differences B − A of a column: their mean, the ends of its interval, the p-value, extremes."""
+"""Of the differences B − A of a column: mean, the ends of its interval, p-value, extremes."""
 RATIO = "ratio"
 """Of a cost, B / A."""
 

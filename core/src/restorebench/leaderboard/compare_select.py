@@ -41,7 +41,7 @@ class Side:
         """A column's scores of some images; NaN where there is none."""
         if column not in self.scores:
             return np.full(len(samples), np.nan)
-        return self.scores.loc[list(samples), column].to_numpy(dtype=float)
+        return np.asarray(self.scores.loc[list(samples), column], np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,9 +44,7 @@ def row_intervals(table: Means, shown: pd.DataFrame) -> dict[str, dict[str, tupl
     return found
 
 
-def _alike(
-    images: PerImage, shown: pd.DataFrame
-) -> Iterator[tuple[list[tuple[str, str]], Floats]]:
+def _alike(images: PerImage, shown: pd.DataFrame) -> Iterator[tuple[list[tuple[str, str]], Floats]]:
     """Cells of a table that rest on the same images, and their scores, ``(images, cells)``."""
     parts: dict[bytes, list[tuple[list[tuple[str, str]], Floats]]] = {}
     for column in shown:
@@ -127,7 +125,9 @@ def _doubt(images: int, tests: int) -> str:
     which = f"{images} image" + "s" * (images != 1)
     if smallest_p(images) * tests >= LEVEL:
         several = f" in {tests} comparisons" if tests > 1 else ""
-        return f"{which}{several}: no paired test can reach p < {LEVEL:g}, so no row can be told apart"
+        return (
+            f"{which}{several}: no paired test can reach p < {LEVEL:g}, so no row can be told apart"
+        )
     return ""
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from restorebench.leaderboard.intake import SECTION, Intake
 from restorebench.types import Record
+
+Line = TypeVar("Line")
+
+BATCH = 64
+"""Records that are taken in at once: few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +60,16 @@ def ledger(records: Iterable[Record]) -> Ledger:
     holds; within a section, records of a restorer's older revisions are left out.
     """
     intake = Intake()
-    for record in records:
-        intake.add(vars(record), record.scores)
+    for batch in batched(map(vars, records)):
+        intake.extend(batch)
     return holding(intake)
+
+
+def batched(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """The lines in lists of `BATCH`, the last one shorter."""
+    stream = iter(lines)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
 
 
 def holding(intake: Intake) -> Ledger:

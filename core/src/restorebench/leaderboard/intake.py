@@ -1,10 +1,10 @@
-"""Takes in records one by one and keeps them as columns: a few hundred bytes for each."""
+"""Takes in records and keeps them as columns: a few hundred bytes for each."""
 
 from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,48 +24,50 @@ _NAN = float("nan")
 
 
 class Intake:
-    """Columns that grow by a record at a time.
+    """Columns that grow by a batch of records at a time.
 
-    A text is kept once, however often it occurs; numbers lie in arrays.
+    A text is kept once, however often it occurs; numbers lie in arrays. A record is a mapping with
+    the fields of `Record`, as it is or as a line of a store has it.
     """
 
     def __init__(self) -> None:
         self._count = 0
-        self._texts = {name: _Texts() for name in _TEXTS}
+        self._texts = {name: Texts() for name in _TEXTS}
         self._numbers = {name: array("q") for name in _NUMBERS}
         self._costs = {name: array("d") for name in COSTS}
         self._scores: dict[str, array[float]] = {}
         self._restorers: dict[tuple[Any, ...], int] = {}
         self._who = array("i")
-        self._missing = (array("i"), _Texts(), _Texts())
+        self._missing = (array("q"), Texts(), Texts())
 
-    def add(self, record: Mapping[str, Any], scores: Mapping[str, float]) -> None:
-        """Take in the fields of a record; `scores` are its own, as numbers."""
+    def extend(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        """Take in some records; column by column, which is several times as fast as one by one."""
         for name, texts in self._texts.items():
-            texts.add(record[name])
-        for name, numbers in self._numbers.items():
-            numbers.append(record[name])
-        self._add_cost(record["cost"])
-        self._who.append(self._restorer(record["restorer"], record["options"]))
-        for column, value in scores.items():
-            values = self._scores.get(column)
-            if values is None:
-                values = self._scores[column] = array("d")
-            if len(values) < self._count:
-                values.extend([_NAN] * (self._count - len(values)))
-            values.append(value)
+            texts.extend([record[name] for record in batch])
+        for name, whole in self._numbers.items():
+            whole.extend([record[name] for record in batch])
+        self._add_costs([_cost(record["cost"]) for record in batch])
+        self._who.extend([self._restorer(r["restorer"], r["options"]) for r in batch])
+        self._add_scores([record["scores"] for record in batch])
         places, columns, reasons = self._missing
-        for column, reason in record["missing"].items():
-            places.append(self._count)
-            columns.add(column)
-            reasons.add(reason)
-        self._count += 1
+        for place, record in enumerate(batch, self._count):
+            if missing := record["missing"]:
+                places.extend([place] * len(missing))
+                columns.extend(missing)
+                reasons.extend(missing.values())
+        self._count += len(batch)
 
-    def _add_cost(self, cost: Mapping[str, float | None] | Cost | None) -> None:
-        fields = vars(cost) if isinstance(cost, Cost) else cost or {}
+    def _add_costs(self, costs: list[Mapping[str, float | None]]) -> None:
         for name, values in self._costs.items():
-            value = fields.get(name)
-            values.append(_NAN if value is None else value)
+            found = [cost.get(name) for cost in costs]
+            values.extend([_NAN if value is None else value for value in found])
+
+    def _add_scores(self, batch: list[Mapping[str, float | str]]) -> None:
+        for name in dict.fromkeys(name for scores in batch for name in scores):
+            values = self._scores.setdefault(name, array("d"))
+            values.extend([_NAN] * (self._count - len(values)))
+            found = [scores.get(name, _NAN) for scores in batch]
+            values.extend([float(value) for value in found])  # a text: "inf" and its like
 
     def _restorer(self, name: str, options: Mapping[str, JSON]) -> int:
         key = (name, *sorted(options.items())) if options else (name,)
@@ -99,25 +101,40 @@ class Intake:
         return pd.DataFrame(table, index=pd.Index(np.array(places, dtype=np.int64)))
 
 
-class _Texts:
+class Texts:
     """A column of texts, each distinct one stored once; None is no text."""
 
     def __init__(self) -> None:
         self._codes = array("i")
-        self._known: dict[str, int] = {}
+        self._known = _Numbering()
 
-    def add(self, text: str | None) -> None:
-        if text is None:
-            self._codes.append(-1)
-        else:
-            self._codes.append(self._known.setdefault(text, len(self._known)))
+    def extend(self, texts: Iterable[str | None]) -> None:
+        """Add some lines."""
+        self._codes.extend(map(self._known.__getitem__, texts))
 
     @property
     def values(self) -> list[str]:
-        return list(self._known)
+        """The distinct texts."""
+        return list(self._known)[1:]
 
     def column(self) -> pd.Categorical:
-        return pd.Categorical.from_codes(np.array(self._codes, dtype=np.int32), self.values)
+        """The column for pandas."""
+        return pd.Categorical.from_codes(np.array(self._codes, dtype=np.int32) - 1, self.values)
+
+
+class _Numbering(dict[str | None, int]):
+    """Gives each text that is looked up for the first time the next number; None has 0."""
+
+    def __init__(self) -> None:
+        super().__init__({None: 0})
+
+    def __missing__(self, text: str) -> int:
+        self[text] = len(self)
+        return self[text]
+
+
+def _cost(cost: Mapping[str, float | None] | Cost | None) -> Mapping[str, float | None]:
+    return vars(cost) if isinstance(cost, Cost) else cost or {}
 
 
 def _labels(restorers: Mapping[tuple[Any, ...], int]) -> list[str]:

@@ -10,21 +10,28 @@ import pandas as pd
 from restorebench.leaderboard.board import Board, Row, Section
 
 _FIRST = (
-    *("task", "dataset", "split", "rank", "restorer", "reference", "complete"),
-    *("images", "failed", "draws", "seconds_per_image", "delta", "rank_by"),
+    *("kind", "task", "dataset", "split", "rank", "restorer", "reference", "complete"),
+    *("baseline", "disqualified", "tie", "p_next", "rule", "score", "images", "failed", "draws"),
+    *("seconds_per_image", "peak_bytes", "nfe", "parameters", "macs", "delta", "rank_by"),
 )
-_LAST = ("protocol", "protocol_hash", "dataset_hash", "notes")
+_LAST = ("protocol", "protocol_hash", "dataset_hash", "source", "notes")
+_ENDS = ("low", "high", "sd_images", "sd_draws")
 
 
 def csv(boards: Sequence[Board]) -> str:
     """The rows of all sections; an absent value is empty, an infinite one ``inf``.
 
-    Columns: the fixed ones, the means under their columns' names, the circumstances.
+    Columns: the fixed ones; each mean under its column's name, beside it the ends of its 95 %
+    interval (``psnr_low``, ``psnr_high``) and its standard deviations over images and draws; the
+    circumstances. Rows of papers, of the kind ``published``, come last and have no rank.
     """
-    lines = list(_lines(boards))
+    lines = [*_lines(boards), *_published(boards)]
     means = dict.fromkeys(c.name for b in boards for s in b.sections for c in s.columns)
-    table = pd.DataFrame(lines, columns=[*_FIRST, *means, *_LAST])
-    return str(table.astype({"rank": "Int64"}).to_csv(index=False, lineterminator="\n"))
+    columns = [name for mean in means for name in (mean, *(f"{mean}_{end}" for end in _ENDS))]
+    table = pd.DataFrame(lines, columns=[*_FIRST, *columns, *_LAST])
+    filled = [c for c in table if c not in columns or table[c].notna().any()]
+    whole = table[filled].astype({"rank": "Int64", "tie": "Int64"})
+    return str(whole.to_csv(index=False, lineterminator="\n"))
 
 
 def _lines(boards: Sequence[Board]) -> Iterator[dict[str, Any]]:
@@ -36,24 +43,48 @@ def _lines(boards: Sequence[Board]) -> Iterator[dict[str, Any]]:
 
 def _line(board: Board, section: Section, row: Row) -> dict[str, Any]:
     marks = (*row.notes.values(), *section.notes.values())
-    notes = sorted({n for numbers in marks for n in numbers})
+    notes = [board.footnotes[n - 1] for n in sorted({n for numbers in marks for n in numbers})]
+    own = {name: getattr(row, name) for name in _FIRST if hasattr(row, name)}
     return {
+        **own,
+        "kind": "run",
         "task": board.task.name,
         "dataset": section.dataset,
         "split": section.split,
-        "rank": row.rank,
         "restorer": row.label,
-        "reference": row.reference,
-        "complete": row.complete,
-        "images": row.images,
-        "failed": row.failed,
-        "draws": row.draws,
+        "rule": board.rule,
         "seconds_per_image": row.seconds,
-        "delta": row.delta,
+        **{name: getattr(row.cost, name) for name in ("peak_bytes", "nfe", "parameters", "macs")},
         "rank_by": board.task.rank_by,
-        **row.means,
+        **_numbers(row),
         "protocol": section.protocol,
         "protocol_hash": section.protocol_hash,
         "dataset_hash": section.dataset_hash,
-        "notes": "; ".join(board.footnotes[n - 1] for n in notes),
+        "notes": "; ".join([*notes, *filter(None, [section.doubt])]),
     }
+
+
+def _numbers(row: Row) -> dict[str, float]:
+    found = dict(row.means)
+    for name, (low, high) in row.intervals.items():
+        found |= {f"{name}_low": low, f"{name}_high": high}
+    for name, (images, draws) in row.spread.items():
+        found |= {f"{name}_sd_images": images, f"{name}_sd_draws": draws}
+    return found
+
+
+def _published(boards: Sequence[Board]) -> Iterator[dict[str, Any]]:
+    for board in boards:
+        for section in board.sections:
+            for row in section.published:
+                yield {
+                    "kind": "published",
+                    "task": board.task.name,
+                    "dataset": section.dataset,
+                    "restorer": row.method,
+                    "parameters": row.cost.parameters,
+                    "seconds_per_image": row.cost.seconds,
+                    **row.means,
+                    "protocol": section.protocol if row.protocol_known else row.note,
+                    "source": row.source,
+                }

@@ -2,98 +2,99 @@
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterable, Sequence
-
-from rich.cells import cell_len
+from collections.abc import Iterator, Sequence
 
 from restorebench.leaderboard import text
-from restorebench.leaderboard.board import Board, Section
-from restorebench.leaderboard.grid import Cell, Heading, cells, headings
+from restorebench.leaderboard.board import Board, Overall, PublishedTable, Section
+from restorebench.leaderboard.grid import cells, fields
+from restorebench.leaderboard.markdown_table import escape, table
+from restorebench.leaderboard.overall import across
+from restorebench.leaderboard.papers import overall_lines, published_lines
+from restorebench.leaderboard.words import legend, ranked_by
 
-_SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
-"""What Markdown reads; an underscore inside a word is left as it is, also by GitHub."""
+__all__ = ("board_markdown", "escape", "markdown")
 
 
 def markdown(boards: Sequence[Board]) -> str:
-    """All boards, one after the other."""
-    return "\n".join(board_markdown(board) for board in boards)
+    """All boards, one after the other; the restorers that ran everywhere at the end."""
+    parts = [board_markdown(board) for board in boards]
+    found = across(boards)
+    if found is not None:
+        parts.append("\n\n".join(_overall(found, 2)) + "\n")
+    return "\n".join(parts)
 
 
 def board_markdown(board: Board, level: int = 2) -> str:
     """One board under a heading of `level`, its sections one level below."""
     parts = [f"{'#' * level} {escape(board.task.title)}", _preface(board)]
     for section in board.sections:
-        parts += [
-            f"{'#' * (level + 1)} {_title(section)}",
-            _table(board, section),
-            _origin(section),
-        ]
+        parts += _section(board, section, level + 1)
+    if board.overall is not None:
+        parts += _overall(board.overall, level + 1)
     if board.footnotes:
         numbered = enumerate(board.footnotes, 1)
         parts.append("\n".join(f"- {text.marks([n]).strip()} {escape(t)}" for n, t in numbered))
     if board.versions:
         parts.append(f"<sub>Made with {escape(', '.join(board.versions))}.</sub>")
+    parts += _elsewhere(board.published, level + 1)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def escape(value: str) -> str:
-    """Text that Markdown and HTML leave as it is, on one line."""
-    return _SPECIAL.sub(r"\\\g<0>", html.escape(text.one_line(value), quote=False))
-
-
 def _preface(board: Board) -> str:
-    task = board.task
-    ranking = board.column(task.rank_by)
-    if ranking is None:
-        return f"{escape(task.summary)}. Not ranked: there is no column {escape(task.rank_by)}."
-    unit = f" ({escape(ranking.unit)})" if ranking.unit else ""
-    better = {True: "higher is better", False: "lower is better", None: "direction unknown"}
     return (
-        f"{escape(task.summary).rstrip('.')}. Ranked by {escape(ranking.title)}{unit}, "
-        f"{better[ranking.higher_is_better]}; "
-        f"Δ is the difference to the reference row, {escape(task.reference)}."
+        f"{escape(board.task.summary).rstrip('.')}. Ranked by {escape(ranked_by(board))}; "
+        f"Δ is the difference to the reference row, {escape(board.task.reference)}."
     )
+
+
+def _section(board: Board, section: Section, level: int) -> Iterator[str]:
+    yield f"{'#' * level} {_title(section)}"
+    columns = fields(board, [section])
+    rows = [cells(section, row, columns) for row in section.rows]
+    yield table([column.heading for column in columns], rows)
+    yield "  \n".join(f"<sub>{line}</sub>" for line in _below(board, section))
+    if section.published:
+        yield f"{'#' * (level + 1)} Published for {escape(section.dataset)}, not run here"
+        yield table(*published_lines(section.published, section.columns))
 
 
 def _title(section: Section) -> str:
     return f"{escape(section.dataset)} · {escape(section.split)} · {section.images} images"
 
 
-def _origin(section: Section) -> str:
-    return (
-        f"<sub>Protocol {escape(section.protocol)} `{text.short(section.protocol_hash)}` · "
-        f"pixels `{text.short(section.dataset_hash)}`</sub>"
+def _below(board: Board, section: Section) -> Iterator[str]:
+    """How to read the table, what it cannot tell, and what its scores were made of."""
+    yield from (escape(line) for line in legend(board, section))
+    yield (
+        f"Protocol {escape(section.protocol)} `{text.short(section.protocol_hash)}` · "
+        f"pixels `{text.short(section.dataset_hash)}`"
     )
 
 
-def _table(board: Board, section: Section) -> str:
-    heads = headings(board, section.columns, [section])
-    body = [cells(board, section, row, section.columns) for row in section.rows]
-    lines = [[escape(h.text) + h.marks for h in heads], *([_cell(c) for c in row] for row in body)]
-    widths = [max(3, *map(cell_len, column)) for column in zip(*lines, strict=True)]
-    rule = [_rule(head, width) for head, width in zip(heads, widths, strict=True)]
-    first, *rest = [_pad(line, widths, heads) for line in lines]
-    return "\n".join(_line(line) for line in (first, rule, *rest))
+def _overall(found: Overall, level: int) -> Iterator[str]:
+    yield f"{'#' * level} {escape(found.title)} · overall"
+    yield table(*overall_lines(found))
+    yield (
+        "<sub>Mean rank among the restorers that are ranked everywhere here; Borda counts those "
+        "behind, and half of those beside.</sub>"
+    )
 
 
-def _cell(cell: Cell) -> str:
-    shown = escape(cell.text)
-    return (f"**{shown}**" if cell.best else shown) + cell.marks
-
-
-def _rule(head: Heading, width: int) -> str:
-    return "-" * width if head.text_column else "-" * (width - 1) + ":"
-
-
-def _pad(line: Iterable[str], widths: list[int], heads: list[Heading]) -> list[str]:
-    padded = []
-    for value, width, head in zip(line, widths, heads, strict=True):
-        space = " " * (width - cell_len(value))
-        padded.append(value + space if head.text_column else space + value)
-    return padded
-
-
-def _line(values: Iterable[str]) -> str:
-    return f"| {' | '.join(values)} |"
+def _elsewhere(tables: Sequence[PublishedTable], level: int) -> Iterator[str]:
+    """Tables of papers for data sets that were not run here, folded away."""
+    if not tables:
+        return
+    yield f"{'#' * level} Published, on data sets that were not run here"
+    yield (
+        "As their sources print them; scored by protocols of their own, so not to be ranked with "
+        "the rows above."
+    )
+    for found in tables:
+        size = f"{len(found.rows)} row" + "s" * (len(found.rows) != 1)
+        protocol = f"protocol {found.protocol}" if found.protocol else "protocol unknown"
+        yield f"<details><summary>{escape(f'{found.title} · {protocol} · {size}')}</summary>"
+        yield table(*published_lines(found.rows, source=found.source))
+        yield f"<sub>Source: {escape(found.source)}. {escape(found.note)}</sub>".replace(
+            " </", "</"
+        )
+        yield "</details>"

@@ -147,11 +147,12 @@ def _counts(
     draws: NDArray[np.int64],
     marks: NDArray[np.uint64],
 ) -> pd.DataFrame:
+    most = np.iinfo(np.int64).max
     failures = facts[~places.whole].groupby("label", observed=True)["sample"].nunique()
     counts = {
         "images": (draws > 0).sum(1),
         "draws": draws.max(1, initial=0),
-        "fewest_draws": np.where(draws > 0, draws, np.iinfo(np.int64).max).min(1, initial=0),
+        "fewest_draws": np.where(draws > 0, draws, most).min(1, initial=most),
         "signature": _signature(draws > 0, marks),
     }
     counts["fewest_draws"] = np.minimum(counts["fewest_draws"], counts["draws"])

@@ -35,6 +35,8 @@ class Outside:
 
     def of(self, dataset: str, labels: set[str]) -> pd.DataFrame:
         """The numbers for the rows `labels` of one data set, in the columns that have any."""
+        if not self.better:
+            return pd.DataFrame()
         table = self.table[[label in labels for label in self.table.index]]
         if "dataset" in table:
             table = table[table["dataset"] == dataset]

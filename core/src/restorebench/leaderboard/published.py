@@ -98,9 +98,9 @@ def _tables(folder: Path, entry: Mapping[str, Any]) -> Iterator[PublishedTable]:
 
 
 def _table(
-    frame: pd.DataFrame, entry: Mapping[str, Any], dataset: Mapping[str, str]
+    frame: pd.DataFrame, entry: Mapping[str, Any], dataset: Mapping[str, Any]
 ) -> PublishedTable:
-    for column, value in dataset.get("where", {}).items():  # type: ignore[attr-defined]
+    for column, value in dataset.get("where", {}).items():
         frame = frame[frame[column] == value]
     prefix = dataset.get("prefix", "")
     columns = tuple(name for name in entry["columns"] if (frame[prefix + name] != "").any())
@@ -126,6 +126,7 @@ def _row(
     return PublishedRow(
         method=line[entry.get("method", "method")],
         means={name: value for name, value in means.items() if value is not None},
+        printed={name: line[prefix + name] for name, value in means.items() if value is not None},
         source=line.get("source") or entry["source"],
         protocol_known=known,
         note=entry["protocol"] if known else "protocol unknown",

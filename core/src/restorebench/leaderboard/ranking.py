@@ -170,9 +170,7 @@ class Places:
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def places(
-    values: pd.DataFrame, better: Better, rule: Rule, roles: Roles | None = None
-) -> Places:
+def places(values: pd.DataFrame, better: Better, rule: Rule, roles: Roles | None = None) -> Places:
     """The places of the rows of `values` (a line per label, a column per name).
 
     The first has rank 1; rows that neither `rule` nor its tie-break separates share the lowest rank
@@ -266,5 +264,7 @@ def _sum_text(terms: tuple[tuple[float, str], ...], title: Titles) -> str:
     for place, (weight, column) in enumerate(terms):
         sign = "−" if weight < 0 else "+" if place else ""
         factor = "" if abs(weight) == 1 else f"{abs(weight):g}·"
-        parts.append(f"{sign} {factor}{title(column)}" if place else f"{sign}{factor}{title(column)}")
+        parts.append(
+            f"{sign} {factor}{title(column)}" if place else f"{sign}{factor}{title(column)}"
+        )
     return " ".join(parts)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from restorebench.harness.codec import SCHEMA, decode, numbers
+from restorebench.errors import StoreError
+from restorebench.harness.codec import SCHEMA, decode
 from restorebench.harness.jsonl import JsonLines
-from restorebench.leaderboard.frame import Ledger, holding
+from restorebench.leaderboard.frame import Ledger, batched, holding
 from restorebench.leaderboard.intake import Intake
 
 
@@ -18,10 +20,20 @@ def read_ledger(records: Path, wanted: Callable[[str], bool] | None = None) -> L
     task's name whether its lines are taken in. Raises `StoreError` for lines that are no records.
     """
     intake = Intake()
-    for line in JsonLines(records).each_new():
-        if wanted is not None and not wanted(line["task"]):
-            continue
-        if line.get("schema") != SCHEMA:
-            decode(line)  # raises, and says what is wrong
-        intake.add(line, numbers(line["scores"]))
+    for batch in batched(_lines(records, wanted)):
+        try:
+            intake.extend(batch)
+        except (KeyError, TypeError, ValueError) as error:
+            for line in batch:
+                decode(line)  # one of them is no record: this says what is wrong
+            msg = f"{records}: a record has a field that cannot be read: {error}"
+            raise StoreError(msg) from error
     return holding(intake)
+
+
+def _lines(records: Path, wanted: Callable[[str], bool] | None) -> Iterator[Mapping[str, Any]]:
+    for line in JsonLines(records).each_new():
+        if line.get("schema") != SCHEMA:
+            decode(line)  # raises
+        if wanted is None or wanted(str(line.get("task"))):
+            yield line

@@ -1,4 +1,4 @@
-"""Boards as files: one Markdown page per task, an index with all of them, and one CSV."""
+"""Boards as files: a Markdown and an HTML page per task, an index, one CSV, one LaTeX document."""
 
 from __future__ import annotations
 
@@ -8,31 +8,43 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from restorebench.leaderboard.board import Board
+from restorebench.leaderboard.gallery import Gallery
+from restorebench.leaderboard.latex import document
 from restorebench.leaderboard.longform import csv
 from restorebench.leaderboard.markdown import board_markdown, escape, markdown
+from restorebench.leaderboard.page import page
 
 INDEX = "README.md"
 
 
-def write_reports(boards: Sequence[Board], folder: Path) -> list[Path]:
+def write_reports(
+    boards: Sequence[Board], folder: Path, gallery: Gallery | None = None
+) -> list[Path]:
     """Write the reports into `folder` and return their paths, the index first.
 
-    Each file is replaced as a whole, so that a reader never sees half of one.
+    HTML pages have the pictures of `gallery`. Each file is replaced as a whole, so that a reader
+    never sees half of one.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    pages = {f"{board.task.name}.md": board_markdown(board, level=1) for board in boards}
-    texts = {INDEX: _index(boards), **pages, "leaderboard.csv": csv(boards)}
-    return [_replace(folder / name, text) for name, text in texts.items()]
+    texts = {INDEX: _index(boards)}
+    texts |= {f"{board.task.name}.md": board_markdown(board, level=1) for board in boards}
+    texts |= {f"{board.task.name}.html": page([board], gallery) for board in boards}
+    texts |= {"leaderboard.csv": csv(boards), "leaderboard.tex": document(boards)}
+    return [write_report(folder / name, text) for name, text in texts.items()]
 
 
 def _index(boards: Sequence[Board]) -> str:
-    links = "\n".join(f"- [{escape(b.task.title)}]({b.task.name}.md)" for b in boards)
+    links = "\n".join(
+        f"- [{escape(b.task.title)}]({b.task.name}.md) ([page]({b.task.name}.html))" for b in boards
+    )
     empty = "There are no records yet: run the benchmark first.\n"
-    body = f"{links}\n\nAll numbers: [leaderboard.csv](leaderboard.csv).\n\n{markdown(boards)}"
+    files = "[leaderboard.csv](leaderboard.csv), as LaTeX [leaderboard.tex](leaderboard.tex)"
+    body = f"{links}\n\nAll numbers: {files}.\n\n{markdown(boards)}"
     return f"# Leaderboards\n\n{body if boards else empty}"
 
 
-def _replace(path: Path, text: str) -> Path:
+def write_report(path: Path, text: str) -> Path:
+    """Replace one file as a whole; returns its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

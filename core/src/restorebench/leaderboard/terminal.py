@@ -12,8 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from restorebench.leaderboard import text
-from restorebench.leaderboard.board import Board, Column, Row, Section
-from restorebench.leaderboard.grid import Cell, Heading, all_columns, cells, headings
+from restorebench.leaderboard.board import Board, Row, Section
+from restorebench.leaderboard.grid import Cell, Field, Heading, cells, fields
+from restorebench.leaderboard.papers import overall_lines, published_lines
+from restorebench.leaderboard.words import ranked_by
 
 WIDTH = 100
 """Columns of a terminal into which a board fits."""
@@ -44,56 +46,96 @@ class BoardTable:
     board: Board
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        columns = all_columns(self.board)
-        room = options.max_width
-        while len(columns) > 1 and _needs(console, options, self.board, columns) > room:
-            columns = columns[:-1]
-        yield _table(self.board, columns)
-        yield from _below(self.board, all_columns(self.board)[len(columns) :])
+        columns = fields(self.board, self.board.sections)
+        shown = list(columns)
+        while _needs(console, options, self.board, shown) > options.max_width:
+            spare = max(shown, key=lambda column: column.spare)
+            if not spare.spare:
+                break
+            shown.remove(spare)
+        yield _table(self.board, shown)
+        yield from _below(self.board, [c for c in columns if c not in shown])
+        yield from _more(self.board)
         yield Text()
 
 
-def _needs(console: Console, options: ConsoleOptions, board: Board, columns: list[Column]) -> int:
+def _needs(console: Console, options: ConsoleOptions, board: Board, columns: list[Field]) -> int:
     """The width of the table with names folded and nothing else."""
     narrow = _table(board, columns, longest_name=_NAME)
     return Measurement.get(console, options.update(max_width=1000), narrow).maximum
 
 
-def _below(board: Board, left_out: Sequence[Column]) -> Iterator[Text]:
+def _below(board: Board, left_out: Sequence[Field]) -> Iterator[Text]:
     for number, note in enumerate(board.footnotes, 1):
         yield Text(f"{text.marks([number]).strip()} {text.one_line(note)}", style="dim")
     if left_out:
-        names = ", ".join(column.title for column in left_out)
+        names = ", ".join(column.heading.title for column in left_out)
         yield Text(f"No room for {names}: see the Markdown or CSV.", style="dim")
+    yield Text(f"Ranked by {ranked_by(board)}.", style="dim")
     for section in board.sections:
         protocol = f"protocol {section.protocol} {text.short(section.protocol_hash)}"
         pixels = f"pixels {text.short(section.dataset_hash)}"
         where = f"{section.dataset} · {section.split}: {section.images} images"
         yield Text(f"{where}, {pixels}, {protocol}", style="dim")
+        if section.doubt:
+            yield Text(f"  {section.doubt}", style="dim")
 
 
-def _table(board: Board, columns: Sequence[Column], longest_name: int | None = None) -> Table:
-    title = Text(text.one_line(board.task.title), style="bold")
-    table = Table(
+def _more(board: Board) -> Iterator[RenderableType]:
+    """What stands apart from the ranked rows: those of papers, and the table over data sets."""
+    for section in board.sections:
+        if section.published:
+            yield Text()
+            title = f"Published for {section.dataset}, not run here"
+            yield _plain_table(title, *published_lines(section.published, section.columns))
+    if board.published:
+        rows = sum(len(table.rows) for table in board.published)
+        sets = len({table.dataset for table in board.published})
+        what = f"{rows} published rows on {sets} data sets that were not run here"
+        yield Text(f"{what}: see the Markdown.", style="dim")
+    if board.overall is not None:
+        yield Text()
+        yield _plain_table(f"{board.overall.title} · overall", *overall_lines(board.overall))
+
+
+def _plain_table(title: str, heads: Sequence[Heading], lines: Sequence[Sequence[Cell]]) -> Table:
+    table = _empty(text.one_line(title))
+    for head in heads:
+        _add_column(table, head)
+    for line in lines:
+        table.add_row(*map(_cell, line))
+    return table
+
+
+def _table(board: Board, columns: Sequence[Field], longest_name: int | None = None) -> Table:
+    table = _empty(text.one_line(board.task.title))
+    for column in columns:
+        _add_column(table, column.heading, longest_name)
+    for section in board.sections:
+        _band(table, board, section, columns)
+    return table
+
+
+def _empty(title: str) -> Table:
+    return Table(
         box=box.SIMPLE_HEAD,
-        title=title,
+        title=Text(title, style="bold"),
         title_justify="left",
         pad_edge=False,
         collapse_padding=True,
     )
-    for head in headings(board, columns, board.sections):
-        left = head.text_column
-        table.add_column(
-            _heading(head),
-            justify="left" if left else "right",
-            overflow="fold",
-            no_wrap=not left,
-            min_width=_NAME if left else None,
-            max_width=longest_name if left else None,
-        )
-    for section in board.sections:
-        _band(table, board, section, columns)
-    return table
+
+
+def _add_column(table: Table, head: Heading, longest: int | None = None) -> None:
+    left = head.text_column
+    table.add_column(
+        _heading(head),
+        justify="left" if left else "right",
+        overflow="fold",
+        no_wrap=not left,
+        min_width=_NAME if left and head.title == "restorer" else None,
+        max_width=longest if left else None,
+    )
 
 
 def _heading(head: Heading) -> Text:
@@ -104,11 +146,10 @@ def _heading(head: Heading) -> Text:
     return Text("\n".join([*words, *head.marks.split()]))
 
 
-def _band(table: Table, board: Board, section: Section, columns: Sequence[Column]) -> None:
+def _band(table: Table, board: Board, section: Section, columns: Sequence[Field]) -> None:
     table.add_row("", Text(_name(board, section), style="bold cyan"))
     for row in section.rows:
-        line = cells(board, section, row, columns)
-        table.add_row(*map(_cell, line), style=_style(row))
+        table.add_row(*map(_cell, cells(section, row, columns)), style=_style(row))
     table.add_section()
 
 

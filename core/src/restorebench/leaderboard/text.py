@@ -18,6 +18,23 @@ def number(value: float | None, digits: int) -> str:
     return f"{value:.{digits}f}".replace("-", "−")
 
 
+def count(value: int | None) -> str:
+    """A whole number; ``–`` for none."""
+    return ABSENT if value is None else str(value)
+
+
+def score(value: float | None) -> str:
+    """What a ranking rule sorts by: whole numbers as such, others with three decimals."""
+    if value is None or math.isnan(value) or math.isinf(value):
+        return number(value, 0)
+    return number(value, 0 if value == round(value) else 1 if value * 2 == round(value * 2) else 3)
+
+
+def interval(ends: tuple[float, float] | None, digits: int) -> str:
+    """Both ends of an interval; ``–`` for none."""
+    return ABSENT if ends is None else f"{number(ends[0], digits)} … {number(ends[1], digits)}"
+
+
 def difference(value: float | None, digits: int) -> str:
     """A signed difference; an exact zero has no sign."""
     if value is None or value == 0:

@@ -50,7 +50,9 @@ class Published:
         if tolerance is not None and not 0 <= tolerance < math.inf:
             msg = f"a tolerance is 0 or more, not {tolerance}"
             raise OptionError(msg)
-        return cls(text.strip(), float(number), 0.5 * 10.0**exponent if tolerance is None else tolerance)
+        return cls(
+            text.strip(), float(number), 0.5 * 10.0**exponent if tolerance is None else tolerance
+        )
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,10 @@ class Finding:
 def identify(
     published: Published, pairs: Iterable[Pair], candidates: Sequence[Candidate], load: Load
 ) -> list[Finding]:
-    """Every candidate with its value over `pairs`, the nearest to the published number first.
+    """Every candidate with its value over `pairs`, those that reproduce the published number first.
+
+    Those are equally near to what was printed, so the registered and simplest ones lead; the others
+    follow by their distance.
 
     The value is the mean over pictures of the mean over their views, or, for a pooled candidate,
     the PSNR of the squared error of all pixels together. A candidate that is not defined for some
@@ -79,7 +84,7 @@ def identify(
         for measure, tally in tallies.items():
             tally.add(measure, at_size, load)
     found = [_finding(published, c, tallies[c.measure]) for c in candidates]
-    return sorted(found, key=lambda f: (abs(f.off), not f.candidate.names, _departures(f)))
+    return sorted(found, key=_order)
 
 
 class _Tally:
@@ -149,5 +154,7 @@ def _finding(published: Published, candidate: Candidate, tally: _Tally) -> Findi
     return Finding(candidate, value, off, abs(off) <= published.tolerance + _SLACK)
 
 
-def _departures(finding: Finding) -> int:
-    return len(finding.candidate.differs)
+def _order(finding: Finding) -> tuple[float, bool, int, float]:
+    candidate, away = finding.candidate, abs(finding.off)
+    shown = 0.0 if finding.reproduces else away
+    return shown, not candidate.names, len(candidate.differs), away

@@ -18,13 +18,15 @@ from restorebench.paths.schedules import Schedule
 def goub(
     schedule: Schedule = "cosine", T: int = 100, max_sigma: float = 30.0, eps: float = 0.005
 ) -> Path:
-    """GOUB: IR-SDE's process that is certain to end in μ (Yue et al., ICML 2024, eq. 8–11).
+    """GOUB: IR-SDE's process that is certain to end in μ (Yue et al., ICML 2024, §3).
 
     dx = (θ + g² e^{−2Θ̄_{t:T}}/σ̄²_{t:T}) (μ − x) dt + g dw; x_t = m x0 + (1 − m) μ + σ̄' ε with m =
     e^{−Θ} σ̄²_{t:T}/σ̄²_T and σ̄'² = σ̄²_t σ̄²_{t:T}/σ̄²_T, where σ̄²_{s:t} = λ² (1 − e^{−2(Θ_t − Θ_s)}).
     """
     base = irsde(schedule, T, max_sigma, eps)
-    return pin(base, 0.0, name="goub", citation="Yue et al., ICML 2024, arXiv 2312.10299")
+    bridge = pin(base, 0.0, name="goub", citation="Yue et al., ICML 2024, arXiv 2312.10299")
+    forms = ("e^−Θ σ̄²_{t:T}/σ̄²_T", "1 − a", "σ̄_t σ̄_{t:T}/σ̄_T")
+    return replace(bridge, formulas=forms)
 
 
 def unidb(
@@ -46,7 +48,9 @@ def unidb(
         raise OptionError(msg)
     base = irsde(schedule, T, max_sigma, eps)
     cite = "Zhu et al., ICML 2025, arXiv 2502.05749; UniDB++: 2505.21528"
-    return pin(base, 1 / gamma, variance=variance, name="unidb", citation=cite)
+    steered = pin(base, 1 / gamma, variance=variance, name="unidb", citation=cite)
+    share = "(1 + γσ̄²_{t:T})/(1 + γσ̄²_T)"
+    return replace(steered, formulas=(f"e^−Θ {share}", "1 − a", f"σ̄_t √[{share}]"))
 
 
 def ddbm_vp(beta_min: float = 0.1, beta_max: float = 2.0) -> Path:
@@ -54,7 +58,9 @@ def ddbm_vp(beta_min: float = 0.1, beta_max: float = 2.0) -> Path:
 
     With α = √ᾱ and ρ = σ/α: a = α (1 − ρ²/ρ_T²), b = (α/α_T) ρ²/ρ_T², c = α ρ √(ρ_T² − ρ²)/ρ_T.
     """
-    return pin(vp(beta_min, beta_max), 0.0, name="ddbm-vp", citation=_DDBM)
+    bridge = pin(vp(beta_min, beta_max), 0.0, name="ddbm-vp", citation=_DDBM)
+    forms = ("α (1 − ρ²/ρ_T²)", "(α/α_T) ρ²/ρ_T²", "α ρ √(1 − ρ²/ρ_T²)")
+    return replace(bridge, formulas=forms)
 
 
 def ddbm_ve(sigma_max: float = 1.0) -> Path:
@@ -63,16 +69,17 @@ def ddbm_ve(sigma_max: float = 1.0) -> Path:
     With ρ = σ²/σ_T²: a = 1 − ρ, b = ρ, c = σ_T √(ρ (1 − ρ)).
     """
     base = ve(sigma_max, sigma_max * 1e-3, "linear")
-    return pin(base, 0.0, name="ddbm-ve", citation=_DDBM)
+    bridge = pin(base, 0.0, name="ddbm-ve", citation=_DDBM)
+    return replace(bridge, formulas=("1 − ρ", "ρ", "σ_T √(ρ (1 − ρ))"))
 
 
 _DDBM = "Zhou et al., ICLR 2024, arXiv 2309.16948; DBIM: ICLR 2025, 2405.15885"
 
 
 def bbdm(s: float = 1.0) -> Path:
-    """BBDM: the Brownian bridge, a = 1 − m, b = m, c² = 2 s (m − m²) (Li et al., CVPR 2023, eq. 4).
+    """BBDM: the Brownian bridge, a = 1 − m, b = m, c² = 2 s (m − m²) (Li et al., CVPR 2023, §3).
 
-    Here m = t; s scales the variance, whose largest value is s/2 at m = ½ (eq. 6).
+    Here m = t; s scales the variance, whose largest value is s/2 at m = ½.
     """
     base = ve((2 * s) ** 0.5, 1e-3 * s**0.5, "brownian")
     bridge = pin(base, 0.0, name="bbdm", citation="Li et al., CVPR 2023, arXiv 2205.07680")
@@ -83,7 +90,7 @@ def i2sb(beta_max: float = 0.3, beta_min: float = 0.1) -> Path:
     """I²SB: the Schrödinger bridge between image pairs (Liu et al., ICML 2023, eq. 11).
 
     x_t = (σ̄² x0 + σ² μ)/(σ² + σ̄²) + σ σ̄/√(σ² + σ̄²) ε with σ² = ∫_0^t β and σ̄² = ∫_t^1 β: VE with
-    σ², pinned. √β rises linearly from √`beta_min` to √`beta_max` at t = ½ and falls again (§5).
+    σ², pinned. √β rises linearly from √`beta_min` to √`beta_max` at t = ½ and falls again.
     """
     low, high = beta_min**0.5, beta_max**0.5
     if not 0 < low < high:

@@ -22,7 +22,7 @@ def denoising_sde(
     max_sigma: float = 75.0,
     compat: Literal["reference"] | None = None,
 ) -> Path:
-    """dx = θ (x0 − x) dt + σ dw with σ² = 2λ²θ (arXiv 2301.11699, §5.3 and the authors' code).
+    """dx = θ (x0 − x) dt + σ dw with σ² = 2λ²θ (arXiv 2301.11699 and the authors' code).
 
     x_t = x0 + λ √(1 − e^{−2Θ}) ε: VE marginals, a = 1, b = 0. The process itself is noisier than
     g² = σ² e^{−2Θ}: its reverse SDE adds σ√dt z and has drift −½ σ² (1 + e^{−2Θ}) s, and its

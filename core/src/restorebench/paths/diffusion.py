@@ -55,7 +55,7 @@ def ve(
 ) -> Path:
     """Variance exploding, dx = √(dσ²/dt) dw, x_t = x0 + σ ε (Song et al., ICLR 2021, eq. 9 and 31).
 
-    σ² = σ_min²((σ_max/σ_min)^{2t} − 1) "geometric", as in the paper; σ = σ_max t "linear" (EDM,
+    σ² = σ_min²((σ_max/σ_min)^{2t} − 1) "geometric", as there, from 0; σ = σ_max t "linear" (EDM,
     arXiv 2206.00364, time as noise level); σ² = σ_max² t "brownian". Only the first has σ_min.
     """
     if schedule not in ("geometric", "linear", "brownian") or not 0 < sigma_min < sigma_max:

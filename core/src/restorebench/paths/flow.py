@@ -13,7 +13,7 @@ def rectified_flow(sigma: float = 1.0) -> Path:
     """Rectified flow to noise: x_t = (1 − t) x0 + t σ ε, dx = v dt with v = σε − x0.
 
     Lipman et al., ICLR 2023 (arXiv 2210.02747), eq. 20–22; Liu et al., ICLR 2023 (2209.03003),
-    eq. 1, with time reversed (here t = 0 is the data). μ enters through the network alone.
+    with time reversed (here t = 0 is the data). μ enters through the network alone.
     """
     return _straight(sigma, to_input=False, name="rectified-flow", citation=_FLOW)
 
@@ -21,8 +21,8 @@ def rectified_flow(sigma: float = 1.0) -> Path:
 def pmrf(sigma: float = 0.025) -> Path:
     """Posterior-mean rectified flow: x_t = (1 − t) x0 + t (μ + σ ε), μ an MMSE estimate.
 
-    Ohayon, Michaeli & Elad, ICLR 2025 (arXiv 2410.00418), eq. 8 and Algorithm 1, with time
-    reversed; σ is the noise added to the estimate (0.025 for natural images, their §5).
+    Ohayon, Michaeli & Elad, ICLR 2025 (arXiv 2410.00418), Algorithm 1, with time reversed; σ is
+    the noise that is added to the estimate.
     """
     return _straight(sigma, to_input=True, name="pmrf", citation=_PMRF)
 

@@ -108,7 +108,7 @@ RESIDUAL = Head("residual", lambda path, t: (-1.0, 1.0, 0.0))
 """μ − x0 (Liu et al., arXiv 2308.13712)."""
 
 IRSDE_ML = Head("irsde-ml", _euler_ml)
-"""The minimiser of IR-SDE's maximum-likelihood objective (arXiv 2301.11699, eq. 15): not the noise.
+"""The minimiser of IR-SDE's maximum-likelihood objective (arXiv 2301.11699, §3.3): not the noise.
 
 The loss compares the Euler mean of a step, which has the network's noise in it, with the exact
 posterior mean; the two agree at out = p ε + q (x0 − μ). Read as noise, such a network gives an x̂0

@@ -22,9 +22,9 @@ def irsde(
     eps: float = 0.005,
     compat: Literal["reference", "mr-sampler"] | None = None,
 ) -> Path:
-    """IR-SDE, dx = θ (μ − x) dt + σ dw with σ² = 2λ²θ (eq. 3 and 6 of the paper).
+    """IR-SDE, dx = θ (μ − x) dt + σ dw with σ² = 2λ²θ (the paper's eq. 3 and Proposition 3.1).
 
-    x_t = μ + (x0 − μ) e^{−Θ} + λ √(1 − e^{−2Θ}) ε, so a = e^{−Θ}, b = 1 − a (eq. 5–6); Θ(1) = −ln
+    x_t = μ + (x0 − μ) e^{−Θ} + λ √(1 − e^{−2Θ}) ε, so a = e^{−Θ}, b = 1 − a; Θ(1) = −ln
     `eps`, and λ is `max_sigma` (/255 from 1 on). Θ is linear between the grid's nodes t = k/T.
     Euler steps are taken in Θ, so that one over a single interval is the reference's.
     `compat="reference"` repeats the authors' float32 order of operations, in which θ and

@@ -98,7 +98,7 @@ def reference(schedule: Schedule, T: int, lam: float, eps: float, citation: str)
 
 
 def optimum(lam: float, Theta: Nodes, dt: Tensor) -> PosteriorStep:
-    """The exact posterior of x_s given x_t and x̂0 (arXiv 2301.11699, eq. 13), in float32.
+    """The exact posterior of x_s given x_t and x̂0 (arXiv 2301.11699, Prop. 3.2), in float32.
 
     With A = e^{−(Θ_t − Θ_s)}, B = e^{−Θ_t}, C = e^{−Θ_s} the mean is μ + A(1−C²)/(1−B²)(x_t − μ) +
     C(1−A²)/(1−B²)(x̂0 − μ) and the variance λ²(1−A²)(1−C²)/(1−B²), at least 10⁻²⁰ λ² dt.

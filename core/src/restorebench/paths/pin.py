@@ -26,7 +26,7 @@ def pin(
 
     With A = a_1/a and w = c_1² + v the update is K = c² A/w (the gain), a ← a R, b ← b + K (1 −
     b_1), c ← c √R, R = 1 − K A; g is unchanged, as it must be (Särkkä & Solin, "Applied Stochastic
-    Differential Equations", 2019, §7.9). γ = 0 would be `path` itself and γ = ∞ is v = 0.
+    Differential Equations", 2019, ch. 7). γ = 0 would be `path` itself and γ = ∞ is v = 0.
     `variance="released"` keeps c of v = 0 for any v, which is what UniDB's published code does.
     """
     if not 0 <= gamma_inv < float("inf") or path.bridge or path.log_snr is not None:

@@ -16,10 +16,10 @@ def resshift(
     min_noise_level: float = 0.04,
     eta_T: float = 0.99,
 ) -> Path:
-    """ResShift: x_t = x0 + η_t (μ − x0) + κ √η_t ε (Yue et al., NeurIPS 2023, eq. 2).
+    """ResShift: x_t = x0 + η_t (μ − x0) + κ √η_t ε (Yue et al., NeurIPS 2023, eq. 1–2).
 
-    √η_t = √η_1 · (η_T/η_1)^{½((t−1)/(T−1))^p} (eq. 10), √η_1 = `min_noise_level`/κ but at most
-    √0.001. Its posterior is κ-kernel "ratio", c_s²/c_t (eq. 6). The authors' κ = 2 is for images in
+    √η_t = √η_1 · (η_T/η_1)^{½((t−1)/(T−1))^p}, √η_1 = `min_noise_level`/κ but at most
+    √0.001. Its posterior is κ-kernel "ratio", c_s²/c_t. The authors' κ = 2 is for images in
     [−1, 1]; κ = 1 is the same in [0, 1]. Between the T + 1 nodes η is linear, and η_0 = 0.
     """
     if T < 2 or not kappa > 0 or not 0 < eta_T < 1:
@@ -57,10 +57,10 @@ def _eta(T: int, root_1: float, p: float, eta_T: float) -> Reals:
 
 
 def rddm(beta_bar: float = 0.1) -> Path:
-    """RDDM: I_t = I_0 + ᾱ_t (μ − I_0) + β̄_t ε (Liu et al., CVPR 2024, eq. 7).
+    """RDDM: I_t = I_0 + ᾱ_t (μ − I_0) + β̄_t ε (Liu et al., CVPR 2024, §3).
 
-    ᾱ = 1 − (1 − t)² and β̄² = `beta_bar`² t²: α falls and β² grows linearly, the authors' choice for
-    restoration (§4, P(1−x, 1) and P(x, 1)), β̄_T² = 0.01. Its posterior is κ = c_s²/c_t (eq. 12).
+    ᾱ = 1 − (1 − t)² and β̄² = `beta_bar`² t²: α falls and β² grows linearly, as in the authors'
+    code for restoration, with β̄_T² = 0.01. Its posterior is κ = c_s²/c_t.
     """
     if not beta_bar > 0:
         msg = f"rddm: beta_bar is {beta_bar}; expected a positive number"

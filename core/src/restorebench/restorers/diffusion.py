@@ -5,7 +5,7 @@ from __future__ import annotations
 from restorebench.errors import OptionError
 from restorebench.restorers.base import Context
 from restorebench.restorers.process import Watch
-from restorebench.restorers.weights import FromWeights
+from restorebench.restorers.weights import FromWeights, Weights
 from restorebench.solvers.noise import PixelNoise, noise_key
 from restorebench.types import Restoration, Sample
 
@@ -23,7 +23,7 @@ class Diffusion(FromWeights):
 
     def __init__(
         self,
-        weights: str = "",
+        weights: str | Weights = "",
         config: str = "",
         steps: int | None = None,
         solver: str = "",
@@ -41,7 +41,7 @@ class Diffusion(FromWeights):
             weights, config, {k: v for k, v in given.items() if v not in (None, "")}, precision
         )
         if self.model.process is None:
-            msg = f"{weights} holds a network that answers in one call; use 'regression'"
+            msg = "these weights are of a network that answers in one call; use 'regression'"
             raise OptionError(msg)
         self.mean_of, self.label = mean_of, label
 

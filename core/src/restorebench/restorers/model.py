@@ -45,7 +45,7 @@ class Model:
     ) -> None:
         self.setup, self.backbone, self.compressor = setup, backbone, compressor
         self.process = None if setup.path is None else Process(setup)
-        self._macs: dict[tuple[int, ...], tuple[int, int]] = {}
+        self._macs: dict[tuple[int, ...], tuple[int, int] | None] = {}
         _check_channels(backbone, compressor)
         if self.process is None and backbone.inputs.timed:
             msg = "this network is conditioned on the time: its setup needs a path to sample"
@@ -133,13 +133,19 @@ class Model:
         x0, nfe = self.process.run(self.backbone, mu, condition, noise, follow)
         return Answer(self._decode(x0, latent, pictures), nfe, size)
 
-    def macs(self, answer: Answer) -> int:
-        """Multiply–adds for one sample of an answer, all of its views."""
+    def macs(self, answer: Answer) -> int | None:
+        """Multiply–adds for one sample of an answer, all of its views.
+
+        None for a network that cannot be counted by shapes, its way depending on values.
+        """
         key = (*answer.pictures.shape[-2:], *answer.working)
         if key not in self._macs:
-            self._macs[key] = self._count(*key)
-        call, around = self._macs[key]
-        return call * answer.nfe + around
+            try:
+                self._macs[key] = self._count(*key)
+            except (RuntimeError, ValueError, NotImplementedError):
+                self._macs[key] = None
+        counted = self._macs[key]
+        return None if counted is None else counted[0] * answer.nfe + counted[1]
 
     def _count(self, height: int, width: int, rows: int, columns: int) -> tuple[int, int]:
         """Those of a call of the backbone, and of the compressor there and back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from restorebench.errors import OptionError
 from restorebench.restorers.base import Context
 from restorebench.restorers.process import Watch
-from restorebench.restorers.weights import FromWeights
+from restorebench.restorers.weights import FromWeights, Weights
 from restorebench.types import Restoration, Sample
 
 
@@ -15,11 +15,15 @@ class Regression(FromWeights):
     kind = "regression"
 
     def __init__(
-        self, weights: str = "", config: str = "", precision: str = "float32", label: str = ""
+        self,
+        weights: str | Weights = "",
+        config: str = "",
+        precision: str = "float32",
+        label: str = "",
     ) -> None:
         super().__init__(weights, config, {}, precision)
         if self.model.process is not None:
-            msg = f"{weights} holds a network to be sampled along a path; use 'diffusion'"
+            msg = "these weights are of a network to be sampled along a path; use 'diffusion'"
             raise OptionError(msg)
         self.label = label
 

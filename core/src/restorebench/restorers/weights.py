@@ -5,20 +5,40 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from restorebench.checkpoints.file import sha256
+from restorebench.checkpoints.file import Checkpoint, sha256
 from restorebench.checkpoints.published import open_weights
 from restorebench.checkpoints.setup import Setup, read_setup
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.restorers.enlarge import enlarged
 from restorebench.restorers.model import Answer, Model
 from restorebench.types import Restoration, Sample
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """What a file of weights holds, and the hash of its bytes."""
+
+    path: str
+    checkpoint: Checkpoint
+    digest: str
+
+    @classmethod
+    def read(cls, path: str) -> Weights:
+        """Open a checkpoint of ours or an authors' ``.pth`` file."""
+        return cls(path, open_weights(path), sha256(Path(path).expanduser()))
+
+    def setup(self, config: str) -> Setup:
+        """The setup in the file, as changed by the file `config` if one is named."""
+        own = self.checkpoint.setup
+        return own.changed(read_setup(config)) if config else own
 
 
 class FromWeights:
@@ -32,18 +52,18 @@ class FromWeights:
     kind = "from-weights"
 
     def __init__(
-        self, weights: str, config: str, changes: Mapping[str, Any], precision: str
+        self, weights: str | Weights, config: str, changes: Mapping[str, Any], precision: str
     ) -> None:
         if not weights:
             msg = f"the restorer {self.kind!r} needs a file of weights: weights=FILE"
             raise OptionError(msg)
-        found = open_weights(weights)
-        setup = found.setup.changed(read_setup(config)) if config else found.setup
-        self.setup: Setup = setup.changed(changes)
-        self._digest = sha256(weights)
-        backbone, compressor = replace(found, setup=self.setup).networks(weights)
+        found = weights if isinstance(weights, Weights) else Weights.read(weights)
+        self.setup = found.setup(config).changed(changes)
+        self._digest = found.digest
+        filled = replace(found.checkpoint, setup=self.setup)
+        backbone, compressor = filled.networks(found.path)
         if backbone is None:
-            msg = f"{weights} holds a compressor alone; a restorer needs the network on its latents"
+            msg = f"{found.path} holds a compressor alone, not the network on its latents"
             raise CheckpointError(msg)
         self.model = Model(self.setup, backbone, compressor)
         self._precision, self._device = precision, ""
@@ -54,6 +74,11 @@ class FromWeights:
         if device != self._device:
             self.model.to(device, self._precision)
             self._device = device
+
+    @property
+    def scale(self) -> int:
+        """Target pixels per input pixel where nobody says otherwise."""
+        return self.setup.scale or self.model.backbone.inputs.upscale
 
     def fingerprint(self, sample: Sample) -> str:
         """A hash of the weights' bytes and of the whole setup."""
@@ -70,5 +95,7 @@ class FromWeights:
     def restoration(self, answers: Sequence[Answer]) -> Restoration:
         """The mean of answers to a batch of one, with what they cost together."""
         mean = torch.stack([answer.pictures[0].float() for answer in answers]).mean(0)
-        nfe, macs = sum(a.nfe for a in answers), sum(map(self.model.macs, answers))
+        counted = [self.model.macs(answer) for answer in answers]
+        macs = None if None in counted else sum(filter(None, counted))
+        nfe = sum(answer.nfe for answer in answers)
         return Restoration(mean.cpu().numpy(), nfe, self.model.parameters, macs)

@@ -27,7 +27,7 @@ def euler_maruyama(
 ) -> Tensor:
     """Euler–Maruyama, weak order 1: x ← x − [f − ½(g² + w²) s]Δ − w √Δ z with s = −ε̂/c.
 
-    IR-SDE's `reverse_sde` (arXiv 2301.11699, eq. 4), with the sign of its noise. w² is g², but
+    IR-SDE's `reverse_sde` (arXiv 2301.11699, §3.2), with the sign of its noise. w² is g², but
     where the process has excess noise (`path.dispersion2`), and Δ is `path.span`. `mean` leaves the
     noise out (GOUB's mean-ODE, 2312.10299); `naive_stride` as in `ancestral`. Where λ = −∞ the
     first step is the posterior's.
@@ -60,7 +60,7 @@ def euler_ode(
 ) -> Tensor:
     """Euler's method, order 1: x ← x − [f − ½ g² s]Δ, on a flow x ← x − v Δ.
 
-    IR-SDE's `reverse_ode` (arXiv 2301.11699, §3.3). Refused on bridges, and where a step would more
+    IR-SDE's `reverse_ode` (the authors' code). Refused on bridges, and where a step would more
     than double the noise: c' is infinite at a bridge's end, and the error of Euler's first steps
     from there does not vanish as steps are added. `ddim` is exact in the noise.
     """

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from scipy.special import ndtr, ndtri
 from torch import Tensor
 
 from restorebench.paths.curves import Reals
-from restorebench.paths.heads import Predict
+from restorebench.paths.heads import Head, Predict
 from restorebench.paths.path import Path
 from restorebench.solvers.march import Solver
 
@@ -39,13 +40,31 @@ def mixture(path: Path, means: Sequence[float], std: float, mu: float = 0.0) -> 
     return predict
 
 
+def reread(path: Path, predict: Predict, said: Head, read: Head, mu: float = 0.0) -> Predict:
+    """A perfect network trained to say `said`, whose output is taken for `read`."""
+
+    def again(x: Tensor, t: float) -> tuple[Tensor, Tensor]:
+        x0, eps = predict(x, t)
+        where = torch.full_like(x, mu)
+        return read.split(path, said.target(path, x0, where, eps, t), x, where, t)
+
+    return again
+
+
 def propagated(
-    solver: Solver, path: Path, times: Reals, mean: float, std: float, mu: float = 0.0
+    solver: Solver,
+    path: Path,
+    times: Reals,
+    mean: float,
+    std: float,
+    mu: float = 0.0,
+    predict: Predict | None = None,
 ) -> tuple[float, float]:
     """Mean and standard deviation of x_0 as `solver` makes it from where `path` starts.
 
     One batch: pixel 0 starts at 0 without noise, pixel 1 at 1, and pixel 2 + i has unit noise in
-    step i alone; their ends are the coefficients of the affine map.
+    step i alone; their ends are the coefficients of the affine map. `predict` replaces the exact
+    estimate of N(`mean`, `std`²), and is to be affine in x too.
     """
     n = len(times) - 1
     x = torch.zeros(n + 2, dtype=torch.float64)
@@ -56,8 +75,8 @@ def propagated(
         unit[2 + step] = 1.0
         return unit
 
-    where = torch.full_like(x, mu)
-    ends = solver(path, gaussian(path, mean, std, mu), x, where, times, noise).numpy()
+    known = predict or gaussian(path, mean, std, mu)
+    ends = solver(path, known, x, torch.full_like(x, mu), times, noise).numpy()
     start, spread = beginning(path, float(times[0]), mean, std, mu)
     gains = np.append((ends[1] - ends[0]) * spread, ends[2:] - ends[0])
     return float(ends[0] + (ends[1] - ends[0]) * start), float(np.sqrt(np.sum(gains**2)))
@@ -72,15 +91,38 @@ def beginning(path: Path, t: float, mean: float, std: float, mu: float) -> tuple
 
 
 def wasserstein(
-    solver: Solver, path: Path, times: Reals, mean: float, std: float, mu: float = 0.0
+    solver: Solver,
+    path: Path,
+    times: Reals,
+    mean: float,
+    std: float,
+    mu: float = 0.0,
+    predict: Predict | None = None,
 ) -> float:
     """W₂ between the samples' normal law and the data's, in units of `std`."""
-    m, s = propagated(solver, path, times, mean, std, mu)
+    m, s = propagated(solver, path, times, mean, std, mu, predict)
     return float(np.hypot(m - mean, s - std) / std)
+
+
+def mixture_error(
+    solver: Solver, path: Path, times: Reals, means: Sequence[float], std: float, count: int = 2001
+) -> float:
+    """W₁ of a deterministic solver's samples, from `count` quantiles, to a mixture, over `std`."""
+    levels = (np.arange(count) + 0.5) / count
+    x = path.at(float(times[0]))[2] * torch.from_numpy(ndtri(levels))
+    ends = solver(path, mixture(path, means, std), x, torch.zeros_like(x), times, None)
+    return quantile_distance(np.sort(ends.numpy()), means, std)
+
+
+def quantile_distance(samples: Reals, means: Sequence[float], std: float) -> float:
+    """W₁ between sorted samples and the mixture, in units of `std`."""
+    levels = (np.arange(len(samples)) + 0.5) / len(samples)
+    line = np.linspace(min(means) - 8 * std, max(means) + 8 * std, 20001)
+    below = np.mean([ndtr((line - mean) / std) for mean in means], axis=0)
+    return float(np.abs(samples - np.interp(levels, below, line)).mean() / std)
 
 
 def enough(errors: Sequence[float], counts: Sequence[int], bound: float) -> int | None:
     """The first of `counts` from which on all `errors` stay within `bound`; None if none does."""
-    good = [error <= bound for error in errors]
-    left = [n for n, from_here in zip(counts, range(len(good)), strict=True) if all(good[from_here:])]
-    return left[0] if left else None
+    within = [max(errors[i:]) <= bound for i in range(len(errors))]
+    return counts[within.index(True)] if True in within else None

@@ -4,8 +4,8 @@ Between t and s a path's equation is linear but for the network, and in λ its s
 (linear part) + ∫ weight(λ)·q(λ) dλ with q = x̂0 ("data") or ε̂ ("noise"). A step of order k takes
 for q the polynomial through the last k values, and integrates it exactly.
 
-Lu et al., DPM-Solver (NeurIPS 2022, arXiv 2206.00927, eq. 3.4) and DPM-Solver++ (2211.01095, eq. 8
-and 19); for IR-SDE MR-Sampler (ICLR 2025, 2502.07856, prop. 1–4), for bridges DBIM (2405.15885).
+Lu et al., DPM-Solver (NeurIPS 2022, arXiv 2206.00927, eq. 3.4) and DPM-Solver++ (2211.01095, prop.
+4.1); for IR-SDE MR-Sampler (ICLR 2025, 2502.07856, prop. 1–4), for bridges DBIM (2405.15885).
 """
 
 from __future__ import annotations

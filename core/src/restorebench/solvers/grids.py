@@ -11,14 +11,12 @@ import numpy as np
 from restorebench.errors import OptionError
 from restorebench.paths.curves import Reals
 from restorebench.paths.path import Path
+from restorebench.solvers.march import LOWEST
 
 Grid: TypeAlias = Callable[[Path, int], Reals]
 
-LOWEST, BOOT = -6.0, -3.0
-"""Where λ(t_max) < LOWEST, the first step leads to BOOT, σ = 20 in units of the image.
-
-Between them, σ so far above the image's own spread, there is nothing to resolve.
-"""
+BOOT = -3.0
+"""λ after the first step from where λ < `march.LOWEST`: σ = 20 in units of the image."""
 
 
 def reference(path: Path, n: int, t_max: float = 1.0) -> Reals:
@@ -54,7 +52,7 @@ def uniform_t(path: Path, n: int, t_max: float = 1.0) -> Reals:
 def uniform_lambda(path: Path, n: int, t_max: float = 1.0, t_min: float | None = None) -> Reals:
     """Equal steps in λ from λ(t_max) to λ(t_min), by default `path.t_min`, then 0.
 
-    Lu et al., NeurIPS 2022 (arXiv 2206.00927, §3.4). From λ(t_max) < −6, as at the end of a bridge
+    Lu et al., NeurIPS 2022 (arXiv 2206.00927, §3.3). From λ(t_max) < −6, as at the end of a bridge
     or a flow, where it is −∞, the first step goes to λ = −3, and the equal ones start there.
     """
     return _between(path, n, t_max, t_min, lambda low, high, k: np.linspace(low, high, k))

@@ -21,6 +21,10 @@ Watch: TypeAlias = Callable[[int, float, Tensor, Tensor], None]
 """Told (step, s, x_s, x̂0) after each step: for progress and for strips of the trajectory."""
 
 
+LOWEST = -6.0
+"""λ below which nothing of x0 can be seen, σ = e⁶; it is −∞ at the end of a bridge or a flow."""
+
+
 class Solver(Protocol):
     """The signature that all solvers share; their own options are keywords behind it."""
 
@@ -84,8 +88,8 @@ def spread(mean: Tensor, std: float, noise: Noise | None, step: int) -> Tensor:
 
 
 def singular(path: Path, t: float) -> bool:
-    """Whether there is no finite λ to step from: a = 0 (flow, bridge), or c = 0 (bridge)."""
-    return float(path.a(t)) == 0 or float(path.c(t)) == 0
+    """Whether λ is no place to step from: below `LOWEST`, or x is certain (c = 0)."""
+    return float(path.lam(t)) < LOWEST or float(path.c(t)) == 0
 
 
 def boot(
@@ -96,9 +100,9 @@ def boot(
     noise: Noise | None,
     kernel: Kernel = "ode",
 ) -> Tensor:
-    """The first step from where λ is not finite: order 1, at a bridge's end with all its noise.
+    """The first step from a `singular` end: of order 1, at a bridge's with all of its noise.
 
-    DBIM's "booting noise" (Zheng et al., ICLR 2025, arXiv 2405.15885, §3.3).
+    DBIM's "booting noise" (Zheng et al., ICLR 2025, arXiv 2405.15885).
     """
     kappa = path.kappa(stride.t, stride.s, kernel)
     return spread(*path.mean(*estimate, mu, stride.s, kappa), noise, stride.number)

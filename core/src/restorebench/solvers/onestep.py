@@ -27,8 +27,8 @@ def ancestral(
 ) -> Tensor:
     """The posterior of x_s given x_t and x̂0: DDPM's sampler, on any path. Order 1, stochastic.
 
-    IR-SDE's `reverse_posterior` (arXiv 2404.09732, eq. 9), the samplers of GOUB, I²SB and BBDM,
-    MR-SDE-1 in data form (2502.07856, prop. 3); ResShift's and RDDM's with their own κ. `kernel`
+    IR-SDE's `reverse_posterior` (arXiv 2404.09732), the samplers of GOUB, I²SB and BBDM,
+    MR-SDE-1 in data form (2502.07856); ResShift's and RDDM's with their own κ. `kernel`
     overrides `path.posterior`. `mean` drops the noise ("mean-ODE"): a different, narrower law. The
     step is derived for the stride at hand; `naive_stride` applies that of one grid interval while
     it skips, as published few-step baselines do: for comparison only.

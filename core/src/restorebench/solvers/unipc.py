@@ -30,8 +30,8 @@ def unipc_2(
 ) -> Tensor:
     """UniPC of order 2 with B₂(h) = e^h − 1 in data form (Zhao et al., NeurIPS 2023). Order 3.
 
-    arXiv 2302.04867, Algorithms 5–8 ("multistep", "bh2"). x̂0 at the predicted point first corrects
-    that point by the quadratic through the last three x̂0, then predicts the next.
+    arXiv 2302.04867, Algorithms 1 and 2 in their multistep form ("bh2"). x̂0 at the predicted point
+    first corrects that point, by the quadratic through the last three x̂0, then predicts the next.
     """
     seen: list[Seen] = []
     start: tuple[Tensor, Stride] | None = None  # the step that may be corrected
@@ -54,7 +54,7 @@ def unipc_2(
 
 
 def predicted(path: Path, x: Tensor, stride: Stride, mu: Tensor, seen: list[Seen]) -> Tensor:
-    """UniP-2 (eq. 3 with ρ = ½): the slope of x̂0 between the last two calls, at mid-step weight."""
+    """UniP-2, its one coefficient ½: the last slope of x̂0, as if over half the step."""
     _, t, s = stride
     h = width(path, t, s)
     m0, _, _ = moments("data", False, h)
@@ -67,7 +67,7 @@ def predicted(path: Path, x: Tensor, stride: Stride, mu: Tensor, seen: list[Seen
 def corrected(
     path: Path, x: Tensor, stride: Stride, mu: Tensor, new: Seen, seen: list[Seen]
 ) -> Tensor:
-    """UniC-2 (eq. 6): the step again, with x̂0 at its end known; UniC-1 after a single call."""
+    """UniC-2: the step again, with x̂0 at its end known; UniC-1 after a single call."""
     _, t, s = stride
     h = width(path, t, s)
     weights = moments("data", False, h)

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from restorebench.submission.finding import Fault, Finding
+from restorebench.submission.finding import Finding, UploadError
 from restorebench.submission.limits import Limits
 from restorebench.submission.names import check_name, collisions, is_archive, is_litter
 
@@ -20,6 +20,7 @@ _ENCRYPTED = 0x1 | 0x40 | 0x2000  # flag bits of APPNOTE.TXT 4.4.4: encrypted, s
 # Of the methods that zipfile knows, bzip2 and LZMA are unpacked without a bound on the output of
 # one step: a few bytes can become gigabytes before they are counted.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_OTHERS = {9: "deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 
 
 def directory_findings(
@@ -50,12 +51,12 @@ def member_findings(info: zipfile.ZipInfo, limits: Limits) -> Iterator[Finding]:
     name = info.orig_filename
     try:
         _check(info, limits)
-    except Fault as fault:
-        yield fault.about(name)
+    except UploadError as error:
+        yield error.about(name)
         return
     if is_litter(name):
         return
-    if info.is_dir():
+    if name.endswith("/"):
         yield Finding("warning", name, "is a folder; it is ignored", "pictures go into the root")
     elif is_archive(name):
         do = "unpack it, and zip the pictures themselves"
@@ -64,22 +65,32 @@ def member_findings(info: zipfile.ZipInfo, limits: Limits) -> Iterator[Finding]:
 
 def _check(info: zipfile.ZipInfo, limits: Limits) -> None:
     check_name(info.orig_filename, limits)
-    if info.filename != info.orig_filename:  # cut at a NUL, or another one in an extra field
-        what = f"has two names; the other one is {info.filename!r:.100}"
-        raise Fault(what, f"{_AGAIN}, with plain names", "fatal")
+    if info.filename != info.orig_filename or _has_unicode_path(info.extra):
+        what = "has two names, of which programs choose as they like"
+        raise UploadError(what, f"{_AGAIN}, with plain names", "fatal")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         what = "is a symbolic link" if kind == stat.S_IFLNK else "is a device, pipe or socket"
-        raise Fault(what, "put in the file itself", "fatal")
+        raise UploadError(what, "put in the file itself", "fatal")
     if info.flag_bits & _ENCRYPTED:
-        raise Fault("is encrypted", "zip without a password", "fatal")
+        raise UploadError("is encrypted", "zip without a password", "fatal")
     if info.compress_type not in _METHODS:
-        method = zipfile.compressor_names.get(info.compress_type, str(info.compress_type))
-        what = f"is compressed by {method!r}; only 'store' and 'deflate' are accepted"
-        raise Fault(what, _AGAIN, "fatal")
+        method = _OTHERS.get(info.compress_type, f"method {info.compress_type}")
+        what = f"is compressed by {method}; only 'store' and 'deflate' are accepted"
+        raise UploadError(what, _AGAIN, "fatal")
     if info.file_size > limits.ratio_floor and _ratio(info) > limits.ratio:
         what = f"unpacks to {_ratio(info):,.0f} times its size, as a zip bomb does"
-        raise Fault(what, "save it again as PNG", "fatal")
+        raise UploadError(what, "save it again as PNG", "fatal")
+
+
+def _has_unicode_path(extra: bytes) -> bool:
+    """Whether an extra field (APPNOTE.TXT 4.6.9) gives the file another name."""
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<2H", extra)
+        if kind == 0x7075:
+            return True
+        extra = extra[4 + length :]
+    return False
 
 
 def _ratio(info: zipfile.ZipInfo) -> float:

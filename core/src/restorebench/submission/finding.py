@@ -10,8 +10,9 @@ from typing import Literal, TypeAlias
 from restorebench.errors import RestorebenchError
 
 Severity: TypeAlias = Literal["fatal", "error", "warning", "note"]
-"""``fatal``: the upload is refused and nothing in it is read. ``error``: a picture cannot be scored,
-so the upload is rejected unless partial scores were asked for. The others reject nothing."""
+"""``fatal``: the upload is refused and nothing in it is read. ``error``: a picture cannot be
+scored, so the upload is rejected unless partial scores were asked for. The others reject nothing.
+"""
 
 SEVERITIES: tuple[Severity, ...] = ("fatal", "error", "warning", "note")
 
@@ -37,7 +38,7 @@ class Finding:
         return {**asdict(self), "member": shown(self.member)}
 
 
-class Fault(RestorebenchError):
+class UploadError(RestorebenchError):
     """Something in an upload cannot be used; `about` makes it a finding."""
 
     def __init__(self, what: str, do: str = "", severity: Severity = "error") -> None:

@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from restorebench.submission.finding import Fault, Finding, shown
+from restorebench.submission.finding import Finding, UploadError, shown
 from restorebench.submission.limits import Limits
 
-ARCHIVES = frozenset(
-    ".zip .zipx .jar .tar .gz .tgz .bz2 .tbz2 .xz .txz .zst .lz4 .7z .rar .cab .iso .dmg".split()
+ARCHIVES = (
+    *(".zip", ".zipx", ".jar", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz"),
+    *(".zst", ".lz4", ".7z", ".rar", ".cab", ".iso", ".dmg"),
 )
+"""Suffixes of archives."""
 
 _RENAME = "rename it and zip again"
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -21,10 +23,10 @@ _LITTER = {".ds_store", "thumbs.db", "desktop.ini", "__macosx"}
 
 
 def check_name(name: str, limits: Limits) -> None:
-    """Raise a fatal `Fault` for a name that could leave the folder, or hide what it is."""
+    """Raise a fatal `UploadError` for a name that could leave the folder, or hide what it is."""
     for what, holds in _dangers(name, limits):
         if holds:
-            raise Fault(what, f"{_RENAME}; names are those of the inputs", "fatal")
+            raise UploadError(what, f"{_RENAME}; names are those of the inputs", "fatal")
 
 
 def is_litter(name: str) -> bool:

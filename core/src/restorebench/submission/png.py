@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from PIL import ExifTags, Image
 
-from restorebench.submission.finding import Fault
+from restorebench.submission.finding import UploadError
 from restorebench.submission.limits import Limits
 from restorebench.submission.magic import kind_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _RGB = 2
+_CRITICAL = (b"IHDR", b"IDAT")
 _COLOURS = {0: "grey", 2: "RGB", 3: "a palette picture", 4: "grey with alpha", 6: "RGB with alpha"}
 _ADAM7 = (  # first column, first row, step in x, step in y
     *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
@@ -50,7 +51,7 @@ class Header:
 
 
 def check_png(data: bytes, height: int, width: int, limits: Limits) -> None:
-    """Raise `Fault` unless `data` is one whole 8-bit RGB PNG of that size.
+    """Raise `UploadError` unless `data` is one whole 8-bit RGB PNG of that size.
 
     The pixels are inflated piece by piece, counted and forgotten.
     """
@@ -58,41 +59,54 @@ def check_png(data: bytes, height: int, width: int, limits: Limits) -> None:
     if (header.height, header.width) != (height, width):
         turned = (header.width, header.height) == (height, width)
         what = f"is {header.width}×{header.height} (width × height), expected {width}×{height}"
-        raise Fault(what + ", so it is turned" * turned, "nothing is resized here")
+        raise UploadError(what + ", so it is turned" * turned, "nothing is resized here")
     if header.depth == 16:
-        raise Fault("has 16 bits per channel", _AS_PNG)
+        raise UploadError("has 16 bits per channel", _AS_PNG)
     if header.colour != _RGB or header.depth != 8:
         kind = _COLOURS.get(header.colour, f"of colour type {header.colour}")
-        raise Fault(f"is {kind}, {header.depth} bits per channel", _AS_PNG)
+        raise UploadError(f"is {kind}, {header.depth} bits per channel", _AS_PNG)
     counter = _Inflated(header.raw_bytes)
-    for kind, content in _chunks(data, limits):
-        _check_chunk(kind, content)
-        if kind == b"IDAT":
+    for chunk, content in _chunks(data, limits):
+        _check_chunk(chunk, content)
+        if chunk == b"IDAT":
             counter.feed(content)
     counter.finish()
 
 
+def pixels_only(data: bytes, limits: Limits) -> bytes:
+    """The same picture without metadata and trailing bytes: no decoder sees those of a stranger.
+
+    Raises `UploadError` where `check_png` would for the chunks.
+    """
+    parts = [SIGNATURE]
+    for kind, content in _chunks(data, limits):
+        if kind in _CRITICAL:
+            parts += [struct.pack(">I", len(content)), kind, content]  # type: ignore[list-item]
+            parts.append(struct.pack(">I", zlib.crc32(content, zlib.crc32(kind))))
+    return b"".join([*parts, b"\0\0\0\0IEND", struct.pack(">I", zlib.crc32(b"IEND"))])
+
+
 def read_header(data: bytes, limits: Limits) -> Header:
-    """The header, before anything else is believed; `Fault` where there is none or it is absurd."""
+    """The header, before anything else is believed; `UploadError` where it is absent or absurd."""
     if not data.startswith(SIGNATURE):
         raise _not_png(data)
     if len(data) < 33 or data[8:16] != b"\0\0\0\rIHDR":
-        raise Fault("is a PNG without a header", "save it again")
+        raise UploadError("is a PNG without a header", "save it again")
     width, height, depth, colour, _, _, interlaced = struct.unpack(">2I5B", data[16:29])
     if width * height > limits.pixels:
         what = f"claims to be {width}×{height}, as a decompression bomb does"
-        raise Fault(what, "save it again in the expected size", "fatal")
+        raise UploadError(what, "save it again in the expected size", "fatal")
     return Header(width, height, depth, colour, interlaced == 1)
 
 
-def _not_png(data: bytes) -> Fault:
+def _not_png(data: bytes) -> UploadError:
     kind = kind_of(data[:16])
     if "archive" in kind or kind == "a program":
-        return Fault(f"is {kind} under a picture's name", "hand in pictures", "fatal")
+        return UploadError(f"is {kind} under a picture's name", "hand in pictures", "fatal")
     if not data:
-        return Fault("is empty (0 bytes)", "was the disk full? save it again")
+        return UploadError("is empty (0 bytes)", "was the disk full? save it again")
     lossy = " from the original, not from the JPEG" * (kind == "a JPEG picture")
-    return Fault(f"is {kind or 'no picture'}, not PNG", _AS_PNG + lossy)
+    return UploadError(f"is {kind or 'no picture'}, not PNG", _AS_PNG + lossy)
 
 
 def _chunks(data: bytes, limits: Limits) -> Iterator[tuple[bytes, memoryview]]:
@@ -100,28 +114,28 @@ def _chunks(data: bytes, limits: Limits) -> Iterator[tuple[bytes, memoryview]]:
     view, at = memoryview(data), len(SIGNATURE)
     for _ in range(limits.chunks):
         if at + 12 > len(data):
-            raise Fault("is cut short: a PNG ends with IEND", "save or upload it again")
+            raise UploadError("is cut short: a PNG ends with IEND", "save or upload it again")
         (length,) = struct.unpack_from(">I", data, at)
         kind, end = data[at + 4 : at + 8], at + 8 + length
         if end + 4 > len(data):
-            raise Fault(f"is cut short inside {kind!r}", "save or upload it again")
+            raise UploadError(f"is cut short inside {kind!r}", "save or upload it again")
         if zlib.crc32(view[at + 4 : end]) != struct.unpack_from(">I", data, end)[0]:
-            raise Fault(f"is damaged: the checksum of {kind!r} is wrong", "save it again")
+            raise UploadError(f"is damaged: the checksum of {kind!r} is wrong", "save it again")
         if kind == b"IEND":
             return
         yield kind, view[at + 8 : end]
         at = end + 4
-    raise Fault(f"is in more than {limits.chunks:,} pieces", "save it again", "fatal")
+    raise UploadError(f"is in more than {limits.chunks:,} pieces", "save it again", "fatal")
 
 
 def _check_chunk(kind: bytes, content: memoryview) -> None:
     if kind == b"acTL":
-        raise Fault("is animated", "save the frame that is meant")
+        raise UploadError("is animated", "save the frame that is meant")
     if kind == b"tRNS":
-        raise Fault("is RGB with a transparent colour", _AS_PNG)
+        raise UploadError("is RGB with a transparent colour", _AS_PNG)
     if kind == b"eXIf" and (turn := _orientation(bytes(content))) != 1:
         what = f"is stored turned (EXIF orientation {turn}), which only some programs heed"
-        raise Fault(what, "save it upright, without that tag")
+        raise UploadError(what, "save it upright, without that tag")
 
 
 def _orientation(content: bytes) -> int:
@@ -130,7 +144,7 @@ def _orientation(content: bytes) -> int:
         exif.load(content)
         return int(exif.get(ExifTags.Base.Orientation, 1))
     except Exception as error:  # Pillow raises what it likes on malformed EXIF
-        raise Fault(f"has unreadable EXIF data ({error})", "save it without") from error
+        raise UploadError(f"has unreadable EXIF data ({error})", "save it without") from error
 
 
 class _Inflated:
@@ -149,11 +163,13 @@ class _Inflated:
             while piece:
                 self._seen += len(self._zlib.decompress(piece, _PIECE))
                 if self._seen > self._need:
-                    raise Fault("holds more data than its pixels need", "save it again", "fatal")
+                    raise UploadError(
+                        "holds more data than its pixels need", "save it again", "fatal"
+                    )
                 piece = self._zlib.unconsumed_tail
         except zlib.error as error:
-            raise Fault(f"is damaged ({error})", "save it again") from error
+            raise UploadError(f"is damaged ({error})", "save it again") from error
 
     def finish(self) -> None:
         if self._seen < self._need or not self._zlib.eof:
-            raise Fault("is cut short: pixels are missing", "save or upload it again")
+            raise UploadError("is cut short: pixels are missing", "save or upload it again")

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from restorebench.submission.finding import Fault, Finding, shown
+from restorebench.submission.finding import Finding, UploadError, shown
 from restorebench.submission.readme_claims import contradictions
 
 NAME = "readme.txt"
@@ -54,12 +54,14 @@ class Readme:
 
     def numbers(self) -> dict[str, float]:
         """What of it is a number, under the names that score files use."""
-        told = {"runtime": self.runtime, "cpu": self.cpu, "extra_data": self.extra_data}
-        return {name: float(value) for name, value in told.items() if value is not None}
+        flags = {"cpu": self.cpu, "extra_data": self.extra_data}
+        told = {"runtime": self.runtime}
+        told |= {name: None if flag is None else int(flag) for name, flag in flags.items()}
+        return {name: value for name, value in told.items() if value is not None}
 
 
 def parse_readme(data: bytes) -> Readme:
-    """Read the file; raises a fatal `Fault` where it is no text."""
+    """Read the file; raises a fatal `UploadError` where it is no text."""
     reader = _Reader()
     for line in decode_text(data).splitlines():
         reader.take(line)
@@ -67,11 +69,11 @@ def parse_readme(data: bytes) -> Readme:
 
 
 def decode_text(data: bytes) -> str:
-    """UTF-8 or UTF-16 with its mark, else Windows' Western code page; a `Fault` if binary."""
+    """UTF-8 or UTF-16 with its mark, else Windows' Western code page; a `UploadError` if binary."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
     if b"\0" in data or sum(b < 32 and b not in b"\t\n\r\f" for b in data) > len(data) / 100:
-        raise Fault("is binary, not text", f"write the four lines: {TEMPLATE!r}", "fatal")
+        raise UploadError("is binary, not text", f"write the four lines: {TEMPLATE!r}", "fatal")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -87,8 +89,8 @@ class _Reader:
         self._text: list[str] | None = None
         self._said: list[str] = []
 
-    def take(self, line: str) -> None:
-        line = _BULLET.sub("", line.replace("：", ":"), count=1).strip()
+    def take(self, raw: str) -> None:
+        line = _BULLET.sub("", raw.replace("：", ":"), count=1).strip()
         label, colon, value = (part.strip() for part in line.rpartition(":"))
         kind = _kind(label) if colon else None
         if "otherdescription" in _squeezed(line.partition(":")[0]):
@@ -96,7 +98,7 @@ class _Reader:
         elif kind is not None:
             self._keep(kind, label, value)
         elif self._text is not None:  # the description's further lines
-            self._text.append(line)
+            self._text.append(raw.strip())
         elif line:
             self._said.append(f"this line is not understood: {shown(line)!r}")
 
@@ -125,11 +127,11 @@ class _Reader:
 
     def _choice(self, label: str, value: str) -> str | None:
         """The alternative of the label's own legend that the value picks, by digit or by name."""
-        legend = {digit: name.strip() for name, digit in _LEGEND.findall(label)}
+        legend: dict[str, str] = {d: name.strip() for name, d in _LEGEND.findall(label)}
         if set(legend) != {"0", "1"}:
             return None
         if "cpu" in _squeezed(legend["0"]) or "noextra" in _squeezed(legend["1"]):
-            self._said.append(f"the label {shown(label)!r} is the wrong way round; its digits count")
+            self._said.append(f"{shown(label)!r} has the digits the wrong way round; they count")
         if (digit := re.match(r"\W*([01])(?![\d.])", value)) is not None:
             return legend[digit.group(1)]
         words = [name for name in legend.values() if _squeezed(name) == _squeezed(value)]

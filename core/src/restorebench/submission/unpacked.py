@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from restorebench.submission.finding import Fault, Finding
+from restorebench.submission.finding import Finding, UploadError
 from restorebench.submission.limits import Limits
 from restorebench.submission.names import check_name, collisions, is_archive
 from restorebench.submission.upload import Member, opened, read_bounded, too_long
@@ -21,7 +21,7 @@ class FolderUpload:
         self._findings: list[Finding] = []
         members = list(self._members(limits))
         if not self._findings and not members:
-            self._add("", Fault("holds no file", "put the pictures into its root", "fatal"))
+            self._add("", UploadError("holds no file", "put the pictures into its root", "fatal"))
         self._findings += collisions(member.name for member in members)
         self.members = tuple(members)
 
@@ -31,7 +31,7 @@ class FolderUpload:
         return tuple(self._findings)
 
     def read(self, member: Member, limit: int) -> bytes:
-        """The content; raises `Fault` where it is longer than `limit`, or cannot be read."""
+        """The content; raises `UploadError` where it is longer than `limit`, or cannot be read."""
         if member.size > limit:
             raise too_long(limit)
         with opened(self._folder / member.name) as file:
@@ -43,28 +43,30 @@ class FolderUpload:
             total += status.st_size
             if count == limits.members or total > limits.total_bytes:
                 what = "holds more files or bytes than are accepted"
-                self._add("", Fault(what, "hand in the pictures of this test set alone", "fatal"))
+                self._add(
+                    "", UploadError(what, "hand in the pictures of this test set alone", "fatal")
+                )
                 return
             try:
                 _check(name, status, limits)
-            except Fault as fault:
+            except UploadError as fault:
                 self._add(name, fault)
             else:
                 yield Member(name, status.st_size)
 
-    def _add(self, name: str, fault: Fault) -> None:
+    def _add(self, name: str, fault: UploadError) -> None:
         self._findings.append(fault.about(name))
 
 
 def _check(name: str, status: os.stat_result, limits: Limits) -> None:
     check_name(name, limits)
     if stat.S_ISLNK(status.st_mode):
-        raise Fault("is a symbolic link", "put in the file itself", "fatal")
+        raise UploadError("is a symbolic link", "put in the file itself", "fatal")
     if not stat.S_ISREG(status.st_mode):
-        raise Fault("is a device, pipe or socket", "put in the file itself", "fatal")
+        raise UploadError("is a device, pipe or socket", "put in the file itself", "fatal")
     if is_archive(name):
         do = "unpack it, and zip the pictures themselves"
-        raise Fault("is an archive inside the archive; it is never opened", do, "fatal")
+        raise UploadError("is an archive inside the archive; it is never opened", do, "fatal")
 
 
 def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, os.stat_result]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from restorebench.submission.finding import Fault, Finding
+from restorebench.submission.finding import Finding, UploadError
 
 _PIECE = 64 << 10
 
@@ -36,11 +36,11 @@ class Upload(Protocol):
         """What was seen without reading any member."""
 
     def read(self, member: Member, limit: int) -> bytes:
-        """The content; raises `Fault` where it is longer than `limit`, or damaged."""
+        """The content; raises `UploadError` where it is longer than `limit`, or damaged."""
 
 
 def read_bounded(stream: BinaryIO, limit: int) -> bytes:
-    """All of `stream`, piece by piece; `Fault` as soon as it is longer than `limit` bytes."""
+    """All of `stream`, piece by piece; `UploadError` as soon as it is longer than `limit` bytes."""
     pieces: list[bytes] = []
     left = limit
     while piece := stream.read(min(_PIECE, left + 1)):
@@ -51,21 +51,23 @@ def read_bounded(stream: BinaryIO, limit: int) -> bytes:
     return b"".join(pieces)
 
 
-def too_long(limit: int) -> Fault:
+def too_long(limit: int) -> UploadError:
     """What is said of a member that is longer than it may be."""
     what = f"is longer than the {limit:,} bytes that it may have"
-    return Fault(what, "no picture of the expected size needs more; save it again as PNG", "fatal")
+    return UploadError(
+        what, "no picture of the expected size needs more; save it again as PNG", "fatal"
+    )
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """A regular file for reading; `Fault` for anything else, which could block for ever."""
+    """A regular file for reading; `UploadError` for anything else, which could block for ever."""
     if not path.is_file():
         what = "does not exist" if not path.exists() else "is not a file"
-        raise Fault(what, "give the zip file that was handed in", "fatal")
+        raise UploadError(what, "give the zip file that was handed in", "fatal")
     try:
         file = path.open("rb")
     except OSError as error:
-        raise Fault(f"cannot be opened: {error.strerror}", severity="fatal") from error
+        raise UploadError(f"cannot be opened: {error.strerror}", severity="fatal") from error
     with file:
         yield file

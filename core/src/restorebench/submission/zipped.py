@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from restorebench.submission.directory import directory_findings, member_findings
-from restorebench.submission.finding import Fault, Finding
+from restorebench.submission.finding import Finding, UploadError
 from restorebench.submission.limits import Limits
 from restorebench.submission.magic import kind_of
 from restorebench.submission.upload import Member, opened, read_bounded, too_long
@@ -24,23 +24,27 @@ class ZipUpload:
         self._archive = archive
         self.findings = findings
         infos = [] if archive is None else archive.infolist()
-        self._infos = {info.orig_filename: info for info in infos if not info.is_dir()}
+        self._infos = {
+            info.orig_filename: info for info in infos if not info.orig_filename.endswith("/")
+        }
         self.members = tuple(Member(name, i.file_size) for name, i in self._infos.items())
 
     def read(self, member: Member, limit: int) -> bytes:
-        """The content; raises `Fault` where it is longer than `limit`, or damaged."""
+        """The content; raises `UploadError` where it is longer than `limit`, or damaged."""
         if member.size > limit:
             raise too_long(limit)
         if self._archive is None or any(f.severity == "fatal" for f in self.findings):
-            raise Fault("is not read, because the upload was refused", severity="fatal")
+            raise UploadError("is not read, because the upload was refused", severity="fatal")
         try:
             with self._archive.open(self._infos[member.name]) as stream:
                 return read_bounded(stream, limit)  # type: ignore[arg-type]
-        except Fault:
+        except UploadError:
             raise
         except Exception as error:  # zipfile raises half a dozen types on damaged members
             what = f"cannot be unpacked ({type(error).__name__}: {error})"
-            raise Fault(what, "zip it again, and compare the copy with the original") from error
+            raise UploadError(
+                what, "zip it again, and compare the copy with the original"
+            ) from error
 
 
 @contextmanager
@@ -51,21 +55,21 @@ def open_zip(path: Path, limits: Limits) -> Iterator[ZipUpload]:
             file = stack.enter_context(opened(path))
             _check_size(path.stat().st_size, limits)
             upload = _upload(file, limits)
-        except Fault as fault:
-            upload = ZipUpload(None, (fault.about(""),))
+        except UploadError as error:
+            upload = ZipUpload(None, (error.about(""),))
         yield upload
 
 
 def _check_size(size: int, limits: Limits) -> None:
     if size > limits.zip_bytes:
         what = f"has {size:,} bytes, more than the {limits.zip_bytes:,} that are accepted"
-        raise Fault(what, "hand in the pictures of this test set alone", "fatal")
+        raise UploadError(what, "hand in the pictures of this test set alone", "fatal")
 
 
 def _upload(file: BinaryIO, limits: Limits) -> ZipUpload:
     head = file.read(16)
     try:
-        archive = zipfile.ZipFile(_Frugal(file, limits.directory_bytes))  # type: ignore[arg-type]
+        archive = zipfile.ZipFile(_Frugal(file, limits.directory_bytes))
         findings = [
             *directory_findings(archive, file, limits),
             *(found for info in archive.infolist() for found in member_findings(info, limits)),
@@ -75,13 +79,15 @@ def _upload(file: BinaryIO, limits: Limits) -> ZipUpload:
     return ZipUpload(archive, tuple(findings))
 
 
-def _unreadable(head: bytes, error: Exception) -> Fault:
+def _unreadable(head: bytes, error: Exception) -> UploadError:
     if not head:
-        return Fault("is empty (0 bytes)", "upload it again", "fatal")
+        return UploadError("is empty (0 bytes)", "upload it again", "fatal")
     kind = kind_of(head)
     if kind not in {"a zip archive", ""}:
-        return Fault(f"is {kind}, not a zip archive", "pack the pictures as zip", "fatal")
-    return Fault(f"cannot be read as a zip archive ({error})", f"{_MAKE}, or upload again", "fatal")
+        return UploadError(f"is {kind}, not a zip archive", "pack the pictures as zip", "fatal")
+    return UploadError(
+        f"cannot be read as a zip archive ({error})", f"{_MAKE}, or upload again", "fatal"
+    )
 
 
 class _Frugal:

@@ -1,6 +1,6 @@
 // Quality against cost: one dot per row, its interval, and the line of those that nothing beats.
 
-const PLOT = { width: 720, height: 340, left: 62, right: 24, top: 18, bottom: 46 };
+const PLOT = { width: 760, height: 330, left: 48, right: 24, top: 18, bottom: 46 };
 
 /** A scale from values to pixels, logarithmic where positive values differ tenfold or more. */
 function scaleOf(values, from, to) {
@@ -67,7 +67,7 @@ function axes(x, y, titles) {
       draw("text", { x: x.at(v), y: floor + 19, "text-anchor": "middle" }, short(v))));
   return draw("g", { class: "axes", "aria-hidden": "true" }, ...across, ...down,
     draw("line", { class: "tick", x1: left, x2: width - right, y1: floor, y2: floor }),
-    draw("text", { class: "title", x: left, y: top - 5 }, titles.y),
+    draw("text", { class: "title", x: 0, y: top - 6 }, titles.y),
     draw("text", { class: "title", x: width - right, y: height - 6, "text-anchor": "end" }, titles.x));
 }
 
@@ -85,12 +85,12 @@ function placeNames(points, x, y) {
   return new Map(points.map((p) => {
     const right = x.at(p.x) < PLOT.width * 0.72;
     const length = Math.min(p.label.length, 34) * 6.6;
-    const start = right ? x.at(p.x) + 9 : x.at(p.x) - 9 - length;
-    let line = y.at(p.y) + 4;
+    const start = right ? x.at(p.x) + 8 : x.at(p.x) - 8 - length;
+    let line = y.at(p.y) - 8;
     const covers = (t) => Math.abs(t.line - line) < 13 && t.start < start + length && start < t.end;
     for (let tries = 0; tries < 12 && taken.some(covers); tries += 1) line += 13;
     taken.push({ start, end: start + length, line });
-    return [p, { x: x.at(p.x) + (right ? 9 : -9), y: line, anchor: right ? "start" : "end" }];
+    return [p, { x: x.at(p.x) + (right ? 8 : -8), y: line, anchor: right ? "start" : "end" }];
   }));
 }
 

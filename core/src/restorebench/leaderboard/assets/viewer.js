@@ -78,7 +78,7 @@ class Viewer {
       list.value = wanted.find((key) => this.choices.has(key)) ?? choices[0]?.[0] ?? "";
     });
     this.stage.style.aspectRatio = found.size ? `${found.size[0]} / ${found.size[1]}` : "";
-    this.stage.style.setProperty("--ratio", found.size ? found.size[0] / found.size[1] : 1);
+    this.dialog.style.setProperty("--ratio", found.size ? found.size[0] / found.size[1] : 1);
     this.showPictures();
   }
 

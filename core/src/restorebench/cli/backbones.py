@@ -1,0 +1,109 @@
+"""The verb `backbones`: what networks there are, and what each costs at a size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import Annotated, Any
+
+import typer
+from rich.progress import track
+
+from restorebench.cli.options import AsJson
+from restorebench.cli.output import Column, emit, installed, print_table, stderr, stdout
+from restorebench.errors import OptionError, PluginError, UnknownNameError
+
+Size = Annotated[
+    str, typer.Option("--size", metavar="HxW", help="The picture (or latent) that a network reads.")
+]
+
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(help="Shell patterns: of families, or of FAMILY/SIZE; all without one."),
+]
+
+
+def backbones(names: Names = None, size: Size = "256x256", as_json: AsJson = False) -> None:
+    """List the backbones with parameters and multiply-adds of one call, counted at a size."""
+    height, width = _size(size)
+    registry = installed().backbones
+    wanted = [tuple((name + "/*").split("/")[:2]) for name in names or ()]
+    found: list[dict[str, Any]] = []
+    for name in registry.matching(*(family for family, _ in wanted)):
+        sizes = [size for family, size in wanted if fnmatchcase(name, family)] or ["*"]
+        found += _facts(name, sizes, height, width, str(registry.provider(name)))
+    if not found:
+        msg = f"no size matches {' '.join(names or ())}; a family alone lists its sizes"
+        raise UnknownNameError(msg)
+    if as_json:
+        emit(found)
+        return
+    columns = ("backbone", "size", "reads", "parameters", "MACs", "provided by")
+    print_table([Column(c, folds=c == "provided by") for c in columns], map(_line, found))
+    note = f"MACs: multiply-adds of one call at {height}×{width}, of all views of one sample"
+    stdout().print(note, markup=False, soft_wrap=True)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d+)[x×](\d+)", text)
+    if not match or "0" in (numbers := (match[1].lstrip("0") or "0", match[2].lstrip("0") or "0")):
+        msg = f"--size is {text!r}; expected HEIGHTxWIDTH, such as 256x256"
+        raise OptionError(msg)
+    return int(numbers[0]), int(numbers[1])
+
+
+def _facts(
+    name: str, patterns: Sequence[str], height: int, width: int, provider: str
+) -> list[dict[str, Any]]:
+    """One entry for each size of a family that matches; one with an error if it does not load."""
+    from restorebench.checkpoints.parts import backbone_family
+
+    try:
+        family = backbone_family(name)
+    except PluginError as error:
+        return [{"name": name, "size": None, "error": str(error), "provider": provider}]
+    console = stderr()
+    matching = [
+        (size, config)
+        for size, config in family.sizes.items()
+        if any(fnmatchcase(size, pattern) for pattern in patterns)
+    ]
+    sizes = track(matching, name, console=console, transient=True, disable=not console.is_terminal)
+    return [
+        {"name": name, "size": key, "provider": provider, "citation": family.citation}
+        | {"config": config.to_dict()}
+        | _cost(family, config, height, width)
+        for key, config in sizes
+    ]
+
+
+def _cost(family: Any, config: Any, height: int, width: int) -> dict[str, Any]:
+    """Counted by shapes on PyTorch's meta device: no weight is made, nothing is computed."""
+    import torch
+
+    from restorebench.backbones.cost import cost_of
+
+    with torch.device("meta"):
+        network = family.build(config)
+    cost, inputs = cost_of(network, height, width), network.inputs
+    facts = {"parameters": cost.parameters, "macs": cost.macs, "height": height, "width": width}
+    reads = {"channels": inputs.channels, "views": inputs.views, "timed": inputs.timed}
+    more = {"condition": inputs.condition_dim, "upscale": inputs.upscale}
+    return {**facts, **reads, **more, "error": None}
+
+
+def _line(fact: dict[str, Any]) -> Sequence[str]:
+    if fact["error"]:
+        return [fact["name"], "broken", "", "", "", f"{fact['provider']}: {fact['error']}"]
+    reads = [f"{fact['channels']} ch.", "2 views" if fact["views"] == 2 else ""]
+    reads += [f"K = {fact['condition']}" if fact["condition"] else ""]
+    reads += [f"×{fact['upscale']}" if fact["upscale"] > 1 else ""]
+    reads += ["time" if fact["timed"] else ""]
+    counts = (f"{fact['parameters'] / 1e6:.2f} M", _macs(fact["macs"]))
+    return [fact["name"], fact["size"], ", ".join(filter(None, reads)), *counts, fact["provider"]]
+
+
+def _macs(count: int) -> str:
+    return f"{count / 1e12:.2f} T" if count >= 1e12 else f"{count / 1e9:.2f} G"

@@ -1,0 +1,70 @@
+"""The verb `convert`: authors' weights as a checkpoint of ours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from restorebench.cli.output import stderr, stdout
+from restorebench.errors import CheckpointError, OptionError
+
+Old = Annotated[Path, typer.Argument(metavar="OLD.pth", help="The file that the authors released.")]
+Options = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="KEY=VALUE",
+        help="What weights do not tell: intro_skip=true, local_pool=256, compressor=FILE, "
+        "path.max_sigma=30, scale=4, steps=100, …",
+    ),
+]
+New = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="NEW.safetensors", help="Where to write it."),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
+
+
+def convert(
+    old: Old, options: Options = None, output: New = None, overwrite: Overwrite = False
+) -> None:
+    """Write released weights (IR-SDE, Refusion, NAFNet, NAFSSR, Restormer, DiT) as safetensors.
+
+    The network is recognised by its weights. How it is used is assumed from its authors' public
+    configuration and printed: check it, and give what differs as KEY=VALUE.
+    """
+    from restorebench.checkpoints.file import save
+    from restorebench.checkpoints.published import convert as converted
+
+    new = output or old.with_suffix(".safetensors")
+    if new.exists() and not overwrite:
+        msg = f"{new} exists; replace it with --overwrite, or name another file with -o"
+        raise CheckpointError(msg)
+    checkpoint = converted(old, dict(map(_pair, options or [])))
+    save(new, checkpoint)
+    console = stderr()
+    for key, value in checkpoint.setup.to_dict().items():
+        console.print(f"{key}: {escape(_shown(value))}", soft_wrap=True)
+    stdout().print(str(new), markup=False, soft_wrap=True)
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    """Key and value; the value is JSON where it can be, else text."""
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        msg = f"{text!r} is not KEY=VALUE"
+        raise OptionError(msg)
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        inner = ", ".join(f"{k} = {v}" for k, v in value.items() if k != "name")
+        return f"{value['name']} ({inner})" if inner else str(value["name"])
+    return str(value)

@@ -1,0 +1,241 @@
+"""The verb `restore`: a folder of pictures through a network, without a data set or scores."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from restorebench.cli.output import error, stderr, stdout
+from restorebench.errors import OptionError
+
+if TYPE_CHECKING:
+    from restorebench.restorers.inputs import Input
+    from restorebench.restorers.process import Moment
+    from restorebench.restorers.trajectory import Trajectory
+    from restorebench.types import Array
+
+In = Annotated[Path, typer.Argument(metavar="IN", help="A folder of pictures, or one picture.")]
+Out = Annotated[Path, typer.Argument(metavar="OUT", help="The folder for the restored ones.")]
+WeightsFile = Annotated[
+    Path, typer.Option("--weights", "-w", metavar="FILE", help="A checkpoint, ours or a .pth.")
+]
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="TOML or JSON that changes the setup.")
+]
+Steps = Annotated[int | None, typer.Option("--steps", min=1, help="Steps of the solver.")]
+Solver = Annotated[str, typer.Option("--solver", help="A solver; see 'restorebench solvers'.")]
+Precision = Annotated[str, typer.Option("--precision", help="float32 or bfloat16.")]
+MeanOf = Annotated[int, typer.Option("--mean-of", min=1, help="Average so many samples.")]
+Scale = Annotated[int | None, typer.Option("--scale", min=1, help="How much larger OUT's are.")]
+Condition = Annotated[
+    str,
+    typer.Option(
+        "--condition",
+        help="Numbers for every picture, as 16,1.8,50; or a CSV file: name, number, number, …",
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", help="The seed of the noise.")]
+Device = Annotated[str, typer.Option("--device", help="A torch device, such as cuda or cuda:1.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Restore what is in OUT already.")]
+SaveTrajectory = Annotated[
+    Path | None,
+    typer.Option(
+        "--save-trajectory",
+        metavar="FILE",
+        help="Also the way there: a strip (.png) or an animation (.gif, .webp); of several "
+        "pictures FILE-name.",
+    ),
+]
+
+
+def restore(
+    source: In,
+    target: Out,
+    weights: WeightsFile,
+    config: Config = None,
+    steps: Steps = None,
+    solver: Solver = "",
+    precision: Precision = "float32",
+    mean_of: MeanOf = 1,
+    scale: Scale = None,
+    condition: Condition = "",
+    seed: Seed = 0,
+    device: Device = "cpu",
+    overwrite: Overwrite = False,
+    save_trajectory: SaveTrajectory = None,
+) -> None:
+    """Restore a folder of pictures with a network.
+
+    What is in OUT is not restored again, so an interrupted run goes on where it was. Two views are
+    files named ID_L and ID_R (or _left and _right, _0 and _1, or ID/hr0 and ID/hr1).
+    """
+    from restorebench.restorers.inputs import find_inputs
+
+    restorer = _restorer(weights, config, steps, solver, precision, mean_of)
+    inputs = find_inputs(source, restorer.model.backbone.inputs.views)
+    _recorder(save_trajectory)  # refuses a kind of file before anything is restored
+    conditions = _conditions(condition, inputs)
+    trajectory = _trajectory_files(save_trajectory, inputs)
+    work = Work(restorer, target, scale or restorer.scale, seed, device)
+    waiting = [i for i in inputs if overwrite or not work.is_done(i)]
+    failed = _all(work, waiting, conditions, trajectory)
+    skipped, done = len(inputs) - len(waiting), len(waiting) - failed
+    parts = [f"{done} restored"] + ([f"{skipped} were there already"] if skipped else [])
+    line = ", ".join([*parts, *([f"{failed} failed"] if failed else [])])
+    stdout().print(f"{target}: {line}", markup=False, soft_wrap=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@dataclass(frozen=True)
+class Work:
+    """How each picture is restored, and where it goes."""
+
+    restorer: Any
+    target: Path
+    scale: int
+    seed: int
+    device: str
+
+    def is_done(self, item: Input) -> bool:
+        """Whether all of its pictures are there."""
+        return all((self.target / name).exists() for name in item.outputs)
+
+    def do(self, item: Input, condition: Array, watch: Callable[[Moment], None]) -> None:
+        """Restore one sample and write its pictures."""
+        from restorebench.data.colour import quantise
+        from restorebench.data.images import write_image
+        from restorebench.restorers.base import Context
+
+        sample = item.sample(self.scale, condition)
+        context = Context("restore", self.seed, device=self.device)
+        pixels = quantise(self.restorer.restore(sample, context, watch=watch).image)
+        for name, view in zip(item.outputs, pixels, strict=True):
+            write_image(self.target / name, view)
+
+
+def _restorer(
+    weights: Path, config: Path | None, steps: int | None, solver: str, precision: str, mean_of: int
+) -> Any:
+    """A `Diffusion`, or a `Regression` where the weights are those of one."""
+    from restorebench.restorers.diffusion import Diffusion
+    from restorebench.restorers.regression import Regression
+    from restorebench.restorers.weights import Weights
+
+    found, change = Weights.read(str(weights)), str(config or "")
+    if found.setup(change).path is not None:
+        return Diffusion(found, change, steps, solver, precision=precision, mean_of=mean_of)
+    if steps or solver or mean_of > 1:
+        msg = f"{weights} holds a network that answers in one call: no --steps, --solver, --mean-of"
+        raise OptionError(msg)
+    return Regression(found, change, precision=precision)
+
+
+def _all(
+    work: Work,
+    inputs: list[Input],
+    conditions: Mapping[str, Array],
+    files: Mapping[str, Path],
+) -> int:
+    """Restore with progress; how many failed, each told in a line while the others go on."""
+    failed = 0
+    with _progress() as progress:
+        overall = progress.add_task("pictures", total=len(inputs))
+        steps = progress.add_task("steps", total=None, visible=False)
+        for item in inputs:
+            progress.update(overall, description=escape(item.id))
+            progress.reset(steps, visible=False)
+            record = _recorder(files.get(item.id))
+
+            def watch(moment: Moment, record: Trajectory | None = record) -> None:
+                progress.update(steps, total=moment.steps, completed=moment.step, visible=True)
+                if record is not None:
+                    record(moment)
+
+            try:
+                work.do(item, conditions[item.id], watch)
+                if record is not None and record.moments:
+                    record.save(files[item.id])
+            except Exception as problem:  # a damaged picture, out of memory: the others go on
+                failed += 1
+                error(f"{item.id}: {type(problem).__name__}: {problem}")
+            progress.advance(overall)
+    return failed
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+        console=stderr(),
+        transient=True,
+    )
+
+
+def _recorder(path: Path | None) -> Trajectory | None:
+    from restorebench.restorers.trajectory import Trajectory
+
+    return None if path is None else Trajectory(path.suffix)
+
+
+def _trajectory_files(path: Path | None, inputs: list[Input]) -> dict[str, Path]:
+    if path is None:
+        return {}
+    if len(inputs) == 1:
+        return {inputs[0].id: path}
+    return {item.id: path.with_stem(f"{path.stem}-{item.id}") for item in inputs}
+
+
+def _conditions(text: str, inputs: list[Input]) -> dict[str, Array]:
+    """A condition vector for each sample: the same numbers for all, or those of a CSV file."""
+    if text and not _numbers(text.split(",")) and Path(text).is_file():
+        return _from_csv(Path(text), inputs)
+    numbers = _numbers(text.split(",")) if text else []
+    if numbers is None:
+        msg = f"--condition is {text!r}; expected numbers with commas, or a CSV file that exists"
+        raise OptionError(msg)
+    return {item.id: _vector(numbers) for item in inputs}
+
+
+def _from_csv(path: Path, inputs: list[Input]) -> dict[str, Array]:
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = {row[0].strip(): _numbers(row[1:]) for row in csv.reader(file) if row}
+    found = {}
+    for item in inputs:
+        if (numbers := rows.get(item.id)) is None:
+            msg = f"{path} has no line of numbers for {item.id!r}: NAME,NUMBER,NUMBER,…"
+            raise OptionError(msg)
+        found[item.id] = _vector(numbers)
+    return found
+
+
+def _numbers(parts: list[str]) -> list[float] | None:
+    try:
+        return [float(json.loads(part)) for part in parts]
+    except (ValueError, TypeError):
+        return None
+
+
+def _vector(numbers: list[float]) -> Array:
+    import numpy as np
+
+    return np.array(numbers, np.float32)

@@ -1,0 +1,179 @@
+"""Submissions on the command line: checked, scored, and put on a board."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from restorebench.cli.output import emit, stderr, stdout
+from restorebench.errors import OptionError
+
+if TYPE_CHECKING:
+    from restorebench.harness.store import Store
+    from restorebench.plugins import Suite
+    from restorebench.submission.jury import Jury
+    from restorebench.submission.reference import Reference
+    from restorebench.submission.report import Report
+    from restorebench.submission.scored import Scored
+    from restorebench.types import Record
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for."""
+
+    uploads: tuple[Path, ...]
+    task: str | None = None
+    dataset: str | None = None
+    reference: Path | None = None
+    split: str = "test"
+    protocol: str | None = None
+    out: Path | None = None
+    results: Path | None = None
+    team: str | None = None
+    partial: bool = False
+    validate_only: bool = False
+    as_json: bool = False
+
+
+def are_submissions(paths: Sequence[Path], request_reference: Path | None) -> bool:
+    """Whether `paths` are uploads: zip files, or anything at all with ``--reference``."""
+    zips = [path for path in paths if path.is_file() or path.suffix.lower() == ".zip"]
+    if zips and len(zips) < len(paths) and request_reference is None:
+        other = next(path for path in paths if path not in zips)
+        msg = f"{other} is no zip file, the others are; give --reference to judge folders too"
+        raise OptionError(msg)
+    return bool(zips) or request_reference is not None
+
+
+def judge(suite: Suite, request: Request) -> bool:
+    """Judge the uploads one after the other; whether all of them were accepted.
+
+    Raises `OptionError` where the request contradicts itself.
+    """
+    labels = _labels(request)
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="restorebench-")))
+        store = _store(request, scratch)
+        jury = _jury(suite, request, store)
+        if request.validate_only:
+            reports = [_checked(jury, path, request) for path in request.uploads]
+            _emit(request, [report.facts() for report in reports])
+            return all(report.accepted for report in reports)
+        scored = _judged(jury, request, labels)
+        _emit(request, [_facts(one) for one in scored])
+        if not request.as_json:
+            _board(suite, store, [record for one in scored for record in one.records])
+        if request.out or request.results:
+            stderr().print(f"records: {store.path}", markup=False, soft_wrap=True)
+        return all(one.report.accepted for one in scored)
+
+
+def _jury(suite: Suite, request: Request, store: Store) -> Jury:
+    from restorebench.harness.provenance import circumstances
+    from restorebench.submission.jury import Jury
+
+    reference = _reference(suite, request, store)
+    key, facts = circumstances(suite, "cpu")
+    if not request.validate_only:
+        store.add_provenance(key, facts)
+    return Jury(suite, reference, store=store, provenance=key, partial=request.partial)
+
+
+def _store(request: Request, scratch: Path) -> Store:
+    from restorebench.harness.store import Store
+
+    if request.validate_only:
+        return Store(scratch)
+    beside = request.out / "results" if request.out else scratch
+    return Store(request.results or beside)
+
+
+def _reference(suite: Suite, request: Request, store: Store) -> Reference:
+    from restorebench.submission.reference_dataset import DatasetReference
+    from restorebench.submission.reference_folder import FolderReference
+
+    if (request.dataset is None) == (request.reference is None):
+        msg = "say what submissions are scored against: --dataset NAME or --reference FOLDER"
+        raise OptionError(msg)
+    if request.reference is not None:
+        return FolderReference(suite, request.reference, request.task, request.protocol)
+    assert request.dataset is not None
+    own = suite.datasets[request.dataset].task
+    if request.task is not None and suite.tasks[request.task].name != own:
+        msg = f"the data set {request.dataset!r} is of the task {own!r}, not {request.task!r}"
+        raise OptionError(msg)
+    memory = store.folder / "datasets.jsonl"
+    return DatasetReference(suite, request.dataset, request.split, request.protocol, memory)
+
+
+def _labels(request: Request) -> list[str]:
+    """A team's name for each upload: as given, the file's, with its folder's where that helps."""
+    if request.team is not None:
+        if len(request.uploads) > 1:
+            msg = f"--team names one team, but there are {len(request.uploads)} submissions"
+            raise OptionError(msg)
+        return [request.team]
+    stems = [path.resolve().stem for path in request.uploads]
+    full = [f"{path.resolve().parent.name}/{path.resolve().stem}" for path in request.uploads]
+    labels = [a if stems.count(a) == 1 else b for a, b in zip(stems, full, strict=True)]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if twice:
+        msg = f"several submissions would be called {', '.join(twice)}; rename their files"
+        raise OptionError(msg)
+    return labels
+
+
+def _checked(jury: Jury, path: Path, request: Request) -> Report:
+    report = jury.check(path)
+    if not request.as_json:
+        _print(report)
+    return report
+
+
+def _judged(jury: Jury, request: Request, labels: list[str]) -> list[Scored]:
+    from restorebench.submission.files import folder_names, write_scored
+
+    scored = []
+    for path, label, name in zip(request.uploads, labels, folder_names(labels), strict=True):
+        one = jury.judge(path, label)
+        scored.append(one)
+        if not request.as_json:
+            _print(one.report)
+        if request.out is not None:
+            write_scored(request.out / name, one)
+            stderr().print(f"wrote {request.out / name}", markup=False, soft_wrap=True)
+    return scored
+
+
+def _print(report: Report) -> None:
+    """Names in a report are a stranger's: no markup is read in them."""
+    console = stdout() if report.accepted else stderr()
+    console.print(report.text(), markup=False, soft_wrap=True, end="")
+
+
+def _facts(one: Scored) -> dict[str, object]:
+    return {"team": one.label, **one.report.facts(), "scores": one.numbers() if one.records else {}}
+
+
+def _emit(request: Request, facts: list[dict[str, object]]) -> None:
+    if request.as_json:
+        emit(facts)
+
+
+def _board(suite: Suite, store: Store, records: list[Record]) -> None:
+    """The table of the accepted ones, beside what the store has of the same samples."""
+    from restorebench.leaderboard import boards, terminal
+
+    if records:
+        places = {(r.dataset, r.split, r.protocol_hash, r.dataset_hash) for r in records}
+        beside = [
+            r
+            for r in store.records()
+            if (r.dataset, r.split, r.protocol_hash, r.dataset_hash) in places
+        ]
+        stdout().print(terminal(boards(beside, suite, store.provenance)))

@@ -1,0 +1,126 @@
+"""Checking an upload against a reference: everything that can be said without scoring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from restorebench.submission.finding import Finding, UploadError, capped, shown
+from restorebench.submission.limits import Limits
+from restorebench.submission.names import is_litter
+from restorebench.submission.png import check_png
+from restorebench.submission.readme import NAME, TEMPLATE, Readme, parse_readme
+from restorebench.submission.reference import Expected
+from restorebench.submission.report import Report
+from restorebench.submission.upload import Member, Upload
+
+_LISTED = 8
+"""Names that one finding lists."""
+
+
+def check(
+    name: str,
+    upload: Upload,
+    expected: tuple[Expected, ...],
+    limits: Limits,
+    partial: bool = False,
+) -> Report:
+    """The report on an upload called `name`; with a fatal finding nothing in it is read.
+
+    Pictures are inflated and counted, not decoded: time and memory are bounded by `limits`.
+    """
+    findings = list(upload.findings)
+    members = {_key(member.name): member for member in upload.members}
+    wanted = {picture.name: picture for picture in expected}
+    others = [m for key, m in members.items() if key not in wanted and not _is_readme(m)]
+    extra = [m.name for m in others if not is_litter(m.name)]
+    missing = [picture for picture in wanted if picture not in members]
+    findings += _about_names(missing, extra, wanted)
+    if any(is_litter(member.name) for member in others):
+        findings.append(Finding("note", "", "holds litter of the operating system; it is ignored"))
+    readme: Readme | None = None
+    bad = {wanted[picture].sample for picture in missing}
+    if not any(finding.severity == "fatal" for finding in findings):
+        readme, said = _readme(upload, limits)
+        findings += said
+        for picture in (p for p in expected if p.name in members):
+            try:
+                _check_picture(upload, members[picture.name], picture, limits)
+            except UploadError as error:
+                findings.append(error.about(picture.name))
+                bad.add(picture.sample)
+    samples = tuple(dict.fromkeys(picture.sample for picture in expected))
+    return Report(
+        upload=name,
+        samples=len(samples),
+        usable=tuple(sample for sample in samples if sample not in bad),
+        missing=tuple(missing),
+        extra=tuple(extra),
+        findings=capped(findings, limits.findings),
+        readme=readme,
+        partial=partial,
+    )
+
+
+def picture_data(upload: Upload, picture: Expected, limits: Limits) -> bytes:
+    """The bytes of one expected picture; raises `UploadError` if it is absent or cannot be read."""
+    for member in upload.members:
+        if _key(member.name) == picture.name:
+            return upload.read(member, limits.picture_bytes(picture.height, picture.width))
+    raise UploadError("is missing")
+
+
+def _key(name: str) -> str:
+    """The name as it is looked up: ``.PNG`` is ``.png``, nothing else is forgiven."""
+    path = PurePosixPath(name)
+    return name if path.suffix.lower() != ".png" else name[: -len(".png")] + ".png"
+
+
+def _is_readme(member: Member) -> bool:
+    return member.name.casefold() == NAME
+
+
+def _check_picture(upload: Upload, member: Member, picture: Expected, limits: Limits) -> None:
+    data = upload.read(member, limits.picture_bytes(picture.height, picture.width))
+    check_png(data, picture.height, picture.width, limits)
+
+
+def _readme(upload: Upload, limits: Limits) -> tuple[Readme | None, list[Finding]]:
+    member = next(filter(_is_readme, upload.members), None)
+    if member is None:
+        do = f"put it into the root, with the lines {TEMPLATE.splitlines()}"
+        return None, [Finding("warning", NAME, "is missing", do)]
+    try:
+        readme = parse_readme(upload.read(member, limits.readme_bytes))
+    except UploadError as error:
+        return None, [error.about(member.name)]
+    return readme, list(readme.findings)
+
+
+def _about_names(missing: list[str], extra: list[str], wanted: Iterable[str]) -> Iterator[Finding]:
+    total = len(list(wanted))
+    if missing:
+        what = f"{len(missing)} of {total} pictures are missing: {_listed(missing)}"
+        yield Finding("error", "", what, _hint(missing, extra))
+    if extra:
+        what = f"{len(extra)} files are no pictures of this test set: {_listed(extra)}"
+        yield Finding("warning", "", what, "they are ignored")
+
+
+def _hint(missing: list[str], extra: list[str]) -> str:
+    """Why they may be missing, from what is there instead."""
+    inside = next((name for name in extra if name.rpartition("/")[2] in missing), None)
+    if inside is not None:
+        folder = shown(inside.rpartition("/")[0])
+        return f"they are in the folder {folder!r}: zip the pictures, not their folder"
+    stems = {PurePosixPath(name).stem.casefold() for name in missing}
+    for name in extra:
+        stem = PurePosixPath(name).stem.casefold()
+        if any(stem == known or stem.startswith((f"{known}_", f"{known}x")) for known in stems):
+            return f"is {shown(name)!r} meant for one? names and suffix must be those of the inputs"
+    return "pictures are called as the inputs, as PNG, in the root of the zip"
+
+
+def _listed(names: list[str]) -> str:
+    more = f", … ({len(names) - _LISTED} more)" if len(names) > _LISTED else ""
+    return ", ".join(map(shown, names[:_LISTED])) + more

@@ -1,0 +1,73 @@
+"""What an upload is measured against: the pictures that it must hold, and the truth about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol as Interface
+
+from restorebench.metrics import Protocol
+from restorebench.types import Array, Pixels
+
+VIEWS = ("L", "R")
+"""What distinguishes the names of two views, ``ID_L.png`` and ``ID_R.png``."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One picture that must be there: its name, whose view it is, and its size in pixels."""
+
+    name: str
+    sample: str
+    height: int
+    width: int
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """A sample's target ``(V, 3, H, W)``, mask ``(1, H, W)`` or None, and the hashes of both."""
+
+    target: Pixels
+    mask: Array | None
+    input_hash: str
+    target_hash: str
+    mask_hash: str = ""
+
+
+class Reference(Interface):
+    """A test set with its protocol."""
+
+    @property
+    def task(self) -> str:
+        """The task's name."""
+
+    @property
+    def dataset(self) -> str:
+        """The data set's name."""
+
+    @property
+    def split(self) -> str:
+        """The split's name."""
+
+    @property
+    def protocol(self) -> Protocol:
+        """How it is scored."""
+
+    @property
+    def expected(self) -> tuple[Expected, ...]:
+        """All pictures, in the order of samples and views."""
+
+    @property
+    def dataset_hash(self) -> str:
+        """The content hash of the whole split."""
+
+    def truth(self, sample: str) -> Truth:
+        """What is known of one sample."""
+
+
+def picture_names(sample: str, views: int) -> tuple[str, ...]:
+    """How the pictures of a sample are called; a folder in an id becomes part of the name."""
+    stem = sample.replace("/", "_")
+    if views == 1:
+        return (f"{stem}.png",)
+    marks = VIEWS if views == len(VIEWS) else tuple(map(str, range(views)))
+    return tuple(f"{stem}_{mark}.png" for mark in marks)

@@ -1,0 +1,68 @@
+"""The plugin of adding-a-task.md, written to disk as the page has it, installed and run."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def project(files, tmp_path_factory):
+    """A folder with the page's files; its dist-info is what pip would write from pyproject."""
+    folder = tmp_path_factory.mktemp("deblur")
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    about = tomllib.loads(files["pyproject.toml"])["project"]
+    points = about["entry-points"]["restorebench"]
+    info = folder / f"{about['name'].replace('-', '_')}-{about['version']}.dist-info"
+    info.mkdir()
+    named = f"Name: {about['name']}\nVersion: {about['version']}\n"
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\n{named}")
+    lines = "".join(f"{name} = {module}\n" for name, module in points.items())
+    (info / "entry_points.txt").write_text(f"[restorebench]\n{lines}")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def call(project):
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        inherited = filter(None, [os.environ.get("PYTHONPATH")])
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(project), *inherited])}
+        command = (sys.executable, *command)
+        return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+
+    return run
+
+
+def test_the_page_has_the_files_it_speaks_of(files):
+    assert list(files) == [
+        "restorebench_deblur/__init__.py",
+        "restorebench_deblur/blur.py",
+        "pyproject.toml",
+        "benchmarks/test_quality.py",
+    ]
+    assert len(files["pyproject.toml"].splitlines()) <= 15
+
+
+def test_pytest_benchmark_ends_with_a_row_for_each_restorer(project, call):
+    arguments = ("--benchmark", "--task", "deblur", "--limit", "1", "-p", "no:cacheprovider")
+    done = call("-m", "pytest", *arguments, "-W", "error")
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = project / "restorebench-results" / "reports" / "leaderboard.csv"
+    rows = [row for row in csv.DictReader(report.open()) if row["task"] == "deblur"]
+    assert [row["restorer"] for row in rows] == ["richardson-lucy", "identity"]
+    assert float(rows[0]["psnr"]) > float(rows[1]["psnr"]) + 1
+
+
+def test_the_plugin_is_listed_whole_and_without_heavy_imports(call):
+    code = (
+        "import sys; from restorebench.plugins import suite; s = suite()\n"
+        "print(s.tasks.provider('deblur'), s.failures, {'torch', 'scipy'} & set(sys.modules))"
+    )
+    assert call("-c", code).stdout == "restorebench-deblur 0.1 () set()\n"

@@ -1,0 +1,127 @@
+"""A place of its own, with a small plugin installed, in which commands are run as processes."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from restorebench.plugins import Suite, inline
+
+HERE = Path(__file__).parent
+RESTOREBENCH = (sys.executable, "-c", "from restorebench.cli import main; main()")
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--benchmark")
+BENCHMARK = """
+def test_quality(cell, score_cell):
+    score_cell(cell)
+"""
+
+
+@dataclass
+class Place:
+    """A project folder and the site-packages (`site`) of plugins that its commands see."""
+
+    folder: Path
+    site: Path
+    environment: dict[str, str]
+
+    def install(self, name: str, source: str) -> None:
+        """Put a plugin's module and its dist-info where Python finds them."""
+        (self.site / f"{name}_plugin.py").write_text(source)
+        info = self.site / f"{name}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[restorebench]\n{name} = {name}_plugin\n")
+
+    def start(self, *command: str, **more: Any) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **more,
+        )
+
+    def start_run(self, *arguments: str) -> subprocess.Popen[str]:
+        return self.start(*RESTOREBENCH, "run", *arguments)
+
+    def run(self, *command: str, **more: Any) -> subprocess.CompletedProcess[str]:
+        process = self.start(*command, **more)
+        out, err = (re.sub(r"\x1b\[[\d;]*m", "", text) for text in process.communicate(timeout=120))
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+    def restorebench(self, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
+        return self.run(*RESTOREBENCH, *arguments, **more)
+
+    def pytest(self, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
+        return self.run(*PYTEST, *arguments, **more)
+
+    def lines(self, results: str = "restorebench-results") -> list[dict[str, Any]]:
+        path = self.folder / results / "records.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def repeated(self) -> list[tuple[str, str]]:
+        """What stands in the store more than once."""
+        counts = Counter((line["restorer"], line["sample"]) for line in self.lines())
+        return [key for key, count in counts.items() if count > 1]
+
+
+def make_place(folder: Path) -> Place:
+    site = folder / "site"
+    project = folder / "project"
+    site.mkdir()
+    (project / "benchmarks").mkdir(parents=True)
+    (project / "benchmarks" / "test_quality.py").write_text(BENCHMARK)
+    (project / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    inherited = filter(None, [os.environ.get("PYTHONPATH")])
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(site), str(HERE), *inherited]),
+        "RESTOREBENCH_DISABLED_PLUGINS": "bokeh,dehaze,shadow,stereo",
+        "COLUMNS": "200",
+    }
+    place = Place(project, site, environment)
+    place.install("shop", "from shop_task import *")
+    return place
+
+
+@pytest.fixture(scope="session")
+def shop() -> ModuleType:
+    """The small plugin's module, in this process."""
+    spec = importlib.util.spec_from_file_location("shop_task", HERE / "shop_task.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def suite(monkeypatch) -> Suite:
+    """Core and the small plugin, in this process."""
+    monkeypatch.syspath_prepend(str(HERE))
+    return Suite([inline(importlib.import_module("shop_task"), "shop")])
+
+
+@pytest.fixture(scope="session")
+def new_place(tmp_path_factory) -> Callable[[], Place]:
+    return lambda: make_place(tmp_path_factory.mktemp("place"))
+
+
+@pytest.fixture
+def place(new_place) -> Place:
+    return new_place()
