@@ -23,7 +23,7 @@ HEADS = ("column", "metric", "of", "pixels", "settings")
 CHANNELS = {
     "rgb": "RGB",
     "y-bt601-limited": "luma, BT.601, 16–235",
-    "y-yiq-full": "luma, YIQ, 0–255, rounded",
+    "y-yiq-full": "luma, YIQ, 0–255",
     "gray-skimage": "grey, scikit-image's weights",
     "lab": "L*a*b*",
 }

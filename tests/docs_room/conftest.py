@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,12 @@ BLOCK = re.compile(r"^```(?:python|toml)\n# (\S+)\n(.*?)^```$", re.MULTILINE | r
 
 
 @pytest.fixture(scope="session")
-def docs() -> Path:
-    return DOCS
-
-
-def blocks(page: Path) -> dict[str, str]:
+def blocks() -> Callable[[Path], dict[str, str]]:
     """The code blocks of a page that begin with the path of a file, by that path."""
-    return dict(BLOCK.findall(page.read_text(encoding="utf-8")))
+    return lambda page: dict(BLOCK.findall(page.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")
-def files(docs) -> dict[str, str]:
+def files(blocks) -> dict[str, str]:
     """The files that adding-a-task.md has its reader write."""
-    return blocks(docs / "adding-a-task.md")
+    return blocks(DOCS / "adding-a-task.md")

@@ -55,7 +55,8 @@ def test_pytest_benchmark_ends_with_a_row_for_each_restorer(project, call):
     done = call("-m", "pytest", *arguments, "-W", "error")
     assert done.returncode == 0, done.stdout + done.stderr
     report = project / "restorebench-results" / "reports" / "leaderboard.csv"
-    rows = [row for row in csv.DictReader(report.open()) if row["task"] == "deblur"]
+    lines = report.read_text(encoding="utf-8").splitlines()
+    rows = [row for row in csv.DictReader(lines) if row["task"] == "deblur"]
     assert [row["restorer"] for row in rows] == ["richardson-lucy", "identity"]
     assert float(rows[0]["psnr"]) > float(rows[1]["psnr"]) + 1
 

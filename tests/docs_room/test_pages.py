@@ -38,7 +38,7 @@ def commands(program: str) -> Iterator[tuple[str, list[str]]]:
     for page in PAGES:
         for block in FENCED.findall(page.read_text(encoding="utf-8")):
             for line in block.splitlines():
-                words = line.partition("#")[0].split()
+                words = line.removeprefix("$ ").partition("#")[0].split()
                 if words and Path(words[0]).name == program:
                     yield page.name, words[1:]
 

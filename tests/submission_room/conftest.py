@@ -6,10 +6,17 @@ import importlib
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from restorebench.data.colour import quantise
+from restorebench.harness.store import Store
+from restorebench.plugins import Suite, inline
 from restorebench.submission.check import check
+from restorebench.submission.jury import Jury
 from restorebench.submission.limits import Limits
+from restorebench.submission.reference import picture_names
+from restorebench.submission.reference_dataset import DatasetReference
 from restorebench.submission.unpacked import FolderUpload
 from restorebench.submission.zipped import open_zip
 
@@ -55,3 +62,50 @@ def report_on(kit, tmp_path):
             return check(path.name, opened, kit.EXPECTED, bounds, partial)
 
     return report
+
+
+@pytest.fixture
+def contest(monkeypatch):
+    monkeypatch.syspath_prepend(HERE)
+    return importlib.import_module("contest_task")
+
+
+@pytest.fixture
+def suite(contest) -> Suite:
+    return Suite([inline(contest, "contest")])
+
+
+@pytest.fixture
+def targets_of(contest, tmp_path):
+    """A submission that holds the targets of a data set's test split, each `offset` levels off."""
+
+    def make(dataset: str, name: str = "team.zip", offset: int = 0, leave_out: int = 0) -> Path:
+        kit, path = _load("upload_kit"), tmp_path / name
+        samples = list(getattr(contest, dataset.removesuffix("-set"))("test"))
+        members = {
+            name: view.transpose(1, 2, 0)
+            for sample in samples[leave_out:]
+            for name, view in zip(
+                picture_names(sample.id, sample.target_shape[0]),
+                quantise(sample.target) - np.uint8(offset),
+                strict=True,
+            )
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files = [(name, kit.saved(np.ascontiguousarray(view))) for name, view in members.items()]
+        path.write_bytes(kit.zipped(*files, ("readme.txt", kit.README)))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def jury(suite, tmp_path):
+    """A jury over a data set's test split, with a store."""
+
+    def make(dataset: str = "dim-set", **more) -> Jury:
+        memory = tmp_path / "results" / "datasets.jsonl"
+        reference = DatasetReference(suite, dataset, "test", None, memory)
+        return Jury(suite, reference, store=Store(tmp_path / "results"), **more)
+
+    return make

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from restorebench.backbones.backbone import Backbone
@@ -89,7 +89,8 @@ def save(path: str | Path, checkpoint: Checkpoint) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
     try:
-        save_file(tensors, part, {_KEY: json.dumps(described, ensure_ascii=False)})
+        # save_file() would leave a file that only its owner can read
+        part.write_bytes(save_tensors(tensors, {_KEY: json.dumps(described, ensure_ascii=False)}))
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)

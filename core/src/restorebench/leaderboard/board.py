@@ -192,8 +192,8 @@ class Section:
 class Board:
     """All sections of one task.
 
-    `footnotes` are numbered from 1, `rule` says in words how rows are ranked. `published` are tables
-    of data sets without a section; `overall` is None unless rows are ranked in several sections.
+    `footnotes` are numbered from 1, `rule` says in words how rows are ranked. `published` are the
+    tables of data sets without a section; `overall` is None unless rows are ranked in several.
     """
 
     task: TaskSpec

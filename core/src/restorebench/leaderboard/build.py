@@ -95,19 +95,18 @@ def _section(
     part: Ledger, how: tuple[TaskSpec, Rule], suite: Suite, notes: Footnotes, ranking: Ranking
 ) -> Section:
     task, rule = how
-    keys = {key: str(part.facts[key].iloc[0]) for key in SECTION if key != "task"}
+    keys: dict[str, Any] = {key: str(part.facts[key].iloc[0]) for key in SECTION if key != "task"}
     protocol = (keys["protocol"], keys["protocol_hash"])
     scored = columns_of(part.scores.columns, suite, protocol, task.rank_by)
     outside = ranking.outside.of(keys["dataset"], set(part.facts["label"].unique()))
-    columns = _lead(
-        task.rank_by, (*scored, *(c for c in ranking.outside.columns if c.name in outside))
-    )
+    told = [column for column in ranking.outside.columns if column.name in outside]
+    columns = _lead(task.rank_by, (*scored, *told))
     wanted = Wanted(rule, ranking.roles, task.rank_by, task.reference, outside)
     place = standing(part, columns, wanted)
     heads = {c.name: (notes.number(text),) for c in columns if (text := _about(c, task))}
     lines = rows(part, place, columns, notes, ranking.roles)
     shared = {c.name: found for c in columns if (found := _shared(c, lines))}
-    found = Section(
+    section = Section(
         **keys,
         images=place.images,
         columns=columns,
@@ -117,7 +116,7 @@ def _section(
         doubt=_doubt(place),
         undecided=bool(place.ties.doubt),
     )
-    return replace(found, published=ranking.published.beside(task.name, found))
+    return replace(section, published=ranking.published.beside(task.name, section))
 
 
 def _lead(name: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -43,9 +43,9 @@ def _three(value: float) -> str:
 
 COSTS = (
     CostColumn("seconds", "s/img", text.seconds),
-    CostColumn("peak_bytes", "peak memory", lambda value: _bytes(value)),
+    CostColumn("peak_bytes", "memory", lambda value: _bytes(value)),
     CostColumn("nfe", "NFE", scaled),
-    CostColumn("parameters", "parameters", scaled),
+    CostColumn("parameters", "params", scaled),
     CostColumn("macs", "MACs", scaled),
 )
 """All cost columns; bytes are written as kB, MB or GB of a thousand each."""

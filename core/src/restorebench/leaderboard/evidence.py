@@ -24,7 +24,7 @@ from restorebench.leaderboard.statistics import (
 
 @dataclass(frozen=True)
 class Ties:
-    """The tie group of each ranked label, its corrected p-value against the next, and what is amiss.
+    """The tie group of each ranked label, and its corrected p-value against the next.
 
     `doubt` is empty, or says why the tests can tell nothing here.
     """
@@ -122,13 +122,12 @@ def _ahead(differences: Floats, *, one_sided: bool) -> Floats:
 
 
 def _doubt(images: int, tests: int) -> str:
+    if smallest_p(images) * tests < LEVEL:
+        return ""
     which = f"{images} image" + "s" * (images != 1)
-    if smallest_p(images) * tests >= LEVEL:
-        several = f" in {tests} comparisons" if tests > 1 else ""
-        return (
-            f"{which}{several}: no paired test can reach p < {LEVEL:g}, so no row can be told apart"
-        )
-    return ""
+    several = f" and {tests} comparisons" if tests > 1 else ""
+    reach = f"no paired test can reach p < {LEVEL:g}"
+    return f"with {which}{several} {reach}: no two rows can be told apart"
 
 
 def few_images(images: int) -> str:

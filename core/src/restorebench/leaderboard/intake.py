@@ -115,7 +115,7 @@ class Texts:
     @property
     def values(self) -> list[str]:
         """The distinct texts."""
-        return list(self._known)[1:]
+        return [text for text in self._known if text is not None]
 
     def column(self) -> pd.Categorical:
         """The column for pandas."""

@@ -12,6 +12,8 @@ from restorebench.leaderboard.standout import Standout, standout, tie_letters
 from restorebench.leaderboard.tex import escape, escape_note
 from restorebench.leaderboard.words import legend, ranked_by
 
+_LONGEST = 60
+"""Characters of a name that are shown; a table is not made small for a longer one."""
 _WIDE = 9
 """Columns from which a table is set smaller."""
 
@@ -82,6 +84,7 @@ def _table(caption: str, label: str, fields: Sequence[_Field], lines: Iterable[o
         (
             "\\begin{table}[htbp]",
             f"\\centering{size}\\setlength{{\\tabcolsep}}{{4pt}}",
+            "\\renewcommand{\\arraystretch}{1.1}",
             "\\setlength{\\abovecaptionskip}{0pt}\\setlength{\\belowcaptionskip}{6pt}",
             caption,
             f"\\label{{{label}}}",
@@ -140,16 +143,21 @@ def _score(row: Row) -> str:
 def _name(row: Row) -> str:
     kind = " (ref.)" if row.reference else " (baseline)" if row.baseline else ""
     struck = f" (disqualified: {escape(row.disqualified)})" if row.disqualified else ""
-    return escape(row.label) + kind + struck + _marks(row.notes.get(LABEL, ()))
+    name = escape(text.shortened(row.label, _LONGEST))
+    return name + kind + struck + _marks(row.notes.get(LABEL, ()))
 
 
 def _cell(row: Row, column: Column, found: Standout) -> str:
     shown = escape(text.number(row.means.get(column.name), column.digits))
     if found.is_best(row, column):
-        shown = f"\\textbf{{{shown}}}"
+        shown = f"\\textbf{{{_bold(shown)}}}"
     elif found.is_second(row, column):
         shown = f"\\underline{{{shown}}}"
     return shown + _marks(row.notes.get(column.name, ()))
+
+
+def _bold(shown: str) -> str:
+    return f"\\boldmath{shown}" if shown.startswith("$") else shown
 
 
 def _interval(row: Row, column: Column) -> str:

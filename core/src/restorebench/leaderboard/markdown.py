@@ -94,7 +94,5 @@ def _elsewhere(tables: Sequence[PublishedTable], level: int) -> Iterator[str]:
         protocol = f"protocol {found.protocol}" if found.protocol else "protocol unknown"
         yield f"<details><summary>{escape(f'{found.title} · {protocol} · {size}')}</summary>"
         yield table(*published_lines(found.rows, source=found.source))
-        yield f"<sub>Source: {escape(found.source)}. {escape(found.note)}</sub>".replace(
-            " </", "</"
-        )
+        yield f"<sub>Source: {escape(f'{found.source}. {found.note}'.strip())}</sub>"
         yield "</details>"

@@ -89,7 +89,7 @@ class _Places:
     def sum(self, values: Floats) -> Floats:
         """The sum of `values`, one per record that did not fail, in each cell."""
         size = self.shape[0] * self.shape[1]
-        return np.bincount(self.flat, values, size).reshape(self.shape)
+        return np.bincount(self.flat, values, size).astype(np.float64).reshape(self.shape)
 
     def mean(self, values: Floats) -> Floats:
         """The mean of those that are not NaN in each cell; NaN where there is none."""
@@ -125,12 +125,14 @@ def _mean(matrix: Floats) -> Floats:
     there = ~np.isnan(matrix)
     count = there.sum(1)
     with np.errstate(invalid="ignore"):
-        return np.where(there, matrix, 0.0).sum(1) / np.where(count > 0, count, np.nan)
+        means: Floats = np.where(there, matrix, 0.0).sum(1) / np.where(count > 0, count, np.nan)
+    return means
 
 
 def _signature(there: NDArray[np.bool_], marks: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """A set of images is told by the (wrapping) sum of a 64-bit number per image."""
-    return np.where(there, marks, np.uint64(0)).sum(1, dtype=np.uint64)
+    sums: NDArray[np.uint64] = np.where(there, marks, np.uint64(0)).sum(1, dtype=np.uint64)
+    return sums
 
 
 def _refuse_mixture(facts: pd.DataFrame) -> None:

@@ -83,7 +83,7 @@ def _row(row: Row, names: Sequence[str]) -> Any:
     ends = [row.intervals.get(name) for name in names]
     return {
         "label": text.one_line(row.label),
-        "rank": row.rank,
+        "complete": row.complete,
         "means": [_number(row.means.get(name)) for name in names],
         "intervals": [_interval(pair) for pair in ends],
         "cost": {column.name: _number(column.value(row)) for column in COSTS},

@@ -63,7 +63,8 @@ def _fields(board: Board, section: Section) -> list[Field]:
         fields.append(Field(Markup("95 % interval"), cells, first="", kind="drawn"))
     fields += [_scored(board, section, column) for column in section.columns]
     fields += [_delta(board, rows)] if any(row.delta is not None for row in rows) else []
-    fields += [_count("images", [row.images for row in rows])]
+    if any(row.images != section.images for row in rows):
+        fields.append(_count("images", [row.images for row in rows]))
     if any(row.draws > 1 for row in rows):
         fields.append(_count("draws", [row.draws for row in rows]))
     return [*fields, *(_cost(column, rows) for column in costs_of(section))]

@@ -261,10 +261,7 @@ def _tie_words(tie_break: str, title: Titles) -> str:
 
 def _sum_text(terms: tuple[tuple[float, str], ...], title: Titles) -> str:
     parts = []
-    for place, (weight, column) in enumerate(terms):
-        sign = "−" if weight < 0 else "+" if place else ""
+    for weight, column in terms:
         factor = "" if abs(weight) == 1 else f"{abs(weight):g}·"
-        parts.append(
-            f"{sign} {factor}{title(column)}" if place else f"{sign}{factor}{title(column)}"
-        )
-    return " ".join(parts)
+        parts.append(f"{'−' if weight < 0 else '+'} {factor}{title(column)}")
+    return " ".join(parts).removeprefix("+ ")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from restorebench.errors import OptionError
-from restorebench.leaderboard.ranking import Borda, ByColumn, Composite, RankSum, Rule
+from restorebench.leaderboard.ranking import Borda, ByColumn, Composite, Missing, RankSum, Rule
 
 FORMS = (
     "COLUMN",
@@ -70,7 +70,8 @@ def _borda(rest: str, text: str) -> Rule:
 
 def _composite(rest: str, text: str) -> Rule:
     formula, comma, more = rest.partition(",")
-    terms, end = [], 0
+    terms: list[tuple[float, str]] = []
+    end = 0
     for found in _TERM.finditer(formula):
         if found.start() != end or (terms and not found[1]):
             break
@@ -99,10 +100,12 @@ def _split(rest: str, text: str, known: set[str]) -> tuple[tuple[str, ...], dict
     return tuple(columns), options
 
 
-def _missing(options: Mapping[str, str], text: str):  # type: ignore[no-untyped-def]
+def _missing(options: Mapping[str, str], text: str) -> Missing:
     value = options.get("missing", "unranked")
-    if value in ("unranked", "last"):
-        return value
+    if value == "last":
+        return "last"
+    if value == "unranked":
+        return "unranked"
     msg = f"{text!r}: missing={value} is none of unranked, last"
     raise OptionError(msg)
 

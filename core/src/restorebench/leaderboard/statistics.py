@@ -1,9 +1,9 @@
 """How far a mean over images can be trusted: intervals, paired tests, tie groups, variance.
 
-Bradley Efron's bootstrap-t interval (Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993,
-section 12.5), Fisher's sign-flip test of paired differences, and Holm's correction (Scandinavian
-Journal of Statistics 6, 1979). All of it is deterministic: the random numbers depend on the number
-of images alone.
+The bootstrap-t interval (Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993, section
+12.5), Fisher's sign-flip test of paired differences, and Holm's correction (Scandinavian Journal of
+Statistics 6, 1979). All of it is deterministic: the random numbers depend on the number of images
+alone.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def intervals(scores: Floats, level: float = LEVEL) -> Floats:
     n, k = scores.shape
     if n < FEWEST or not k:
         return np.full((k, 2), np.nan)
-    usable = np.isfinite(scores).all(0)
+    usable = np.asarray(np.isfinite(scores).all(axis=0))
     mean = np.where(usable, scores, 0.0).mean(0)
     centred = np.where(usable, scores - mean, 0.0)
     scale = centred.std(0)
@@ -64,7 +64,8 @@ def _studentised(weights: Floats, unit: Floats) -> Floats:
     flat = variance < 1e-12  # all images of the resample have one value
     with np.errstate(divide="ignore", invalid="ignore"):
         t = mean / np.sqrt(np.where(flat, 1.0, variance))
-    return np.where(flat, np.sign(mean) * np.inf, t) if flat.any() else t
+    infinite: Floats = np.sign(mean) * np.inf
+    return np.where(flat, infinite, t)
 
 
 def _resamples(n: int) -> Iterator[Floats]:
@@ -108,7 +109,8 @@ def sign_flip(differences: Floats) -> Floats:
     d = d / np.where(scale > 0, scale, 1.0)
     reached = np.abs(d.sum(0)) * (1 - 1e-12) - 1e-12
     as_far = sum((np.abs(block @ d) >= reached).sum(0) for block in _signs(n))
-    return as_far / 2**n if n <= EXACT else (as_far + 1) / (FLIPS + 1)
+    p: Floats = as_far / 2**n if n <= EXACT else (as_far + 1) / (FLIPS + 1)
+    return p
 
 
 def smallest_p(n: int) -> float:
@@ -117,16 +119,28 @@ def smallest_p(n: int) -> float:
 
 
 def _signs(n: int) -> Iterator[Floats]:
-    if n <= EXACT:
-        bits = np.arange(2**n)[:, None] >> np.arange(n) & 1
-        yield 1.0 - 2.0 * bits
-        return
+    """Blocks of lines of signs, one sign per image."""
+    if n <= EXACT or FLIPS * n <= _BLOCK:
+        yield _few_signs(n)
+    else:
+        yield from _drawn_signs(n)
+
+
+@lru_cache(maxsize=2)
+def _few_signs(n: int) -> Floats:
+    if n > EXACT:
+        return np.concatenate(list(_drawn_signs(n)))
+    every = np.arange(2**n)[:, None] >> np.arange(n) & 1
+    return 1.0 - 2.0 * every.astype(np.float64)
+
+
+def _drawn_signs(n: int) -> Iterator[Floats]:
     random = np.random.default_rng((_SEED, n, 1))
     lines = max(1, _BLOCK // n)
     for start in range(0, FLIPS, lines):
         count = min(lines, FLIPS - start)
         bits = np.unpackbits(np.frombuffer(random.bytes(-(-count * n // 8)), np.uint8))
-        yield 1.0 - 2.0 * bits[: count * n].reshape(count, n)
+        yield 1.0 - 2.0 * bits[: count * n].reshape(count, n).astype(np.float64)
 
 
 def holm(p: Sequence[float] | Floats) -> Floats:

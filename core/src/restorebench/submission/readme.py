@@ -72,7 +72,8 @@ def decode_text(data: bytes) -> str:
     """UTF-8 or UTF-16 with its mark, else Windows' Western code page; a `UploadError` if binary."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
-    if b"\0" in data or sum(b < 32 and b not in b"\t\n\r\f" for b in data) > len(data) / 100:
+    strange = sum(b < 32 and b not in b"\t\n\r\f" for b in data)
+    if b"\0" in data or strange > 3 + len(data) / 100:
         raise UploadError("is binary, not text", f"write the four lines: {TEMPLATE!r}", "fatal")
     try:
         return data.decode("utf-8-sig")

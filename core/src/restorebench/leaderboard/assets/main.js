@@ -11,7 +11,7 @@ function prepareTheme(button) {
   const set = (name) => {
     if (name === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = name;
-    button.textContent = name[0].toUpperCase() + name.slice(1);
+    button.textContent = "◐ " + name[0].toUpperCase() + name.slice(1);
     button.setAttribute("aria-label", `Theme: ${name}`);
     remember("theme", name);
   };

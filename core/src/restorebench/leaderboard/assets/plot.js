@@ -1,6 +1,7 @@
 // Quality against cost: one dot per row, its interval, and the line of those that nothing beats.
 
 const PLOT = { width: 760, height: 330, left: 48, right: 24, top: 18, bottom: 46 };
+const NAME = 34;
 
 /** A scale from values to pixels, logarithmic where positive values differ tenfold or more. */
 function scaleOf(values, from, to) {
@@ -40,18 +41,19 @@ function front(points, higher) {
   return sorted.filter((p, n) => sorted.slice(0, n).every((q) => best(p, q)));
 }
 
+/** The rows as points; those without a finite value, or without all images, are left out. */
 function pointsOf(section, quality, cost) {
   const column = section.columns[quality];
   return section.rows
     .map((row) => ({
       label: row.label,
-      rank: row.rank,
+      complete: row.complete,
       x: numeric(row.cost[cost]),
       y: numeric(row.means[quality]),
       interval: row.intervals[quality],
       text: shown(row.means[quality], column.digits),
     }))
-    .filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
+    .filter((p) => p.complete && Number.isFinite(p.x) && Number.isFinite(p.y));
 }
 
 function axes(x, y, titles) {
@@ -79,19 +81,27 @@ function stairs(points, x, y) {
   });
 }
 
-/** Where the names go: beside their dots, moved down while they would cover another one. */
+/** Where the names go: at the corner of their dot where they cover least. */
 function placeNames(points, x, y) {
-  const taken = [];
+  const taken = points.map((p) => ({ left: x.at(p.x) - 6, right: x.at(p.x) + 6, top: y.at(p.y) - 6, bottom: y.at(p.y) + 6 }));
   return new Map(points.map((p) => {
-    const right = x.at(p.x) < PLOT.width * 0.72;
-    const length = Math.min(p.label.length, 34) * 6.6;
-    const start = right ? x.at(p.x) + 8 : x.at(p.x) - 8 - length;
-    let line = y.at(p.y) - 8;
-    const covers = (t) => Math.abs(t.line - line) < 13 && t.start < start + length && start < t.end;
-    for (let tries = 0; tries < 12 && taken.some(covers); tries += 1) line += 13;
-    taken.push({ start, end: start + length, line });
-    return [p, { x: x.at(p.x) + (right ? 8 : -8), y: line, anchor: right ? "start" : "end" }];
+    const [cx, cy, length] = [x.at(p.x), y.at(p.y), Math.min(p.label.length, NAME) * 6.5];
+    const corners = [[1, -8], [-1, -8], [1, 17], [-1, 17], [1, 30], [-1, 30], [1, -21], [-1, -21]].map(([side, dy]) => {
+      const left = side > 0 ? cx + 8 : cx - 8 - length;
+      const box = { left, right: left + length, top: cy + dy - 10, bottom: cy + dy + 3 };
+      return { box, side, line: cy + dy, cost: covered(box, taken) };
+    });
+    const best = corners.reduce((a, b) => (b.cost < a.cost ? b : a));
+    taken.push(best.box);
+    return [p, { x: cx + best.side * 8, y: best.line, anchor: best.side > 0 ? "start" : "end" }];
   }));
+}
+
+/** How many boxes another one covers; leaving the plot counts more. */
+function covered(box, taken) {
+  const meets = (t) => t.left < box.right && box.left < t.right && t.top < box.bottom && box.top < t.bottom;
+  const outside = box.left < PLOT.left || box.right > PLOT.width || box.top < PLOT.top || box.bottom > PLOT.height - PLOT.bottom;
+  return taken.filter(meets).length + (outside ? 10 : 0);
 }
 
 function dot(point, x, y, name, isFront, titles) {
@@ -99,7 +109,7 @@ function dot(point, x, y, name, isFront, titles) {
     ? [draw("line", { class: "bar", x1: x.at(point.x), x2: x.at(point.x), y1: y.at(point.interval[0]), y2: y.at(point.interval[1]) })]
     : [];
   const told = `${point.label}: ${titles.y} ${point.text}, ${titles.x} ${short(point.x)}`;
-  const label = point.label.length > 34 ? point.label.slice(0, 33) + "…" : point.label;
+  const label = point.label.length > NAME ? point.label.slice(0, NAME - 1) + "…" : point.label;
   return draw("g", { class: isFront ? "point best" : "point", tabindex: "0", role: "img", "aria-label": told, "data-name": point.label },
     draw("title", {}, told), ...bar,
     draw("circle", { cx: x.at(point.x), cy: y.at(point.y), r: 4.5 }),
@@ -133,8 +143,9 @@ function select(title, options, chosen, onChange) {
 
 /** The figure of one section: the plot, and which quality and cost it shows. */
 function preparePlot(place, section, table) {
-  const costs = Object.keys(COSTS).filter((cost) => section.rows.some((r) => r.cost[cost] !== null));
-  if (!costs.length || !section.columns.length) return;
+  const drawable = (cost) => section.columns.some((_, quality) => pointsOf(section, quality, cost).length > 1);
+  const costs = Object.keys(COSTS).filter(drawable);
+  if (!costs.length) return;
   const state = { quality: 0, cost: costs[0] };
   const canvas = make("div", { class: "plot" });
   const light = (on) => (event) => {
@@ -148,7 +159,12 @@ function preparePlot(place, section, table) {
   }
   const show = (change) => {
     Object.assign(state, change);
+    const drawn = pointsOf(section, Number(state.quality), state.cost).map((p) => p.label);
+    const absent = section.rows.map((row) => row.label).filter((label) => !drawn.includes(label));
     canvas.replaceChildren(drawPlot(section, Number(state.quality), state.cost));
+    if (absent.length && drawn.length) {
+      canvas.append(make("p", { class: "quiet" }, `Not drawn, for want of a finite value or of images: ${absent.join(", ")}.`));
+    }
   };
   const qualities = section.columns.map((column, n) => [String(n), column.title]);
   const tools = make("div", { class: "tools" },

@@ -1,0 +1,36 @@
+"""The README's way to score somebody's own pictures, as it is written there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+@pytest.fixture
+def call(tmp_path):
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = (sys.executable, "-c", *arguments)
+        environment = {**os.environ, "COLUMNS": "160"}
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+
+    return run
+
+
+def test_inputs_are_written_out_and_come_back_as_a_row(blocks, call, tmp_path):
+    assert call(blocks(README)["export.py"]).returncode == 0
+    shutil.move(tmp_path / "inputs", tmp_path / "outputs")
+    program = "from restorebench.cli import main; main()"
+    row = ("--restorer", "folder:path=outputs,label=MyNet")
+    done = call(program, "run", "--dataset", "dehaze-photos", *row)
+    assert done.returncode == 0, done.stderr
+    assert "dehaze-photos-MyNet: 4 restored" in done.stderr
+    assert "MyNet" in done.stdout

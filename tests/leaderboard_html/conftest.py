@@ -1,0 +1,117 @@
+"""Reports of a small contest, as text and in a real browser."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from restorebench.harness.plan import Cell, RestorerRef
+from restorebench.harness.run import Runner
+from restorebench.harness.store import Store
+from restorebench.leaderboard import boards
+from restorebench.leaderboard.gallery import Gallery
+from restorebench.leaderboard.page import page
+
+RUNS = {"run-1": {"plugins": {"restorebench": "0.1.0"}, "python": "3.11.7"}}
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+
+
+@pytest.fixture(scope="session")
+def kit():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(Path(__file__).parent))
+        yield importlib.import_module("report_kit")
+
+
+@pytest.fixture(scope="session")
+def suite(kit):
+    return kit.suite_of()
+
+
+@pytest.fixture(scope="session")
+def contest(kit, suite):
+    """The boards of the contest and its extras."""
+    return boards([*kit.contest(), *kit.extras()], suite, RUNS.get)
+
+
+@pytest.fixture(scope="session")
+def store(suite, tmp_path_factory):
+    """A store with a real run: three pictures, restored by three restorers."""
+    held = Store(tmp_path_factory.mktemp("store"))
+    runner = Runner(suite, held)
+    hostile = (("factor", 1.5), ("label", "<img src=x onerror=alert(1)>"))
+    for ref in (RestorerRef("identity"), RestorerRef("brighten"), RestorerRef("brighten", hostile)):
+        assert all(o.record.error is None for o in runner.run(Cell("fog", "waves", "test", ref)))
+    return held
+
+
+@pytest.fixture(scope="session")
+def run_boards(suite, store):
+    """The boards of the real run."""
+    return boards(store.records(), suite, store.provenance)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium; the test is skipped where it or playwright is not installed."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM:
+        pytest.skip("chromium is not installed (or named by the variable CHROMIUM)")
+    with playwright.sync_playwright() as tool:
+        found = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+class Visit:
+    """A page in a browser, and everything it said or asked for."""
+
+    def __init__(self, browser, text: str, folder: Path, **settings) -> None:
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        file = folder / "page.html"
+        file.write_text(text, encoding="utf-8")
+        self.context = browser.new_context(viewport={"width": 1200, "height": 900}, **settings)
+        self.page = self.context.new_page()
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(file.as_uri())
+        self.page.wait_for_selector("html[data-ready]", state="attached")
+
+    def names(self, table: str = "table.ranking", section: str = "#fog-2") -> list[str]:
+        """The restorers in the visible rows of a table."""
+        rows = self.page.locator(f"{section} {table} tbody tr:visible")
+        return [row.get_attribute("data-name") for row in rows.all()]
+
+
+@pytest.fixture
+def visit(browser, tmp_path):
+    """Open a text as a page; at the end nothing may have been said on the console."""
+    visits = []
+
+    def open_page(text: str, **settings) -> Visit:
+        visits.append(Visit(browser, text, tmp_path, **settings))
+        return visits[-1]
+
+    yield open_page
+    for done in visits:
+        done.context.close()
+        assert done.said == []
+
+
+@pytest.fixture
+def contest_visit(visit, contest):
+    return visit(page(contest))
+
+
+@pytest.fixture
+def run_visit(visit, run_boards, suite, store):
+    """The page of the real run, with pictures, its part on single images open."""
+    there = visit(page(run_boards, Gallery(suite, store.folder)))
+    there.page.get_by_text("Single images").click()
+    return there

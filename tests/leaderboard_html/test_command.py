@@ -1,0 +1,116 @@
+"""The verb `leaderboard`: forms, files, pictures, and files that are renewed."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from typer.testing import CliRunner
+
+from restorebench.cli.app import app
+
+
+@pytest.fixture
+def call(suite, store, monkeypatch):
+    """Run the verb on the store; the result has `exit_code`, `stdout` and `stderr`."""
+    for module in ("output", "completion"):
+        monkeypatch.setattr(f"restorebench.cli.{module}.suite", lambda: suite)
+
+    def run(*arguments: str):
+        return CliRunner().invoke(app, ["leaderboard", "--results", str(store.folder), *arguments])
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("form", "start"),
+    [
+        ("html", "<!doctype html>"),
+        ("latex", "% Needs"),
+        ("latex-document", r"\documentclass"),
+        ("markdown", "## Fog removal"),
+        ("csv", "kind,task,"),
+    ],
+)
+def test_each_form_can_be_printed(call, form, start):
+    result = call("--format", form)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith(start)
+
+
+def test_a_file_gets_what_the_form_gives_and_nothing_is_printed(call, tmp_path):
+    file = tmp_path / "new" / "table.tex"
+    assert call("--format", "latex", "--out", str(file)).stdout == ""
+    assert r"\toprule" in file.read_text("utf-8")
+
+
+def test_a_folder_gets_all_reports(call, tmp_path):
+    result = call("--out", str(tmp_path / "reports"))
+    names = sorted(path.name for path in (tmp_path / "reports").iterdir())
+    assert {"README.md", "fog.html", "fog.md", "leaderboard.csv", "leaderboard.tex"} <= set(names)
+    assert "Fog removal" in result.stdout
+
+
+def test_pictures_are_there_when_they_are_asked_for(call, tmp_path):
+    assert "data:image" not in call("--format", "html").stdout
+    assert "data:image/webp" in call("--format", "html", "--pictures", "1").stdout
+    call("--pictures", "1", "--out", str(tmp_path / "reports"))
+    assert "data:image/webp" in (tmp_path / "reports" / "fog.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--watch",), "--watch writes the files of --out"),
+        (("--serve", "--out", "x"), "--serve shows a page"),
+        (("--format", "csv", "--pictures", "2"), "'csv' takes no pictures"),
+        (("--format", "terminal", "--out", "x.txt"), "choose a --format that is text"),
+        (("--disqualify", "brighten"), "ROW=REASON"),
+        (("--task", "nothing"), "there are no records of nothing"),
+        (("--rank-by", "rank-sum:"), "is no ranking rule"),
+    ],
+)
+def test_options_that_do_not_fit_are_errors(call, arguments, message):
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_ranking_options_reach_the_board(call):
+    found = call("--format", "csv", "--baseline", "identity", "--rank-by", "ssim").stdout
+    ranks = {line["restorer"]: line["rank"] for line in csv.DictReader(io.StringIO(found))}
+    assert ranks["identity"] == ""
+    assert ranks["brighten"] == "1"
+
+
+def test_watching_writes_again_when_the_records_change(call, store, tmp_path, monkeypatch):
+    file = tmp_path / "page.html"
+    written = []
+
+    def sleep(seconds):
+        written.append(file.exists() and file.stat().st_mtime_ns)
+        file.unlink(missing_ok=True)
+        if len(written) == 3:
+            raise KeyboardInterrupt
+        if len(written) == 2:
+            store.path.touch()
+
+    monkeypatch.setattr("restorebench.leaderboard.live.time.sleep", sleep)
+    result = call("--format", "html", "--out", str(file), "--watch")
+    assert result.exit_code == 0
+    assert [bool(time) for time in written] == [True, False, True]
+
+
+def test_serving_says_where_and_shows_the_page_with_pictures(call, monkeypatch):
+    pages = []
+
+    def serve(page, port, started):
+        started(f"http://127.0.0.1:{port}/")
+        pages.append(page.body()[1].decode())
+
+    monkeypatch.setattr("restorebench.leaderboard.server.serve", serve)
+    result = call("--serve", "--port", "8123")
+    assert "http://127.0.0.1:8123/" in result.stderr
+    assert "data:image/webp" in pages[0]
+    assert "connect-src" in pages[0]
