@@ -3,14 +3,13 @@
     python docs/statistics_simulation.py            # tables of statistics.md, and its figures
     python docs/statistics_simulation.py --tables   # tables only, without matplotlib
 
-Data sets are drawn from populations whose means are known. *Coverage* is how often the 95 % interval
-holds the true mean; the *family-wise error* is how often any two rows of equal true mean are told
-apart on one board of ten rows.
+Data sets are drawn from populations whose means are known. *Coverage* is how often the 95 %
+interval holds the true mean; the *family-wise error* is how often any two rows of equal true mean
+are told apart on one board of ten rows.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,7 +19,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from restorebench.leaderboard import statistics
-from restorebench.leaderboard.statistics import holm, intervals, sign_flip
+from restorebench.leaderboard.statistics import holm, intervals, paired_test
 
 DOCS = Path(__file__).parent
 Floats = NDArray[np.float64]
@@ -49,10 +48,10 @@ NOISES: Mapping[str, Draw] = {
     "each row its own skew": lambda r, s: _own_skew(r, s),
 }
 TRUTHS: Mapping[str, Floats] = {
+    "pairs": 3.0 * np.repeat(np.arange(ROWS // 2, dtype=np.float64), 2),
     "all equal": np.zeros(ROWS),
-    "pairs": np.repeat(np.arange(ROWS // 2), 2) * 3.0,
-    "one ahead": np.r_[3.0, np.zeros(ROWS - 1)],
 }
+BOARDS = {"pairs": 4000, "all equal": 1000}
 
 
 def _own_skew(random: Generator, shape: tuple[int, ...]) -> Floats:
@@ -78,7 +77,7 @@ def family_error(noise: str, truth: str, images: int, boards: int, seed: int = 1
     order = np.argsort(-scores.mean(2), axis=1)
     ranked = np.take_along_axis(scores, order[:, :, None], axis=1)
     differences = (ranked[:, :-1] - ranked[:, 1:]).reshape(-1, images).T
-    parts = [sign_flip(d) for d in np.array_split(differences, max(1, boards // 20), axis=1)]
+    parts = [paired_test(d) for d in np.array_split(differences, max(1, boards // 20), axis=1)]
     p = np.concatenate(parts).reshape(boards, ROWS - 1)
     equal = true[order[:, :-1]] == true[order[:, 1:]]
     wrong = [bool((equal[b] & (holm(p[b]) < statistics.LEVEL)).any()) for b in range(boards)]
@@ -97,19 +96,23 @@ def coverage_table(boards: int = 4000) -> str:
     return _table(["population", *(f"n = {n}" for n in COUNTS)], rows)
 
 
-def error_table(boards: int = 1000) -> str:
+def error_table() -> str:
     """The family-wise error by noise and truth, in Markdown."""
     counts = (8, 12, 20, 50)
     rows = {
         f"{noise}; {truth}": [f"{100 * family_error(noise, truth, n, boards):.1f}" for n in counts]
+        for truth, boards in BOARDS.items()
         for noise in NOISES
-        for truth in TRUTHS
     }
     return _table(["noise; true means", *(f"n = {n}" for n in counts)], rows)
 
 
 def _table(heads: list[str], rows: Mapping[str, list[str]]) -> str:
-    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *([name, *v] for name, v in rows.items())]
+    lines = [
+        heads,
+        ["---", *["---:"] * (len(heads) - 1)],
+        *([name, *v] for name, v in rows.items()),
+    ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -144,8 +147,9 @@ def fill(page: Path, parts: Mapping[str, str]) -> None:
     """Put each table between its marks in the page."""
     text = page.read_text(encoding="utf-8")
     for name, table in parts.items():
-        marks = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
-        text = marks.sub(lambda m, table=table: f"{m[1]}{table}\n{m[2]}", text)
+        begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+        before, _, rest = text.partition(begin)
+        text = f"{before}{begin}{table}\n{end}{rest.partition(end)[2]}"
     page.write_text(text, encoding="utf-8")
 
 

@@ -173,6 +173,18 @@ def test_a_network_on_latents_wants_its_compressor(released):
         convert(path, {"compressor": str(other)})
 
 
+def test_what_would_load_wrongly_without_a_word_is_asked_for(released):
+    """Refusion's network for hazy latents has the keys of the plain one, and one more skip."""
+    on_latents = {"intro.weight": torch.zeros(8, 8, 3, 3), "ending.weight": torch.zeros(4, 8, 3, 3)}
+    path = released("net_nafnet_tiny", **on_latents, **{"ending.bias": torch.zeros(4)})
+    options = {"compressor": str(released(COMPRESSOR))}
+    with pytest.raises(OptionError, match="say intro_skip=true"):
+        convert(path, options)
+    setup = convert(path, {**options, "intro_skip": True}).setup
+    assert setup.backbone.options["intro_skip"] is True
+    assert (setup.solver.name, setup.compressor.name) == ("euler-maruyama", "unet")
+
+
 def test_the_compressor_must_be_the_right_one(released):
     with pytest.raises(CheckpointError, match=r"3 channels, but the latents .* have 4"):
         convert(released("net_nafnet_tiny"), {"compressor": str(released(COMPRESSOR))})

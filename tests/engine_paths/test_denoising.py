@@ -22,7 +22,7 @@ def given(vectors):
 def test_marginal_spread(given, T, sigma):
     times = np.arange(T + 1) / T
     published = given[f"cosine.T{T}.s{sigma}.sigma_bars"].numpy()
-    exact = denoising_sde("cosine", T, sigma, compat="reference").c(times)
+    exact = denoising_sde("cosine", T, sigma, reference_compat=True).c(times)
     assert np.array_equal(np.float32(exact), published)
     assert np.abs(denoising_sde("cosine", T, sigma).c(times) - published).max() < 3e-6
 
@@ -39,7 +39,7 @@ def test_the_node_at_which_an_image_is_as_noisy(given, schedule, T, sigma, noise
 
 @pytest.mark.parametrize("t", [1, 30, 100])
 def test_steps(given, t):
-    path = denoising_sde("cosine", 100, 70, compat="reference")
+    path = denoising_sde("cosine", 100, 70, reference_compat=True)
     x0, x, mu = given["x0"], given["xt"], torch.zeros(())
     times = np.array([t / 100, (t - 1) / 100])
 

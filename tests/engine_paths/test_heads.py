@@ -66,9 +66,30 @@ def test_only_x0_itself_can_be_said_at_a_bridges_end(path):
         NOISE.split(path, x0, mu, mu, 1.0)
 
 
-def test_at_the_data_the_state_is_the_answer():
-    x = torch.rand(1, 3, 2, 2)
-    assert torch.equal(NOISE.split(irsde(), x, x, x, 0.0)[0], x)
+@pytest.mark.parametrize("name", HEADS)
+def test_at_the_data_the_state_is_the_answer(path, name):
+    out, x, mu = torch.rand(3, 1, 3, 2, 2)
+    x0_hat, eps_hat = HEADS[name].split(path, out, x, mu, 0.0)
+    assert torch.equal(x0_hat, x)
+    assert not eps_hat.any()
+
+
+@pytest.mark.parametrize("name", sorted(set(HEADS) - {"irsde-ml"}))
+def test_at_the_prior_a_head_is_finite_or_refused(path, name):
+    out, x, mu = torch.rand(3, 1, 3, 2, 2)
+    x = mu if path.bridge else x
+    silent = HEADS[name].coefficients(path, 1.0)[0] == 0 or (path.bridge and name == "velocity")
+    if path.at(1.0)[0] == 0 and silent:
+        with pytest.raises(OptionError, match="says nothing of x0 at t = 1"):
+            HEADS[name].split(path, out, x, mu, 1.0)
+    else:
+        assert all(part.isfinite().all() for part in HEADS[name].split(path, out, x, mu, 1.0))
+
+
+def test_towards_a_bridges_end_the_ml_head_says_the_noise():
+    assert IRSDE_ML.coefficients(goub(), 1 - 1e-7) == pytest.approx((0, 0, 1), abs=2e-3)
+    with pytest.raises(OptionError, match="says nothing of x0 at t = 1"):
+        IRSDE_ML.split(goub(), *torch.rand(3, 1, 3, 2, 2), 1.0)
 
 
 def test_unknown_heads_and_paths_without_a_grid_are_refused():

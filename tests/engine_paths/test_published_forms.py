@@ -12,6 +12,7 @@ from restorebench.paths.flow import rectified_flow
 from restorebench.paths.ou import irsde
 from restorebench.paths.pin import pin
 from restorebench.paths.shift import rddm, resshift
+from restorebench.solvers import mr_sampler
 
 T = np.arange(101) / 100
 
@@ -60,7 +61,7 @@ def test_unidb_as_released_has_goubs_variance():
 
 def test_ddbm_vp():
     # Zhou et al., ICLR 2024, eq. 8, ρ = σ/α
-    base = vp(0.1, 2.0)
+    base = vp(0.1, 2.1)  # β_d = 2
     alpha, rho2 = base.a(T), np.square(base.sigma(T))
     alpha_T, rho2_T = float(base.a(1.0)), float(base.sigma(1.0)) ** 2
     share = rho2 / rho2_T
@@ -76,10 +77,11 @@ def test_ddbm_ve():
 
 
 def test_i2sb_is_pinned_ve():
-    # Liu et al., ICML 2023, eq. 11, σ² and σ̄² by integrating β numerically
+    # Liu et al., ICML 2023, eq. 11, σ² and σ̄² by integrating β numerically; β is the first half
+    # of the authors' linspace(√1e-4, √3e-4, 1000)² per step of 1/1000, and its mirror image
     t = np.linspace(0, 1, 20001)
     low, high = 0.1**0.5, 0.3**0.5
-    beta = (low + (high - low) * 2 * np.minimum(t, 1 - t)) ** 2
+    beta = (low + (high - low) * np.minimum(t, 1 - t)) ** 2
     forward = np.append(0, np.cumsum((beta[1:] + beta[:-1]) / 2 * np.diff(t)))
     back = forward[-1] - forward
     forms = np.array([back, forward, np.sqrt(forward * back * forward[-1])]) / forward[-1]
@@ -98,8 +100,15 @@ def test_resshift_kernel_and_schedule():
     kappa = path.kappa(t, s)
     assert kappa / float(path.c(t)) == pytest.approx(eta_s / eta_t)
     assert float(path.c(s)) ** 2 - kappa**2 == pytest.approx(eta_s / eta_t * (eta_t - eta_s))
-    assert path.at(1.0)[1] == pytest.approx(0.99)
-    assert float(path.b(1 / 15)) == pytest.approx(0.001)  # √η_1 = √0.001 where 0.04/κ is more
+    assert float(resshift(min_noise_level=0.1).b(1 / 15)) == pytest.approx(0.001)  # at most
+
+
+def test_resshift_is_the_authors_in_images_of_half_the_range():
+    # their code: √η_t = √η_1 (0.99/√η_1)^(i/14)^0.3, √η_1 = 0.04/κ, κ = 2, images in [−1, 1]
+    t, progress = np.arange(1, 16) / 15, (np.arange(15) / 14) ** 0.3
+    roots = 0.02 * (0.99 / 0.02) ** progress
+    np.testing.assert_allclose(resshift().b(t), roots**2, rtol=1e-12)
+    np.testing.assert_allclose(resshift().c(t), roots, rtol=1e-12)  # κ = 1
 
 
 def test_rddm_sums_its_coefficients():
@@ -107,7 +116,7 @@ def test_rddm_sums_its_coefficients():
     n = 1000
     t = np.arange(1, n + 1) / n
     alpha, beta2 = (1 - t) + 0.5 / n, t - 0.5 / n
-    forms = np.cumsum(alpha) / alpha.sum(), np.sqrt(np.cumsum(beta2) / beta2.sum()) * 0.1
+    forms = np.cumsum(alpha) / alpha.sum(), np.sqrt(np.cumsum(beta2) / beta2.sum()) * 0.05
     np.testing.assert_allclose(rddm().b(t), forms[0], atol=1e-12)
     np.testing.assert_allclose(rddm().c(t), forms[1], atol=1e-12)
 
@@ -117,6 +126,6 @@ def test_pinning_leaves_the_noise_of_the_process_alone():
 
 
 def test_what_cannot_be_pinned_is_refused():
-    for path in (goub(), irsde(compat="mr-sampler"), rectified_flow()):
+    for path in (goub(), mr_sampler.path(), rectified_flow()):
         with pytest.raises(OptionError, match="pin"):
             pin(path, 0.0)

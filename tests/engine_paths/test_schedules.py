@@ -31,7 +31,7 @@ def test_the_reference_tables_are_the_authors_bit_for_bit(vectors, schedule, T):
 
 @pytest.mark.parametrize(("schedule", "T"), CASES)
 def test_reference_compat_has_the_authors_marginal_spread(vectors, schedule, T):
-    path = irsde(schedule, T, 50.0, 0.005, compat="reference")
+    path = irsde(schedule, T, 50.0, 0.005, reference_compat=True)
     published = vectors("irsde_schedules")[prefix(schedule, T, "eps0.005", "s50") + "sigma_bars"]
     assert np.array_equal(np.float32(path.c(np.arange(T + 1) / T)), published)
 

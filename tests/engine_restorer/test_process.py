@@ -43,8 +43,8 @@ def test_the_reference_starts_from_the_stationary_law(oracle):
     """x_T = μ + λ z with λ = max_sigma/255 (the authors' `noise_state`), not the marginal's."""
     mu, noise = torch.rand(1, 1, 3, 5, 6), PixelNoise((7,))
     z = noise(START, mu)
-    for compat in (None, "reference"):
-        path = {"name": "irsde", "max_sigma": 30.0, "compat": compat}
+    for compat in (False, True):
+        path = {"name": "irsde", "max_sigma": 30.0, "reference_compat": compat}
         begun = Process(Setup.from_dict({"path": path, "prior": "stationary"})).begin(mu, noise)
         assert torch.allclose(begun, mu + 30 / 255 * z, atol=2e-7)
     begun = Process(Setup.from_dict({"path": path})).begin(mu, noise)
@@ -73,7 +73,7 @@ def test_hundred_steps_of_the_authors_code_are_repeated(solver, name):
     """tests/data/engine/README.md says how the file was made: tolerance 1e-4, max_sigma 10."""
     with np.load(DATA / "irsde_trajectories_toy.npz") as file:
         arrays = {key: torch.from_numpy(file[key]) for key in file.files}
-    path = {"name": "irsde", "max_sigma": 10.0, "compat": "reference"}
+    path = {"name": "irsde", "max_sigma": 10.0, "reference_compat": True}
     more = {"grid": "reference", "steps": 100, "prior": "stationary"}
     process = Process(Setup.from_dict({"path": path, "solver": solver, **more}))
 

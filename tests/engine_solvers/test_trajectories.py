@@ -37,12 +37,12 @@ def given(vectors):
 
 
 @pytest.mark.parametrize("sigma", [10, 50])
-@pytest.mark.parametrize(("compat", "tolerance"), [("reference", 1e-6), (None, 1e-4)])
+@pytest.mark.parametrize(("compat", "tolerance"), [(True, 1e-6), (False, 1e-4)])
 @pytest.mark.parametrize(
     ("solver", "name"), [(ancestral, "posterior"), (euler_maruyama, "sde"), (euler_ode, "ode")]
 )
 def test_a_hundred_steps_of_irsde(given, sigma, compat, tolerance, solver, name):
-    g, path = given("irsde_trajectories_toy"), irsde("cosine", 100, sigma, compat=compat)
+    g, path = given("irsde_trajectories_toy"), irsde("cosine", 100, sigma, reference_compat=compat)
     start = g["mu"] + g["start_noise"] * sigma / 255
     predict = toy(path, g["x0"], g["mu"])
     end = solver(path, predict, start, g["mu"], GRID, lambda i, like: g["step_noises"][i])
@@ -51,7 +51,7 @@ def test_a_hundred_steps_of_irsde(given, sigma, compat, tolerance, solver, name)
 
 @pytest.mark.parametrize("after", [100, 75, 50, 10, 1])
 def test_the_states_on_the_way(given, after):
-    g, path, states = given("irsde_trajectories_toy"), irsde(compat="reference"), {}
+    g, path, states = given("irsde_trajectories_toy"), irsde(reference_compat=True), {}
     start, predict = g["s50.xT"], toy(path, g["x0"], g["mu"])
 
     def noise(step, like):
@@ -65,7 +65,7 @@ def test_the_states_on_the_way(given, after):
 
 
 def test_the_optimal_trajectory(given):
-    g, path = given("irsde_trajectories_toy"), irsde(compat="reference")
+    g, path = given("irsde_trajectories_toy"), irsde(reference_compat=True)
 
     def true(x, t):
         return DATA.split(path, g["x0"], x, g["mu"], t)
@@ -85,7 +85,7 @@ MR_RUNS = [
 
 @pytest.mark.parametrize(("kind", "form", "schedule", "n"), MR_RUNS)
 def test_mr_sampler(given, kind, form, schedule, n):
-    g, path, order = given("mars_sampler"), irsde(compat="mr-sampler"), int(kind[3])
+    g, path, order = given("mars_sampler"), mr_sampler.path(), int(kind[3])
     options = {"form": form, "sde": kind.startswith("sde"), "published": True}
     end = multistep(
         path,
@@ -105,7 +105,7 @@ def test_mr_sampler(given, kind, form, schedule, n):
 @pytest.mark.parametrize("n", [5, 10, 20])
 @pytest.mark.parametrize("schedule", mr_sampler.SCHEDULES)
 def test_mr_sampler_schedules(vectors, schedule, n):
-    path, published = irsde(compat="mr-sampler"), vectors("mars_sampler")
+    path, published = mr_sampler.path(), vectors("mars_sampler")
     times, where = mr_sampler.times(path, schedule, n), f"sched.{schedule}.N{n}."
     np.testing.assert_allclose(times * 100, published[where + "timesteps"], atol=1e-5)
     for curve, name in ((path.a, "alphas"), (path.c, "sigmas"), (path.lam, "lambdas")):
@@ -114,8 +114,7 @@ def test_mr_sampler_schedules(vectors, schedule, n):
 
 def test_by_default_lambda_is_consistent_between_the_nodes():
     t = np.linspace(0.013, 0.987, 40)
-    for compat, consistent in ((None, True), ("mr-sampler", False)):
-        path = irsde(compat=compat)
+    for path, consistent in ((irsde(), True), (mr_sampler.path(), False)):
         off = np.abs(path.lam(t) - np.log(path.a(t) / path.c(t))).max()
         assert bool(off < 1e-12) is consistent
 

@@ -39,6 +39,7 @@ FLOORS = (
     ("checkpoints",),
     ("restorers",),
     ("harness",),
+    ("training",),
     ("leaderboard",),
     ("submission",),
     ("cli", "__main__", "pytest_session"),

@@ -113,7 +113,9 @@ def contest(images: int = 12, teams: int | None = None) -> list[Record]:
     names = [f"image-{n:04d}" for n in range(images)]
     hard = rng.integers(900, 1400, images) / 64
     records = [record("identity", n, _scores(h)) for n, h in zip(names, hard, strict=True)]
-    chosen = TEAMS if teams is None else {f"team {n:03d}": (n / 64, 0.5, 10**6, 1) for n in range(teams)}
+    chosen = (
+        TEAMS if teams is None else {f"team {n:03d}": (n / 64, 0.5, 10**6, 1) for n in range(teams)}
+    )
     for team, (gain, seconds, parameters, nfe) in chosen.items():
         psnr = hard + gain + rng.integers(-40, 40, images) / 64
         cost = Cost(seconds, 1 << 24, nfe, parameters, parameters * 1000)

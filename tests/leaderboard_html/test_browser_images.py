@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
@@ -35,8 +36,8 @@ def test_images_are_sorted_and_filtered(run_visit):
     table.get_by_role("button", name="PSNR").click()
     shown = [float(v) for v in table.locator("tbody td:nth-child(3)").all_inner_texts()]
     assert shown == sorted(shown, reverse=True)
-    run_visit.page.get_by_label("Restorer", exact=True).select_option("identity")
-    run_visit.page.get_by_label("Image", exact=True).fill("0002")
+    run_visit.page.get_by_role("combobox", name="Restorer").select_option("identity")
+    run_visit.page.get_by_role("searchbox", name="Image").fill("0002")
     assert table.locator("tbody tr").count() == 1
     assert run_visit.page.locator(".pager [role=status]").inner_text() == "1–1 of 1"
 
@@ -97,10 +98,11 @@ def test_a_picture_does_not_leave_the_stage(viewer):
 
 def test_the_wheel_zooms_where_the_pointer_is(viewer):
     box = part(viewer, "stage").bounding_box()
-    viewer.page.mouse.move(box["x"], box["y"])
+    viewer.page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
     viewer.page.mouse.wheel(0, -100)
-    viewer.page.wait_for_selector("output:text-is('1.5×')")
-    assert transforms(viewer)[0] == "translate(0%, 0%) scale(1.5)"
+    viewer.page.wait_for_selector("output:text-is('1.5×')", timeout=5000)
+    across, down = map(float, re.findall(r"translate\((.*)%, (.*)%\)", transforms(viewer)[0])[0])
+    assert (across, down) == pytest.approx((-12.5, -25), abs=0.5)  # a quarter and a half stay
 
 
 def test_images_follow_each_other_and_the_pair_stays(viewer):

@@ -108,7 +108,9 @@ def test_headings_that_sort_are_buttons_and_say_how_they_sort(outline):
 
 
 def test_every_table_has_a_caption_and_scrolls_by_keyboard(outline):
-    assert len(outline.all("caption")) >= len(outline.all("table")) - 1  # the viewer's is filled later
+    assert (
+        len(outline.all("caption")) >= len(outline.all("table")) - 1
+    )  # the viewer's is filled later
     regions = [a for a in outline.all("div") if a.get("role") == "region"]
     assert all(a["tabindex"] == "0" and a["aria-label"] for a in regions)
 

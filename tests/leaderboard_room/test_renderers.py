@@ -118,9 +118,11 @@ def test_sections_of_one_data_set_are_told_apart(kit):
     assert text.count("eeeeeeeeeeee") == 2
 
 
-def test_reports_are_an_index_a_page_per_task_and_a_csv(some_boards, tmp_path):
+def test_reports_are_an_index_two_pages_per_task_and_tables(some_boards, tmp_path):
     paths = write_reports(some_boards, tmp_path / "new")
-    assert [path.name for path in paths] == ["README.md", "deblur.md", "leaderboard.csv"]
+    assert [path.name for path in paths] == [
+        *("README.md", "deblur.md", "deblur.html", "leaderboard.csv", "leaderboard.tex")
+    ]
     assert sorted(tmp_path.joinpath("new").iterdir()) == sorted(paths)
     assert "[Deblurring](deblur.md)" in paths[0].read_text("utf-8")
     assert paths[1].read_text("utf-8").startswith("# Deblurring\n")
@@ -138,7 +140,9 @@ def test_a_report_is_replaced_whole_or_not_at_all(some_boards, tmp_path, monkeyp
 
 def test_renderers_are_registered(kit, some_boards):
     suite = kit.suite_of()
-    assert suite.renderers.names() == ("csv", "markdown", "terminal")
+    assert set(suite.renderers.names()) == {
+        *("csv", "html", "json", "latex", "latex-document", "markdown", "terminal")
+    }
     assert suite.renderers.load("markdown")(some_boards) == markdown(some_boards)
 
 

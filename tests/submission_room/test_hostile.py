@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from restorebench.submission.finding import SEVERITIES
+from restorebench.submission.finding import SEVERITIES, UploadError
 from restorebench.submission.limits import Limits
+from restorebench.submission.upload import read_bounded
+from restorebench.submission.zipped import open_zip
 
 HERE = Path(__file__).parent
 
@@ -63,10 +66,8 @@ def test_a_thousand_complaints_are_cut_short(kit, report_on):
 @pytest.mark.parametrize(
     ("kind", "says"), [("fifo", "is not a file"), ("absent", "does not exist")]
 )
-def test_what_is_no_file_is_not_opened(report_on, tmp_path, kind, says, kit):
+def test_what_is_no_file_is_not_opened(tmp_path, kind, says):
     """Opening a named pipe would wait for ever."""
-    from restorebench.submission.zipped import open_zip
-
     path = tmp_path / "pipe.zip"
     if kind == "fifo":
         os.mkfifo(path)
@@ -98,6 +99,24 @@ def test_a_folder_of_too_many_files_is_not_read_to_its_end(kit, report_on, tmp_p
         (tmp_path / f"{number}.txt").touch()
     report = report_on(tmp_path, limits=Limits(members=10))
     assert "more files or bytes" in report.findings[0].what
+
+
+def test_a_stream_is_read_no_further_than_its_bound():
+    """Whatever a header claims, and whoever checked it before."""
+    stream = io.BytesIO(bytes(10 << 20))
+    with pytest.raises(UploadError, match="longer than the 1,000 bytes"):
+        read_bounded(stream, 1000)
+    assert stream.tell() <= 1001
+    assert read_bounded(io.BytesIO(bytes(1000)), 1000) == bytes(1000)
+
+
+def test_a_member_that_claims_too_much_is_not_even_opened(kit, tmp_path, monkeypatch):
+    path = tmp_path / "team.zip"
+    path.write_bytes(kit.submission())
+    with open_zip(path, Limits()) as upload:
+        monkeypatch.setattr("zipfile.ZipFile.open", None)
+        with pytest.raises(UploadError, match="is longer than"):
+            upload.read(upload.members[0], upload.members[0].size - 1)
 
 
 BOUNDED = """
@@ -135,9 +154,10 @@ def test_a_bomb_of_128_mib_needs_less_than_24(corpus, tmp_path, bomb, ratio, say
     path = tmp_path / "bomb.zip"
     path.write_bytes(build(128 << 20) if bomb.endswith("bomb") else build())
     code = textwrap.dedent(BOUNDED)
+    path_of_tests = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
     done = subprocess.run(
         [sys.executable, "-c", code, str(path), str(ratio)],
-        env={**os.environ, "PYTHONPATH": str(HERE), "OPENBLAS_NUM_THREADS": "1"},
+        env={**os.environ, "PYTHONPATH": path_of_tests, "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,

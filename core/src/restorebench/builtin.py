@@ -53,7 +53,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
 
 @hookimpl
 def restorebench_renderers() -> tuple[LazySpec, ...]:
-    """Leaderboards as GitHub Markdown, CSV, LaTeX, an HTML page, and for a terminal."""
+    """Leaderboards as GitHub Markdown, CSV, JSON, LaTeX, an HTML page, and for a terminal."""
     room = "restorebench.leaderboard"
     return (
         LazySpec(
@@ -65,6 +65,11 @@ def restorebench_renderers() -> tuple[LazySpec, ...]:
             name="csv",
             summary="One line per row and section, numbers in full",
             target=f"{room}.longform:csv",
+        ),
+        LazySpec(
+            name="json",
+            summary="All that is in the tables, for programs",
+            target=f"{room}.jsonform:json",
         ),
         LazySpec(
             name="latex",

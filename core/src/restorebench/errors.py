@@ -56,3 +56,7 @@ class CheckpointError(RestorebenchError, ValueError):
 
 class StoreError(RestorebenchError):
     """The store of records cannot be read or written."""
+
+
+class TrainingError(RestorebenchError):
+    """A training run cannot start, go on or finish as it should."""

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -252,11 +252,12 @@ def _line(row: Mapping[str, Any]) -> str:
     return f"{row['dataset']:<18} {row['restorer']:<23} {scores}{speed}{failed}{stored}"
 
 
-def _fail(error: RestorebenchError) -> None:
+def _fail(error: RestorebenchError) -> NoReturn:
     """Fail the item with what the error says; a traceback on request only."""
     if os.environ.get("RESTOREBENCH_TRACEBACK") == "1":
         raise error
-    pytest.fail(f"{type(error).__name__}: {error}", pytrace=False)
+    msg = f"{type(error).__name__}: {error}"
+    raise pytest.fail.Exception(msg, pytrace=False) from None
 
 
 def _fail_if_any(outcomes: list[Outcome]) -> None:

@@ -90,6 +90,7 @@ def convert(path: str | Path, options: Mapping[str, Any] | None = None) -> Check
     config, ours = _converted(release, state, inferred, str(path))
     if release.compresses:
         return _alone(release, config, ours, changes, origin)
+    _check_told(config, inferred, str(path))
     setup = Setup(backbone=parts.resolved(Choice(release.family), config))
     compressed, weights = _compressor(other, str(path), setup, config)
     setup = usage(replace(setup, compressor=compressed), config).changed(changes)
@@ -116,6 +117,18 @@ def _converted(
     called = dict(zip(ours, state, strict=True)) if len(ours) == len(state) else {}
     fit(network, ours, f"{where} looks like {release.title}, but does not fit it", called)
     return config, dict(network.state_dict())
+
+
+def _check_told(config: BackboneConfig, inferred: Mapping[str, Any], where: str) -> None:
+    """Refuse to guess where a wrong guess would load without a word and restore wrongly."""
+    told = "intro_skip" in inferred or not hasattr(config, "intro_skip")
+    if told or getattr(config, "channels", 3) == 3 or getattr(config, "condition_dim", 0):
+        return
+    msg = (
+        f"{where} is a NAFNet on latents, of which there are two with the same weights: say "
+        "intro_skip=true for Refusion's network for hazy pictures, else intro_skip=false"
+    )
+    raise OptionError(msg)
 
 
 def _alone(
@@ -161,7 +174,8 @@ def _pairs(inferred: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(inferred)
     if "local_pool" in made:
         value = made["local_pool"]
-        made["local_pool"] = (value, value) if isinstance(value, int) else tuple(value)
+        pair = (value, value) if isinstance(value, int) else value
+        made["local_pool"] = tuple(pair) if isinstance(pair, list) else pair
     return made
 
 

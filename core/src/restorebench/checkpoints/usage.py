@@ -44,11 +44,11 @@ def usage(setup: Setup, config: BackboneConfig) -> Setup:
 
 
 def _grid(T: int, eps: float) -> dict[str, Any]:
-    return {"schedule": "cosine", "T": T, "eps": eps, "compat": "reference"}
+    return {"schedule": "cosine", "T": T, "eps": eps, "reference_compat": True}
 
 
 def _denoising(setup: Setup) -> Setup:
-    table = {"schedule": "cosine", "T": 100, "max_sigma": 75.0, "compat": "reference"}
+    table = {"schedule": "cosine", "T": 100, "max_sigma": 75.0, "reference_compat": True}
     return replace(
         setup,
         path=Choice("denoising-sde", table),

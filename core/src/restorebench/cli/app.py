@@ -22,6 +22,7 @@ from restorebench.cli import (
     restore,
     run,
     score,
+    train,
 )
 from restorebench.cli.output import error
 from restorebench.errors import RestorebenchError
@@ -79,5 +80,6 @@ for verb in (
     *(compare.compare, identify.identify),
     *(listing.sdes, listing.solvers, listing.compressors, backbones.backbones),
     *(convert.convert, restore.restore, bundle.bundle),
+    *(train.recipes, train.train),
 ):
     app.command()(verb)

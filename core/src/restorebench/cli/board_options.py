@@ -17,7 +17,7 @@ Format: TypeAlias = Annotated[
     str,
     typer.Option(
         "--format",
-        help="A renderer: terminal, markdown, csv, latex, latex-document, html, or a plugin's.",
+        help="A renderer: terminal, markdown, csv, json, latex, latex-document, html, or a plugin's.",
         autocompletion=completion.renderer_names,
     ),
 ]

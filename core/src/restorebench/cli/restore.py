@@ -20,13 +20,14 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from restorebench.cli.output import error, stderr, stdout
+from restorebench.cli.output import error, stderr, stdout, warning
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
     from restorebench.restorers.inputs import Input
     from restorebench.restorers.process import Moment
     from restorebench.restorers.trajectory import Trajectory
+    from restorebench.restorers.weights import Weights
     from restorebench.types import Array
 
 In = Annotated[Path, typer.Argument(metavar="IN", help="A folder of pictures, or one picture.")]
@@ -138,12 +139,20 @@ def _restorer(
     from restorebench.restorers.weights import Weights
 
     found, change = Weights.read(str(weights)), str(config or "")
+    if weights.suffix != ".safetensors":
+        assumed = ", ".join(f"{k} = {v}" for k, v in (_path(found) or {}).items())
+        warning(f"{weights} does not say how it is used; assumed: {assumed or 'one call'}")
     if found.setup(change).path is not None:
         return Diffusion(found, change, steps, solver, precision=precision, mean_of=mean_of)
     if steps or solver or mean_of > 1:
         msg = f"{weights} holds a network that answers in one call: no --steps, --solver, --mean-of"
         raise OptionError(msg)
     return Regression(found, change, precision=precision)
+
+
+def _path(found: Weights) -> dict[str, Any] | None:
+    choice = found.checkpoint.setup.path
+    return None if choice is None else choice.to_dict()
 
 
 def _all(

@@ -14,7 +14,7 @@ SCHEMA = 1
 """Raised when a reader of the old lines would misread the new ones."""
 
 _SPECIAL = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
-_NAMES = frozenset(field.name for field in fields(Record))
+_NAMES = tuple(field.name for field in fields(Record))
 
 
 def encode(record: Record) -> dict[str, Any]:

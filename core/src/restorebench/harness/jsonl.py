@@ -64,7 +64,7 @@ class JsonLines:
 
     def append(self, value: Mapping[str, Any]) -> None:
         """Write one line; the caller holds `lock` and has called `read_new` under it."""
-        line = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n"
+        line = json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n"
         with storing(self.path):
             self._mend()
             with self.path.open("ab") as file:

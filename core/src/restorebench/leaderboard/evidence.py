@@ -15,7 +15,7 @@ from restorebench.leaderboard.statistics import (
     LEVEL,
     holm,
     intervals,
-    sign_flip,
+    paired_test,
     smallest_p,
     spread,
     tie_groups,
@@ -113,7 +113,7 @@ def _differences(scores: Floats) -> Floats:
 
 def _ahead(differences: Floats, *, one_sided: bool) -> Floats:
     """p-values; with several columns, 1 where the row that is ahead by the rule is behind here."""
-    p = sign_flip(differences)
+    p = paired_test(differences)
     if not one_sided:
         return p
     with np.errstate(invalid="ignore"):

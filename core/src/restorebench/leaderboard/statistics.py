@@ -24,9 +24,11 @@ FEWEST = 8
 RESAMPLES = 1999
 """Resamples of the bootstrap; with 1 more, 2.5 % of them is a whole number."""
 FLIPS = 9999
-"""Random sign flips where there are too many to try them all."""
+"""Random sign flips where there are too many to try them all, and resamples of a paired test."""
 EXACT = 12
 """Images up to which all sign flips are tried, 2¹² of them."""
+MANY = 400
+"""Images above which skewed differences do not mislead the sign flips."""
 
 _SEED = 20240617
 _BLOCK = 1 << 22
@@ -48,7 +50,7 @@ def intervals(scores: Floats, level: float = LEVEL) -> Floats:
     centred = np.where(usable, scores - mean, 0.0)
     scale = centred.std(0)
     unit = centred / np.where(scale > 0, scale, 1.0)
-    t = np.concatenate([_studentised(block, unit) for block in _resamples(n)])
+    t = np.concatenate([_studentised(block, unit) for block in _resamples(n, RESAMPLES)])
     low, high = round((RESAMPLES + 1) * level / 2) - 1, round((RESAMPLES + 1) * (1 - level / 2)) - 1
     t = np.partition(t, (low, high), axis=0)
     with np.errstate(invalid="ignore"):
@@ -62,38 +64,65 @@ def _studentised(weights: Floats, unit: Floats) -> Floats:
     mean = weights @ unit
     variance = weights @ unit**2 - mean**2
     flat = variance < 1e-12  # all images of the resample have one value
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = mean / np.sqrt(np.where(flat, 1.0, variance))
-    infinite: Floats = np.sign(mean) * np.inf
-    return np.where(flat, infinite, t)
+    t: Floats = mean / np.sqrt(np.where(flat, 1.0, variance))
+    t[flat] = np.copysign(np.inf, mean[flat])
+    return t
 
 
-def _resamples(n: int) -> Iterator[Floats]:
-    """Blocks of `RESAMPLES` lines of weights, how often each image was drawn over `n`."""
-    if RESAMPLES * n <= _BLOCK:
-        yield _few_resamples(n)
+def _resamples(n: int, lines: int) -> Iterator[Floats]:
+    """Blocks of, in all, `lines` lines of weights: how often each image was drawn, over `n`."""
+    if lines * n <= _BLOCK:
+        yield _few_resamples(n, lines)
     else:
-        yield from _drawn(n)
+        yield from _drawn(n, lines)
 
 
-@lru_cache(maxsize=2)
-def _few_resamples(n: int) -> Floats:
-    return np.concatenate(list(_drawn(n)))
+@lru_cache(maxsize=4)
+def _few_resamples(n: int, lines: int) -> Floats:
+    return np.concatenate(list(_drawn(n, lines)))
 
 
-def _drawn(n: int) -> Iterator[Floats]:
+def _drawn(n: int, lines: int) -> Iterator[Floats]:
     random = np.random.default_rng((_SEED, n))
-    lines = max(1, _BLOCK // n)
-    for start in range(0, RESAMPLES, lines):
-        count = min(lines, RESAMPLES - start)
+    most = max(1, _BLOCK // n)
+    for start in range(0, lines, most):
+        count = min(most, lines - start)
         chosen = random.integers(0, n, (count, n), dtype=np.int32)
         chosen += (np.arange(count, dtype=np.int32) * n)[:, None]
         yield np.bincount(chosen.reshape(-1), minlength=count * n).reshape(count, n) / n
 
 
+def paired_test(differences: Floats) -> Floats:
+    """Two-sided p-values of paired differences ``(images, k)`` whose mean is 0 by hypothesis.
+
+    The larger of two: `sign_flip`, which is exact where differences are symmetric, and from
+    `FEWEST` to `MANY` images `bootstrap_t`, which does not mind their skewness.
+    """
+    p = sign_flip(differences)
+    if FEWEST <= len(differences) <= MANY:
+        p = np.maximum(p, bootstrap_t(differences))
+    return p
+
+
+def bootstrap_t(differences: Floats) -> Floats:
+    """Two-sided p-values of paired differences ``(images, k)`` by the bootstrap-t distribution.
+
+    Where that says nothing (a difference is not finite, or all are equal) it is 0.
+    """
+    n = len(differences)
+    usable = np.asarray(np.isfinite(differences).all(axis=0))
+    mean = np.where(usable, differences, 0.0).mean(0)
+    centred = np.where(usable, differences - mean, 0.0)
+    scale = centred.std(0)
+    usable &= scale > 0
+    scale = np.where(usable, scale, 1.0)
+    t = np.concatenate([_studentised(block, centred / scale) for block in _resamples(n, FLIPS)])
+    tail = np.minimum((t >= mean / scale).sum(0), (t <= mean / scale).sum(0))
+    return np.where(usable, np.minimum(1.0, 2.0 * (tail + 1) / (FLIPS + 1)), 0.0)
+
+
 def sign_flip(differences: Floats) -> Floats:
-    """Two-sided p-values of paired differences ``(images, k)``, whose mean is 0 if they are signs
-    of chance.
+    """Two-sided p-values of paired differences ``(images, k)`` whose signs are chance.
 
     Every flip up to `EXACT` images, `FLIPS` random ones above (and the one observed). A difference
     of ∞ turns its column into signed ranks: then it is Wilcoxon's test. An image for which both
@@ -102,7 +131,7 @@ def sign_flip(differences: Floats) -> Floats:
     n, k = differences.shape
     if not n or not k:
         return np.ones(k)
-    d = np.nan_to_num(differences, nan=0.0, posinf=np.inf, neginf=-np.inf)
+    d = np.where(np.isnan(differences), 0.0, differences)
     for column in np.flatnonzero(np.isinf(d).any(0)):
         d[:, column] = np.sign(d[:, column]) * rankdata(np.abs(d[:, column]))
     scale = np.abs(d).max(0)
@@ -114,8 +143,9 @@ def sign_flip(differences: Floats) -> Floats:
 
 
 def smallest_p(n: int) -> float:
-    """The smallest p-value that `sign_flip` can give for `n` images."""
-    return min(1.0, 2.0 / 2**n) if n <= EXACT else 1 / (FLIPS + 1)
+    """The smallest p-value that `paired_test` can give for `n` images."""
+    flips = min(1.0, 2.0 / 2**n) if n <= EXACT else 1 / (FLIPS + 1)
+    return max(flips, 2 / (FLIPS + 1)) if FEWEST <= n <= MANY else flips
 
 
 def _signs(n: int) -> Iterator[Floats]:

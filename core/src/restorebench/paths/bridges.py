@@ -53,10 +53,11 @@ def unidb(
     return replace(steered, formulas=(f"e^−Θ {share}", "1 − a", f"σ̄_t √[{share}]"))
 
 
-def ddbm_vp(beta_min: float = 0.1, beta_max: float = 2.0) -> Path:
+def ddbm_vp(beta_min: float = 0.1, beta_max: float = 2.1) -> Path:
     """DDBM-VP: variance-preserving diffusion bridged to x_T = μ (Zhou et al., ICLR 2024, eq. 8).
 
     With α = √ᾱ and ρ = σ/α: a = α (1 − ρ²/ρ_T²), b = (α/α_T) ρ²/ρ_T², c = α ρ √(ρ_T² − ρ²)/ρ_T.
+    The defaults are theirs, β_d = 2 on top of β_min, for images in [−1, 1].
     """
     bridge = pin(vp(beta_min, beta_max), 0.0, name="ddbm-vp", citation=_DDBM)
     forms = ("α (1 − ρ²/ρ_T²)", "(α/α_T) ρ²/ρ_T²", "α ρ √(1 − ρ²/ρ_T²)")
@@ -90,19 +91,20 @@ def i2sb(beta_max: float = 0.3, beta_min: float = 0.1) -> Path:
     """I²SB: the Schrödinger bridge between image pairs (Liu et al., ICML 2023, eq. 11).
 
     x_t = (σ̄² x0 + σ² μ)/(σ² + σ̄²) + σ σ̄/√(σ² + σ̄²) ε with σ² = ∫_0^t β and σ̄² = ∫_t^1 β: VE with
-    σ², pinned. √β rises linearly from √`beta_min` to √`beta_max` at t = ½ and falls again.
+    σ², pinned. √β rises from √`beta_min` towards √`beta_max` at t = 1 but is mirrored at t = ½, as
+    in the authors' code, whose defaults these are (for images in [−1, 1]).
     """
     low, high = beta_min**0.5, beta_max**0.5
     if not 0 < low < high:
         msg = f"i2sb: β from {beta_min} to {beta_max}; expected 0 < beta_min < beta_max"
         raise OptionError(msg)
 
-    def root(t: Real) -> Real:  # √β on the rising half
-        return np.asarray(low + (high - low) * 2 * np.minimum(t, 1 - np.asarray(t)))
+    def root(t: Real) -> Real:  # √β
+        return np.asarray(low + (high - low) * np.minimum(t, 1 - np.asarray(t)))
 
     def variance(t: Real) -> Real:
-        half = (root(t) ** 3 - low**3) / (6 * (high - low))
-        whole = (high**3 - low**3) / (3 * (high - low))
+        half = (root(t) ** 3 - low**3) / (3 * (high - low))
+        whole = 2 * (root(0.5) ** 3 - low**3) / (3 * (high - low))
         return np.asarray(np.where(np.asarray(t) <= 0.5, half, whole - half))
 
     def c(t: Real) -> Real:

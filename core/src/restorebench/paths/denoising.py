@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from restorebench.errors import OptionError
@@ -20,27 +18,24 @@ def denoising_sde(
     schedule: Schedule = "cosine",
     T: int = 100,
     max_sigma: float = 75.0,
-    compat: Literal["reference"] | None = None,
+    reference_compat: bool = False,
 ) -> Path:
     """dx = θ (x0 − x) dt + σ dw with σ² = 2λ²θ (arXiv 2301.11699 and the authors' code).
 
     x_t = x0 + λ √(1 − e^{−2Θ}) ε: VE marginals, a = 1, b = 0. The process itself is noisier than
     g² = σ² e^{−2Θ}: its reverse SDE adds σ√dt z and has drift −½ σ² (1 + e^{−2Θ}) s, and its
     posterior κ = A c_s²/c_t, A = e^{−(Θ_t − Θ_s)}. A restoration starts from the noisy image, at
-    `optimal_time`. `compat="reference"`: the authors' float32 tables.
+    `optimal_time`. `reference_compat`: the authors' float32 tables.
     """
     lam = noise_level(max_sigma)
-    if compat == "reference":
+    if reference_compat:
         table = tables(schedule, T, EPS)
         raw, dt = Nodes(table.Theta.double().numpy()), table.dt
         Theta = Nodes(raw.values * float(dt))
         c, e2 = spread(lam, raw, dt), survival(raw, dt, 2.0)
-    elif compat is None:
+    else:
         Theta = Nodes(integrated(thetas(schedule, T), EPS))
         c, e2 = _consistent(lam, Theta)
-    else:
-        msg = f"compat is {compat!r}; there are 'reference' and None"
-        raise OptionError(msg)
     return Path(
         name="denoising-sde",
         a=one,

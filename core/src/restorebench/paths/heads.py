@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -41,11 +42,12 @@ class Head:
         At a bridge's end, where x = μ says nothing, ε̂ is 0, and x̂0 needs a head that speaks of x0
         alone; any other raises `OptionError`. At t = 0, where x is x0, ε̂ is 0.
         """
-        p_x, p_mu, p_eps = self.coefficients(path, t)
         a, b, c = path.at(t)
-        said, seen = out - p_mu * mu, x - b * mu
+        seen = x - b * mu
         if c == 0 and a > 0:
             return seen / a, 0 * x
+        p_x, p_mu, p_eps = self.coefficients(path, t)
+        said = out - p_mu * mu
         if p_eps == 0 and p_x != 0:
             x0 = said / p_x
             return x0, (seen - a * x0) / c if c > 0 else 0 * x
@@ -66,7 +68,8 @@ class Head:
 
 
 def _score(path: Path, t: float) -> Coefficients:
-    return 0.0, 0.0, -1 / float(path.c(t))
+    c = float(path.c(t))
+    return 0.0, 0.0, -1 / c if c > 0 else -math.inf
 
 
 def _velocity(path: Path, t: float) -> Coefficients:
@@ -78,14 +81,16 @@ def _euler_ml(path: Path, t: float) -> Coefficients:
     """Where the Euler mean with s = −out/c meets the exact posterior mean, over one step of 1/T.
 
     x − f Δ − g² Δ out/c = a_s x0 + b_s μ + κ ε, solved for out: each coefficient is what one
-    Taylor step leaves over. On IR-SDE this is (q, −q, p), p < 1.
+    Taylor step leaves over. On IR-SDE this is (q, −q, p), p < 1. Where c = 0 it is in the limit ε.
     """
     if path.steps is None:
         msg = f"the head 'irsde-ml' is of a step on a grid; the path {path.name!r} has none"
         raise OptionError(msg)
     s = max(t - 1 / path.steps, 0.0)
-    delta = path.span(t, s)
     (a, b, c), (a_s, b_s, _) = path.at(t), path.at(s)
+    if c == 0:
+        return 0.0, 0.0, 1.0
+    delta = path.span(t, s)
     da, db, _ = (float(rate) for rate in path.rates(t))
     scale = c / (float(path.diffusion2(t)) * delta)
     kept = c - (da / a) * c * delta - path.kappa(t, s, "ancestral")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
-from restorebench.errors import OptionError
 from restorebench.paths import ou_tables
 from restorebench.paths.curves import Nodes, Real
 from restorebench.paths.path import Clock, Path
@@ -20,26 +17,19 @@ def irsde(
     T: int = 100,
     max_sigma: float = 50.0,
     eps: float = 0.005,
-    compat: Literal["reference", "mr-sampler"] | None = None,
+    reference_compat: bool = False,
 ) -> Path:
-    """IR-SDE, dx = θ (μ − x) dt + σ dw with σ² = 2λ²θ (the paper's eq. 3 and Proposition 3.1).
+    """IR-SDE, dx = θ (μ − x) dt + σ dw with σ² = 2λ²θ (Luo et al., ICML 2023, eq. 3, Prop. 3.1).
 
     x_t = μ + (x0 − μ) e^{−Θ} + λ √(1 − e^{−2Θ}) ε, so a = e^{−Θ}, b = 1 − a; Θ(1) = −ln
     `eps`, and λ is `max_sigma` (/255 from 1 on). Θ is linear between the grid's nodes t = k/T.
     Euler steps are taken in Θ, so that one over a single interval is the reference's.
-    `compat="reference"` repeats the authors' float32 order of operations, in which θ and
-    1 − e^{−2Θ} lose three of their seven digits at the first nodes; "mr-sampler" is that
-    sampler's table (arXiv 2502.07856): θ_0 is kept, so that c(0) > 0, and a, c and λ are
-    interpolated one by one, which makes λ ≠ log(a/c) between the nodes.
+    `reference_compat` repeats the authors' float32 order of operations, in which θ and
+    1 − e^{−2Θ} lose three of their seven digits at the first nodes.
     """
     lam = noise_level(max_sigma)
-    if compat == "reference":
+    if reference_compat:
         return ou_tables.reference(schedule, T, lam, eps, CITATION)
-    if compat == "mr-sampler":
-        return ou_tables.mr_sampler(schedule, T, lam, eps, CITATION)
-    if compat is not None:
-        msg = f"compat is {compat!r}; there are 'reference', 'mr-sampler' and None"
-        raise OptionError(msg)
     Theta = Nodes(integrated(thetas(schedule, T), eps))
     return ornstein_uhlenbeck(Theta, lam, name="irsde", citation=CITATION)
 

@@ -1,4 +1,4 @@
-"""The mean-reverting SDE as two published programs tabulate it, in float32.
+"""The mean-reverting SDE as published programs tabulate it, in float32.
 
 Only for parity with them and their released networks; `irsde()` is more accurate (see there).
 """
@@ -115,25 +115,3 @@ def optimum(lam: float, Theta: Nodes, dt: Tensor) -> PosteriorStep:
         return mean, float(torch.exp(0.5 * torch.log(variance)) * lam)
 
     return step
-
-
-def mr_sampler(schedule: Schedule, T: int, lam: float, eps: float, citation: str) -> Path:
-    """MR-Sampler's table of the same SDE: see `irsde`."""
-    _, Theta, dt = tables(schedule, T, eps, keep_theta_0=True)
-    alpha = torch.exp(-Theta * dt)
-    sigma = torch.sqrt(lam**2 * (1 - torch.exp(-2 * Theta * dt)))
-    log_snr = torch.log(alpha) - torch.log(sigma)
-    a, c, lam_t = (Nodes(table.double().numpy()) for table in (alpha, sigma, log_snr))
-    return Path(
-        name="irsde",
-        a=a,
-        b=lambda t: 1 - a(t),
-        c=c,
-        da=a.rate,
-        db=lambda t: -a.rate(t),
-        dc=c.rate,
-        steps=T,
-        log_snr=lam_t,
-        formulas=("e^−Θ", "1 − e^−Θ", "λ √(1 − e^−2Θ)"),
-        citation=citation,
-    )

@@ -13,14 +13,15 @@ def resshift(
     T: int = 15,
     kappa: float = 1.0,
     p: float = 0.3,
-    min_noise_level: float = 0.04,
-    eta_T: float = 0.99,
+    min_noise_level: float = 0.02,
+    eta_T: float = 0.99**2,
 ) -> Path:
     """ResShift: x_t = x0 + η_t (μ − x0) + κ √η_t ε (Yue et al., NeurIPS 2023, eq. 1–2).
 
     √η_t = √η_1 · (η_T/η_1)^{½((t−1)/(T−1))^p}, √η_1 = `min_noise_level`/κ but at most
-    √0.001. Its posterior is κ-kernel "ratio", c_s²/c_t. The authors' κ = 2 is for images in
-    [−1, 1]; κ = 1 is the same in [0, 1]. Between the T + 1 nodes η is linear, and η_0 = 0.
+    √0.001. Its posterior is κ-kernel "ratio", c_s²/c_t. The defaults are those of the authors'
+    code, whose κ = 2 and noise level 0.04 are for images in [−1, 1]: half of each is the same in
+    [0, 1]. Between the T + 1 nodes η is linear, and η_0 = 0.
     """
     if T < 2 or not kappa > 0 or not 0 < eta_T < 1:
         msg = f"resshift: T = {T} (from 2), κ = {kappa} (above 0), η_T = {eta_T} (in (0, 1))"
@@ -56,11 +57,12 @@ def _eta(T: int, root_1: float, p: float, eta_T: float) -> Reals:
     return np.append(0.0, roots**2)
 
 
-def rddm(beta_bar: float = 0.1) -> Path:
+def rddm(beta_bar: float = 0.05) -> Path:
     """RDDM: I_t = I_0 + ᾱ_t (μ − I_0) + β̄_t ε (Liu et al., CVPR 2024, §3).
 
     ᾱ = 1 − (1 − t)² and β̄² = `beta_bar`² t²: α falls and β² grows linearly, as in the authors'
-    code for restoration, with β̄_T² = 0.01. Its posterior is κ = c_s²/c_t.
+    code for restoration. Its β̄_T² = 0.01 is for images in [−1, 1]; `beta_bar` = 0.05 is the same
+    in [0, 1]. Its posterior is κ = c_s²/c_t.
     """
     if not beta_bar > 0:
         msg = f"rddm: beta_bar is {beta_bar}; expected a positive number"

@@ -2,7 +2,8 @@
 
 For Gaussian data every solver is affine in the starting point and in its noises, so that mean and
 variance of its samples follow exactly from a handful of runs, without Monte Carlo; for mixtures a
-deterministic solver's samples are a monotone map of the prior's quantiles.
+deterministic solver's samples are a monotone map of the prior's quantiles, and any solver's are
+drawn in pairs of opposite noise.
 """
 
 from __future__ import annotations
@@ -111,6 +112,29 @@ def mixture_error(
     levels = (np.arange(count) + 0.5) / count
     x = path.at(float(times[0]))[2] * torch.from_numpy(ndtri(levels))
     ends = solver(path, mixture(path, means, std), x, torch.zeros_like(x), times, None)
+    return quantile_distance(np.sort(ends.numpy()), means, std)
+
+
+def sampled_error(
+    solver: Solver, path: Path, times: Reals, means: Sequence[float], std: float, pairs: int = 500
+) -> float:
+    """W₁ of any solver's samples to a mixture that is symmetric about 0, over `std`.
+
+    Each sample has a partner with all of its noise negated, so that both modes get equal shares;
+    what chance leaves is about 2/√`pairs`.
+    """
+    generator = torch.Generator().manual_seed(0)
+
+    def noise(step: int, like: Tensor) -> Tensor:
+        half = torch.randn(pairs, generator=generator, dtype=torch.float64)
+        return torch.cat([half, -half])
+
+    z = noise(-1, torch.zeros(0))
+    x0 = torch.tensor(means, dtype=torch.float64)[torch.arange(pairs) % len(means)]
+    x0 = torch.cat([x0, -x0]) + std * noise(-1, z)
+    a, _, c = path.at(float(times[0]))
+    x = c * z + (a * x0 if path.starts == "input" else 0)
+    ends = solver(path, mixture(path, means, std), x, torch.zeros_like(x), times, noise)
     return quantile_distance(np.sort(ends.numpy()), means, std)
 
 

@@ -1,7 +1,7 @@
-"""MR-Sampler as published, for comparison: its time schedules, and its order of each step.
+"""MR-Sampler as published, for comparison: its table, its time schedules, its order of each step.
 
-Li et al., "MR-Sampler", ICLR 2025 (arXiv 2502.07856) and the authors' code; on
-``irsde(compat="mr-sampler")``. The solvers themselves are those of `multistep`.
+Li et al., "MR-Sampler", ICLR 2025 (arXiv 2502.07856) and the authors' code. The solvers themselves
+are those of `multistep`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,40 @@ import numpy as np
 import torch
 
 from restorebench.errors import OptionError
-from restorebench.paths.curves import Reals
+from restorebench.paths.curves import Nodes, Reals
+from restorebench.paths.ou import CITATION
+from restorebench.paths.ou_tables import tables
 from restorebench.paths.path import Path
+from restorebench.paths.schedules import Schedule, noise_level
 
 SCHEDULES = ("linspace", "leading", "trailing", "karras-n", "karras-t", "linear-lambda")
+
+
+def path(
+    schedule: Schedule = "cosine", T: int = 100, max_sigma: float = 50.0, eps: float = 0.005
+) -> Path:
+    """IR-SDE by their table: θ_0 is kept, so that c(0) > 0.
+
+    a, c and λ are interpolated one by one, which makes λ ≠ log(a/c) between the nodes.
+    """
+    _, Theta, dt = tables(schedule, T, eps, keep_theta_0=True)
+    alpha = torch.exp(-Theta * dt)
+    sigma = torch.sqrt(noise_level(max_sigma) ** 2 * (1 - torch.exp(-2 * Theta * dt)))
+    log_snr = torch.log(alpha) - torch.log(sigma)
+    a, c, lam = (Nodes(table.double().numpy()) for table in (alpha, sigma, log_snr))
+    return Path(
+        name="irsde",
+        a=a,
+        b=lambda t: 1 - a(t),
+        c=c,
+        da=a.rate,
+        db=lambda t: -a.rate(t),
+        dc=c.rate,
+        steps=T,
+        log_snr=lam,
+        formulas=("e^−Θ", "1 − e^−Θ", "λ √(1 − e^−2Θ)"),
+        citation=CITATION,
+    )
 
 
 def times(path: Path, schedule: str, n: int, rho: float = 7.0) -> Reals:

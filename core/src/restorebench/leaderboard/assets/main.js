@@ -11,8 +11,7 @@ function prepareTheme(button) {
   const set = (name) => {
     if (name === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = name;
-    button.textContent = "◐ " + name[0].toUpperCase() + name.slice(1);
-    button.setAttribute("aria-label", `Theme: ${name}`);
+    button.textContent = `Theme: ${name}`;
     remember("theme", name);
   };
   set(names.includes(recall("theme")) ? recall("theme") : "auto");

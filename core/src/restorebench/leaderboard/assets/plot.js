@@ -2,6 +2,7 @@
 
 const PLOT = { width: 760, height: 330, left: 48, right: 24, top: 18, bottom: 46 };
 const NAME = 34;
+const LINES = [-8, 17, -21, 30, -34, 43, -47, 56, -60, 69, -73, 82];
 
 /** A scale from values to pixels, logarithmic where positive values differ tenfold or more. */
 function scaleOf(values, from, to) {
@@ -81,19 +82,19 @@ function stairs(points, x, y) {
   });
 }
 
-/** Where the names go: at the corner of their dot where they cover least. */
+/** Where the names go: beside their dot, and further up or down while they would cover another. */
 function placeNames(points, x, y) {
   const taken = points.map((p) => ({ left: x.at(p.x) - 6, right: x.at(p.x) + 6, top: y.at(p.y) - 6, bottom: y.at(p.y) + 6 }));
   return new Map(points.map((p) => {
     const [cx, cy, length] = [x.at(p.x), y.at(p.y), Math.min(p.label.length, NAME) * 6.5];
-    const corners = [[1, -8], [-1, -8], [1, 17], [-1, 17], [1, 30], [-1, 30], [1, -21], [-1, -21]].map(([side, dy]) => {
-      const left = side > 0 ? cx + 8 : cx - 8 - length;
+    const places = LINES.flatMap((dy) => [1, -1].map((side) => {
+      const left = side > 0 ? cx + 9 : cx - 9 - length;
       const box = { left, right: left + length, top: cy + dy - 10, bottom: cy + dy + 3 };
-      return { box, side, line: cy + dy, cost: covered(box, taken) };
-    });
-    const best = corners.reduce((a, b) => (b.cost < a.cost ? b : a));
+      return { box, side, dy, cost: 100 * covered(box, taken) + Math.abs(dy - 4) };
+    }));
+    const best = places.reduce((a, b) => (b.cost < a.cost ? b : a));
     taken.push(best.box);
-    return [p, { x: cx + best.side * 8, y: best.line, anchor: best.side > 0 ? "start" : "end" }];
+    return [p, { x: cx + best.side * 9, y: cy + best.dy, anchor: best.side > 0 ? "start" : "end", far: Math.abs(best.dy - 4) > 18 }];
   }));
 }
 
@@ -108,6 +109,9 @@ function dot(point, x, y, name, isFront, titles) {
   const bar = point.interval
     ? [draw("line", { class: "bar", x1: x.at(point.x), x2: x.at(point.x), y1: y.at(point.interval[0]), y2: y.at(point.interval[1]) })]
     : [];
+  if (name.far) {
+    bar.unshift(draw("line", { class: "leader", x1: x.at(point.x), x2: name.x, y1: y.at(point.y), y2: name.y - 4 }));
+  }
   const told = `${point.label}: ${titles.y} ${point.text}, ${titles.x} ${short(point.x)}`;
   const label = point.label.length > NAME ? point.label.slice(0, NAME - 1) + "…" : point.label;
   return draw("g", { class: isFront ? "point best" : "point", tabindex: "0", role: "img", "aria-label": told, "data-name": point.label },

@@ -1,0 +1,42 @@
+"""Boards as JSON: all that is in them, but the scores of single images, which the store has."""
+
+from __future__ import annotations
+
+import json as _json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from restorebench.leaderboard.board import Board
+
+_LEFT_OUT = frozenset({"images_table"})
+_DIGITS = 12
+"""So many that a mean is told, so few that all machines agree on an interval."""
+
+
+def json(boards: Sequence[Board]) -> str:
+    """A list of boards, every field under its name in `Board`, `Section`, `Row`, ….
+
+    Numbers have 12 significant digits; infinities are the texts ``"inf"`` and ``"-inf"``, what is
+    no number is null.
+    """
+    value = [_plain(board) for board in boards]
+    return _json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        names = (f.name for f in fields(value) if f.name not in _LEFT_OUT)
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return _number(value) if isinstance(value, float) else value
+
+
+def _number(value: float) -> float | str | None:
+    if math.isfinite(value):
+        return float(f"{value:.{_DIGITS}g}")
+    return None if math.isnan(value) else str(value)

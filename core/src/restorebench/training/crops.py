@@ -1,0 +1,71 @@
+"""Cutting pairs of patches, and turning them in ways that keep the geometry of their views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restorebench.errors import OptionError
+from restorebench.training.recipe import Augmentation
+
+Pair = tuple[NDArray[Any], NDArray[Any]]
+"""Degraded picture and target, ``(V, 3, H, W)`` and ``(V, 3, rH, rW)``."""
+
+
+def crop(pair: Pair, patch: int, ratio: int, step: int, rng: np.random.Generator) -> Pair:
+    """A square of `patch` target pixels at a random place that is a multiple of `step`.
+
+    `step` is the scale: enlarged pixels repeat with that period. Raises `OptionError` where the
+    patch does not fit.
+    """
+    degraded, target = pair
+    height, width = target.shape[-2:]
+    if patch > min(height, width) or patch % ratio:
+        msg = (
+            f"data.patch is {patch}, the pictures are {width}×{height}; expected at most "
+            f"{min(height, width)}, and a multiple of {ratio}"
+        )
+        raise OptionError(msg)
+    top, left = (step * int(rng.integers((side - patch) // step + 1)) for side in (height, width))
+    return _window(degraded, top // ratio, left // ratio, patch // ratio), _window(
+        target, top, left, patch
+    )
+
+
+def augment(pair: Pair, names: Sequence[Augmentation], rng: np.random.Generator) -> Pair:
+    """Each of `names` with probability ½; see `recipe.Data`."""
+    chosen = {name for name, draw in zip(names, rng.random(len(names)), strict=True) if draw < 0.5}
+    degraded, target = pair
+    if "exchange" in chosen:
+        degraded, target = target, degraded
+    return _turned(degraded, chosen), _turned(target, chosen)
+
+
+def check_augmentations(names: Sequence[Augmentation], views: int, scale: int) -> None:
+    """Raise `OptionError` for what would break the geometry or the shapes of the pairs."""
+    if views > 1 and "transpose" in names:
+        msg = (
+            "data.augment has 'transpose', which turns the rows of a stereo pair, along which its "
+            "views differ, into columns; leave it out"
+        )
+        raise OptionError(msg)
+    if scale > 1 and "exchange" in names:
+        msg = "data.augment has 'exchange', which needs inputs as large as targets; leave it out"
+        raise OptionError(msg)
+
+
+def _turned(image: NDArray[Any], chosen: set[Augmentation]) -> NDArray[Any]:
+    if "horizontal" in chosen:
+        image = image[::-1, ..., ::-1]  # views too: the mirrored right view is a left view
+    if "vertical" in chosen:
+        image = image[..., ::-1, :]
+    if "transpose" in chosen:
+        image = image.swapaxes(-1, -2)
+    return image
+
+
+def _window(image: NDArray[Any], top: int, left: int, side: int) -> NDArray[Any]:
+    return image[..., top : top + side, left : left + side]

@@ -1,0 +1,109 @@
+"""The networks of a recipe: the one that is trained, and the frozen compressor beneath it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import torch
+from torch import nn
+
+from restorebench.backbones.backbone import Backbone
+from restorebench.checkpoints import parts
+from restorebench.checkpoints.file import load, sha256
+from restorebench.checkpoints.setup import Choice
+from restorebench.compressors.compressor import Compressor
+from restorebench.errors import OptionError
+from restorebench.training.recipe import Recipe
+
+N = TypeVar("N", bound=nn.Module)
+
+
+@dataclass(frozen=True, eq=False)
+class Networks:
+    """A backbone (None where a compressor is trained), and the compressor, if there is one."""
+
+    backbone: Backbone | None
+    compressor: Compressor | None
+
+    @property
+    def trained(self) -> nn.Module:
+        """The network whose weights change."""
+        return cast(nn.Module, self.compressor if self.backbone is None else self.backbone)
+
+    def to(self, device: str) -> Networks:
+        """The same networks, moved to a torch device."""
+        for network in (self.backbone, self.compressor):
+            if network is not None:
+                network.to(device)
+        return self
+
+
+def make_networks(recipe: Recipe) -> Networks:
+    """Fresh weights by the recipe's seed, but those of a frozen compressor, which are read.
+
+    Raises `OptionError` or `CheckpointError` where the two do not fit or are not there.
+    """
+    if recipe.compresses:
+        compressor = _fresh(parts.compressor, recipe.compressor, "compressor", recipe.seed)
+        if not any(True for _ in compressor.parameters()):
+            msg = f"the compressor {recipe.compressor!r} has nothing to train"
+            raise OptionError(msg)
+        return Networks(None, compressor.train())
+    backbone = _fresh(parts.backbone, recipe.backbone, "backbone", recipe.seed)
+    frozen = None if recipe.compressor is None else _frozen(recipe.compressor)
+    channels = 3 if frozen is None else frozen.latent_channels
+    if backbone.inputs.channels != channels:
+        msg = f"the backbone works on {backbone.inputs.channels} channels"
+        raise OptionError(f"{msg}; expected {channels}: set backbone.channels={channels}")
+    return Networks(backbone.train(), frozen)
+
+
+def resolved(recipe: Recipe) -> Recipe:
+    """The recipe with what the compressor's file says it is, and the hash of that file."""
+    weights = _weights(recipe.compressor)
+    if recipe.compresses or weights is None:
+        return recipe
+    choice = load(weights).setup.compressor
+    if choice is None:
+        msg = f"compressor.weights={weights} holds no compressor"
+        raise OptionError(msg)
+    table = {**choice.to_dict(), "weights": str(weights)}
+    return recipe.model_copy(update={"compressor": table})
+
+
+def compressor_digest(recipe: Recipe) -> str | None:
+    """The hash of the file of a frozen compressor."""
+    weights = _weights(recipe.compressor)
+    return None if recipe.compresses or weights is None else sha256(weights)
+
+
+def _weights(compressor: Any) -> Path | None:
+    given = compressor.get("weights") if isinstance(compressor, dict) else None
+    return Path(given).expanduser() if given else None
+
+
+def _frozen(named: Any) -> Compressor:
+    weights = _weights(named)
+    if weights is not None:
+        made = load(weights).networks(str(weights))[1]
+        if made is None:
+            msg = f"compressor.weights={weights} holds no compressor"
+            raise OptionError(msg)
+    else:
+        made = parts.compressor(Choice.read(named, "compressor"))
+        if any(True for _ in made.parameters()):
+            msg = (
+                "this recipe works on the latents of a trained compressor: name the file that its "
+                "own run wrote, compressor.weights=FILE"
+            )
+            raise OptionError(msg)
+    return made.requires_grad_(False).eval()
+
+
+def _fresh(build: Callable[[Choice], N], named: Any, key: str, seed: int) -> N:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return build(Choice.read(named, key))

@@ -1,0 +1,52 @@
+"""A CSV file that grows by a line a step, and is cut back when a run is taken up earlier."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+
+class Table:
+    """Rows under `columns`, of which the first is the step; floats are written in full."""
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self.path, self.columns = path, tuple(columns)
+        self._file: TextIO | None = None
+
+    def open(self, step: int) -> None:
+        """Keep the whole rows up to `step`, and go on behind them."""
+        kept = [row for row in self.rows() if int(row[0]) <= step]
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="\n").writerows([self.columns, *kept])
+        part = self.path.with_name(f".{self.path.name}.part")
+        part.write_text(buffer.getvalue(), encoding="utf-8")
+        os.replace(part, self.path)
+        self._file = self.path.open("a", encoding="utf-8", newline="")
+
+    def rows(self) -> list[list[str]]:
+        """The rows in the file, without one that a kill has cut short."""
+        if not self.path.exists():
+            return []
+        *whole, _ = self.path.read_text(encoding="utf-8").split("\n")
+        return [row for row in csv.reader(whole[1:]) if len(row) == len(self.columns)]
+
+    def add(self, *values: float) -> None:
+        """Write a row."""
+        if self._file is not None:
+            csv.writer(self._file, lineterminator="\n").writerow([repr(v) for v in values])
+
+    def flush(self) -> None:
+        """See that what was added is on the disk."""
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Flush and close."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

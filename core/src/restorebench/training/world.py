@@ -1,0 +1,69 @@
+"""The processes that train together, as ``torchrun`` starts them; usually one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from restorebench.errors import OptionError
+
+
+@dataclass(frozen=True)
+class World:
+    """This process and how many there are. Each works on its own places of every batch."""
+
+    rank: int = 0
+    size: int = 1
+
+    @classmethod
+    def join(cls, device: str) -> World:
+        """The world that the environment describes (WORLD_SIZE, RANK, MASTER_ADDR, …)."""
+        size = int(os.environ.get("WORLD_SIZE", "1"))
+        if size == 1:
+            return cls()
+        if not dist.is_initialized():
+            dist.init_process_group("nccl" if device.startswith("cuda") else "gloo")
+        return cls(dist.get_rank(), dist.get_world_size())
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process writes what is written."""
+        return self.rank == 0
+
+    def leave(self) -> None:
+        """End the communication."""
+        if self.size > 1 and dist.is_initialized():
+            dist.destroy_process_group()
+
+    def wait(self) -> None:
+        """Until everybody is here."""
+        if self.size > 1:
+            dist.barrier()
+
+    def places(self, batch: int, accumulate: int) -> list[list[int]]:
+        """The places of a batch that this process works on, in `accumulate` parts."""
+        if batch % (self.size * accumulate):
+            msg = (
+                f"batch is {batch}; expected a multiple of {self.size} processes × {accumulate} "
+                "parts (accumulate)"
+            )
+            raise OptionError(msg)
+        each = batch // (self.size * accumulate)
+        first = self.rank * accumulate
+        return [list(range((first + k) * each, (first + k + 1) * each)) for k in range(accumulate)]
+
+    @torch.no_grad()
+    def average(self, tensors: Sequence[Tensor]) -> None:
+        """Replace each tensor by its mean over all processes."""
+        if self.size == 1:
+            return
+        flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
+        dist.all_reduce(flat)
+        means = torch.split(flat / self.size, [tensor.numel() for tensor in tensors])
+        for tensor, mean in zip(tensors, means, strict=True):
+            tensor.copy_(mean.reshape(tensor.shape))
