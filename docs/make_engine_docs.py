@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path as File
+from typing import TYPE_CHECKING
 
 from restorebench.builtin_solvers import SOLVERS
 from restorebench.paths.heads import IRSDE_ML, NOISE
@@ -24,16 +25,29 @@ from restorebench.solvers.exact import (
     mixture_error,
     propagated,
     reread,
+    sampled_error,
     wasserstein,
 )
 from restorebench.solvers.grids import reference, uniform_lambda, uniform_t
 from restorebench.solvers.march import Solver
 from restorebench.solvers.onestep import ancestral
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 DOCS = File(__file__).parent
 COUNTS = (5, 8, 10, 12, 15, 20, 25, 50, 100)
 DELTA, STD = 0.1, 0.05
 MODES, MODE_STD = (-0.15, 0.15), 0.03
+ORDERS = {"euler-maruyama": 1, "euler-ode": 1, "ancestral": 1, "ddim": 1, "heun": 2} | {
+    "dpmpp-2m": 2,
+    "dpmpp-2m-sde": 2,
+    "dpm-2m": 2,
+    "dpm-2m-sde": 2,
+    "dpmpp-3m": 3,
+    "unipc-2": 3,
+}
 
 
 def solvers() -> dict[str, Solver]:
@@ -67,6 +81,14 @@ def mode_errors() -> dict[str, list[float]]:
         ]
         for name in names
     }
+
+
+def hundred_steps() -> tuple[float, float]:
+    """Errors of the posterior with all 100 steps of the path's own grid, on one and two modes."""
+    path = irsde()
+    times = reference(path, 100)
+    one = wasserstein(ancestral, path, times, DELTA, STD)
+    return one, sampled_error(ancestral, path, times, MODES, MODE_STD, pairs=15000)
 
 
 @cache
@@ -123,32 +145,73 @@ def filled(text: str) -> str:
     return text
 
 
-def draw(
-    file: str, title: str, ylabel: str, curves: Mapping[str, list[float]], *, log: bool
+def style(label: str, order: int) -> dict[str, object]:
+    """The same look for a solver in every figure: a colour of its own, dashes for first order."""
+    names = [spec.name for spec in SOLVERS]
+    if label not in names:
+        return {"color": "black", "ls": ":", "lw": 1.6}
+    colour = f"C{names.index(label)}" if names.index(label) < 10 else "black"
+    wide = {1: 1.3, 2: 1.5, 3: 2.6}[order]
+    return {"color": colour, "ls": "--" if order == 1 else "-", "lw": wide}
+
+
+def draw_errors(
+    file: str, title: str, ylabel: str, curves: Mapping[str, list[float]], bound: float
 ) -> None:
-    """Curves over the number of network calls, labelled at their ends, as a small PNG."""
+    """Errors over network calls as a PNG; `bound` is that of a hundred ancestral steps."""
     from matplotlib import pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(7.6, 3.8), layout="constrained")
-    for i, (label, values) in enumerate(curves.items()):
-        wide = 4.0 if label == "exact score" else 1.4  # another curve lies on it
-        axes.plot(COUNTS, values, ("-", "--")[i // 10], marker="o", ms=3, lw=wide, label=label)
-    axes.set(xscale="log", xlabel="network calls", ylabel=ylabel, title=title)
+    figure, axes = plt.subplots(figsize=(8.4, 4.4), layout="constrained")
+    for label, values in sorted(curves.items(), key=lambda curve: -curve[1][COUNTS.index(15)]):
+        order = ORDERS.get(label, 1)
+        name = f"{label} (order {order})" if label in ORDERS else label
+        axes.plot(COUNTS, values, marker="o", ms=3, label=name, **style(label, order))
+    axes.axhline(bound, color="0.4", lw=0.9)
+    said = f"ancestral, 100 calls: {bound:.2g}"
+    axes.annotate(said, (5, bound), (0, 3), textcoords="offset points", fontsize=8, color="0.3")
+    axes.set(yscale="log", ylim=(2e-4, 10), ylabel=ylabel)
+    finish(figure, axes, file, title)
+
+
+def draw_spreads(file: str, title: str, curves: Mapping[str, list[float]]) -> None:
+    """Sample over true standard deviation over network calls, as a PNG."""
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(8.4, 4.0), layout="constrained")
+    looks = {"exact score": ("0.75", 6.0), "read as noise": ("C1", 1.8)}
+    for label, values in curves.items():
+        colour, wide = looks.get(label, ("C0", 1.8))  # the head's lies on that of the exact score
+        axes.plot(COUNTS, values, marker="o", ms=3.5, lw=wide, color=colour, label=label)
+    axes.axhline(1.0, color="0.4", lw=0.9)
+    for label, key in (("+10 %", "read as noise"), ("−0.3 %", "read by irsde-ml")):
+        place = (COUNTS[-1], curves[key][-1])
+        axes.annotate(label, place, (6, -3), textcoords="offset points", fontsize=9)
+    axes.set(ylim=(0.8, 1.2), ylabel="standard deviation of the samples / true")
+    finish(figure, axes, file, title)
+
+
+def finish(figure: Figure, axes: Axes, file: str, title: str) -> None:
+    """What the figures share: the axis of network calls, a legend beside it, the file."""
+    from matplotlib import pyplot as plt
+
+    axes.set(xscale="log", xlabel="network calls", title=title)
     axes.set_xticks(COUNTS, [str(n) for n in COUNTS])
     axes.minorticks_off()
-    axes.set(**({"yscale": "log", "ylim": (1e-4, 10)} if log else {"ylim": (0.8, 1.2)}))
     axes.grid(alpha=0.25)
-    axes.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    axes.legend(fontsize=8.5, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     figure.savefig(DOCS / "figures" / file, dpi=110, metadata={"Software": None})
     plt.close(figure)
 
 
 def figures() -> None:
     """The pictures of solvers.md."""
-    draw("solvers-gaussian.png", "One mode", "W₂ / s", gaussian_errors(), log=True)
-    draw("solvers-modes.png", "Two modes", "W₁ / s", mode_errors(), log=True)
-    title = "A network of IR-SDE's objective, UniPC-2"
-    draw("irsde-ml-spread.png", title, "sample std / true std", spreads(), log=False)
+    one, two = "IR-SDE with the exact score, one mode", "IR-SDE with the exact score, two modes"
+    bounds = hundred_steps()
+    w2, w1 = "W₂ distance to the data / s", "W₁ distance to the data / s"
+    draw_errors("solvers-gaussian.png", one, w2, gaussian_errors(), bounds[0])
+    draw_errors("solvers-modes.png", two, w1, mode_errors(), bounds[1])
+    title = "A network that minimises IR-SDE's objective, sampled by unipc-2"
+    draw_spreads("irsde-ml-spread.png", title, spreads())
 
 
 def main() -> None:

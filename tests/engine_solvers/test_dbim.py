@@ -5,6 +5,8 @@ x_t = a x_T + b x0 + c ε; SNR = α²/σ² of the process that is bridged, λ = 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -49,12 +51,17 @@ def derivatives(order, seen):
     return (d1 * (2 * h1 + h2) - d2 * h1) / (h1 + h2), 2 * (d1 - d2) / (h1 + h2)
 
 
+def booted(path):
+    """After the booting noise, the first step of every DBIM."""
+    a, b, c, _ = letters(path, TIMES[1])
+    return a * X_T + b * says(X_T, 1.0) + c * Z
+
+
 @pytest.mark.parametrize("order", [1, 2, 3])
 @pytest.mark.parametrize("path", [ddbm_vp(), bbdm()], ids=lambda path: path.name)
 def test_high_order(path, order):
-    a, b, c, _ = letters(path, TIMES[1])
-    x, seen = a * X_T + b * says(X_T, 1.0) + c * Z, []  # the booting noise
-    for s, t in zip(TIMES[1:-1], TIMES[2:], strict=True):
+    x, seen = booted(path), []
+    for s, t in pairwise(TIMES[1:]):
         (a_s, _, c_s, l_s), (a_t, _, c_t, l_t) = letters(path, s), letters(path, t)
         h, q = l_t - l_s, says(x, s)
         seen.insert(0, (l_s, q))
@@ -68,13 +75,11 @@ def test_high_order(path, order):
 @pytest.mark.parametrize("eta", [0.0, 0.6, 1.0])
 def test_first_order_with_noise(eta):
     base, path = vp(0.1, 2.1), ddbm_vp()
-    snr = base.sigma(TIMES) ** -2.0
-    x, q = X_T, says(X_T, 1.0)
-    for k, t in enumerate(TIMES[1:], 1):
-        a, b, c, _ = letters(path, t)
-        markov = float(base.c(t) * np.sqrt(1 - snr[k - 1] / snr[k]))
-        rho = c if k == 1 else eta * markov
-        eps = 0.0 if k == 1 else (x - a_s * X_T - b_s * q) / c_s  # noqa: F821  (of the step before)
-        x = a * X_T + b * q + np.sqrt(max(c**2 - rho**2, 0)) * eps + rho * Z
-        q, a_s, b_s, c_s = says(x, t), a, b, c
+    x = booted(path)
+    for s, t in pairwise(TIMES[1:]):
+        (a_s, b_s, c_s, _), (a_t, b_t, c_t, _) = letters(path, s), letters(path, t)
+        kept = (base.sigma(t) / base.sigma(s)) ** 2  # SNR_s/SNR_t
+        q, rho = says(x, s), eta * float(base.c(t) * np.sqrt(1 - kept))
+        eps = (x - a_s * X_T - b_s * q) / c_s
+        x = a_t * X_T + b_t * q + np.sqrt(c_t**2 - rho**2) * eps + rho * Z
     torch.testing.assert_close(run(ddim, path, eta=eta), x, atol=1e-12, rtol=0)

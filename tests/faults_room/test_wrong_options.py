@@ -29,11 +29,6 @@ def test_a_device_that_is_not_here_is_refused(name):
         check_device(name)
 
 
-def test_the_processor_is_always_here():
-    check_device("cpu")
-    check_device("cpu:0")
-
-
 def test_a_run_on_a_device_that_is_not_here_records_nothing(place):
     done = place.restorebench("run", "--device", "abacus")
     assert done.returncode == 2

@@ -92,15 +92,17 @@ def test_draws_are_averaged_before_anything(kit, section):
 
 def test_spread_tells_images_from_draws(kit, section):
     # image means 2 and 4, draws ±1 around them: within 4/2, between 2 - 2/2
-    records = [kit.record("net", s, draw=d, scores={"sharpness": v})
-               for s, d, v in (("a", 0, 1.0), ("a", 1, 3.0), ("b", 0, 3.0), ("b", 1, 5.0))]  # fmt: skip
+    found = (("a", 0, 1.0), ("a", 1, 3.0), ("b", 0, 3.0), ("b", 1, 5.0))
+    records = [kit.record("net", s, draw=d, scores={"sharpness": v}) for s, d, v in found]
     (row,) = section(records).rows
     assert row.spread["sharpness"] == pytest.approx((1.0, math.sqrt(2)))
 
 
 def test_costs_are_means_over_images(kit, section):
-    records = [kit.record("net", s, draw=d, cost=Cost(t, 10, nfe=n, parameters=7))
-               for s, d, t, n in (("a", 0, 1.0, 2), ("a", 1, 3.0, 4), ("b", 0, 4.0, 5))]  # fmt: skip
+    records = [
+        kit.record("net", sample, draw=draw, cost=Cost(seconds, 10, nfe=nfe, parameters=7))
+        for sample, draw, seconds, nfe in (("a", 0, 1.0, 2), ("a", 1, 3.0, 4), ("b", 0, 4.0, 5))
+    ]
     cost = section(records).rows[0].cost
     assert (cost.seconds, cost.nfe, cost.parameters, cost.macs) == (3.0, 4.0, 7.0, None)
 
@@ -165,7 +167,7 @@ def test_opinion_scores_from_a_file_rank_and_have_no_ties(kit, ranked, tmp_path)
                    outside=read_outside(file))  # fmt: skip
     assert [(r.label, r.rank, r.means["mos"], r.tie) for r in found.rows] == [
         ("identity", 1, 8.0, None), ("fine", 2, 7.5, None)]  # fmt: skip
-    assert [(c.title, c.arrow) for c in found.columns][0] == ("MOS", "↑")
+    assert next((c.title, c.arrow) for c in found.columns) == ("MOS", "↑")
     assert ("DEFECTS", "↓") in [(c.title, c.arrow) for c in found.columns]
     assert "no scores per image" in found.doubt
 

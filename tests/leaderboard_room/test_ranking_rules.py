@@ -140,7 +140,7 @@ def test_rules_are_data():
 @pytest.mark.parametrize(
     "text",
     ["", "psnr,ssim", "rank-sum:", "rank-sum:psnr,psnr", "rank-sum:psnr,best=ssim", "elo:psnr",
-     "composite:psnr*10", "composite:psnr ssim", "rank-sum:psnr,missing=first", "column:a,b"],
+     "composite:psnr*10", "composite:psnr+", "rank-sum:psnr,missing=first", "column:a,b"],
 )  # fmt: skip
 def test_what_is_no_rule_is_refused_with_the_forms_that_there_are(text):
     with pytest.raises(OptionError, match=r"rule|column|missing|sum"):

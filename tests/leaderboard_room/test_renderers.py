@@ -34,13 +34,13 @@ def table_rows(text):
 
 def test_markdown_tables(some_boards):
     head, _, *rows = table_rows(markdown(some_boards))
-    assert head == ["#", "restorer", "SHARPNESS ↑", "DISTANCE ↓\N{THIN SPACE}¹", "Δ SHARPNESS",
-                    "images", "s/img"]  # fmt: skip
+    assert head == ["#", "restorer", "tie", "SHARPNESS ↑", "DISTANCE ↓\N{THIN SPACE}¹",
+                    "Δ SHARPNESS", "images", "s/img"]  # fmt: skip
     assert rows == [
-        ["1", "exact", "**∞**", "–", "+∞", "2", "0.500"],
-        ["2", "fine", "2.50", "–", "+1.25", "2", "0.500"],
-        ["3", "identity (ref)", "1.25", "–", "0.00", "2", "0.500"],
-        ["–", "half\N{THIN SPACE}²", "9.00", "–", "–", "1", "0.500"],
+        ["1", "exact", "?", "**∞**", "–", "+∞", "2", "0.500"],
+        ["2", "fine", "?", "2.50", "–", "+1.25", "2", "0.500"],
+        ["3", "identity (ref)", "?", "1.25", "–", "0.00", "2", "0.500"],
+        ["–", "half\N{THIN SPACE}²", "", "9.00", "–", "–", "1", "0.500"],
     ]
 
 

@@ -1,4 +1,4 @@
-"""On data whose truth is known, intervals and tie groups keep their promises (docs/statistics.md)."""
+"""On data whose truth is known, intervals and tie groups keep what docs/statistics.md promises."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def drawn(kit, random, boards_, rows, images, draws=1):
 
 
 def test_intervals_of_boards_hold_the_truth_and_equal_rows_stay_tied(kit):
-    records = drawn(kit, np.random.default_rng(1), 60, 4, 12, draws=2)
+    records = drawn(kit, np.random.default_rng(1), 40, 4, 12, draws=2)
     (board,) = boards(records, kit.suite_of())
     rows = [(row, section) for section in board.sections for row in section.rows]
     truth = {f"row-{r}": 28 + 3.0 * (r // 2) for r in range(4)}
     ends = [(row.intervals["sharpness"], truth[row.label]) for row, _ in rows]
     held = np.mean([low <= mean <= high for (low, high), mean in ends])
-    assert 0.85 <= held <= 1  # 60 independent data sets: 0.95 ± 0.028
+    assert 0.84 <= held <= 1  # 40 independent data sets: 0.95 ± 0.034
     wrong = sum(split(s, "row-2", "row-3") or split(s, "row-0", "row-1") for s in board.sections)
-    assert wrong <= 9  # 60 boards at 5 %: 3 ± 1.7
+    assert wrong <= 7  # 40 boards at 5 %: 2 ± 1.4
 
 
 def split(section, one, other):
@@ -52,9 +52,10 @@ def split(section, one, other):
 
 
 def test_rows_that_differ_are_told_apart(kit):
-    records = drawn(kit, np.random.default_rng(2), 10, 4, 12)
+    # 3 dB apart with a deviation of 2 dB between images: 6.7 standard errors
+    records = drawn(kit, np.random.default_rng(2), 10, 4, 20)
     (board,) = boards(records, kit.suite_of())
-    assert all(split(section, "row-0", "row-3") for section in board.sections)
+    assert sum(split(section, "row-0", "row-3") for section in board.sections) >= 9
 
 
 POPULATIONS = ("normal (PSNR)", "skewed, gamma 4", "very skewed, gamma 1.5",

@@ -17,7 +17,7 @@ Format: TypeAlias = Annotated[
     str,
     typer.Option(
         "--format",
-        help="A renderer: terminal, markdown, csv, json, latex, latex-document, html, or a plugin's.",
+        help="terminal, markdown, csv, json, latex, latex-document, html, or a plugin's form.",
         autocompletion=completion.renderer_names,
     ),
 ]

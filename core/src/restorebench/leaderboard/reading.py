@@ -23,7 +23,7 @@ def read_ledger(records: Path, wanted: Callable[[str], bool] | None = None) -> L
     for batch in batched(_lines(records, wanted)):
         try:
             intake.extend(batch)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             for line in batch:
                 decode(line)  # one of them is no record: this says what is wrong
             msg = f"{records}: a record has a field that cannot be read: {error}"

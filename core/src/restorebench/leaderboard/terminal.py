@@ -91,7 +91,8 @@ def _more(board: Board) -> Iterator[RenderableType]:
     if board.published:
         rows = sum(len(table.rows) for table in board.published)
         sets = len({table.dataset for table in board.published})
-        what = f"{rows} published rows on {sets} data sets that were not run here"
+        where = f"{sets} data sets that were" if sets != 1 else "1 data set that was"
+        what = f"{rows} published row{'s' * (rows != 1)} on {where} not run here"
         yield Text(f"{what}: see the Markdown.", style="dim")
     if board.overall is not None:
         yield Text()

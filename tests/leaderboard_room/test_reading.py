@@ -1,0 +1,86 @@
+"""Tables straight from a store's file are those of its records."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pandas as pd
+import pytest
+
+from restorebench.errors import StoreError
+from restorebench.harness.codec import encode
+from restorebench.harness.store import Store
+from restorebench.leaderboard import boards, ledger, read_ledger
+
+
+@pytest.fixture
+def store(kit, tmp_path):
+    store = Store(tmp_path)
+    records = [
+        *kit.scored("identity", 1, math.inf),
+        *kit.scored("net", 2, 3, options={"steps": 5}),
+        *kit.scored("net", 4, 4, options={"steps": 5}, revision=2),
+        kit.record("net", "c", missing={"distance": "no weights"}, cost=None),
+        kit.failure("net", "d", "E: no"),
+        *kit.scored("other", 1, task="gone"),
+    ]
+    for record in records:
+        store.add(record)
+    store.add(kit.record("identity", "a", scores={"sharpness": 7.0}), replacing=True)
+    return store
+
+
+def equal(one, two):
+    pd.testing.assert_frame_equal(one.astype(object), two.astype(object))
+
+
+def test_the_ledger_of_a_file_is_that_of_its_records(store):
+    one, two = read_ledger(store.path), ledger(store.records())
+    keys = ["task", "label", "sample", "draw"]
+    for name in ("facts", "scores"):
+        tables = [
+            getattr(found, name)
+            .set_index(pd.MultiIndex.from_frame(found.facts[keys].astype(str)))
+            .sort_index()
+            for found in (one, two)
+        ]
+        equal(tables[0][sorted(tables[0])], tables[1][sorted(tables[1])])
+    equal(one.reasons.reset_index(drop=True), two.reasons.reset_index(drop=True))
+
+
+def test_its_boards_are_the_same(kit, store):
+    suite = kit.suite_of()
+    one, two = boards(read_ledger(store.path), suite), boards(store.records(), suite)
+    assert [[s.rows for s in b.sections] for b in one] == [
+        [s.rows for s in b.sections] for b in two
+    ]
+
+
+def test_tasks_that_are_not_wanted_are_left_out(store):
+    found = read_ledger(store.path, lambda task: task == "deblur")
+    assert set(found.facts["task"]) == {"deblur"}
+
+
+def test_a_torn_last_line_is_not_read(store):
+    whole = len(read_ledger(store.path).facts)
+    with store.path.open("a") as file:
+        file.write('{"torn')
+    assert len(read_ledger(store.path).facts) == whole
+
+
+def test_no_file_is_an_empty_ledger(kit, tmp_path):
+    assert boards(read_ledger(tmp_path / "records.jsonl"), kit.suite_of()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [({"schema": 99}, "schema 99"), ({"cost": "cheap"}, "field"), ({"scores": None}, "field"),
+     ({"draw": "first"}, "field")],
+)  # fmt: skip
+def test_a_line_that_is_no_record_is_refused(kit, tmp_path, change, message):
+    file = tmp_path / "records.jsonl"
+    line = {**encode(kit.record("net")), **change}
+    file.write_text(json.dumps(line) + "\n")
+    with pytest.raises(StoreError, match=message):
+        read_ledger(file)
