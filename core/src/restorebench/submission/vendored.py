@@ -22,7 +22,7 @@ CORE = "restorebench"
 # Only LPIPS imports these; without it the container can do without gigabytes.
 _NETWORKS = ("torch", "torchvision", "timm", "lpips")
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 
 
 def write_library(folder: Path, suite: Suite, protocol: Protocol) -> list[str]:

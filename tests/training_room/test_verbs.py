@@ -1,0 +1,53 @@
+"""The verbs `recipes` and `train`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from restorebench.cli import train as verbs
+from restorebench.cli.app import app
+from restorebench.training.library import recipe_names
+
+
+@pytest.fixture
+def run(toys, monkeypatch, tmp_path):
+    monkeypatch.setattr(verbs, "installed", lambda: toys)
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, words)
+
+
+def test_recipes_are_listed_with_their_values(run):
+    done = run("recipes", "dehaze-*-compact", "--json")
+    found = {entry["name"]: entry for entry in json.loads(done.stdout)}
+    assert set(found) == {
+        n for n in recipe_names() if n.startswith("dehaze") and n.endswith("compact")
+    }
+    assert found["dehaze-regression-compact"]["objective"]["distance"] == "l1"
+
+
+def test_the_list_names_every_recipe(run):
+    assert all(name in run("recipes").stdout for name in recipe_names())
+
+
+def test_training_prints_where_the_weights_are(run, recipe, tmp_path):
+    made = recipe(steps=2)
+    lines = [f"{key} = {json.dumps(v)}" for key, v in (("summary", "toy"), ("batch", 2))]
+    tables = made.model_dump(mode="json", exclude_defaults=True)
+    for name in ("data", "objective", "optimiser", "backbone"):
+        lines += [f"[{name}]", *(f"{k} = {json.dumps(v)}" for k, v in tables[name].items())]
+    (tmp_path / "mine.toml").write_text("steps = 2\n" + "\n".join(lines))
+    done = run("train", "mine.toml", "watch.val_samples=1", "--out", "here")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.strip().endswith("here/final.safetensors")
+    assert (tmp_path / "here" / "final.safetensors").exists()
+
+
+def test_errors_are_one_line(run):
+    done = run("train", "dehaze-regression-compact", "stepz=3")
+    assert done.exit_code == 2
+    assert "no key stepz; did you mean 'steps'" in done.stderr
+    assert run("train", "dehaze-regression-compact", "fast").exit_code == 2
+    assert "no recipe matches" in run("recipes", "nothing").stderr
