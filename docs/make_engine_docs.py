@@ -166,9 +166,7 @@ def draw_errors(
         order = ORDERS.get(label, 1)
         name = f"{label} (order {order})" if label in ORDERS else label
         axes.plot(COUNTS, values, marker="o", ms=3, label=name, **style(label, order))
-    axes.axhline(bound, color="0.4", lw=0.9)
-    said = f"ancestral, 100 calls: {bound:.2g}"
-    axes.annotate(said, (5, bound), (0, 3), textcoords="offset points", fontsize=8, color="0.3")
+    axes.axhline(bound, color="0.4", lw=1.0, label=f"ancestral, all 100 steps: {bound:.2g}")
     axes.set(yscale="log", ylim=(2e-4, 10), ylabel=ylabel)
     finish(figure, axes, file, title)
 
@@ -183,9 +181,9 @@ def draw_spreads(file: str, title: str, curves: Mapping[str, list[float]]) -> No
         colour, wide = looks.get(label, ("C0", 1.8))  # the head's lies on that of the exact score
         axes.plot(COUNTS, values, marker="o", ms=3.5, lw=wide, color=colour, label=label)
     axes.axhline(1.0, color="0.4", lw=0.9)
-    for label, key in (("+10 %", "read as noise"), ("−0.3 %", "read by irsde-ml")):
-        place = (COUNTS[-1], curves[key][-1])
-        axes.annotate(label, place, (6, -3), textcoords="offset points", fontsize=9)
+    for key, above in (("read as noise", 7), ("read by irsde-ml", -16)):
+        said, place = f"{curves[key][-1] - 1:+.1%}", (COUNTS[-1], curves[key][-1])
+        axes.annotate(said, place, (0, above), textcoords="offset points", fontsize=9, ha="right")
     axes.set(ylim=(0.8, 1.2), ylabel="standard deviation of the samples / true")
     finish(figure, axes, file, title)
 

@@ -167,7 +167,7 @@ def test_refusals_say_what_is_expected():
         net(x, None, t, condition)
     with pytest.raises(SampleError, match="3 times for a batch of 2"):
         net(x, mu, torch.ones(3), condition)
-    with pytest.raises(ImageError, match="expected one shape"):
+    with pytest.raises(ImageError, match="expected the same shape"):
         net(x, mu[:1], t, condition)
     with pytest.raises(ImageError, match=r"V = 1 and C = 3"):
         net(x[:, :, :2], mu, t, condition)

@@ -14,8 +14,8 @@ from restorebench.solvers.onestep import ancestral
 
 
 @pytest.fixture
-def given(vectors):
-    return {name: torch.from_numpy(np.asarray(v)) for name, v in vectors("denoising_sde").items()}
+def given(arrays):
+    return arrays("denoising_sde")
 
 
 @pytest.mark.parametrize(("T", "sigma"), [(100, 75), (1000, 70)])

@@ -16,8 +16,8 @@ TIMES = (1, 2, 50, 100)
 
 
 @pytest.fixture
-def given(vectors):
-    return {name: torch.from_numpy(value) for name, value in vectors("irsde_steps").items()}
+def given(arrays):
+    return arrays("irsde_steps")
 
 
 def expected(given, config, t, name):

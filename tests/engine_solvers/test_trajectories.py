@@ -28,21 +28,13 @@ def toy(path, x0, mu):
     return predict
 
 
-@pytest.fixture
-def given(vectors):
-    def load(name):
-        return {key: torch.from_numpy(np.asarray(value)) for key, value in vectors(name).items()}
-
-    return load
-
-
 @pytest.mark.parametrize("sigma", [10, 50])
 @pytest.mark.parametrize(("compat", "tolerance"), [(True, 1e-6), (False, 1e-4)])
 @pytest.mark.parametrize(
     ("solver", "name"), [(ancestral, "posterior"), (euler_maruyama, "sde"), (euler_ode, "ode")]
 )
-def test_a_hundred_steps_of_irsde(given, sigma, compat, tolerance, solver, name):
-    g, path = given("irsde_trajectories_toy"), irsde("cosine", 100, sigma, reference_compat=compat)
+def test_a_hundred_steps_of_irsde(arrays, sigma, compat, tolerance, solver, name):
+    g, path = arrays("irsde_trajectories_toy"), irsde("cosine", 100, sigma, reference_compat=compat)
     start = g["mu"] + g["start_noise"] * sigma / 255
     predict = toy(path, g["x0"], g["mu"])
     end = solver(path, predict, start, g["mu"], GRID, lambda i, like: g["step_noises"][i])
@@ -50,8 +42,8 @@ def test_a_hundred_steps_of_irsde(given, sigma, compat, tolerance, solver, name)
 
 
 @pytest.mark.parametrize("after", [100, 75, 50, 10, 1])
-def test_the_states_on_the_way(given, after):
-    g, path, states = given("irsde_trajectories_toy"), irsde(reference_compat=True), {}
+def test_the_states_on_the_way(arrays, after):
+    g, path, states = arrays("irsde_trajectories_toy"), irsde(reference_compat=True), {}
     start, predict = g["s50.xT"], toy(path, g["x0"], g["mu"])
 
     def noise(step, like):
@@ -64,8 +56,8 @@ def test_the_states_on_the_way(given, after):
     np.testing.assert_allclose(states[after], g[f"s50.posterior.after_t{after}"], atol=2e-6)
 
 
-def test_the_optimal_trajectory(given):
-    g, path = given("irsde_trajectories_toy"), irsde(reference_compat=True)
+def test_the_optimal_trajectory(arrays):
+    g, path = arrays("irsde_trajectories_toy"), irsde(reference_compat=True)
 
     def true(x, t):
         return DATA.split(path, g["x0"], x, g["mu"], t)
@@ -84,8 +76,8 @@ MR_RUNS = [
 
 
 @pytest.mark.parametrize(("kind", "form", "schedule", "n"), MR_RUNS)
-def test_mr_sampler(given, kind, form, schedule, n):
-    g, path, order = given("mars_sampler"), mr_sampler.path(), int(kind[3])
+def test_mr_sampler(arrays, kind, form, schedule, n):
+    g, path, order = arrays("mars_sampler"), mr_sampler.path(), int(kind[3])
     options = {"form": form, "sde": kind.startswith("sde"), "published": True}
     end = multistep(
         path,

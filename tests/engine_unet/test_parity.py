@@ -8,6 +8,7 @@ import torch.nn.functional as F
 
 from restorebench.backbones import dit, keys_dit, keys_unet, unet
 from restorebench.backbones.attention import FullAttention, LinearAttention
+from restorebench.backbones.keys import swap
 from restorebench.backbones.levels import ResBlock
 
 NETWORK = {"atol": 1e-5, "rtol": 1e-6}
@@ -23,7 +24,7 @@ def loaded(build, keys, state, **options):
 def test_residual_block_with_and_without_the_time(published):
     unit = published("unit_resblock")
     block = ResBlock(6, 8, time_dim=16)
-    block.load_state_dict({keys_unet.swap(k, keys_unet.BLOCK): v for k, v in unit.state.items()})
+    block.load_state_dict({swap(k, keys_unet.BLOCK): v for k, v in unit.state.items()})
     row = block.time(F.silu(unit.given["t"]))
     torch.testing.assert_close(block(unit.given["x"], row), unit.out["with_time"], **PART)
     torch.testing.assert_close(block(unit.given["x"]), unit.out["no_time"], **PART)
@@ -36,7 +37,7 @@ def test_residual_block_with_and_without_the_time(published):
 def test_attention(published, name, kind):
     unit = published(name)
     renamed = {
-        keys_unet.swap(f"fn.{key}", keys_unet.ATTENTION).removeprefix("attention."): (
+        swap(f"fn.{key}", keys_unet.ATTENTION).removeprefix("attention."): (
             value.flatten() if key.endswith(".g") else value
         )
         for key, value in unit.state.items()

@@ -31,22 +31,25 @@ def store(kit, tmp_path):
     return store
 
 
-def equal(one, two):
-    pd.testing.assert_frame_equal(one.astype(object), two.astype(object))
+def same(one, two):
+    """Whether two tables hold the same, whatever the types of their columns."""
+    one, two = (table[sorted(table)].astype(object) for table in (one, two))
+    return one.equals(two)
 
 
 def test_the_ledger_of_a_file_is_that_of_its_records(store):
-    one, two = read_ledger(store.path), ledger(store.records())
-    keys = ["task", "label", "sample", "draw"]
+    found = (read_ledger(store.path), ledger(store.records()))
+    lines = [
+        pd.MultiIndex.from_frame(one.facts[["task", "label", "sample", "draw"]].astype(str))
+        for one in found
+    ]
     for name in ("facts", "scores"):
-        tables = [
-            getattr(found, name)
-            .set_index(pd.MultiIndex.from_frame(found.facts[keys].astype(str)))
-            .sort_index()
-            for found in (one, two)
-        ]
-        equal(tables[0][sorted(tables[0])], tables[1][sorted(tables[1])])
-    equal(one.reasons.reset_index(drop=True), two.reasons.reset_index(drop=True))
+        one, two = (
+            getattr(each, name).set_index(index).sort_index()
+            for each, index in zip(found, lines, strict=True)
+        )
+        assert same(one, two)
+    assert same(*(each.reasons.reset_index(drop=True) for each in found))
 
 
 def test_its_boards_are_the_same(kit, store):

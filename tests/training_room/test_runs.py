@@ -40,10 +40,9 @@ def interrupted(at: int):
 def test_one_batch_can_be_learnt_by_heart(recipe, updates):
     """NAFNet's compact size, on one picture."""
     compact = {"name": "nafnet", "size": "compact-regression", "width": 12}
-    made = recipe(steps=60, data={"first": 1, "patch": 40}, backbone=compact, batch=1)
-    trained = updates(
-        made.model_copy(update={"optimiser": made.optimiser.model_copy(update={"lr": 3e-3})})
-    )
+    data = {"first": 1, "patch": 40}
+    made = recipe(steps=60, batch=1, data=data, backbone=compact, optimiser={"lr": 3e-3})
+    trained = updates(made)
     losses = [trained.update(step).loss for step in range(60)]
     assert losses[-1] < 0.25 * losses[0]
 
@@ -90,6 +89,14 @@ def test_steps_after_the_last_save_are_taken_again(recipe, train, curve):
     assert curve(train(made, "parts")) == curve(train(made, "whole"))
 
 
+def test_a_run_that_lacks_only_its_weights_is_finished(recipe, train):
+    folder = train(recipe())
+    before = (folder.path / "validation.csv").read_text(), folder.final.read_bytes()
+    folder.final.unlink()
+    train(recipe())
+    assert ((folder.path / "validation.csv").read_text(), folder.final.read_bytes()) == before
+
+
 def test_a_kill_changes_nothing(recipe, train, curve, tmp_path):
     made = recipe(steps=60, watch={"checkpoint_minutes": 0, "validate_every": 1000})
     (tmp_path / "recipe.json").write_text(made.model_dump_json())
@@ -116,6 +123,12 @@ def test_another_run_is_not_overwritten(recipe, train):
     train(recipe())
     with pytest.raises(TrainingError, match=r"another run, which differs in recipe\.optimiser\.lr"):
         train(recipe(optimiser={"lr": 1.0}))
+
+
+def test_a_run_that_never_got_anywhere_gives_its_folder_up(recipe, train):
+    with pytest.raises(OptionError, match=r"data\.patch is 64"):
+        train(recipe(data={"patch": 64}))
+    assert train(recipe()).final.exists()
 
 
 def test_a_folder_with_other_things_is_not_used(recipe, train, tmp_path):

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from torch import Tensor
 
 from restorebench.backbones.dit_config import Config
+from restorebench.backbones.keys import count, renamed, shape, swap
 from restorebench.errors import OptionError
 
+_NETWORK = "Refusion's DiT"
 _NAMES = {
     "patch_embed.proj": "patches",
     "t_embedder.mlp.0": "time.0",
@@ -29,13 +31,12 @@ def rename(key: str) -> str:
     if match := _BLOCK.fullmatch(key):
         block, part, rest = match.groups()
         return f"blocks.{block}.{_PARTS[part]}.{rest}"
-    head, dot, tail = key.rpartition(".")
-    return f"{_NAMES.get(head, head)}{dot}{tail}"
+    return swap(key, _NAMES)
 
 
 def convert(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A published state dict under our names."""
-    return {rename(key): value for key, value in state.items()}
+    return renamed(state, rename)
 
 
 def recognises(keys: Iterable[str]) -> bool:
@@ -51,19 +52,18 @@ def infer_config(
     Weights do not tell the number of `heads`; without it, that of the published sizes (64 numbers
     a head, 72 in XL). Raises `OptionError` where a weight that decides is absent or contradicts.
     """
-    hidden, taken, patch = _shape(state, "patch_embed.proj.weight")[:3]
-    channels, rest = divmod(_shape(state, "final_layer.linear.weight")[0], patch**2)
+    hidden, taken, patch = shape(state, "patch_embed.proj.weight", _NETWORK)[:3]
+    channels, rest = divmod(shape(state, "final_layer.linear.weight", _NETWORK)[0], patch**2)
     if rest or taken not in (channels, 2 * channels):
         msg = (
             f"patch_embed.proj.weight reads {taken} channels and final_layer.linear.weight writes "
             f"{channels} for each pixel; expected as many, or twice as many for [x − μ, μ]"
         )
         raise OptionError(msg)
-    blocks = (int(key.split(".")[1]) for key in state if key.startswith("blocks."))
     return Config(
         channels=channels,
         hidden=hidden,
-        depth=1 + max(blocks, default=-1),
+        depth=count(state, "blocks"),
         heads=heads if heads is not None else _published_heads(hidden),
         patch=patch,
         degraded=taken == 2 * channels,
@@ -73,10 +73,3 @@ def infer_config(
 
 def _published_heads(hidden: int) -> int:
     return 16 if hidden == 1152 else max(1, hidden // 64)
-
-
-def _shape(state: Mapping[str, Tensor], name: str) -> tuple[int, ...]:
-    if name not in state:
-        msg = f"these are no weights of Refusion's DiT: {name!r} is absent"
-        raise OptionError(msg)
-    return tuple(state[name].shape)

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 
 from torch import Tensor
 
+from restorebench.backbones.keys import count, renamed, shape, swap
 from restorebench.backbones.nafnet_config import Config
 from restorebench.errors import OptionError
 
+_NETWORK = "a NAFNet"
 _STAGES = {"encoders": "encoder", "decoders": "decoder", "middle_blks": "middle", "body": "middle"}
 _BLOCK = {
     "norm1.g": "norm1.weight",
@@ -54,29 +56,17 @@ def rename(key: str) -> str:
     if match := _STAGE.fullmatch(key):
         stage, block, rest = match.groups()
         head, dot, level = stage.partition(".")
-        return f"{_STAGES[head]}{dot}{level}.{block}.{_inner(rest.removeprefix('blk.'))}"
+        return f"{_STAGES[head]}{dot}{level}.{block}.{swap(rest.removeprefix('blk.'), _BLOCK)}"
     if match := _LEVEL.fullmatch(key):
         name, level = match.group(1).split(".")[:2]
         part = "down" if name == "downs" else "up"
         return f"{part}.{level}.{'expand.' if part == 'up' else ''}{match.group(2)}"
-    return _swap_head(key, _OUTER)
-
-
-def _inner(rest: str) -> str:
-    return _BLOCK.get(rest) or _swap_head(rest, _BLOCK)
-
-
-def _swap_head(key: str, names: Mapping[str, str]) -> str:
-    head, dot, tail = key.rpartition(".")
-    return f"{names.get(head, head)}{dot}{tail}"
+    return swap(key, _OUTER)
 
 
 def convert(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A published state dict under our names; gains of (1, C, 1, 1) become (C,)."""
-    return {
-        rename(key): value.flatten() if key.endswith(".g") else value
-        for key, value in state.items()
-    }
+    return renamed(state, rename)
 
 
 def recognises(keys: Iterable[str]) -> bool:
@@ -105,15 +95,19 @@ def infer_config(
     bias = any(name.endswith("norm1.bias") for name in ours)
     pooled = local_pool or ()
     eps = norm_eps if norm_eps is not None else (1e-6 if bias else 1e-5)
-    width, read = _shape(ours, "intro.weight")[:2]
+    width, read = shape(ours, "intro.weight", _NETWORK)[:2]
     channels, upscale, degraded = _ends(state, ours, read)
-    numbers = _shape(ours, "condition.expand.weight")[1] // width if _any(ours, "condition.") else 0
+    numbers = (
+        shape(ours, "condition.expand.weight", _NETWORK)[1] // width
+        if _any(ours, "condition.")
+        else 0
+    )
     fused = any(".fusion." in name for name in ours)
     return Config(
         channels=channels,
         width=width,
         encoder=_counts(ours, "encoder"),
-        middle=_count(ours, "middle"),
+        middle=count(ours, "middle"),
         decoder=_counts(ours, "decoder"),
         views=2 if fused else 1,
         degraded=degraded,
@@ -133,7 +127,7 @@ def _ends(
     state: Mapping[str, Tensor], ours: Mapping[str, Tensor], read: int
 ) -> tuple[int, int, bool]:
     """(channels, upscale, degraded) from how much the first layer reads and the last one writes."""
-    written = _shape(ours, "ending.weight")[0]
+    written = shape(ours, "ending.weight", _NETWORK)[0]
     upscale = math.isqrt(written // read) if "up.0.weight" in state else 1
     channels = written // upscale**2 if upscale else 0
     if not channels or channels * upscale**2 != written or read not in (channels, 2 * channels):
@@ -145,25 +139,11 @@ def _ends(
     return channels, upscale, read == 2 * channels
 
 
-def _shape(state: Mapping[str, Tensor], name: str) -> tuple[int, ...]:
-    if name not in state:
-        msg = f"these are no weights of a NAFNet: {name!r} is absent"
-        raise OptionError(msg)
-    return tuple(state[name].shape)
-
-
 def _any(state: Mapping[str, Tensor], prefix: str) -> bool:
     return any(name.startswith(prefix) for name in state)
-
-
-def _count(state: Mapping[str, Tensor], stage: str) -> int:
-    """How many blocks a stage such as ``"encoder.3"`` has."""
-    start = f"{stage}."
-    inside = (name[len(start) :] for name in state if name.startswith(start))
-    return 1 + max((int(name.partition(".")[0]) for name in inside), default=-1)
 
 
 def _counts(state: Mapping[str, Tensor], side: str) -> tuple[int, ...]:
     """Blocks of each level; a level is there if it has a way down (or up)."""
     way = "down" if side == "encoder" else "up"
-    return tuple(_count(state, f"{side}.{level}") for level in range(_count(state, way)))
+    return tuple(count(state, f"{side}.{level}") for level in range(count(state, way)))

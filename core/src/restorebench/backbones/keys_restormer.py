@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from torch import Tensor
 
+from restorebench.backbones.keys import count, renamed, shape, swap
 from restorebench.backbones.restormer_config import Config
 from restorebench.errors import OptionError
 
+_NETWORK = "a Restormer"
 _STAGES = {
     "encoder_level1": "encoder.0",
     "encoder_level2": "encoder.1",
@@ -56,13 +58,12 @@ def rename(key: str) -> str:
     if match := _BLOCK.fullmatch(key):
         stage, block, part, tail = match.groups()
         return f"{_STAGES[stage]}.{block}.{_PARTS.get(part, part)}.{tail}"
-    head, dot, tail = key.rpartition(".")
-    return f"{_OUTER.get(head, head)}{dot}{tail}"
+    return swap(key, _OUTER)
 
 
 def convert(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A published state dict under our names."""
-    return {rename(key): value for key, value in state.items()}
+    return renamed(state, rename)
 
 
 def recognises(keys: Iterable[str]) -> bool:
@@ -76,15 +77,16 @@ def infer_config(state: Mapping[str, Tensor], *, norm_eps: float = 1e-5) -> Conf
     Raises `OptionError` where a weight that decides is absent or contradicts another one.
     """
     ours = convert(state)
-    levels = tuple(_count(ours, f"encoder.{level}") for level in range(4))
-    width, channels = _shape(ours, "intro.weight")[:2]
+    levels = tuple(count(ours, f"encoder.{level}") for level in range(4))
+    width, channels = shape(ours, "intro.weight", _NETWORK)[:2]
     return Config(
         channels=channels,
         width=width,
         blocks=levels,
-        refinement=_count(ours, "refinement"),
+        refinement=count(ours, "refinement"),
         heads=tuple(
-            _shape(ours, f"encoder.{level}.0.attention.temperature")[0] for level in range(4)
+            shape(ours, f"encoder.{level}.0.attention.temperature", _NETWORK)[0]
+            for level in range(4)
         ),
         expansion=_expansion(ours),
         norm_mean="encoder.0.0.norm1.bias" in ours,
@@ -108,16 +110,3 @@ def _projections(ours: Mapping[str, Tensor]) -> Iterator[tuple[int, int]]:
     for name, value in ours.items():
         if name.endswith("feed_forward.project.weight"):
             yield value.shape[0], value.shape[1]
-
-
-def _count(ours: Mapping[str, Tensor], stage: str) -> int:
-    start = f"{stage}."
-    inside = (name[len(start) :] for name in ours if name.startswith(start))
-    return 1 + max((int(name.partition(".")[0]) for name in inside), default=-1)
-
-
-def _shape(state: Mapping[str, Tensor], name: str) -> tuple[int, ...]:
-    if name not in state:
-        msg = f"these are no weights of a Restormer: {name!r} is absent (in our names)"
-        raise OptionError(msg)
-    return tuple(state[name].shape)

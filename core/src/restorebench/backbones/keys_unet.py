@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from torch import Tensor
 
+from restorebench.backbones.keys import count, renamed, shape, swap
 from restorebench.backbones.unet_config import Config
 from restorebench.errors import OptionError
 
+_NETWORK = "IR-SDE's U-Net"
 BLOCK: Mapping[str, str] = {
     "mlp.1": "time",
     "block1.proj": "conv1",
@@ -50,12 +53,6 @@ _MIDDLE: Mapping[str, tuple[str, Mapping[str, str]]] = {
 _LEVEL = re.compile(r"(downs|ups)\.(\d+)\.(\d)\.(.+)")
 
 
-def swap(key: str, names: Mapping[str, str]) -> str:
-    """`key`, or what stands before its last dot, replaced by the name that it has here."""
-    head, dot, tail = key.rpartition(".")
-    return names.get(key) or f"{names.get(head, head)}{dot}{tail}"
-
-
 def level_key(part: int, rest: str, *, stereo: bool = False) -> str:
     """Our name of the `part`-th member of a level: two blocks, attention, then the resampling."""
     if part < 2:
@@ -82,10 +79,7 @@ def rename(key: str, *, stereo: bool = False) -> str:
 def convert(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A published state dict under our names; gains of (1, C, 1, 1) become (C,)."""
     stereo = "mid_fusion.beta" in state
-    return {
-        rename(key, stereo=stereo): value.flatten() if key.endswith(".g") else value
-        for key, value in state.items()
-    }
+    return renamed(state, partial(rename, stereo=stereo))
 
 
 def recognises(keys: Iterable[str]) -> bool:
@@ -98,8 +92,8 @@ def infer_config(state: Mapping[str, Tensor], *, norm_eps: float = 1e-5) -> Conf
 
     Raises `OptionError` where a weight that decides is absent or contradicts another one.
     """
-    width, taken, kernel = _shape(state, "init_conv.weight")[:3]
-    channels = _shape(state, "final_conv.weight")[0]
+    width, taken, kernel = shape(state, "init_conv.weight", _NETWORK)[:3]
+    channels = shape(state, "final_conv.weight", _NETWORK)[0]
     if taken not in (channels, 2 * channels):
         msg = (
             f"init_conv.weight reads {taken} channels and final_conv.weight writes {channels}; "
@@ -122,13 +116,6 @@ def infer_config(state: Mapping[str, Tensor], *, norm_eps: float = 1e-5) -> Conf
 
 
 def _multipliers(state: Mapping[str, Tensor], width: int, part: int) -> tuple[int, ...]:
-    levels = 1 + max((int(k.split(".")[1]) for k in state if k.startswith("downs.")), default=-1)
-    out = [_shape(state, f"downs.{level}.{part}.weight")[0] for level in range(levels)]
+    levels = count(state, "downs")
+    out = [shape(state, f"downs.{level}.{part}.weight", _NETWORK)[0] for level in range(levels)]
     return tuple(channels // width for channels in out)
-
-
-def _shape(state: Mapping[str, Tensor], name: str) -> tuple[int, ...]:
-    if name not in state:
-        msg = f"these are no weights of IR-SDE's U-Net: {name!r} is absent"
-        raise OptionError(msg)
-    return tuple(state[name].shape)

@@ -11,15 +11,17 @@ from torch.nn.functional import interpolate, pixel_shuffle
 from restorebench.backbones.backbone import Backbone, Family, Inputs
 from restorebench.backbones.blocks import PixelShuffleUp, simple_gate
 from restorebench.backbones.embedding import GatedEmbedding
+from restorebench.backbones.layout import channels_last, laid_out
 from restorebench.backbones.modulation import Modulation, Part
 from restorebench.backbones.nafblock import NAFBlock
 from restorebench.backbones.nafnet_config import FUSIONS, Config
 from restorebench.backbones.nafnet_sizes import SIZES
 from restorebench.backbones.padding import crop, pad_to_multiple
+from restorebench.backbones.reading import read, times_of
 from restorebench.backbones.scam import StereoAttention
 from restorebench.backbones.tlc import local_kernel
 from restorebench.backbones.views import fold, unfold
-from restorebench.errors import ImageError, SampleError
+from restorebench.errors import SampleError
 
 
 class NAFNet(Backbone):
@@ -46,8 +48,8 @@ class NAFNet(Backbone):
         self.condition = (
             GatedEmbedding(width, config.condition_dim) if config.condition_dim else None
         )
-        read = config.channels * (2 if config.degraded else 1)
-        self.intro = nn.Conv2d(read, width, 3, padding=1)
+        taken = config.channels * (2 if config.degraded else 1)
+        self.intro = nn.Conv2d(taken, width, 3, padding=1)
         self.encoder = nn.ModuleList(_blocks(config, n, k) for k, n in enumerate(config.encoder))
         self.down = nn.ModuleList(nn.Conv2d(width << k, width << k + 1, 2, 2) for k in levels)
         self.middle = _blocks(config, config.middle, len(levels))
@@ -82,25 +84,12 @@ class NAFNet(Backbone):
         Pass `time` and `condition`, or the `modulation` that `embed` made of them.
         """
         modulation = self.embed(time, condition) if modulation is None else modulation
-        view, scale = fold(x, self.inputs), self.config.upscale
-        y = self._run(self._read(view, mu), modulation.for_batch(x.shape[0], self.config.views))
+        scale = self.config.upscale
+        padded = pad_to_multiple(read(x, mu, self.inputs), self.config.multiple)
+        y = self._run(laid_out(padded), modulation.for_batch(x.shape[0], self.config.views))
         height, width = x.shape[-2:]
         y = crop(pixel_shuffle(y, scale), height * scale, width * scale)
-        return unfold(y + _enlarged(view, scale) if self.config.residual else y, x)
-
-    def _read(self, view: Tensor, mu: Tensor | None) -> Tensor:
-        """What the first layer sees: [x − μ, μ] or x, padded, channels last."""
-        if self.config.degraded:
-            if mu is None:
-                msg = "this NAFNet reads the degraded picture: pass mu, of the shape of x"
-                raise SampleError(msg)
-            degraded = fold(mu, self.inputs)
-            if degraded.shape != view.shape:
-                msg = f"mu is {tuple(degraded.shape)} and x {tuple(view.shape)}; expected one shape"
-                raise ImageError(msg)
-            view = torch.cat([view - degraded, degraded], dim=1)
-        padded = pad_to_multiple(view, self.config.multiple)
-        return padded.contiguous(memory_format=torch.channels_last)
+        return unfold(y + _enlarged(x, self.inputs) if self.config.residual else y, x)
 
     def _run(self, z: Tensor, modulation: Modulation) -> Tensor:
         parts = modulation.parts()
@@ -119,12 +108,8 @@ class NAFNet(Backbone):
     def _embed_time(self, time: float | Tensor | None) -> Tensor | None:
         if self.time is None:
             return None
-        if time is None:
-            msg = "this NAFNet is conditioned on the time: pass a number, or one per sample"
-            raise SampleError(msg)
-        times = torch.as_tensor(time, device=self.intro.weight.device)
-        rows = simple_gate(self.time(times.reshape(-1, 1)), dim=-1)
-        return rows.reshape(*times.shape, -1)
+        times = times_of(time, self.intro.weight)
+        return simple_gate(self.time(times[..., None]), dim=-1)
 
     def _embed_condition(self, condition: Tensor | None) -> Tensor | None:
         given, wanted = 0 if condition is None else condition.shape[-1], self.config.condition_dim
@@ -164,15 +149,14 @@ def _through(blocks: nn.Module, x: Tensor, parts: Iterator[Part]) -> Tensor:
     return x
 
 
-def _enlarged(view: Tensor, scale: int) -> Tensor:
+def _enlarged(x: Tensor, inputs: Inputs) -> Tensor:
+    view, scale = fold(x, inputs), inputs.upscale
     return view if scale == 1 else interpolate(view, scale_factor=scale, mode="bilinear")
 
 
 def build(config: Config) -> NAFNet:
     """A NAFNet with fresh weights, kept in the channels-last layout."""
-    network = NAFNet(config)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # undeclared
-    return network
+    return channels_last(NAFNet(config))
 
 
 FAMILY = Family(

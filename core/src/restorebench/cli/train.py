@@ -18,7 +18,7 @@ from restorebench.errors import OptionError, UnknownNameError
 
 if TYPE_CHECKING:
     from restorebench.training.recipe import Recipe
-    from restorebench.training.trainer import News
+    from restorebench.training.session import News
 
 Name = Annotated[
     str, typer.Argument(metavar="RECIPE", help="A recipe's name, or a file that ends in .toml.")
@@ -57,7 +57,7 @@ def train(recipe: Name, changes: Changes = None, out: Out = None, device: Device
     folder = RunFolder(out or Path("runs") / name)
     with ExitStack() as stack:
         stack.callback(world.leave)
-        trainer = Trainer(values, folder, device, name, installed(), world)
+        trainer = Trainer(values, folder, world.device(device), name, installed(), world)
         display = stack.enter_context(_Display(values.steps, shown=world.leads))
         trainer.run(display.news, display.preparing)
     if world.leads:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 
 from torch import Tensor
 
-from restorebench.backbones.keys_unet import level_key, swap
+from restorebench.backbones.keys import count, renamed, shape, swap
+from restorebench.backbones.keys_unet import level_key
 from restorebench.compressors.unet import Config
-from restorebench.errors import OptionError
 
+_NETWORK = "Refusion's compressor"
 _OUTER = {
     "init_conv": "intro",
     "latent_conv": "to_latent",
@@ -33,10 +34,7 @@ def rename(key: str) -> str:
 
 def convert(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A published state dict under our names; gains of (1, C, 1, 1) become (C,)."""
-    return {
-        rename(key): value.flatten() if key.endswith(".g") else value
-        for key, value in state.items()
-    }
+    return renamed(state, rename)
 
 
 def recognises(keys: Iterable[str]) -> bool:
@@ -49,21 +47,13 @@ def infer_config(state: Mapping[str, Tensor], *, norm_eps: float = 1e-5) -> Conf
 
     Raises `OptionError` where a weight that decides is absent.
     """
-    width, channels = _shape(state, "init_conv.weight")[:2]
-    blocks = (int(key.split(".")[1]) for key in state if key.startswith("encoder."))
-    levels = 1 + max(blocks, default=-1)
-    out = (_shape(state, f"encoder.{level}.3.weight")[0] for level in range(levels))
+    width, channels = shape(state, "init_conv.weight", _NETWORK)[:2]
+    levels = range(count(state, "encoder"))
+    out = (shape(state, f"encoder.{level}.3.weight", _NETWORK)[0] for level in levels)
     return Config(
         channels=channels,
         width=width,
         multipliers=tuple(size // width for size in out),
-        latent_channels=_shape(state, "latent_conv.weight")[0],
+        latent_channels=shape(state, "latent_conv.weight", _NETWORK)[0],
         norm_eps=norm_eps,
     )
-
-
-def _shape(state: Mapping[str, Tensor], name: str) -> tuple[int, ...]:
-    if name not in state:
-        msg = f"these are no weights of Refusion's compressor: {name!r} is absent"
-        raise OptionError(msg)
-    return tuple(state[name].shape)

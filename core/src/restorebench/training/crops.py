@@ -24,9 +24,10 @@ def crop(pair: Pair, patch: int, ratio: int, step: int, rng: np.random.Generator
     degraded, target = pair
     height, width = target.shape[-2:]
     if patch > min(height, width) or patch % ratio:
+        multiple = f", and a multiple of {ratio}" if ratio > 1 else ""
         msg = (
             f"data.patch is {patch}, the pictures are {width}×{height}; expected at most "
-            f"{min(height, width)}, and a multiple of {ratio}"
+            f"{min(height, width)}{multiple}"
         )
         raise OptionError(msg)
     top, left = (step * int(rng.integers((side - patch) // step + 1)) for side in (height, width))

@@ -76,7 +76,10 @@ class RunFolder:
         path = self.path / _RUN
         if path.exists():
             there = json.loads(path.read_text(encoding="utf-8"))
-            if differing := sorted(_differences(there, described)):
+            differing = sorted(_differences(there, described))
+            if differing and not (self.state.exists() or self.final.exists()):
+                self.tidy()  # that run never got anywhere
+            elif differing:
                 shown = ", ".join(differing[:6])
                 msg = (
                     f"{self.path} holds another run, which differs in {shown}; name another --out, "

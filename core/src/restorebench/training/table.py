@@ -38,6 +38,7 @@ class Table:
         """Write a row."""
         if self._file is not None:
             csv.writer(self._file, lineterminator="\n").writerow([repr(v) for v in values])
+            self._file.flush()
 
     def flush(self) -> None:
         """See that what was added is on the disk."""

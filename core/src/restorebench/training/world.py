@@ -35,6 +35,14 @@ class World:
         """Whether this process writes what is written."""
         return self.rank == 0
 
+    def device(self, name: str) -> str:
+        """Which of this machine's devices of that name is this process's own."""
+        if self.size == 1 or name != "cuda":
+            return name
+        own = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+        torch.cuda.set_device(own)
+        return own
+
     def leave(self) -> None:
         """End the communication."""
         if self.size > 1 and dist.is_initialized():

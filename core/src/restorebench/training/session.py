@@ -1,0 +1,107 @@
+"""The loop over updates: curves, states that a run goes on from, validations."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import NamedTuple
+
+from restorebench.checkpoints.file import Checkpoint
+from restorebench.data.dataset import Dataset
+from restorebench.training.run_folder import RunFolder
+from restorebench.training.table import Table
+from restorebench.training.updates import Update, Updates
+from restorebench.training.validation import Outcome, validate, write_sheet
+from restorebench.types import Sample
+
+
+class News(NamedTuple):
+    """What a run tells: a step and its update; the last validation, or None before the first."""
+
+    step: int
+    update: Update
+    outcome: Outcome | None
+
+
+Listener = Callable[[News], None]
+
+
+class Session:
+    """One process's work on a run, from the last state in `folder` to the recipe's last step.
+
+    `checkpoint` gives the weights to validate, on samples of `val`; only the leading process
+    writes and validates. `seconds` is the time that all updates of the run took.
+    """
+
+    def __init__(
+        self,
+        updates: Updates,
+        folder: RunFolder,
+        val: Dataset,
+        task: str,
+        checkpoint: Callable[[], Checkpoint],
+    ) -> None:
+        self.updates, self.folder, self.val, self.task = updates, folder, val, task
+        self.checkpoint, self.recipe = checkpoint, updates.recipe
+        self.leads, self.device = updates.world.leads, updates.batches.device
+        self.log = Table(folder.path / "log.csv", ("step", "loss", "lr", "gradient", "seconds"))
+        self.scores = Table(folder.path / "validation.csv", ("step", "psnr", "identity"))
+        self.step, self.seconds = 0, 0.0
+        self._outcome: Outcome | None = None
+
+    def run(self, listener: Listener | None = None) -> Outcome | None:
+        """Make the updates that are left; the validation at their end (None if not leading)."""
+        if (state := self.folder.load()) is not None:
+            self.updates.restore(state["updates"])
+            self.step, self.seconds = state["step"], state["seconds"]
+        if self.leads:
+            self.log.open(self.step)
+            self.scores.open(self.step - (self.step == self.recipe.steps))  # the last comes again
+        try:
+            self._loop(listener)
+            return self._validated()
+        finally:
+            self.log.close()
+            self.scores.close()
+
+    def _loop(self, listener: Listener | None) -> None:
+        watch, saved = self.recipe.watch, time.monotonic()
+        while self.step < self.recipe.steps:
+            update = self._updated()
+            last = self.step == self.recipe.steps
+            if self.step % watch.validate_every == 0 and not last:
+                self._outcome = self._validated()
+            if last or time.monotonic() - saved >= 60 * watch.checkpoint_minutes:
+                self._save()
+                saved = time.monotonic()
+            if listener is not None:
+                listener(News(self.step, update, self._outcome))
+
+    def _updated(self) -> Update:
+        began = time.monotonic()
+        update = self.updates.update(self.step)
+        self.step += 1
+        self.seconds += time.monotonic() - began
+        self.log.add(self.step, *update, round(self.seconds, 3))
+        return update
+
+    def _save(self) -> None:
+        if self.leads:
+            self.log.flush()  # first: a state is never ahead of its curves
+            self.scores.flush()
+            state = {"step": self.step, "seconds": self.seconds, "updates": self.updates.state()}
+            self.folder.save(state)
+
+    @cached_property
+    def _samples(self) -> list[Sample]:
+        return [self.val[name] for name in self.val.ids[: self.recipe.watch.val_samples]]
+
+    def _validated(self) -> Outcome | None:
+        if not self.leads:
+            return None
+        pictures = self.recipe.watch.pictures
+        outcome = validate(self.checkpoint(), self._samples, self.task, self.device, pictures)
+        self.scores.add(self.step, outcome.psnr, outcome.identity)
+        write_sheet(self.folder.pictures / f"{self.step:07d}.png", outcome)
+        return outcome
