@@ -10,6 +10,7 @@ from torch.nn.functional import conv2d, interpolate, pixel_shuffle
 
 from restorebench.backbones.keys_nafnet import convert, infer_config, recognises
 from restorebench.backbones.nafnet import SIZES, build
+from restorebench.checkpoints.published import convert as converted
 
 
 def weights(shapes):
@@ -97,3 +98,15 @@ def test_the_network_is_the_one_of_the_paper(state):
         y = net(x)
     expected = torch.stack(Written(state).restore(x[:, 0], x[:, 1]), dim=1)
     torch.testing.assert_close(y, expected, atol=1e-5, rtol=1e-5)
+
+
+def test_an_authors_file_is_the_network_of_the_paper(state, tmp_path):
+    torch.save({"params": state}, tmp_path / "nafssr.pth")
+    found = converted(tmp_path / "nafssr.pth")
+    net, _ = found.networks()
+    x = torch.rand(1, 2, 3, 7, 10, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        y = net(x)
+    expected = torch.stack(Written(state).restore(x[:, 0], x[:, 1]), dim=1)
+    torch.testing.assert_close(y, expected, atol=1e-5, rtol=1e-5)
+    assert (found.setup.path, found.setup.scale) == (None, 4)

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from restorebench.errors import OptionError
-from restorebench.paths.denoising import denoising_sde, optimal_time
+from restorebench.paths.denoising import EPS, denoising_sde, optimal_time
 from restorebench.paths.heads import DATA, NOISE
+from restorebench.paths.ou_tables import tables
 from restorebench.solvers.euler import euler_maruyama, euler_ode
 from restorebench.solvers.onestep import ancestral
 
@@ -25,6 +26,13 @@ def test_marginal_spread(given, T, sigma):
     exact = denoising_sde("cosine", T, sigma, reference_compat=True).c(times)
     assert np.array_equal(np.float32(exact), published)
     assert np.abs(denoising_sde("cosine", T, sigma).c(times) - published).max() < 3e-6
+
+
+@pytest.mark.parametrize(("T", "sigma"), [(100, 75), (1000, 70)])
+def test_the_tables_are_the_authors_bit_for_bit(given, T, sigma):
+    table, where = tables("cosine", T, EPS), f"cosine.T{T}.s{sigma}."
+    assert torch.equal(table.theta, given[where + "thetas"])
+    assert torch.equal(table.Theta, given[where + "thetas_cumsum"])
 
 
 @pytest.mark.parametrize(

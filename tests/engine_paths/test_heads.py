@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restorebench.errors import OptionError
-from restorebench.paths.bridges import bbdm, goub, i2sb
+from restorebench.paths.bridges import bbdm, goub, i2sb, unidb
+from restorebench.paths.denoising import denoising_sde
 from restorebench.paths.diffusion import vp
 from restorebench.paths.flow import pmrf, rectified_flow
 from restorebench.paths.heads import DATA, HEADS, IRSDE_ML, NOISE, VELOCITY, head, predictor
 from restorebench.paths.ou import irsde
 from restorebench.paths.shift import resshift
+from restorebench.solvers.euler import euler_maruyama
 
 PATHS = (irsde(), vp(), rectified_flow(), pmrf(), resshift(), goub(), i2sb(), bbdm())
 
@@ -42,16 +44,25 @@ def test_the_ml_objective_is_not_minimised_by_the_noise(k, p, q):
     assert (p_x, p_mu, p_eps) == pytest.approx((q, -q, p), abs=6e-5)
 
 
-def test_the_ml_head_is_the_minimiser_of_the_loss():
-    # the Euler mean with this output lands on the exact posterior mean, for any x0, μ, ε
-    path, t, s = irsde("linear", 40, 30), 0.5, 19 / 40
+@pytest.mark.parametrize(
+    "path",
+    [irsde("linear", 40, 30), denoising_sde("cosine", 40, 75), goub(T=40), unidb(1e3, T=40)],
+    ids=lambda path: path.name,
+)
+@pytest.mark.parametrize("k", [1, 2, 20, 39])
+def test_the_ml_head_is_the_minimiser_of_the_loss(path, k):
+    # the Euler mean with this output for noise is the exact posterior mean, for any x0, μ, ε
+    times = np.array([k / 40, (k - 1) / 40])
     x0, mu, eps = torch.rand(3, 5, dtype=torch.float64)
-    x = path.marginal(x0, mu, eps, t)
-    out = IRSDE_ML.target(path, x0, mu, eps, t)
-    score = -out / float(path.c(t))
-    reverse = path.drift(x, mu, t) - float(path.diffusion2(t)) * score
-    exact = path.mean(x0, eps, mu, s, path.kappa(t, s, "ancestral"))[0]
-    torch.testing.assert_close(x - reverse / 40, exact, atol=1e-12, rtol=0)
+    x = path.marginal(x0, mu, eps, times[0])
+    out = IRSDE_ML.target(path, x0, mu, eps, times[0])
+
+    def predict(state, t):
+        return NOISE.split(path, out, state, mu, t)
+
+    euler = euler_maruyama(path, predict, x, mu, times, None, mean=True)
+    exact = path.mean(x0, eps, mu, times[1], path.kappa(*times))[0]
+    torch.testing.assert_close(euler, exact, atol=1e-10, rtol=0)
 
 
 def test_velocity_of_a_flow_is_the_difference():

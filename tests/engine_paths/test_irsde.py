@@ -76,6 +76,9 @@ def test_marginal_drift_and_x0(given, config, t):
     marginal = path.marginal(x0, mu, given["z"], t / 100)
     assert_close(marginal, expected(given, config, t, "marginal_sample"))
     assert_close(path.drift(x, mu, t / 100) / 100, expected(given, config, t, "drift"))
+    forward = x + path.drift(x, mu, t / 100) / 100
+    forward = forward + float(path.diffusion2(t / 100) / 100) ** 0.5 * given["z"]
+    assert_close(forward, expected(given, config, t, "forward_step"))
     x0_hat = NOISE.split(path, given["noise"], x, mu, t / 100)[0]
     assert_close(x0_hat, expected(given, config, t, "x0_from_noise"), atol=2e-5)
 

@@ -36,6 +36,18 @@ def test_reference_compat_has_the_authors_marginal_spread(vectors, schedule, T):
     assert np.array_equal(np.float32(path.c(np.arange(T + 1) / T)), published)
 
 
+def test_the_noise_of_the_process_and_of_its_posterior(vectors):
+    # dt is theirs, a unit of time for each step; optimum_std[i] is of t = i + 1
+    published, where = vectors("irsde_schedules"), prefix("cosine", 100, "eps0.005", "s50")
+    for path in (irsde(), irsde(reference_compat=True)):
+        g2 = path.diffusion2(np.arange(1, 101) / 100) / 100
+        sigma2 = np.square(published[where + "sigmas"][1:]) * published["cosine.T100.eps0.005.dt"]
+        np.testing.assert_allclose(np.sqrt(g2), np.sqrt(sigma2), atol=1e-6)
+        steps = [(k / 100, (k - 1) / 100) for k in range(1, 101)]
+        std = [np.sqrt(path.c(s) ** 2 - path.kappa(t, s) ** 2) for t, s in steps]
+        np.testing.assert_allclose(std, published[where + "optimum_std"], atol=1e-6)
+
+
 @pytest.mark.parametrize("schedule", ["cosine", "linear", "constant"])
 @pytest.mark.parametrize("eps", [0.005, 0.01])
 @pytest.mark.parametrize("sigma", [10, 50])

@@ -14,6 +14,7 @@ import torch
 
 from restorebench.backbones import keys_restormer, restormer
 from restorebench.backbones.restormer_block import GainNorm
+from restorebench.checkpoints.published import convert
 from restorebench.errors import OptionError
 
 _SPEC = spec_from_file_location("plain_restormer", Path(__file__).with_name("plain_restormer.py"))
@@ -45,6 +46,17 @@ def test_the_network_is_that_of_the_formulas(state, network):
     x = picture(16, 24)
     with torch.no_grad():
         torch.testing.assert_close(network(x), plain.restore(state, x), atol=1e-10, rtol=1e-10)
+
+
+def test_an_authors_file_is_that_network(state, tmp_path):
+    single = {k: v.float() for k, v in state.items()}
+    torch.save({"params": single}, tmp_path / "deraining.pth")
+    found = convert(tmp_path / "deraining.pth")
+    net, _ = found.networks()
+    x, double = picture(16, 24), {k: v.double() for k, v in single.items()}
+    with torch.no_grad():
+        torch.testing.assert_close(net.double()(x), plain.restore(double, x), atol=1e-9, rtol=1e-9)
+    assert (found.setup.backbone.name, found.setup.path) == ("restormer", None)
 
 
 def test_sizes_between_multiples_of_8_are_reflected(state, network):

@@ -80,8 +80,9 @@ def _velocity(path: Path, t: float) -> Coefficients:
 def _euler_ml(path: Path, t: float) -> Coefficients:
     """Where the Euler mean with s = −out/c meets the exact posterior mean, over one step of 1/T.
 
-    x − f Δ − g² Δ out/c = a_s x0 + b_s μ + κ ε, solved for out: each coefficient is what one
-    Taylor step leaves over. On IR-SDE this is (q, −q, p), p < 1. Where c = 0 it is in the limit ε.
+    x − f Δ − ½ (g² + w²) Δ out/c = a_s x0 + b_s μ + κ ε, solved for out: each coefficient is what
+    one Taylor step leaves over (w²: `Path.dispersion2`, else g²; κ: the path's own posterior). On
+    IR-SDE this is (q, −q, p), p < 1. Where c = 0 it is in the limit ε.
     """
     if path.steps is None:
         msg = f"the head 'irsde-ml' is of a step on a grid; the path {path.name!r} has none"
@@ -92,8 +93,10 @@ def _euler_ml(path: Path, t: float) -> Coefficients:
         return 0.0, 0.0, 1.0
     delta = path.span(t, s)
     da, db, _ = (float(rate) for rate in path.rates(t))
-    scale = c / (float(path.diffusion2(t)) * delta)
-    kept = c - (da / a) * c * delta - path.kappa(t, s, "ancestral")
+    g2 = float(path.diffusion2(t))
+    w2 = float(path.dispersion2(t)) if path.dispersion2 else g2
+    scale = 2 * c / ((g2 + w2) * delta)
+    kept = c - (da / a) * c * delta - path.kappa(t, s)
     return scale * (a - da * delta - a_s), scale * (b - db * delta - b_s), scale * kept
 
 
