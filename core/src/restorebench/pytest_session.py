@@ -162,7 +162,6 @@ class _Heart:
         self._last = time.monotonic()
 
     def beat(self, done: int) -> None:
-        """Take note of one more restoration."""
         """Say it, unless that was done a moment ago or the cell is at its end."""
         if done == self._size or time.monotonic() - self._last < HEARTBEAT:
             return

@@ -19,8 +19,8 @@ from restorebench.leaderboard.words import ranked_by
 
 WIDTH = 100
 """Columns of a terminal into which a board fits."""
-_NAME = 18
-"""Columns that restorers' names have at least; longer ones are folded."""
+_NAME, _LONG_NAME = 18, 24
+"""Columns that restorers' names have at least; longer names than the second are folded."""
 
 
 def terminal(boards: Sequence[Board]) -> RenderableType:
@@ -61,7 +61,7 @@ class BoardTable:
 
 def _needs(console: Console, options: ConsoleOptions, board: Board, columns: list[Field]) -> int:
     """The width of the table with names folded and nothing else."""
-    narrow = _table(board, columns, longest_name=_NAME)
+    narrow = _table(board, columns, longest_name=_LONG_NAME)
     return Measurement.get(console, options.update(max_width=1000), narrow).maximum
 
 
