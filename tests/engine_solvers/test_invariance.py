@@ -77,6 +77,19 @@ def test_the_state_stays_float32_when_the_network_is_bfloat16(mu):
     torch.testing.assert_close(ends[1], ends[0], rtol=0, atol=0.02)
 
 
+def test_gradients_flow_through_a_whole_restoration(solvers, name, mu):
+    path, gain = irsde(), torch.tensor(1.0, requires_grad=True)
+
+    def trained(x, where, time):
+        return gain * network(x, where, time)
+
+    source = PixelNoise(KEYS)
+    predict, times = predictor(path, DATA, trained, mu), uniform_t(path, 4)
+    solvers[name](path, predict, mu, mu, times, source).square().mean().backward()
+    assert torch.isfinite(gain.grad)
+    assert gain.grad != 0
+
+
 def test_watch_sees_every_step(solvers, name, mu):
     path, source, seen = irsde(), PixelNoise(KEYS), []
 

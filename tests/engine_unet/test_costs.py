@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from restorebench.backbones import dit, restormer, unet
 from restorebench.backbones.cost import cost_of, parameters_of
@@ -45,6 +46,17 @@ def network(family, size):
 def test_published_sizes_cost_what_they_cost(family, size):
     cost = cost_of(network(family, size), 256, 256)
     assert (cost.parameters, f"{cost.macs / 1e9:.2f}") == MEASURED[family, size]
+
+
+def test_the_deep_u_net_without_the_products_of_its_attention():
+    """119.06 GMACs is its usual count: of convolutions and dense layers alone."""
+    counter, x = FlopCounterMode(display=False), torch.empty(1, 3, 256, 256)
+    with counter, torch.no_grad():
+        network("unet", "ir-sde-w32-deep")(x, x, torch.empty(1))
+    counted = counter.get_flop_counts()["Global"]
+    products = counted.pop(torch.ops.aten.bmm)
+    assert f"{sum(counted.values()) / 2e9:.2f}" == "119.06"
+    assert f"{products / 2e9:.2f}" == "1.43"
 
 
 @pytest.mark.parametrize("size", TRANSFORMERS)

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from torch import Tensor, nn
 
 from restorebench.backbones.config import BackboneConfig
+from restorebench.backbones.modulation import Modulation
 
 C = TypeVar("C", bound=BackboneConfig)
 
@@ -57,6 +58,32 @@ class Backbone(nn.Module, ABC):
         modulation: Any = None,
     ) -> Tensor:
         """Predict; see the class for shapes."""
+
+
+class Modulated(Backbone):
+    """A backbone whose time and condition act only through scales and shifts of its blocks."""
+
+    @abstractmethod
+    def embed(
+        self, time: float | Tensor | None = None, condition: Tensor | None = None
+    ) -> Modulation:
+        """Scales and shifts of all blocks; `time` a number or (T,), `condition` (K,) or (B, K)."""
+
+    @abstractmethod
+    def predict(self, x: Tensor, mu: Tensor | None, modulation: Modulation) -> Tensor:
+        """What `forward` gives, with time and condition embedded."""
+
+    def forward(
+        self,
+        x: Tensor,
+        mu: Tensor | None = None,
+        time: float | Tensor | None = None,
+        condition: Tensor | None = None,
+        *,
+        modulation: Modulation | None = None,
+    ) -> Tensor:
+        """Pass `time` and `condition`, or the `modulation` that `embed` made of them."""
+        return self.predict(x, mu, modulation or self.embed(time, condition))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from restorebench.backbones.backbone import Backbone, Family, Inputs
+from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.dit_config import SIZES, Config
 from restorebench.backbones.modulation import Modulation
 from restorebench.backbones.padding import crop, pad_to_multiple
@@ -76,7 +76,7 @@ class Block(nn.Module):
         return torch.addcmul(y, self.mlp(h), gate2)
 
 
-class DiT(Backbone):
+class DiT(Modulated):
     """Patches as tokens, full attention between them, no convolution but the patches' own.
 
     Peebles and Xie, ICCV 2023, reading the degraded picture beside the state as Refusion's DiT
@@ -110,20 +110,8 @@ class DiT(Backbone):
         yield from (block.time for block in self.blocks if isinstance(block, Block))
         yield self.final_time
 
-    def forward(
-        self,
-        x: Tensor,
-        mu: Tensor | None = None,
-        time: float | Tensor | None = None,
-        condition: Tensor | None = None,
-        *,
-        modulation: Modulation | None = None,
-    ) -> Tensor:
-        """x and μ (B, C, H, W) or (B, 1, C, H, W); the result as x.
-
-        Pass `time`, or the `modulation` that `embed` made of it.
-        """
-        modulation = self.embed(time, condition) if modulation is None else modulation
+    def predict(self, x: Tensor, mu: Tensor | None, modulation: Modulation) -> Tensor:
+        """x and μ (B, C, H, W) or (B, 1, C, H, W); the result as x."""
         view = pad_to_multiple(read(x, mu, self.inputs), self.config.patch, "mirror")
         y = self._run(view, modulation.for_batch(x.shape[0], 1))
         return unfold(crop(y, *x.shape[-2:]), x)

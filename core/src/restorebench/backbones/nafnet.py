@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, pixel_shuffle
 
-from restorebench.backbones.backbone import Backbone, Family, Inputs
+from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.blocks import PixelShuffleUp, simple_gate
 from restorebench.backbones.embedding import GatedEmbedding
 from restorebench.backbones.layout import channels_last, laid_out
@@ -24,7 +24,7 @@ from restorebench.backbones.views import fold, unfold
 from restorebench.errors import SampleError
 
 
-class NAFNet(Backbone):
+class NAFNet(Modulated):
     """A U of NAFBlocks: regression (Chen et al., ECCV 2022), or one step of a diffusion.
 
     With time, stereo attention or lens metadata: Refusion (Luo et al., CVPRW 2023). A column of
@@ -70,20 +70,8 @@ class NAFNet(Backbone):
             tuple(b.condition(c) for b in blocks if c is not None and b.condition is not None),
         )
 
-    def forward(
-        self,
-        x: Tensor,
-        mu: Tensor | None = None,
-        time: float | Tensor | None = None,
-        condition: Tensor | None = None,
-        *,
-        modulation: Modulation | None = None,
-    ) -> Tensor:
-        """x and μ (B, V, C, H, W), or (B, C, H, W) with one view; the result as x, upscaled.
-
-        Pass `time` and `condition`, or the `modulation` that `embed` made of them.
-        """
-        modulation = self.embed(time, condition) if modulation is None else modulation
+    def predict(self, x: Tensor, mu: Tensor | None, modulation: Modulation) -> Tensor:
+        """x and μ (B, V, C, H, W), or (B, C, H, W) with one view; the result as x, upscaled."""
         scale = self.config.upscale
         padded = pad_to_multiple(read(x, mu, self.inputs), self.config.multiple)
         y = self._run(laid_out(padded), modulation.for_batch(x.shape[0], self.config.views))

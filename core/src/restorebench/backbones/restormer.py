@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from restorebench.backbones.backbone import Backbone, Family, Inputs
+from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.blocks import simple_gate
 from restorebench.backbones.embedding import GatedEmbedding
 from restorebench.backbones.layout import channels_last, laid_out
@@ -20,7 +20,7 @@ from restorebench.backbones.restormer_config import MULTIPLE, SIZES, Config
 from restorebench.backbones.views import fold, unfold
 
 
-class Restormer(Backbone):
+class Restormer(Modulated):
     """A U of transformer blocks whose attention is between channels, not positions.
 
     Zamir et al., CVPR 2022; the time's scale and shift on both halves of a block are as in
@@ -57,20 +57,8 @@ class Restormer(Backbone):
         blocks = [module for module in self.modules() if isinstance(module, TransformerBlock)]
         return Modulation(tuple(b.time(t) for b in blocks if b.time is not None))
 
-    def forward(
-        self,
-        x: Tensor,
-        mu: Tensor | None = None,
-        time: float | Tensor | None = None,
-        condition: Tensor | None = None,
-        *,
-        modulation: Modulation | None = None,
-    ) -> Tensor:
-        """x and μ (B, C, H, W) or (B, 1, C, H, W); the result as x.
-
-        Pass `time`, or the `modulation` that `embed` made of it.
-        """
-        modulation = self.embed(time, condition) if modulation is None else modulation
+    def predict(self, x: Tensor, mu: Tensor | None, modulation: Modulation) -> Tensor:
+        """x and μ (B, C, H, W) or (B, 1, C, H, W); the result as x."""
         padded = pad_to_multiple(read(x, mu, self.inputs), MULTIPLE, "mirror")
         y = self._run(
             laid_out(padded),

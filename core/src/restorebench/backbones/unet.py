@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from restorebench.backbones.attention import NormedAttention
-from restorebench.backbones.backbone import Backbone, Family, Inputs
+from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.embedding import sinusoid
 from restorebench.backbones.layout import channels_last, laid_out
 from restorebench.backbones.levels import (
@@ -44,7 +44,7 @@ class TimeEmbedding(nn.Module):
         return embedded
 
 
-class UNet(Backbone):
+class UNet(Modulated):
     """A U of residual blocks without norm, with attention on every level.
 
     Luo et al., ICML 2023 (IR-SDE). Any height and width: pads by reflection to multiples of
@@ -84,20 +84,8 @@ class UNet(Backbone):
         t = F.silu(self.time(times_of(time, self.intro.weight)))
         return Modulation(tuple(time_rows(self, t)))
 
-    def forward(
-        self,
-        x: Tensor,
-        mu: Tensor | None = None,
-        time: float | Tensor | None = None,
-        condition: Tensor | None = None,
-        *,
-        modulation: Modulation | None = None,
-    ) -> Tensor:
-        """x and μ (B, V, C, H, W), or (B, C, H, W) with one view; the result as x.
-
-        Pass `time`, or the `modulation` that `embed` made of it.
-        """
-        modulation = self.embed(time, condition) if modulation is None else modulation
+    def predict(self, x: Tensor, mu: Tensor | None, modulation: Modulation) -> Tensor:
+        """x and μ (B, V, C, H, W), or (B, C, H, W) with one view; the result as x."""
         view = read(x, mu, self.inputs, difference=self.config.difference)
         padded = pad_to_multiple(view, self.config.multiple, "mirror")
         y = self._run(

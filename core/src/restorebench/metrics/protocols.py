@@ -42,9 +42,9 @@ SHADOW_NATIVE_REGIONS = Protocol(
     "shadow-native-regions",
     {
         "psnr": psnr(),
+        "ssim": ssim(),
         "psnr_mask": psnr(region="mask"),
         "psnr_outside": psnr(region="outside-mask"),
-        "ssim": ssim(),
         "lpips": lpips(),
         "lab_mae": lab_mae(),
         "lab_mae_mask": lab_mae(region="mask"),
