@@ -83,7 +83,8 @@ class Modulated(Backbone):
         modulation: Modulation | None = None,
     ) -> Tensor:
         """Pass `time` and `condition`, or the `modulation` that `embed` made of them."""
-        return self.predict(x, mu, modulation or self.embed(time, condition))
+        known = self.embed(time, condition) if modulation is None else modulation
+        return self.predict(x, mu, known)
 
 
 @dataclass(frozen=True, kw_only=True)
