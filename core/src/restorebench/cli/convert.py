@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
+from restorebench.cli.options import key_value
 from restorebench.cli.output import stderr, stdout
-from restorebench.errors import CheckpointError, OptionError
+from restorebench.errors import CheckpointError
 
 Old = Annotated[Path, typer.Argument(metavar="OLD.pth", help="The file that the authors released.")]
 Options = Annotated[
@@ -43,24 +43,12 @@ def convert(
     if new.exists() and not overwrite:
         msg = f"{new} exists; replace it with --overwrite, or name another file with -o"
         raise CheckpointError(msg)
-    checkpoint = converted(old, dict(map(_pair, options or [])))
+    checkpoint = converted(old, dict(map(key_value, options or [])))
     save(new, checkpoint)
     console = stderr()
     for key, value in checkpoint.setup.to_dict().items():
         console.print(f"{key}: {escape(_shown(value))}", soft_wrap=True)
     stdout().print(str(new), markup=False, soft_wrap=True)
-
-
-def _pair(text: str) -> tuple[str, Any]:
-    """Key and value; the value is JSON where it can be, else text."""
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        msg = f"{text!r} is not KEY=VALUE"
-        raise OptionError(msg)
-    try:
-        return key, json.loads(value)
-    except ValueError:
-        return key, value
 
 
 def _shown(value: Any) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
 from restorebench.cli import completion
+from restorebench.errors import OptionError
 
 Patterns: TypeAlias = Annotated[
     list[str] | None, typer.Argument(help="Names or shell patterns; all without one.")
@@ -48,3 +50,15 @@ def results_folder(given: Path | None) -> Path:
         return given
     boards = Path("leaderboards")
     return boards / "results" if boards.is_dir() else Path("restorebench-results")
+
+
+def key_value(text: str) -> tuple[str, Any]:
+    """Key and value; the value is JSON where it can be, else text."""
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        msg = f"{text!r} is not KEY=VALUE"
+        raise OptionError(msg)
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value

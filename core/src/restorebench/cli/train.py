@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from restorebench.cli.options import AsJson, Patterns
+from restorebench.cli.options import AsJson, Patterns, key_value
 from restorebench.cli.output import Column, emit, installed, print_table, stderr, stdout
-from restorebench.errors import OptionError, UnknownNameError
+from restorebench.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from restorebench.training.recipe import Recipe
@@ -50,7 +49,7 @@ def train(recipe: Name, changes: Changes = None, out: Out = None, device: Device
     from restorebench.training.world import World
 
     check_device(device)
-    values, name = read_recipe(recipe, dict(map(_pair, changes or []))), Path(recipe).stem
+    values, name = read_recipe(recipe, dict(map(key_value, changes or []))), Path(recipe).stem
     if not recipe.endswith(".toml"):
         name = recipe
     world = World.join(device)
@@ -121,15 +120,3 @@ class _Display:
         if (outcome := news.outcome) is not None:
             text += f" · val {outcome.psnr:.2f} dB (input {outcome.identity:.2f})"
         self._bar.update(self._task, description=text, completed=news.step, total=self._steps)
-
-
-def _pair(text: str) -> tuple[str, Any]:
-    """Key and value; the value is JSON where it can be, else text."""
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        msg = f"{text!r} is not KEY=VALUE"
-        raise OptionError(msg)
-    try:
-        return key, json.loads(value)
-    except ValueError:
-        return key, value

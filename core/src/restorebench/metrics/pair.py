@@ -12,7 +12,6 @@ from restorebench.metrics.metric import Mask
 from restorebench.metrics.protocol import Measure
 from restorebench.types import Array, Pixels
 
-
 NOT_THERE = "the sample has no"
 """How a reason begins that lies in the sample, and so holds wherever it is scored."""
 
