@@ -156,3 +156,11 @@ def test_draw_noise_alone_leaves_no_variance_of_images(rng):
     images, noise = spread(draws.mean(1), within, np.full(500, 3))
     assert images < 0.2
     assert noise == pytest.approx(1, rel=0.1)
+
+
+def test_differences_that_are_equal_but_for_rounding_are_told_apart():
+    rng = np.random.default_rng(0)
+    scores = rng.uniform(0, 40, 12)
+    differences = ((scores + 0.1) - scores)[:, None]
+    assert 0 < np.ptp(differences) < 1e-12
+    assert paired_test(differences)[0] < 0.001

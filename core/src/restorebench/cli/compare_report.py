@@ -79,7 +79,7 @@ def _remarks(found: Comparison) -> Iterator[str]:
     if any(d.low is None for d in found.columns):
         yield "No interval: too few images, or differences that are infinite."
     hashes = f"{text.short(found.protocol_hash)}, pixels {text.short(found.dataset_hash)}"
-    yield f"Intervals 95 %, p by sign flips, over images; protocol {found.protocol} {hashes}"
+    yield f"Intervals 95 %, p by paired tests, over images; protocol {found.protocol} {hashes}"
 
 
 def _table(*headings: str, left: int = 1) -> Table:

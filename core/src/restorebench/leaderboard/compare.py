@@ -16,7 +16,7 @@ from restorebench.leaderboard.build import Lookup
 from restorebench.leaderboard.columns import columns_of
 from restorebench.leaderboard.compare_select import Side, Two, pairs_of_sides
 from restorebench.leaderboard.intake import COSTS
-from restorebench.leaderboard.statistics import intervals, sign_flip
+from restorebench.leaderboard.statistics import intervals, paired_test
 from restorebench.plugins import Suite
 from restorebench.types import Record
 
@@ -199,7 +199,7 @@ def _difference(two: Two, column: Column, samples: list[str], common: bool) -> D
 def paired(differences: Floats) -> tuple[float | None, float | None, float]:
     """Ends of the interval of the mean of paired differences, and the p-value of its sign."""
     ends = intervals(differences[:, None])[0]
-    p = float(sign_flip(differences[:, None])[0])
+    p = float(paired_test(differences[:, None])[0])
     return (None, None, p) if np.isnan(ends).any() else (float(ends[0]), float(ends[1]), p)
 
 

@@ -29,6 +29,8 @@ EXACT = 12
 """Images up to which all sign flips are tried, 2¹² of them."""
 MANY = 400
 """Images above which skewed differences do not mislead the sign flips."""
+ROUNDING = 1e-9
+"""A standard deviation below this part of the mean is rounding."""
 
 _SEED = 20240617
 _BLOCK = 1 << 22
@@ -107,14 +109,14 @@ def paired_test(differences: Floats) -> Floats:
 def bootstrap_t(differences: Floats) -> Floats:
     """Two-sided p-values of paired differences ``(images, k)`` by the bootstrap-t distribution.
 
-    Where that says nothing (a difference is not finite, or all are equal) it is 0.
+    Where that says nothing (a difference is not finite, or all are equal but for rounding) it is 0.
     """
     n = len(differences)
     usable = np.asarray(np.isfinite(differences).all(axis=0))
     mean = np.where(usable, differences, 0.0).mean(0)
     centred = np.where(usable, differences - mean, 0.0)
     scale = centred.std(0)
-    usable &= scale > 0
+    usable &= scale > ROUNDING * np.abs(mean)
     scale = np.where(usable, scale, 1.0)
     t = np.concatenate([_studentised(block, centred / scale) for block in _resamples(n, FLIPS)])
     tail = np.minimum((t >= mean / scale).sum(0), (t <= mean / scale).sum(0))
