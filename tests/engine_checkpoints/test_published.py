@@ -103,12 +103,22 @@ def test_averaged_weights_are_taken_unless_others_are_named(released):
 
 def test_usage_is_that_of_the_authors_and_can_be_changed(released):
     setup = convert(released("net_latent_unet_tiny")).setup
-    assert (setup.steps, setup.prior, setup.head) == (100, "stationary", "noise")
+    assert (setup.steps, setup.prior, setup.head) == (100, "stationary", "irsde-ml")
     assert setup.path.options["max_sigma"] == 10
     options = {"path.max_sigma": 30, "scale": 4, "enlarge": "nearest", "solver": "euler-maruyama"}
     changed = convert(released("net_latent_unet_tiny"), options).setup
     assert changed.path == Choice("irsde", {**setup.path.options, "max_sigma": 30})
     assert (changed.scale, changed.enlarge, changed.solver.name) == (4, "nearest", "euler-maruyama")
+
+
+@pytest.mark.parametrize("name", ["net_latent_unet_tiny", "net_nafnet_tiny"])
+def test_the_objectives_head_is_on_unless_the_reference_is_to_be_repeated(released, name):
+    ours, theirs = (
+        convert(released(name), options).setup for options in ({}, {"reference_compat": True})
+    )
+    assert (ours.head, theirs.head) == ("irsde-ml", "noise")
+    assert "reference_compat" not in ours.path.options
+    assert theirs.path.options["reference_compat"] is True
 
 
 def test_stereo_and_regression_are_used_as_they_were_trained(released):

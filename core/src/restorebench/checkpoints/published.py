@@ -75,13 +75,14 @@ def convert(path: str | Path, options: Mapping[str, Any] | None = None) -> Check
     """An authors' ``.pth`` file as a checkpoint of ours.
 
     `options`: what the weights do not tell (``intro_skip``, ``local_pool``, ``heads``,
-    ``norm_eps``); ``compressor``, the file of the compressor on whose latents the network works;
-    ``wrapper``, the key of the weights in the file; and any key of a `Setup`, with a dot for one in
-    a table (``path.max_sigma``). Raises `CheckpointError` where the file is not what it should be,
-    and `OptionError` for an option that does not fit.
+    ``norm_eps``); ``reference_compat``, for use as in the authors' programs (see `usage`);
+    ``compressor``, the file of the compressor on whose latents the network works; ``wrapper``, the
+    key of the weights in the file; and any key of a `Setup`, with a dot for one in a table
+    (``path.max_sigma``). Raises `CheckpointError` where the file is not what it should be, and
+    `OptionError` for an option that does not fit.
     """
     given = dict(options or {})
-    other = given.pop("compressor", None)
+    other, compat = given.pop("compressor", None), bool(given.pop("reference_compat", False))
     state = read_state(path, str(given.pop("wrapper", "")))
     release = recognise(state, str(path))
     inferred = {key: given.pop(key) for key in release.unsaid if key in given}
@@ -93,7 +94,8 @@ def convert(path: str | Path, options: Mapping[str, Any] | None = None) -> Check
     _check_told(config, inferred, str(path))
     setup = Setup(backbone=parts.resolved(Choice(release.family), config))
     compressed, weights = _compressor(other, str(path), setup, config)
-    setup = usage(replace(setup, compressor=compressed), config).changed(changes)
+    setup = usage(replace(setup, compressor=compressed), config, reference_compat=compat)
+    setup = setup.changed(changes)
     return Checkpoint(setup, ours, weights, origin)
 
 
@@ -181,7 +183,7 @@ def _pairs(inferred: Mapping[str, Any]) -> dict[str, Any]:
 
 def _nested(options: Mapping[str, Any], release: Release) -> dict[str, Any]:
     """``{"path.max_sigma": 30}`` as ``{"path": {"max_sigma": 30}}``; unknown keys are errors."""
-    known = (*Setup.__dataclass_fields__, *release.unsaid, "wrapper")
+    known = (*Setup.__dataclass_fields__, *release.unsaid, "wrapper", "reference_compat")
     nested: dict[str, Any] = {}
     for key, value in options.items():
         head, dot, rest = key.partition(".")

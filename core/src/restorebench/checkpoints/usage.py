@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from restorebench.backbones.config import BackboneConfig
 from restorebench.checkpoints import parts
@@ -16,25 +15,29 @@ LENS_PLACES = (0, 1, 4)
 """Source and target f-number and disparity in the condition of the task of this project."""
 
 
-def usage(setup: Setup, config: BackboneConfig) -> Setup:
+def usage(setup: Setup, config: BackboneConfig, *, reference_compat: bool = False) -> Setup:
     """`setup` with path, head, solver and times as the network of `config` was trained for.
 
     Untimed networks answer in one call. Networks that see no degraded picture denoise. The others
     are IR-SDE's: λ is 50/255 for Refusion and 10/255 for most of IR-SDE's U-Nets (30/255 for its
     super-resolution and inpainting: ``path.max_sigma=30``); sampled by the posterior, but latents
     by the reverse SDE; x_1 from the stationary law.
+
+    They were trained with IR-SDE's maximum-likelihood objective, so that their head is "irsde-ml".
+    `reference_compat`: read as noise and with float32 tables, as the authors' programs do.
     """
     if not getattr(config, "timed", True):
         return replace(setup, path=None, scale=getattr(config, "upscale", 1))
     if not getattr(config, "degraded", True):
-        return replace(_denoising(setup), compressor=setup.compressor)
+        return _denoising(setup, reference_compat)
     plain = setup.compressor is None and getattr(config, "views", 1) == 1
     unet = setup.backbone is not None and setup.backbone.name == "unet"
     sigma = 10.0 if plain and unet else 50.0
     solver = "euler-maruyama" if setup.compressor else "ancestral"
     made = replace(
         setup,
-        path=Choice("irsde", {**_grid(100, 0.005), "max_sigma": sigma}),
+        path=_path("irsde", reference_compat, eps=0.005, max_sigma=sigma),
+        head=_head(reference_compat),
         solver=Choice(solver),
         grid=Choice("reference"),
         steps=100,
@@ -43,15 +46,20 @@ def usage(setup: Setup, config: BackboneConfig) -> Setup:
     return _with_lens(_with_views(made, config), config)
 
 
-def _grid(T: int, eps: float) -> dict[str, Any]:
-    return {"schedule": "cosine", "T": T, "eps": eps, "reference_compat": True}
+def _path(name: str, reference_compat: bool, **options: float) -> Choice:
+    tables = {"reference_compat": True} if reference_compat else {}
+    return Choice(name, {"schedule": "cosine", "T": 100, **options, **tables})
 
 
-def _denoising(setup: Setup) -> Setup:
-    table = {"schedule": "cosine", "T": 100, "max_sigma": 75.0, "reference_compat": True}
+def _head(reference_compat: bool) -> str:
+    return "noise" if reference_compat else "irsde-ml"
+
+
+def _denoising(setup: Setup, reference_compat: bool) -> Setup:
     return replace(
         setup,
-        path=Choice("denoising-sde", table),
+        path=_path("denoising-sde", reference_compat, max_sigma=75.0),
+        head=_head(reference_compat),
         solver=Choice("euler-ode"),
         grid=Choice("reference"),
         steps=100,

@@ -18,7 +18,7 @@ Options = Annotated[
     typer.Argument(
         metavar="KEY=VALUE",
         help="What weights do not tell: intro_skip=true, local_pool=256, compressor=FILE, "
-        "path.max_sigma=30, scale=4, steps=100, …",
+        "path.max_sigma=30, scale=4, steps=100, reference_compat=true, …",
     ),
 ]
 New = Annotated[

@@ -40,6 +40,10 @@ Config = Annotated[
 ]
 Steps = Annotated[int | None, typer.Option("--steps", min=1, help="Steps of the solver.")]
 Solver = Annotated[str, typer.Option("--solver", help="A solver; see 'restorebench solvers'.")]
+Grid = Annotated[
+    str, typer.Option("--grid", help="Its times: uniform-lambda suits the high orders.")
+]
+Head = Annotated[str, typer.Option("--head", help="What the network's answer is read as.")]
 Precision = Annotated[str, typer.Option("--precision", help="float32 or bfloat16.")]
 MeanOf = Annotated[int, typer.Option("--mean-of", min=1, help="Average so many samples.")]
 Scale = Annotated[int | None, typer.Option("--scale", min=1, help="How much larger OUT's are.")]
@@ -71,6 +75,8 @@ def restore(
     config: Config = None,
     steps: Steps = None,
     solver: Solver = "",
+    grid: Grid = "",
+    head: Head = "",
     precision: Precision = "float32",
     mean_of: MeanOf = 1,
     scale: Scale = None,
@@ -87,7 +93,9 @@ def restore(
     """
     from restorebench.restorers.inputs import find_inputs
 
-    restorer = _restorer(weights, config, steps, solver, precision, mean_of)
+    sampling = {"steps": steps, "solver": solver, "grid": grid, "head": head}
+    given = {key: value for key, value in sampling.items() if value}
+    restorer = _restorer(weights, config, given, precision, mean_of)
     inputs = find_inputs(source, restorer.model.backbone.inputs.views)
     _recorder(save_trajectory)  # refuses a kind of file before anything is restored
     conditions = _conditions(condition, inputs)
@@ -131,7 +139,7 @@ class Work:
 
 
 def _restorer(
-    weights: Path, config: Path | None, steps: int | None, solver: str, precision: str, mean_of: int
+    weights: Path, config: Path | None, given: Mapping[str, Any], precision: str, mean_of: int
 ) -> Any:
     """A `Diffusion`, or a `Regression` where the weights are those of one."""
     from restorebench.restorers.diffusion import Diffusion
@@ -143,9 +151,10 @@ def _restorer(
         assumed = ", ".join(f"{k} = {v}" for k, v in (_path(found) or {}).items())
         warning(f"{weights} does not say how it is used; assumed: {assumed or 'one call'}")
     if found.setup(change).path is not None:
-        return Diffusion(found, change, steps, solver, precision=precision, mean_of=mean_of)
-    if steps or solver or mean_of > 1:
-        msg = f"{weights} holds a network that answers in one call: no --steps, --solver, --mean-of"
+        return Diffusion(found, change, **given, precision=precision, mean_of=mean_of)
+    if given or mean_of > 1:
+        which = ", ".join(f"--{key}" for key in (*given, *["mean-of"] * (mean_of > 1)))
+        msg = f"{weights} holds a network that answers in one call, without {which}"
         raise OptionError(msg)
     return Regression(found, change, precision=precision)
 

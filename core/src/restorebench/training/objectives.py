@@ -101,8 +101,11 @@ class Diffusion:
         return self.distance(weight * out, weight * target)
 
     def _step_weight(self, t: float) -> float:
+        """Of the Euler mean, as the head "irsde-ml" has it: ½(g² + w²)·(t − s) / c."""
         s = max(t - 1 / cast(int, self.path.steps), 0.0)
-        return float(self.path.diffusion2(t)) * self.path.span(t, s) / float(self.path.c(t))
+        g2 = float(self.path.diffusion2(t))
+        w2 = g2 if self.path.dispersion2 is None else float(self.path.dispersion2(t))
+        return (g2 + w2) / 2 * self.path.span(t, s) / float(self.path.c(t))
 
     def _rows(self, values: list[tuple[float, ...]], like: Tensor) -> Tensor:
         """Numbers of each sample, ``(n, B, 1, …)``, to be multiplied with `like`."""
