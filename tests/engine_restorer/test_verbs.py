@@ -91,6 +91,14 @@ def test_a_damaged_picture_is_told_and_the_others_go_on(call, tiny, pictures, tm
     assert (tmp_path / "out" / "a.png").exists()
 
 
+def test_restore_samples_as_it_is_told(call, tiny, pictures, tmp_path):
+    weights, told = tiny(), ("--steps", 3, "--solver", "unipc-2", "--head", "data")
+    call("restore", "-w", weights, pictures, "t", *told, "--grid", "uniform-t")
+    call("restore", "-w", weights, pictures, "lambda", *told, "--grid", "uniform-lambda")
+    differ = [read_image(tmp_path / folder / "a.png") for folder in ("t", "lambda")]
+    assert not np.array_equal(*differ)
+
+
 @pytest.mark.parametrize("given", ["1.5,-2", "lens.csv"])
 def test_restore_with_conditions_for_all_or_for_each(call, tiny, pictures, tmp_path, given):
     (tmp_path / "lens.csv").write_text("a,1.5,-2\nb, 3, 4\n")
@@ -106,6 +114,8 @@ def test_restore_with_conditions_for_all_or_for_each(call, tiny, pictures, tmp_p
         (("--condition", "lens.csv"), "lens.csv has no line of numbers for 'a'"),
         (("--save-trajectory", "a.mp4"), "cannot be saved as '.mp4'"),
         (("--solver", "unipc"), "did you mean 'unipc-2'"),
+        (("--grid", "uniform-lamda"), "unknown time grid 'uniform-lamda'"),
+        (("--head", "nois"), "unknown head 'nois'; there are noise"),
         (("--config", "c.toml"), "no key 'stepps'; did you mean 'steps'"),
     ],
 )
@@ -123,7 +133,7 @@ def test_restore_takes_a_regression_and_larger_outputs(call, stored, pictures, t
     call("restore", "-w", weights, pictures, "out", "--scale", 2)
     assert read_image(tmp_path / "out" / "a.png").shape == (3, 18, 22)
     result = call("restore", "-w", weights, pictures, "out", "--steps", 3, status=2)
-    assert "answers in one call" in result.stderr
+    assert "answers in one call, without --steps" in result.stderr
 
 
 def test_backbones_are_counted(call):

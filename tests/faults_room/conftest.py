@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -57,7 +58,9 @@ class Place:
         )
 
     def start_run(self, *arguments: str) -> subprocess.Popen[str]:
-        return self.start(*RESTOREBENCH, "run", *arguments)
+        """With Ctrl-C as in a terminal, also where the tests run in the background."""
+        default = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+        return self.start(*RESTOREBENCH, "run", *arguments, preexec_fn=default)
 
     def run(self, *command: str, **more: Any) -> subprocess.CompletedProcess[str]:
         process = self.start(*command, **more)

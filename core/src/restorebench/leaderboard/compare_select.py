@@ -61,7 +61,7 @@ class Two:
 def pairs_of_sides(records: Iterable[Record], a: str, b: str) -> list[Two]:
     """The sections in which both are; raises as `compare` says."""
     whole = ledger(records)
-    labels = sorted(whole.facts["label"].unique())
+    labels = sorted(map(str, whole.facts["label"].unique()))
     a, b = (_label(name, labels) for name in (a, b))
     if a == b:
         msg = f"{a} and {b} are the same restorer; give two labels, such as {', '.join(labels[:3])}"
