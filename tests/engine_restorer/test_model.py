@@ -80,23 +80,46 @@ def test_latents_are_restored_at_odd_sizes(tiny, sample, compressor, channels, v
     assert restored.parameters == restorer.model.parameters > 0
 
 
-def test_a_lossless_compressor_gives_back_what_the_path_leaves_alone(tiny, sample):
-    """Haar there and back around a path that starts and ends in the input: denoising, no noise."""
-    values = {
-        "path": "denoising-sde",
-        "grid": "reference",
-        "steps": 1,
-        "noise_level": 0.1,
-        "head": "noise",
-    }
-    model = Diffusion(
-        tiny({"channels": 12}, compressor={"name": "haar"}, solver="euler-ode", **values)
-    ).model
-    for value in model.backbone.parameters():
-        torch.nn.init.zeros_(value)
+@pytest.fixture
+def still(tiny):
+    """A model on latents whose path starts and ends in the input: denoising, without noise."""
+    values = {"path": "denoising-sde", "grid": "reference", "steps": 1, "noise_level": 0.1}
+
+    def make(compressor, channels):
+        weights = tiny(
+            {"channels": channels},
+            compressor=compressor,
+            solver="euler-ode",
+            head="noise",
+            **values,
+        )
+        model = Diffusion(weights).model
+        for value in model.backbone.parameters():
+            torch.nn.init.zeros_(value)
+        return model
+
+    return make
+
+
+def test_a_lossless_compressor_gives_back_what_the_path_leaves_alone(still):
     picture = torch.rand(1, 1, 3, 9, 7)
-    answer = model.restore(picture, noise=PixelNoise((1,)))
+    answer = still({"name": "haar"}, 12).restore(picture, noise=PixelNoise((1,)))
     assert torch.allclose(answer.pictures, picture, atol=1e-6)
+
+
+def test_a_latent_is_decoded_with_the_skips_of_the_degraded_picture(still):
+    """Luo et al., CVPRW 2023: of the latent diffusion only the latent is restored."""
+    model = still(*LATENTS[0])
+    lq, other = torch.rand(2, 1, 1, 3, 20, 16)
+    restored = model.restore(lq, noise=PixelNoise((1,))).pictures[0]
+    with torch.inference_mode():
+        (z, skips), foreign = (
+            model.compressor.encode(lq[0]),
+            model.compressor.encode(other[0]).skips,
+        )
+        own, mixed = (model.compressor.decode(z, used, (20, 16)) for used in (skips, foreign))
+    assert torch.allclose(restored, own, atol=1e-6)
+    assert not torch.allclose(own, mixed, atol=1e-3)
 
 
 def test_costs_are_those_of_every_call_and_of_the_compressor(tiny, sample):
