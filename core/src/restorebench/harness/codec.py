@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from pathlib import Path
 from typing import Any
 
 from restorebench.errors import StoreError
@@ -39,6 +40,15 @@ def decode(line: Mapping[str, Any]) -> Record:
         return Record(**values)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         msg = f"a record lacks or misnames a field: {error}"
+        raise StoreError(msg) from error
+
+
+def decode_line(line: Mapping[str, Any], path: Path) -> Record:
+    """As `decode`; the error names the file that the line is from."""
+    try:
+        return decode(line)
+    except StoreError as error:
+        msg = f"{path}: {error}"
         raise StoreError(msg) from error
 
 

@@ -15,8 +15,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from restorebench.errors import StoreError
-from restorebench.harness.codec import decode, encode
+from restorebench.harness.codec import decode_line, encode
 from restorebench.harness.jsonl import JsonLines
 from restorebench.harness.pictures import PictureStore
 from restorebench.types import Record
@@ -52,7 +51,7 @@ class Store:
     def refresh(self) -> None:
         """Take in what others have written since."""
         for line in self._lines.read_new():
-            self._take(self._decoded(line))
+            self._take(decode_line(line, self.path))
         for line in self._runs.read_new():
             self._known_runs[str(line.get("id"))] = line
 
@@ -113,13 +112,6 @@ class Store:
     def frame(self) -> pd.DataFrame:
         """The records as a table: their plain fields, ``score.*`` and ``cost.*`` columns."""
         return pd.json_normalize([_flat(r) for r in self._records.values()])
-
-    def _decoded(self, line: Mapping[str, Any]) -> Record:
-        try:
-            return decode(line)
-        except StoreError as error:
-            msg = f"{self.path}: {error}"
-            raise StoreError(msg) from error
 
     def _take(self, record: Record) -> None:
         key = record_key(record)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from restorebench.errors import StoreError
-from restorebench.harness.codec import SCHEMA, decode
+from restorebench.harness.codec import SCHEMA, decode_line
 from restorebench.harness.jsonl import JsonLines
 from restorebench.leaderboard.frame import Ledger, batched, holding
 from restorebench.leaderboard.intake import Intake
@@ -25,7 +25,7 @@ def read_ledger(records: Path, wanted: Callable[[str], bool] | None = None) -> L
             intake.extend(batch)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             for line in batch:
-                decode(line)  # one of them is no record: this says what is wrong
+                decode_line(line, records)  # one of them is no record: this says what is wrong
             msg = f"{records}: a record has a field that cannot be read: {error}"
             raise StoreError(msg) from error
     return holding(intake)
@@ -34,6 +34,6 @@ def read_ledger(records: Path, wanted: Callable[[str], bool] | None = None) -> L
 def _lines(records: Path, wanted: Callable[[str], bool] | None) -> Iterator[Mapping[str, Any]]:
     for line in JsonLines(records).each_new():
         if line.get("schema") != SCHEMA:
-            decode(line)  # raises
+            decode_line(line, records)  # raises
         if wanted is None or wanted(str(line.get("task"))):
             yield line
