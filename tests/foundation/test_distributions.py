@@ -35,6 +35,13 @@ def test_the_root_is_not_a_distribution() -> None:
     assert "build-system" not in configuration(ROOT)
 
 
+def test_both_ways_to_set_up_a_developer_install_the_same_tools() -> None:
+    lines = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
+    tools = {line for line in lines if not line.startswith(("#", "-e"))}
+    group = set(configuration(ROOT)["dependency-groups"]["dev"])
+    assert {name for name in group if not name.startswith("restorebench")} == tools
+
+
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
 def test_a_distribution_holds_one_import_name(project: Path) -> None:
     config = configuration(project)
@@ -54,6 +61,13 @@ def test_a_plugin_is_found_through_the_public_entry_point_group(project: Path) -
         assert points == {"restorebench": {project.name: IMPORT_NAMES[project.name]}}
 
 
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
+def test_a_distribution_brings_the_licence(project: Path) -> None:
+    """A wheel is built from its own folder, so the text has to be there too."""
+    assert configuration(project)["project"]["license-files"] == ["LICENSE"]
+    assert (project / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
 def test_a_wheel_holds_its_import_name_and_its_description_only(
@@ -69,3 +83,4 @@ def test_a_wheel_holds_its_import_name_and_its_description_only(
     (info,) = [top for top in tops if top.endswith(".dist-info")]
     assert tops == {IMPORT_NAMES[project.name], info}
     assert f"{IMPORT_NAMES[project.name]}/py.typed" in names
+    assert f"{info}/licenses/LICENSE" in names

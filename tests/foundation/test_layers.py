@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,6 +108,14 @@ def test_a_room_imports_only_from_floors_below() -> None:
         if room(source) != room(target) and FLOOR[room(target)] >= FLOOR[room(source)]
     ]
     assert upward == []
+
+
+def test_the_map_shows_every_room_on_its_floor() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (.+?) \|", page, re.MULTILINE)
+    shown = [name for _, names in rows for name in re.findall(r"`(\w+)`", names)]
+    assert [int(floor) for floor, _ in rows] == list(range(1, len(rows) + 1))
+    assert shown == [r for rooms in FLOORS for r in rooms if not r.startswith(("__", "builtin_"))]
 
 
 def test_what_core_provides_is_imported_by_nobody() -> None:

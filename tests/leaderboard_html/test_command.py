@@ -8,7 +8,10 @@ import io
 import pytest
 from typer.testing import CliRunner
 
+from restorebench import LazySpec, hookimpl
 from restorebench.cli.app import app
+from restorebench.cli.board_options import _struck
+from restorebench.plugins import Suite, inline
 
 
 @pytest.fixture
@@ -68,6 +71,8 @@ def test_pictures_are_there_when_they_are_asked_for(call, tmp_path):
         (("--format", "csv", "--pictures", "2"), "'csv' takes no pictures"),
         (("--format", "terminal", "--out", "x.txt"), "choose a --format that is text"),
         (("--disqualify", "brighten"), "ROW=REASON"),
+        (("--disqualify", "brihten=late"), "no row is called 'brihten'; did you mean 'brighten'"),
+        (("--floor", "identty"), "no row is called 'identty'; did you mean 'identity'"),
         (("--task", "nothing"), "there are no records of nothing"),
         (("--rank-by", "rank-sum:"), "is no ranking rule"),
     ],
@@ -80,9 +85,46 @@ def test_options_that_do_not_fit_are_errors(call, arguments, message):
 
 def test_ranking_options_reach_the_board(call):
     found = call("--format", "csv", "--baseline", "identity", "--rank-by", "ssim").stdout
-    ranks = {line["restorer"]: line["rank"] for line in csv.DictReader(io.StringIO(found))}
+    ranks = ranks_of(found)
     assert ranks["identity"] == ""
     assert ranks["brighten"] == "1"
+
+
+def ranks_of(text):
+    return {line["restorer"]: line["rank"] for line in csv.DictReader(io.StringIO(text))}
+
+
+def test_rows_behind_the_floor_have_no_place_and_say_so(call):
+    # brightened by 2, the picture is farther from its target than as it came
+    before = ranks_of(call("--format", "csv").stdout)
+    worst = max(before, key=lambda label: int(before[label]))
+    found = call("--format", "csv", "--floor", "identity")
+    after = ranks_of(found.stdout)
+    assert before["identity"] != before[worst]
+    assert (after["identity"], after[worst]) == ("", "")
+    assert "not ranked: behind identity" in found.stdout
+
+
+def test_a_row_with_options_can_be_disqualified(call):
+    assert _struck("blur(radius=3,x=1)=a = b (late)") == ("blur(radius=3,x=1)", "a = b (late)")
+    assert _struck("Team :( =late") == ("Team :( ", "late")
+
+
+def test_a_plugin_adds_a_form(kit, store, monkeypatch):
+    class Count:
+        @hookimpl
+        def restorebench_renderers(self):
+            return [LazySpec(name="count", summary="How many rows", target=f"{kit.__name__}:count")]
+
+    def count(boards):
+        return f"{sum(len(section.rows) for board in boards for section in board.sections)} rows"
+
+    monkeypatch.setattr(kit, "count", count, raising=False)
+    suite = Suite(plugins=[inline(kit.Fog(), "fog"), inline(Count(), "count")])
+    for module in ("output", "completion"):
+        monkeypatch.setattr(f"restorebench.cli.{module}.suite", lambda: suite)
+    command = ["leaderboard", "--results", str(store.folder), "--format", "count"]
+    assert CliRunner().invoke(app, command).stdout == "3 rows\n"
 
 
 def test_watching_writes_again_when_the_records_change(call, store, tmp_path, monkeypatch):

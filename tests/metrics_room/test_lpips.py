@@ -58,7 +58,8 @@ def test_equals_the_package(random, noisy):
         pictures = (im2tensor(p.transpose(1, 2, 0)) for p in (x, y))
         expected = float(network(*pictures))
     assert expected > 0
-    assert metric.compute(x, y, None, own) == pytest.approx(expected, rel=1e-6)
+    # float32, summed in another order when the batch or the memory lies otherwise
+    assert metric.compute(x, y, None, own) == pytest.approx(expected, rel=1e-5)
 
 
 def test_the_trunk_is_that_of_the_file_not_of_chance(random, noisy):

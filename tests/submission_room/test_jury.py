@@ -164,6 +164,10 @@ def test_a_jury_needs_no_store(suite, jury, targets_of):
 
 
 def test_labels_become_safe_and_distinct_folders():
-    names = folder_names(["a/b", "../../etc", "A b", "a_b", "", "Ünï", "a\0\n"])
+    names = folder_names(["a/b", "../../etc", "A b", "a_b", "a_b-2", "", "Ünï", "a\0\n"])
     assert len({name.casefold() for name in names}) == len(names)
     assert all("/" not in n and not n.startswith(".") and n.isprintable() and n for n in names)
+
+
+def test_a_team_called_as_the_store_does_not_write_into_it():
+    assert folder_names(["results", "Results"]) == ["results-2", "Results-3"]

@@ -85,8 +85,9 @@ def pytest_configure(config: pytest.Config) -> None:
         root = config.rootpath
         paths = [str(root / path) for path in config.getini("benchmark_paths")]
         config.args = [path for path in paths if Path(path).exists()] or config.args
-    if not config.getoption("benchmark_compare", None):
-        config.option.benchmark_quiet = True  # our tables show the seconds; its JSON is unaffected
+        if not config.getoption("benchmark_compare", None):
+            # pytest-benchmark's table would repeat our seconds; its JSON is unaffected
+            config.option.benchmark_quiet = True
     from restorebench.pytest_session import QualityRun
 
     config.pluginmanager.register(QualityRun(config), _RUN)

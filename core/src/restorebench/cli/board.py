@@ -14,6 +14,7 @@ import typer
 from restorebench.cli.board_options import (
     Baselines,
     Disqualified,
+    Floor,
     Format,
     Out,
     Pictures,
@@ -23,7 +24,9 @@ from restorebench.cli.board_options import (
     Scores,
     Serve,
     Watch,
+    check_roles,
     ranking_of,
+    roles_of,
 )
 from restorebench.cli.options import Results, Tasks, results_folder
 from restorebench.cli.output import installed, stderr, stdout
@@ -92,13 +95,15 @@ def leaderboard(
     watch: Watch = False,
     rank_by: RankBy = None,
     baseline: Baselines = None,
+    floor: Floor = None,
     disqualify: Disqualified = None,
     scores: Scores = None,
     published: PublishedIn = None,
 ) -> None:
     """Print the leaderboards of a store, write them as files, or show them live."""
     folder = results_folder(results)
-    ranking = ranking_of(folder, rank_by, baseline, disqualify, scores, published)
+    roles = roles_of(baseline, floor, disqualify)
+    ranking = ranking_of(folder, rank_by, roles, scores, published)
     tables = Tables(installed(), folder, task or ["*"], ranking)
     if serve:
         if watch or out:
@@ -118,6 +123,7 @@ def _once(tables: Tables, format_: str, out: Path | None, pictures: int) -> None
         which = "" if list(tables.tasks) == ["*"] else f" of {', '.join(tables.tasks)}"
         msg = f"there are no records{which} in {tables.folder}; make some with 'restorebench run'"
         raise StoreError(msg)
+    check_roles(tables.ranking.roles, boards)
     if out is None or not _is_file(out):
         _print(render(boards))
     if out is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -9,9 +11,10 @@ import typer
 
 from restorebench.cli import completion
 from restorebench.errors import OptionError
+from restorebench.registry import nearest
 
 if TYPE_CHECKING:
-    from restorebench.leaderboard import Ranking
+    from restorebench.leaderboard import Board, Ranking, Roles
 
 Format: TypeAlias = Annotated[
     str,
@@ -56,6 +59,14 @@ Baselines: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--baseline", help="A row that is listed without a place; may be repeated."),
 ]
+Floor: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--floor",
+        metavar="ROW",
+        help="A baseline that must be reached: rows behind it have no place.",
+    ),
+]
 Disqualified: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--disqualify", metavar="ROW=REASON", help="A row that has lost its place."),
@@ -71,21 +82,18 @@ PublishedIn: TypeAlias = Annotated[
     ),
 ]
 
+_STRUCK = re.compile(r"((?:[^=(]|\([^)]*\)|\()+)=(.+)", re.DOTALL)
+"""A row and a reason; the name of a row may have options, such as ``blur(radius=3)``."""
+
 
 def ranking_of(
-    results: Path,
-    rank_by: str | None,
-    baselines: list[str] | None,
-    disqualified: list[str] | None,
-    scores: Path | None,
-    published: Path | None,
+    results: Path, rank_by: str | None, roles: Roles, scores: Path | None, published: Path | None
 ) -> Ranking:
     """What the options ask for; raises `OptionError` for what cannot be read."""
     from restorebench.leaderboard import (
         Outside,
         Published,
         Ranking,
-        Roles,
         parse_rule,
         published_folder,
         read_outside,
@@ -93,18 +101,35 @@ def ranking_of(
     )
 
     folder = published or published_folder(results)
-    struck = dict(map(_struck, disqualified or ()))
     return Ranking(
         rule=parse_rule(rank_by) if rank_by else None,
-        roles=Roles(frozenset(baselines or ()), struck),
+        roles=roles,
         outside=read_outside(scores) if scores else Outside(),
         published=read_published(folder) if folder else Published(),
     )
 
 
+def roles_of(
+    baselines: Sequence[str] | None, floor: str | None, disqualified: Sequence[str] | None
+) -> Roles:
+    """Who does not compete; the floor is a baseline. Raises `OptionError` for no ROW=REASON."""
+    from restorebench.leaderboard import Roles
+
+    listed = frozenset(filter(None, [*(baselines or ()), floor]))
+    return Roles(listed, dict(map(_struck, disqualified or ())), floor or "")
+
+
+def check_roles(roles: Roles, boards: Sequence[Board]) -> None:
+    """Raises `OptionError` for a row that is in no table: misspelt, it would keep its place."""
+    rows = {row.label for board in boards for section in board.sections for row in section.rows}
+    for name in sorted((roles.baselines | {*roles.disqualified}) - rows):
+        msg = f"--baseline, --floor or --disqualify: no row is called {name!r}; "
+        raise OptionError(msg + nearest(name, sorted(rows)))
+
+
 def _struck(text: str) -> tuple[str, str]:
-    label, equals, reason = text.partition("=")
-    if not (label and equals and reason):
+    found = _STRUCK.fullmatch(text)
+    if not found:
         msg = f"--disqualify {text!r}: write the row and the reason as ROW=REASON"
         raise OptionError(msg)
-    return label, reason
+    return found[1], found[2]

@@ -86,10 +86,11 @@ def _jury(suite: Suite, request: Request, store: Store) -> Jury:
 
 def _store(request: Request, scratch: Path) -> Store:
     from restorebench.harness.store import Store
+    from restorebench.submission.files import STORE
 
     if request.validate_only:
         return Store(scratch)
-    beside = request.out / "results" if request.out else scratch
+    beside = request.out / STORE if request.out else scratch
     return Store(request.results or beside)
 
 

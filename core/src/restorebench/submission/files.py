@@ -10,6 +10,7 @@ import json
 import os
 import re
 from html import escape
+from itertools import chain, count
 from pathlib import Path
 
 from restorebench.submission.report import Report
@@ -20,6 +21,8 @@ SCORES_TXT = "scores.txt"
 DETAILS = "detailed_results.html"
 REPORT_TXT = "report.txt"
 REPORT_JSON = "report.json"
+STORE = "results"
+"""The folder of records beside those of the submissions."""
 
 _STYLE = (
     ":root{color-scheme:light dark}"
@@ -72,13 +75,15 @@ def details(scored: Scored) -> str:
 
 
 def folder_names(labels: list[str]) -> list[str]:
-    """A safe and distinct folder name for each label."""
-    taken: dict[str, int] = {}
+    """A safe folder name for each label, distinct from the others and from `STORE`."""
+    taken = {STORE}
     names = []
     for label in labels:
-        name = re.sub(r"[^\w.-]+", "_", label).strip("._-")[:80] or "submission"
-        taken[name.casefold()] = count = taken.get(name.casefold(), 0) + 1
-        names.append(name if count == 1 else f"{name}-{count}")
+        stem = re.sub(r"[^\w.-]+", "_", label).strip("._-")[:80] or "submission"
+        numbered = (f"{stem}-{number}" for number in count(2))
+        name = next(n for n in chain([stem], numbered) if n.casefold() not in taken)
+        taken.add(name.casefold())
+        names.append(name)
     return names
 
 
