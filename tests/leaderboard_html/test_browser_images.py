@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
 from restorebench.leaderboard import boards
+from restorebench.leaderboard.gallery import Gallery
 from restorebench.leaderboard.page import page
 
 pytestmark = pytest.mark.browser
@@ -48,6 +50,15 @@ def test_the_viewer_compares_input_and_output(viewer):
     assert part(viewer, "left").get_attribute("alt") == "input of test-0001"
     width = part(viewer, "left").evaluate("image => image.naturalWidth")
     assert width == 64
+
+
+def test_without_an_input_two_outputs_are_compared(visit, run_boards, suite, store):
+    (board,) = run_boards
+    sections = tuple(replace(section, dataset="a folder") for section in board.sections)
+    there = visit(page([replace(board, sections=sections)], Gallery(suite, store.folder)))
+    there.page.get_by_text("Single images").click()
+    there.page.get_by_role("button", name="test-0001").nth(1).click()
+    assert part(there, "left-tag").inner_text() != part(there, "right-tag").inner_text()
 
 
 def test_pairs_and_lists_choose_the_pictures(viewer):

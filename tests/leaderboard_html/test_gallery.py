@@ -66,7 +66,7 @@ def test_a_data_set_with_other_pixels_is_not_shown(suite, store, section):
 
 def test_a_data_set_that_is_not_installed_leaves_a_note(suite, store, section):
     (look, *_) = Gallery(suite, store.folder).looks(replace(section, dataset="gone")).values()
-    assert look.note.startswith("no input and target: UnknownNameError")
+    assert look.note == "no input and target: the data set gone is not installed"
     assert len(look.outputs) == 3
 
 

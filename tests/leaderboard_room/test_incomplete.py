@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from restorebench.errors import ProtocolError
-from restorebench.leaderboard import boards
+from restorebench.leaderboard import Ranking, Roles, boards
 from restorebench.leaderboard.frame import ledger
 from restorebench.leaderboard.means import means
 
@@ -21,6 +21,14 @@ def test_a_row_with_fewer_images_is_listed_below_without_a_rank(kit, section, no
     last = section(records).rows[-1]
     assert (last.label, last.rank, last.delta, last.means) == ("fast", None, None, {"sharpness": 9})
     assert notes(records) == ("not ranked: 2 of 3 images",)
+
+
+def test_nothing_is_ranked_against_a_floor_that_lacks_images(kit):
+    records = [*kit.scored("identity", 1, 1, 1), *kit.scored("fast", 9, 9)]
+    (board,) = boards(records, kit.suite_of(), None, Ranking(roles=Roles(floor="fast")))
+    (section,) = board.sections
+    assert section.doubt == "not ranked: its floor, fast, does not have all images"
+    assert [row.rank for row in section.rows] == [None, None]
 
 
 def test_as_many_but_other_images_are_not_compared(kit, section):

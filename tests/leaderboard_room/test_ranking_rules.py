@@ -103,6 +103,14 @@ def test_a_row_behind_the_floor_has_no_place():
     assert ranks(table(psnr=[40, 30, 20]), "psnr", roles) == {"a": 1, "b": None, "c": None}
 
 
+def test_a_floor_without_a_value_is_no_floor():
+    roles = Roles(baselines=frozenset("b"), floor="b")
+    values = table(psnr=[40, None, 20])
+    with pytest.raises(OptionError, match="its floor, b, has no value in psnr"):
+        ranks(values, "psnr", roles)
+    assert ranks(values, "rank-sum:psnr,missing=last", roles) == {"a": 1, "b": None, "c": 2}
+
+
 def test_nothing_is_ranked_by_what_is_not_there():
     with pytest.raises(OptionError, match="it ranks by mos, which is not among the columns"):
         places(table(psnr=[1]), BETTER, ByColumn("mos"))

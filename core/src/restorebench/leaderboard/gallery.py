@@ -61,6 +61,7 @@ class Gallery:
         self, suite: Suite, folder: Path, images: int = 4, longest: int = 640, room: int = 24 << 20
     ) -> None:
         self._pictures = PictureStore(folder / "pictures")
+        self._datasets = suite.datasets
         self._shelf = Shelf(suite, folder / "datasets.jsonl", room=_KEPT)
         self._images, self._longest, self._room = images, longest, room
         self._owned: dict[tuple[str, ...], _Own] = {}
@@ -114,6 +115,9 @@ class Gallery:
 
     def _sample(self, section: Section, row: ImageRow, notes: _Notes) -> Sample | None:
         """The sample from its data set, if that can be had and still has the recorded pixels."""
+        if section.dataset not in self._datasets:
+            notes.add(f"no input and target: the data set {section.dataset} is not installed")
+            return None
         try:
             sample = self._shelf.sample(section.dataset, section.split, row.sample)
         except Exception as error:  # of a plugin: the page has no input and target then

@@ -175,7 +175,7 @@ def places(values: pd.DataFrame, better: Better, rule: Rule, roles: Roles | None
 
     The first has rank 1; rows that neither `rule` nor its tie-break separates share the lowest rank
     of their group, and the next rank is skipped. Raises `OptionError` where a column of the rule is
-    not there, or which way is better in it is not known.
+    not there, which way is better in it is not known, or the floor lacks a value of it.
     """
     roles = roles or Roles()
     _check(values, better, rule)
@@ -237,8 +237,11 @@ def _not_competing(values: pd.DataFrame, roles: Roles) -> dict[str, str]:
 def _behind(
     values: pd.DataFrame, better: Better, rule: Rule, floor: str, field_: pd.DataFrame
 ) -> dict[str, str]:
-    if floor not in values.index or values.loc[floor, list(rule.columns)].isna().any():
+    if floor not in values.index:
         return {}
+    if absent := _lacking(values.loc[[floor]], rule).get(floor):
+        msg = f"its floor, {floor}, has no value in {', '.join(absent)}"
+        raise OptionError(msg)
     with_floor = pd.concat([field_, values.loc[[floor]]]) if floor not in field_.index else field_
     score = rule.score(with_floor, better).round(SAME)
     return {str(label): f"behind {floor}" for label in score.index[score > score[floor]]}

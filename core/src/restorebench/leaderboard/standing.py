@@ -97,12 +97,19 @@ def _placed(
     own = [name for name in COSTS if name not in shown]
     values = shown.join(table.costs[own])[complete]
     try:
+        _expect_complete(wanted.roles.floor, complete)
         found = places(values, better, wanted.rule, wanted.roles)
     except OptionError as error:
         nothing = pd.Series(float("nan"), index=shown.index)
         return Places(nothing, None, {}), str(error)
     score = None if found.score is None else found.score.reindex(shown.index)
     return replace(found, rank=found.rank.reindex(shown.index), score=score), ""
+
+
+def _expect_complete(floor: str, complete: pd.Series) -> None:
+    if not complete.get(floor, True):
+        msg = f"its floor, {floor}, does not have all images"
+        raise OptionError(msg)
 
 
 def _comparable(table: Means, complete: pd.Series) -> pd.DataFrame:

@@ -75,7 +75,8 @@ class Viewer {
     this.sides.forEach(({ list }, n) => {
       list.replaceChildren(...choices.map(([value, title]) => make("option", { value }, title)));
       const wanted = [this.pair[n], n ? String(this.label) : "input", "target"];
-      list.value = wanted.find((key) => this.choices.has(key)) ?? choices[0]?.[0] ?? "";
+      const other = choices.find(([key]) => key !== String(this.label)) ?? choices[0];
+      list.value = wanted.find((key) => this.choices.has(key)) ?? other?.[0] ?? "";
     });
     this.stage.style.aspectRatio = found.size ? `${found.size[0]} / ${found.size[1]}` : "";
     this.dialog.style.setProperty("--ratio", found.size ? found.size[0] / found.size[1] : 1);
