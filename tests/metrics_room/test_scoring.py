@@ -48,6 +48,13 @@ def test_an_absent_trunk_makes_lpips_missing_and_nothing_else(noisy, load, no_tr
     assert str(no_trunks / "hub" / "checkpoints") in scores.missing["lpips"]
 
 
+def test_a_table_does_not_tell_whose_home_the_trunk_belongs_in(noisy, load, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    scores = score(NTIRE_RGB, *noisy(40, 40), None, load)
+    assert scores.missing["lpips"].endswith("into ~/torch/hub/checkpoints")
+
+
 def test_what_is_unavailable_is_known_without_pictures(noisy, load, no_trunks):
     scores = score(NTIRE_RGB, *noisy(40, 40), None, load)
     assert unavailable(NTIRE_RGB, load) == scores.missing

@@ -40,7 +40,7 @@ class Trunk:
             return None
         return (
             f"the network's weights are not here: put {self.file} (torchvision, "
-            f"https://download.pytorch.org/models/{self.file}) into {path.parent}"
+            f"https://download.pytorch.org/models/{self.file}) into {_from_home(path.parent)}"
         )
 
     def sha256(self) -> str:
@@ -63,6 +63,12 @@ TRUNKS: Mapping[str, Trunk] = MappingProxyType(
     }
 )
 """The trunks for which the `lpips` package has linear heads, by its names for them."""
+
+
+def _from_home(path: Path) -> str:
+    """The path as a reader of a published table may see it, without the name of an account."""
+    home = Path.home()
+    return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)
 
 
 def _sha256(path: Path) -> str:
