@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -183,11 +184,9 @@ class Runner:
         """The restoration, from the store or made now; whether it was reused."""
         known = None if self.settings.fresh else self.store.restored(job.blank)
         if known is not None and known.prediction is not None:
-            try:
+            with suppress(StoreError):  # a deleted or damaged picture is made again
                 pixels = self.store.pictures.get(known.prediction, job.views)
                 return _restored(job.blank, known.prediction, known.cost), pixels, True
-            except StoreError:
-                pass  # the picture was deleted or damaged: it is made again
         pixels, cost = _restore(job)
         return _restored(job.blank, self.store.pictures.put(pixels), cost), pixels, False
 
