@@ -151,7 +151,7 @@ class Registry(Generic[S]):
 
 def nearest(name: str, known: Collection[str]) -> str:
     """What an error says after an unknown `name`: up to three that resemble it, else all."""
-    if near := get_close_matches(name, known, n=3, cutoff=0.5):
+    if near := get_close_matches(name, map(str, known), n=3, cutoff=0.5):
         return f"did you mean {' or '.join(map(repr, near))}?"
     return f"there are {', '.join(known)}" if known else "none is installed"
 
