@@ -163,10 +163,12 @@ def test_a_size_is_height_and_width(call, size):
 
 
 @pytest.mark.parametrize(
-    ("verb", "name"), [("sdes", "irsde"), ("solvers", "unipc-2"), ("compressors", "haar")]
+    ("verb", "name"),
+    [("sdes", "irsde"), ("solvers", "unipc-2"), ("compressors", "haar"), ("guides", "mask")],
 )
 def test_listings_of_the_engine(call, verb, name):
     entries = json.loads(call(verb, "--json").stdout)
     assert name in [entry["name"] for entry in entries]
-    assert all(entry["provider"]["distribution"] == "restorebench" for entry in entries)
+    (entry,) = [entry for entry in entries if entry["name"] == name]
+    assert entry["provider"]["distribution"] == "restorebench"
     assert name in call(verb).stdout

@@ -19,6 +19,7 @@ KINDS = {
     "unet": (unet.build, UNET),
     "unet-denoising": (unet.build, replace(UNET, middle="full", degraded=False)),
     "unet-stereo": (unet.build, replace(UNET, views=2, difference=False, residual=True)),
+    "unet-plain": (unet.build, replace(UNET, degraded=False, timed=False, residual=True)),
     "dit": (dit.build, DIT),
     "restormer": (restormer.build, PLAIN),
     "restormer-timed": (
@@ -26,7 +27,8 @@ KINDS = {
         replace(PLAIN, degraded=True, timed=True, residual=False, norm_mean=False),
     ),
 }
-TIMED = [kind for kind in KINDS if kind != "restormer"]
+UNTIMED = ["unet-plain", "restormer"]
+TIMED = [kind for kind in KINDS if kind not in UNTIMED]
 MONO = [kind for kind in KINDS if kind != "unet-stereo"]
 CLOSE = {"atol": 3e-6, "rtol": 1e-5}
 
@@ -91,8 +93,9 @@ def test_one_time_for_all_is_the_time_of_each_and_it_matters(kind):
         assert not torch.allclose(net(x, mu, 41), shared, **CLOSE)
 
 
-def test_a_regression_network_ignores_the_time():
-    net = awake("restormer")
+@pytest.mark.parametrize("kind", UNTIMED)
+def test_a_regression_network_ignores_the_time(kind):
+    net = awake(kind)
     x, _, t = inputs(net)
     with torch.no_grad():
         assert net(x, None, t).equal(net(x))

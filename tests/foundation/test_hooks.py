@@ -18,6 +18,7 @@ import pytest
 
 from restorebench import (
     DatasetSpec,
+    GuideSpec,
     LazySpec,
     MetricSpec,
     ProtocolSpec,
@@ -40,6 +41,7 @@ OFFERS = {
     "restorebench_datasets": DatasetSpec(
         name="toy", summary="A toy", target="json:dumps", task="toy"
     ),
+    "restorebench_guides": GuideSpec(name="toy", summary="A toy", target="json:dumps"),
     "restorebench_restorers": RestorerSpec(name="toy", summary="A toy", target="json:dumps"),
     "restorebench_metrics": MetricSpec(
         name="toy", summary="A toy", target="json:dumps", higher_is_better=True

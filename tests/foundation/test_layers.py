@@ -42,6 +42,7 @@ FLOORS = (
     ("harness",),
     ("training",),
     ("leaderboard",),
+    ("ablation",),
     ("submission",),
     ("cli", "__main__", "pytest_session"),
     ("pytest_plugin",),

@@ -119,9 +119,9 @@ def updates(pictures):
 def train(toys, tmp_path):
     """Train in a folder of the test; the folder."""
 
-    def run(recipe, name="run", listener=None) -> RunFolder:
+    def run(recipe, name="run", listener=None, **options) -> RunFolder:
         folder = RunFolder(tmp_path / name)
-        Trainer(recipe, folder, name="toy", found=toys).run(listener)
+        Trainer(recipe, folder, name="toy", found=toys, **options).run(listener)
         return folder
 
     return run

@@ -46,6 +46,11 @@ def test_every_pass_takes_each_picture_once(recipe, pictures):
     assert passes[0] != passes[1]
 
 
+def test_a_run_may_take_the_first_pictures_only(recipe, pictures):
+    batches = Batches(pictures(), recipe(batch=4, data={"first": 2}))
+    assert {*batches.ids(0), *batches.ids(1)} == {*batches.pictures.ids[:2]}
+
+
 def test_seeds_differ(recipe, pictures):
     a, b = (Batches(pictures(), recipe(seed=seed))(0, [0]) for seed in (0, 1))
     assert not torch.equal(a.normal(a.mu), b.normal(b.mu))

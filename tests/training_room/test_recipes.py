@@ -49,17 +49,6 @@ def test_what_a_recipe_names_is_there_and_fits_its_task(name):
         parts.times(setup.grid, parts.path(setup.path), setup.steps, setup.start)
 
 
-def test_paper_and_released_differ_as_published():
-    """arXiv 2304.08291, §4, and the public option file for shadows."""
-    paper, public = (read_recipe(f"shadow-refusion-{kind}") for kind in ("paper", "released"))
-    assert [(r.batch, r.data.patch, r.optimiser.lr) for r in (paper, public)] == [
-        (8, 256, 3e-5),
-        (4, 128, 4e-5),
-    ]
-    assert paper.optimiser.name == "lion"
-    assert paper.optimiser.betas == (0.9, 0.99)
-
-
 def test_values_are_changed_by_their_place():
     changes = {"data.patch": 64, "path.max_sigma": 30, "ema": None, "backbone": "nafnet"}
     recipe = read_recipe("dehaze-diffusion-compact", {**changes, "backbone.width": 8})

@@ -15,6 +15,8 @@ import pytest
 import torch
 
 from restorebench.checkpoints.file import load
+from restorebench.data.colour import quantise
+from restorebench.data.images import read_image
 from restorebench.errors import OptionError, TrainingError
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
@@ -37,16 +39,6 @@ def interrupted(at: int):
     return listen
 
 
-def test_one_batch_can_be_learnt_by_heart(recipe, updates):
-    """NAFNet's compact size, on one picture."""
-    compact = {"name": "nafnet", "size": "compact-regression", "width": 12}
-    data = {"first": 1, "patch": 40}
-    made = recipe(steps=60, batch=1, data=data, backbone=compact, optimiser={"lr": 3e-3})
-    trained = updates(made)
-    losses = [trained.update(step).loss for step in range(60)]
-    assert losses[-1] < 0.25 * losses[0]
-
-
 def test_a_run_ends_in_weights_that_its_restorer_reads(recipe, train, toys):
     folder = train(recipe())
     sample = next(iter(toys.datasets.load("blotches")("test")))
@@ -58,6 +50,16 @@ def test_a_run_ends_in_weights_that_its_restorer_reads(recipe, train, toys):
     assert origin["data_hash"] == toys.datasets.load("blotches")("train").content_hash
 
 
+def test_a_sheet_shows_input_restored_and_target(recipe, train, toys):
+    folder = train(recipe(steps=1))
+    (sheet,) = folder.pictures.iterdir()
+    columns = np.split(read_image(sheet), [56, 60, 116, 120], axis=-1)
+    sample = next(iter(toys.datasets.load("blotches")("val")))
+    np.testing.assert_array_equal(columns[0], quantise(sample.degraded[0]))
+    np.testing.assert_array_equal(columns[4], quantise(sample.target[0]))
+    assert [column.shape[-1] for column in columns] == [56, 4, 56, 4, 56]
+
+
 def test_what_is_exported_is_the_average(recipe, train):
     folder = train(recipe())
     state = folder.load()["updates"]
@@ -67,9 +69,10 @@ def test_what_is_exported_is_the_average(recipe, train):
     assert any(not torch.equal(ours[key], state["network"][key]) for key in ours)
 
 
-@pytest.mark.parametrize("kind", ["recipe", "diffusion"])
-def test_a_run_that_is_taken_up_has_the_same_curve(kind, request, train, curve):
-    made = request.getfixturevalue(kind)(watch={"checkpoint_minutes": 0}, accumulate=2)
+@pytest.mark.parametrize(("kind", "precision"), [("recipe", "bfloat16"), ("diffusion", "float32")])
+def test_a_run_that_is_taken_up_has_the_same_curve(kind, precision, request, train, curve):
+    given = {"watch": {"checkpoint_minutes": 0}, "accumulate": 2, "precision": precision}
+    made = request.getfixturevalue(kind)(**given)
     whole = train(made, "whole")
     with pytest.raises(InterruptedError):
         train(made, "parts", interrupted(4))
@@ -181,12 +184,6 @@ def test_fresh_weights_are_a_function_of_the_seed(recipe):
     assert any(not torch.equal(a[key], c[key]) for key in a)
 
 
-def test_half_precision_trains_float32_weights(recipe, updates):
-    trained = updates(recipe(precision="bfloat16"))
-    assert np.isfinite(trained.update(0)).all()
-    assert {p.dtype for p in trained.parameters} == {torch.float32}
-
-
 def test_latents_are_trained_in_two_stages(recipe, diffusion, train, toys):
     first = train(
         recipe(backbone=None, compressor=COMPRESSOR, objective={"kind": "latent-replacement"}),
@@ -202,7 +199,7 @@ def test_latents_are_trained_in_two_stages(recipe, diffusion, train, toys):
     assert restored.image.shape == sample.target_shape
 
 
-def test_a_vae_trains(recipe, train):
+def test_a_vae_is_trained_like_the_rest(recipe, train):
     vae = {"name": "kl-vae", "size": "compact"}
     changes = {"compressor": vae, "objective": {"kind": "kl-vae"}, "steps": 1}
     folder = train(recipe(backbone=None, **changes))
@@ -232,10 +229,15 @@ def test_places_are_dealt_out_once():
         World(0, 2).places(3, 1)
 
 
+def test_one_gpu_is_not_for_two_processes():
+    with pytest.raises(OptionError, match="expected cuda: each takes the GPU of its LOCAL_RANK"):
+        World(0, 2).device("cuda:1")
+
+
 @pytest.mark.slow
 def test_two_processes_train_as_one(recipe, train, curve, tmp_path):
     """By gloo; sums of gradients are rounded differently, and no more than that."""
-    made = recipe(batch=4, steps=8)
+    made = recipe(batch=8, accumulate=2, steps=8)
     (tmp_path / "recipe.json").write_text(made.model_dump_json())
     command = [sys.executable, str(SCRIPT), str(tmp_path / "recipe.json"), str(tmp_path / "two")]
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -243,6 +245,7 @@ def test_two_processes_train_as_one(recipe, train, curve, tmp_path):
     shared = {**os.environ, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": "2"}
     both = [subprocess.Popen(command, env={**shared, "RANK": rank}) for rank in ("0", "1")]
     assert [process.wait(300) for process in both] == [0, 0]
-    two = np.array(curve(RunFolder(tmp_path / "two")), float)
-    one = np.array(curve(train(made, "one")), float)
-    np.testing.assert_allclose(two, one, rtol=1e-4)
+    two, one = RunFolder(tmp_path / "two"), train(made, "one")
+    np.testing.assert_allclose(*(np.array(curve(run), float) for run in (two, one)), rtol=1e-4)
+    ours, theirs = (load(run.final).backbone for run in (two, one))  # the average
+    assert all(torch.allclose(ours[key], theirs[key], atol=1e-5) for key in theirs)

@@ -8,6 +8,7 @@ from restorebench.hookspecs import hookimpl
 from restorebench.specs import (
     ConditionField,
     DatasetSpec,
+    GuideSpec,
     LazySpec,
     MetricSpec,
     ProtocolSpec,
@@ -22,6 +23,7 @@ __all__ = (
     "ConditionField",
     "Cost",
     "DatasetSpec",
+    "GuideSpec",
     "LazySpec",
     "MetricSpec",
     "ProtocolSpec",

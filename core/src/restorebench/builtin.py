@@ -8,7 +8,7 @@ from restorebench.builtin_metrics import METRICS, PROTOCOLS
 from restorebench.builtin_paths import PATHS
 from restorebench.builtin_solvers import SOLVERS
 from restorebench.hookspecs import hookimpl
-from restorebench.specs import LazySpec, MetricSpec, ProtocolSpec, RestorerSpec
+from restorebench.specs import GuideSpec, LazySpec, MetricSpec, ProtocolSpec, RestorerSpec
 
 
 @hookimpl
@@ -47,6 +47,29 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             target="restorebench.restorers.regression:Regression",
             default=False,
             citation="Chen et al., ECCV 2022; Zamir et al., CVPR 2022",
+        ),
+    )
+
+
+@hookimpl
+def restorebench_guides() -> tuple[GuideSpec, ...]:
+    """Where a picture is degraded, and how near things are."""
+    return (
+        GuideSpec(
+            name="mask",
+            summary="The sample's mask: 1 where it is degraded, such as in shadow",
+            target="restorebench.restorers.guides:mask",
+        ),
+        GuideSpec(
+            name="input",
+            summary="The sample's own picture, for a network that goes on after another restorer",
+            target="restorebench.restorers.guides:picture",
+            channels=3,
+        ),
+        GuideSpec(
+            name="nearness",
+            summary="1 / depth, in 1/m: 0 far away",
+            target="restorebench.restorers.guides:nearness",
         ),
     )
 

@@ -13,6 +13,7 @@ import pluggy
 
 from restorebench.specs import (
     DatasetSpec,
+    GuideSpec,
     LazySpec,
     MetricSpec,
     ProtocolSpec,
@@ -70,6 +71,11 @@ def restorebench_backbones() -> Iterable[LazySpec]:  # type: ignore[empty-body]
 @hookspec
 def restorebench_compressors() -> Iterable[LazySpec]:  # type: ignore[empty-body]
     """Latent compressors."""
+
+
+@hookspec
+def restorebench_guides() -> Iterable[GuideSpec]:  # type: ignore[empty-body]
+    """Guides: maps made of a sample that a network reads beside the degraded picture."""
 
 
 @hookspec

@@ -25,6 +25,7 @@ from restorebench.errors import PluginError, UnknownNameError
 from restorebench.registry import Provider, Registry, nearest
 from restorebench.specs import (
     DatasetSpec,
+    GuideSpec,
     LazySpec,
     MetricSpec,
     ProtocolSpec,
@@ -93,6 +94,7 @@ class Suite:
         self.solvers = Registry("solver", LazySpec)
         self.backbones = Registry("backbone", LazySpec)
         self.compressors = Registry("compressor", LazySpec)
+        self.guides = Registry("guide", GuideSpec)
         self.renderers = Registry("renderer", LazySpec)
         self.reports: list[PluginReport] = []
         self._loaded: dict[str, Provider] = {}

@@ -145,6 +145,23 @@ class RestorerSpec(LazySpec):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuideSpec(LazySpec):
+    """Maps that a network reads beside the degraded picture, such as a mask.
+
+    `target` is called as ``target(sample)`` and gives float32 ``(channels, H, W)``, of about unit
+    size. `tasks` are shell patterns of the tasks whose samples have what it needs.
+    """
+
+    channels: int = 1
+    tasks: tuple[str, ...] = ("*",)
+    citation: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require(self.channels >= 1, "channels", "1 or more")
+
+
+@dataclass(frozen=True, kw_only=True)
 class MetricSpec(LazySpec):
     """A metric: `target` is a `restorebench.metrics.Metric`; `digits` are shown in tables."""
 

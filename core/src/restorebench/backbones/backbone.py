@@ -20,7 +20,8 @@ class Inputs:
     """What ``forward(x, mu, time, condition)`` takes.
 
     `channels` per view of x and μ; `views` 1 or 2; `degraded`: reads μ; `timed`: reads the time;
-    `condition_dim`: K numbers of the condition vector; `upscale`: how much larger the output is.
+    `condition_dim`: K numbers of the condition vector; `upscale`: how much larger the output is;
+    `guides`: G channels that μ has beyond those of x, maps that are known of the picture.
     """
 
     channels: int = 3
@@ -29,13 +30,15 @@ class Inputs:
     timed: bool = True
     condition_dim: int = 0
     upscale: int = 1
+    guides: int = 0
 
 
 class Backbone(nn.Module, ABC):
     """A network called as ``net(x, mu, time, condition, modulation=…)``; keeps no state.
 
     x and μ are (B, V, C, H, W), or (B, C, H, W) for one view; time is a number, or (B,);
-    condition is (B, K) or None. The result has the shape of x (times ``inputs.upscale``).
+    condition is (B, K) or None. With guides μ is (B, V, C + G, H, W). The result has the shape
+    of x (times ``inputs.upscale``).
     What `inputs` does not name is ignored, except a condition, which is refused.
     ``embed(times, condition)`` evaluates the time and condition parts once for a whole
     trajectory; ``modulation[k]`` is what ``forward`` takes for the k-th time.

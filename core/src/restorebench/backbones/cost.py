@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -45,7 +45,9 @@ def cost_of(backbone: Backbone, height: int, width: int) -> Cost:
     time = torch.empty(1, device="meta") if inputs.timed else None
     dim = inputs.condition_dim
     condition = torch.empty(1, dim, device="meta") if dim else None
-    macs = macs_of(backbone, x, x if inputs.degraded else None, time, condition)
+    mu = _picture(replace(inputs, channels=inputs.channels + inputs.guides), height, width, x.dtype)
+    seen = mu if inputs.degraded or inputs.guides else None
+    macs = macs_of(backbone, x, seen, time, condition)
     return Cost(parameters_of(backbone), macs)
 
 

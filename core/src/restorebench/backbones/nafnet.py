@@ -17,7 +17,7 @@ from restorebench.backbones.nafblock import NAFBlock
 from restorebench.backbones.nafnet_config import FUSIONS, Config
 from restorebench.backbones.nafnet_sizes import SIZES
 from restorebench.backbones.padding import crop, pad_to_multiple
-from restorebench.backbones.reading import read, times_of
+from restorebench.backbones.reading import degraded, read, times_of
 from restorebench.backbones.scam import StereoAttention
 from restorebench.backbones.tlc import local_kernel
 from restorebench.backbones.views import fold, unfold
@@ -42,13 +42,14 @@ class NAFNet(Modulated):
             timed=config.timed,
             condition_dim=config.condition_dim,
             upscale=config.upscale,
+            guides=config.guides,
         )
         width, levels = config.width, range(len(config.encoder))
         self.time = GatedEmbedding(width) if config.timed else None
         self.condition = (
             GatedEmbedding(width, config.condition_dim) if config.condition_dim else None
         )
-        taken = config.channels * (2 if config.degraded else 1)
+        taken = config.channels * (2 if config.degraded else 1) + config.guides
         self.intro = nn.Conv2d(taken, width, 3, padding=1)
         self.encoder = nn.ModuleList(_blocks(config, n, k) for k, n in enumerate(config.encoder))
         self.down = nn.ModuleList(nn.Conv2d(width << k, width << k + 1, 2, 2) for k in levels)
@@ -57,7 +58,8 @@ class NAFNet(Modulated):
         self.decoder = nn.ModuleList(
             _blocks(config, n, k) for k, n in zip(reversed(levels), config.decoder, strict=True)
         )
-        self.ending = nn.Conv2d(width, config.channels * config.upscale**2, 3, padding=1)
+        given = config.channels * (2 if config.affine else config.upscale**2)
+        self.ending = nn.Conv2d(width, given, 3, padding=1)
 
     def embed(
         self, time: float | Tensor | None = None, condition: Tensor | None = None
@@ -77,6 +79,8 @@ class NAFNet(Modulated):
         y = self._run(laid_out(padded), modulation.for_batch(x.shape[0], self.config.views))
         height, width = x.shape[-2:]
         y = crop(pixel_shuffle(y, scale), height * scale, width * scale)
+        if self.config.affine:
+            y = _applied(y, fold(degraded(x, mu, self.inputs), self.inputs))
         return unfold(y + _enlarged(x, self.inputs) if self.config.residual else y, x)
 
     def _run(self, z: Tensor, modulation: Modulation) -> Tensor:
@@ -135,6 +139,12 @@ def _through(blocks: nn.Module, x: Tensor, parts: Iterator[Part]) -> Tensor:
     for block in blocks.children():
         x = block(x, *next(parts))
     return x
+
+
+def _applied(maps: Tensor, picture: Tensor) -> Tensor:
+    """Gain and offset, (N, 2C, H, W), applied to (N, C, H, W)."""
+    gain, offset = maps.chunk(2, dim=1)
+    return gain * picture + offset
 
 
 def _enlarged(x: Tensor, inputs: Inputs) -> Tensor:

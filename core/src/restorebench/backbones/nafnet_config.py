@@ -19,9 +19,13 @@ class Config(BackboneConfig):
     `degraded`: reads [x − μ, μ], else x alone; `timed` and `condition_dim`: modulated by the time
     and by K numbers, which are multiplied by `condition_scale` before they are embedded (the
     embedding tells values apart that differ by about 0.01 to 1000).
+    `guides`: channels of known maps that are read beside them.
     `fusion`: stereo attention between two views, ``"quarter"`` (Refusion), ``"full"`` (NAFSSR)
     or ``"none"``; `intro_skip`: the last layer sees the intro's features again (Refusion on the
-    latents of hazy pictures); `residual`: adds the input; `upscale`: how much larger the output is;
+    latents of hazy pictures); `residual`: adds the input;
+    `affine`: the last layer gives gain and offset maps, and gain · degraded picture + offset is the
+    output, for degradations that scale light and add to it; `upscale`: how much larger the
+    output is;
     `local_pool`: (H, W) of the training crops for local pooling (TLC), or empty.
     """
 
@@ -35,9 +39,11 @@ class Config(BackboneConfig):
     timed: bool = True
     condition_dim: int = 0
     condition_scale: tuple[float, ...] = ()
+    guides: int = 0
     fusion: str = "none"
     intro_skip: bool = False
     residual: bool = False
+    affine: bool = False
     upscale: int = 1
     norm_bias: bool = False
     norm_eps: float = 1e-5
@@ -63,7 +69,9 @@ class Config(BackboneConfig):
         scales = len(self.condition_scale)
         fits = scales in (0, self.condition_dim)
         self.require(fits, "condition_scale", f"{self.condition_dim} numbers, or none")
+        self.require(self.guides >= 0, "guides", "0 or more")
         self.require(self.upscale >= 1, "upscale", "1 or more")
+        self.require(not self.affine or self.upscale == 1, "affine", "False where it enlarges")
         window = len(self.local_pool) in (0, 2) and all(side >= 1 for side in self.local_pool)
         self.require(window, "local_pool", "(height, width) of the training crops, or empty")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -13,20 +15,34 @@ from restorebench.errors import ImageError, SampleError
 def read(x: Tensor, mu: Tensor | None, inputs: Inputs, *, difference: bool = True) -> Tensor:
     """[x − μ, μ] on the channels (or [x, μ] without `difference`), views folded into the batch.
 
-    x alone where `inputs` do not name the degraded picture. Raises `SampleError` where μ is
-    wanted and absent, `ImageError` where a shape does not fit.
+    x alone where `inputs` do not name the degraded picture; then μ's guides, where there are any.
+    Raises `SampleError` where μ is wanted and absent, `ImageError` where a shape does not fit.
     """
     view = fold(x, inputs)
-    if not inputs.degraded:
+    if not inputs.degraded and not inputs.guides:
         return view
     if mu is None:
         msg = "this network reads the degraded picture: pass mu, of the shape of x"
         raise SampleError(msg)
-    if mu.shape != x.shape:
-        msg = f"mu is {tuple(mu.shape)} and x is {tuple(x.shape)}; expected the same shape"
+    _check_degraded(mu, x, inputs.guides)
+    known = fold(mu, replace(inputs, channels=inputs.channels + inputs.guides))
+    picture, guides = known[:, : inputs.channels], known[:, inputs.channels :]
+    if not inputs.degraded:
+        return torch.cat([view, guides], dim=1)
+    return torch.cat([view - picture if difference else view, picture, guides], dim=1)
+
+
+def degraded(x: Tensor, mu: Tensor | None, inputs: Inputs) -> Tensor:
+    """The degraded picture without guides: μ's channels, or x where the network reads no μ."""
+    return x if mu is None or not inputs.degraded else mu[..., : inputs.channels, :, :]
+
+
+def _check_degraded(mu: Tensor, x: Tensor, guides: int) -> None:
+    wanted = (*x.shape[:-3], x.shape[-3] + guides, *x.shape[-2:])
+    if mu.shape != wanted:
+        what = f"{wanted}, with {guides} channels of guides" if guides else "the same shape"
+        msg = f"mu is {tuple(mu.shape)} and x is {tuple(x.shape)}; expected {what}"
         raise ImageError(msg)
-    degraded = fold(mu, inputs)
-    return torch.cat([view - degraded if difference else view, degraded], dim=1)
 
 
 def times_of(time: float | Tensor | None, like: Tensor) -> Tensor:

@@ -54,33 +54,40 @@ class UNet(Modulated):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.config = config
-        self.inputs = Inputs(channels=config.channels, views=config.views, degraded=config.degraded)
+        self.inputs = Inputs(
+            channels=config.channels,
+            views=config.views,
+            degraded=config.degraded,
+            timed=config.timed,
+        )
         width = config.width
         sizes = [width * m for m in (1, *config.multipliers)]
         steps = list(pairwise(sizes))
         taken = config.channels * (2 if config.degraded else 1)
         pad = config.kernel // 2
-        self.time = TimeEmbedding(width)
+        self.time = TimeEmbedding(width) if config.timed else None
         self.intro = nn.Conv2d(taken, width, config.kernel, padding=pad, bias=False)
         self.down = nn.ModuleList(
             _down(config, *step, halve=k + 1 < len(steps)) for k, step in enumerate(steps)
         )
         bottom = sizes[-1]
-        self.middle1 = ResBlock(bottom, bottom, time_dim=4 * width)
+        self.middle1 = _block(config, bottom, bottom)
         self.attention = NormedAttention(bottom, eps=config.norm_eps, full=config.middle == "full")
         self.fusion = _fusion(config, bottom)
-        self.middle2 = ResBlock(bottom, bottom, time_dim=4 * width)
+        self.middle2 = _block(config, bottom, bottom)
         self.up = nn.ModuleList(
             _up(config, *step, double=k > 0) for k, step in reversed(list(enumerate(steps)))
         )
-        self.final = ResBlock(2 * width, width, time_dim=4 * width)
+        self.final = _block(config, 2 * width, width)
         self.ending = nn.Conv2d(width, config.channels, 3, padding=1)
 
     def embed(
         self, time: float | Tensor | None = None, condition: Tensor | None = None
     ) -> Modulation:
-        """Scales and shifts of all blocks; `time` is a number or (T,)."""
+        """Scales and shifts of all blocks; `time` is a number or (T,), ignored if not timed."""
         refuse_condition(condition)
+        if self.time is None:
+            return Modulation()
         t = F.silu(self.time(times_of(time, self.intro.weight)))
         return Modulation(tuple(time_rows(self, t)))
 
@@ -117,10 +124,14 @@ def _fusion(config: Config, channels: int) -> StereoAttention | None:
     return StereoAttention(channels, stride=1, eps=config.norm_eps, bias=False)
 
 
+def _block(config: Config, read: int, channels: int) -> ResBlock:
+    return ResBlock(read, channels, time_dim=4 * config.width if config.timed else 0)
+
+
 def _down(config: Config, read: int, channels: int, *, halve: bool) -> Level:
     return Level(
-        ResBlock(read, read, time_dim=4 * config.width),
-        ResBlock(read, read, time_dim=4 * config.width),
+        _block(config, read, read),
+        _block(config, read, read),
         resample_down(read, channels, halve=halve),
         NormedAttention(read, eps=config.norm_eps),
         _fusion(config, read),
@@ -129,8 +140,8 @@ def _down(config: Config, read: int, channels: int, *, halve: bool) -> Level:
 
 def _up(config: Config, channels: int, read: int, *, double: bool) -> Level:
     return Level(
-        ResBlock(read + channels, read, time_dim=4 * config.width),
-        ResBlock(read + channels, read, time_dim=4 * config.width),
+        _block(config, read + channels, read),
+        _block(config, read + channels, read),
         resample_up(read, channels, double=double),
         NormedAttention(read, eps=config.norm_eps),
         _fusion(config, read),

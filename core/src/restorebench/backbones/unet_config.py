@@ -16,8 +16,9 @@ class Config(BackboneConfig):
     """One U-Net: level i has width · multipliers[i] channels on its way out.
 
     `middle`: ``"linear"`` attention at the bottom, or ``"full"`` (the denoising networks);
-    `degraded`: reads μ beside x, as [x − μ, μ] if `difference`, else as [x, μ]; `residual`: adds
-    x to the output; `views` 2: stereo attention after every attention; `kernel` of the first layer.
+    `degraded`: reads μ beside x, as [x − μ, μ] if `difference`, else as [x, μ]; `timed`: modulated
+    by the time; `residual`: adds x to the output; `views` 2: stereo attention after every
+    attention; `kernel` of the first layer.
     """
 
     channels: int = 3
@@ -26,6 +27,7 @@ class Config(BackboneConfig):
     middle: str = "linear"
     views: int = 1
     degraded: bool = True
+    timed: bool = True
     difference: bool = True
     residual: bool = False
     kernel: int = 7
@@ -59,6 +61,9 @@ SIZES: Mapping[str, Config] = MappingProxyType(
         "ir-sde-denoising": Config(middle="full", degraded=False),
         "ir-sde-stereo": Config(views=2, difference=False, residual=True, kernel=3),
         "compact": Config(width=16, multipliers=(1, 2, 4)),
+        "compact-regression": Config(
+            width=16, multipliers=(1, 2, 4), degraded=False, timed=False, residual=True
+        ),
         "compact-stereo": Config(
             width=16, multipliers=(1, 2, 4), views=2, difference=False, residual=True, kernel=3
         ),

@@ -54,7 +54,9 @@ class Setup:
     `scale`: target pixels per input pixel it was trained for (None: any); a network that does not
     enlarge itself is given the input enlarged by `enlarge`: MATLAB's ``"bicubic"``, PyTorch's
     ``"bicubic-0.75"``, or ``"nearest"``. `condition`: which numbers of a sample's condition the
-    network reads, by place (None: all of them).
+    network reads, by place (None: all of them). `guides`: names of the maps that it reads
+    beside the degraded picture, in their order. `after`: the restorer whose answer is the degraded
+    picture of all this (None: the sample's own), for networks that go on where it ends.
     """
 
     backbone: Choice | None = None
@@ -70,6 +72,8 @@ class Setup:
     scale: int | None = None
     enlarge: str = "bicubic"
     condition: tuple[int, ...] | None = None
+    guides: tuple[str, ...] = ()
+    after: str | None = None
 
     def __post_init__(self) -> None:
         self._require(_whole(self.steps, 1), "steps", "a whole number from 1")
@@ -84,6 +88,10 @@ class Setup:
             isinstance(self.condition, tuple) and all(_whole(k, 0) for k in self.condition)
         )
         self._require(places, "condition", "a list of places, counted from 0")
+        names = isinstance(self.guides, tuple) and all(isinstance(g, str) for g in self.guides)
+        self._require(names, "guides", "a list of names")
+        named = self.after is None or (isinstance(self.after, str) and bool(self.after))
+        self._require(named, "after", "the name of a restorer")
         self._require(isinstance(self.head, str), "head", "a name")
 
     def _require(self, holds: bool, key: str, wanted: str) -> None:
@@ -141,7 +149,7 @@ def _same(value: object, key: str) -> Any:
 
 
 _READ: Mapping[str, Callable[[object, str], Any]] = MappingProxyType(
-    {**dict.fromkeys(_TABLES, _choice), "condition": _places}
+    {**dict.fromkeys(_TABLES, _choice), "condition": _places, "guides": _places}
 )
 
 

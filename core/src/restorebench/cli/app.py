@@ -10,12 +10,15 @@ from typer.core import TyperGroup
 
 from restorebench import __version__
 from restorebench.cli import (
+    ablate,
     backbones,
     board,
     bundle,
+    card,
     compare,
     convert,
     doctor,
+    export,
     identify,
     listing,
     plugin_list,
@@ -78,8 +81,9 @@ for verb in (
     *(listing.tasks, listing.datasets, listing.restorers, listing.metrics, listing.protocols),
     *(plugin_list.plugins, doctor.doctor, run.run, score.score, board.leaderboard),
     *(compare.compare, identify.identify),
-    *(listing.sdes, listing.solvers, listing.compressors, backbones.backbones),
+    *(listing.sdes, listing.solvers, listing.compressors, listing.guides, backbones.backbones),
     *(convert.convert, restore.restore, bundle.bundle),
-    *(train.recipes, train.train),
+    *(train.recipes, train.train, export.export, card.card),
+    ablate.ablate,
 ):
     app.command()(verb)

@@ -55,6 +55,7 @@ def examine(found: Suite) -> Iterator[Finding]:
     yield _tried("torch", "torchvision", _torchvision, needed=False)
     yield from _trunks()
     yield _extra("pyiqa", "the extra 'iqa'")
+    yield _extra("tensorboard", "the extra 'tensorboard'")
     for report in found.reports:
         state: State = "broken" if report.error else "ok"
         detail = report.error or ", ".join(h.removeprefix("restorebench_") for h in report.hooks)

@@ -71,6 +71,12 @@ def compressors(patterns: Patterns = None, as_json: AsJson = False) -> None:
     show(_facts(installed().compressors, patterns), as_json, ("compressor", "summary"), _lazy)
 
 
+def guides(patterns: Patterns = None, as_json: AsJson = False) -> None:
+    """List the maps that networks can read beside the degraded picture."""
+    columns = ("guide", "channels", "tasks", "summary")
+    show(_facts(installed().guides, patterns), as_json, columns, _guide)
+
+
 def show(facts: Sequence[Facts], as_json: bool, columns: Sequence[str], cells: Cells) -> None:
     """Print facts as JSON, or as a table that ends with the provider."""
     if as_json:
@@ -112,6 +118,10 @@ def _dataset(facts: Facts) -> Sequence[str]:
 def _restorer(facts: Facts) -> Sequence[str]:
     wanted = " ".join(facts["tasks"])
     return facts["name"], wanted, _tick(facts["default"]), facts["summary"]
+
+
+def _guide(facts: Facts) -> Sequence[str]:
+    return facts["name"], str(facts["channels"]), " ".join(facts["tasks"]), facts["summary"]
 
 
 def _metric(facts: Facts) -> Sequence[str]:

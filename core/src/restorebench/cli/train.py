@@ -34,9 +34,22 @@ Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="The run's folder; runs/RECIPE.")
 ]
 Device = Annotated[str, typer.Option("--device", help="A torch device, such as cpu or cuda.")]
+Events = Annotated[
+    bool, typer.Option("--tensorboard", help="Write curves and pictures for TensorBoard as well.")
+]
+Compiled = Annotated[
+    bool, typer.Option("--compile", help="Train through torch.compile, which needs a compiler.")
+]
 
 
-def train(recipe: Name, changes: Changes = None, out: Out = None, device: Device = "cpu") -> None:
+def train(
+    recipe: Name,
+    changes: Changes = None,
+    out: Out = None,
+    device: Device = "cpu",
+    tensorboard: Events = False,
+    compiled: Compiled = False,
+) -> None:
     """Train a network by a recipe; the same command goes on after an interruption.
 
     Writes curves (log.csv, validation.csv), pictures, and final.safetensors for the restorers
@@ -56,7 +69,9 @@ def train(recipe: Name, changes: Changes = None, out: Out = None, device: Device
     folder = RunFolder(out or Path("runs") / name)
     with ExitStack() as stack:
         stack.callback(world.leave)
-        trainer = Trainer(values, folder, world.device(device), name, installed(), world)
+        own = world.device(device)
+        options = {"events": tensorboard, "compiled": compiled}
+        trainer = Trainer(values, folder, own, name, installed(), world, **options)
         display = stack.enter_context(_Display(values.steps, shown=world.leads))
         trainer.run(display.news, display.preparing)
     if world.leads:

@@ -45,12 +45,19 @@ class Diffusion(FromWeights):
             raise OptionError(msg)
         self.mean_of, self.label = mean_of, label
 
+    def fingerprint(self, sample: Sample) -> str:
+        """As of `FromWeights`, and of how many draws are averaged."""
+        own = super().fingerprint(sample)
+        return own if self.mean_of == 1 else f"{own}-mean-of-{self.mean_of}"
+
     def restore(self, sample: Sample, context: Context, watch: Watch | None = None) -> Restoration:
         """A sample, or the mean of `mean_of`; `watch` is told the first trajectory's moments."""
         self.to(context.device)
-        batch, condition = self.question(sample)
+        batch, condition, guides = self.question(sample, context)
         answers = [
-            self.model.restore(batch, condition, _noise(sample, context, k), None if k else watch)
+            self.model.restore(
+                batch, condition, _noise(sample, context, k), None if k else watch, guides
+            )
             for k in range(self.mean_of)
         ]
         return self.restoration(answers)

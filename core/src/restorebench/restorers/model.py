@@ -14,7 +14,8 @@ from restorebench.backbones.cost import cost_of, macs_of, parameters_of
 from restorebench.checkpoints.setup import Setup
 from restorebench.compressors.compressor import Compressor, Latent
 from restorebench.errors import OptionError, SampleError
-from restorebench.restorers.process import Moment, Process, Watch
+from restorebench.restorers.guides import check_guides, guide_maps
+from restorebench.restorers.process import Moment, Process, Watch, known
 from restorebench.solvers.march import Noise
 from restorebench.types import Sample
 
@@ -47,6 +48,8 @@ class Model:
         self.process = None if setup.path is None else Process(setup)
         self._macs: dict[tuple[int, ...], tuple[int, int] | None] = {}
         _check_channels(backbone, compressor)
+        inputs = backbone.inputs
+        check_guides(setup.guides, inputs.guides, compressor is not None, inputs.views)
         if self.process is None and backbone.inputs.timed:
             msg = "this network is conditioned on the time: its setup needs a path to sample"
             raise OptionError(msg)
@@ -99,6 +102,12 @@ class Model:
             raise SampleError(msg)
         return torch.from_numpy(read.copy())[None] if wanted else None
 
+    def guides(self, sample: Sample) -> Tensor | None:
+        """The maps that the network reads of a sample, (1, 1, G, H, W), or None; `SampleError`."""
+        if not self.setup.guides:
+            return None
+        return torch.from_numpy(guide_maps(self.setup.guides, sample))[None, None]
+
     @torch.inference_mode()
     def restore(
         self,
@@ -106,9 +115,11 @@ class Model:
         condition: Tensor | None = None,
         noise: Noise | None = None,
         watch: Watch | None = None,
+        guides: Tensor | None = None,
     ) -> Answer:
         """Degraded (B, V, 3, H, W) to restored pictures; condition (B, K), noise for (B, V, …).
 
+        `guides` (B, V, G, H, W), where the setup names some.
         `noise` says what is drawn where, so that the answer for a sample depends neither on the
         batch nor on its order. `watch` is told every moment of a trajectory, as pictures.
         """
@@ -116,7 +127,8 @@ class Model:
         size = (mu.shape[-2], mu.shape[-1])
         if self.process is None:
             dtype = next(self.backbone.parameters()).dtype
-            out = self.backbone(mu.to(dtype), mu.to(dtype), None, condition).to(mu.dtype)
+            seen = known(mu, guides).to(dtype)
+            out = self.backbone(mu.to(dtype), seen, None, condition).to(mu.dtype)
             return Answer(self._decode(out, latent, pictures), 1, size)
         if noise is None:
             msg = "a path is sampled from noise: give a noise source"
@@ -130,7 +142,7 @@ class Model:
                 watch(moment._replace(state=state, estimate=estimate))
 
         follow = None if watch is None else shown
-        x0, nfe = self.process.run(self.backbone, mu, condition, noise, follow)
+        x0, nfe = self.process.run(self.backbone, mu, condition, noise, follow, guides)
         return Answer(self._decode(x0, latent, pictures), nfe, size)
 
     def macs(self, answer: Answer) -> int | None:

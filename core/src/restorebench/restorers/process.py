@@ -38,8 +38,15 @@ class Network:
     Computes in the type of its weights; takes and gives what the state has.
     """
 
-    def __init__(self, backbone: Backbone, times: list[float], condition: Tensor | None) -> None:
+    def __init__(
+        self,
+        backbone: Backbone,
+        times: list[float],
+        condition: Tensor | None,
+        guides: Tensor | None = None,
+    ) -> None:
         self.backbone, self.condition, self.calls = backbone, condition, 0
+        self.guides = guides
         weight = next(backbone.parameters())
         self.dtype = weight.dtype
         told = torch.tensor(times, dtype=torch.float32, device=weight.device)
@@ -49,7 +56,9 @@ class Network:
     def __call__(self, x: Tensor, mu: Tensor, time: float) -> Tensor:
         """What the backbone says at (x, μ, time)."""
         self.calls += 1
-        seen = mu.to(self.dtype) if self.backbone.inputs.degraded else None
+        inputs = self.backbone.inputs
+        reads = inputs.degraded or inputs.guides
+        seen = known(mu, self.guides).to(self.dtype) if reads else None
         modulation, k = None, self._rows.get(time)
         if k is not None and self._modulation is not None:
             modulation = self._modulation[k]
@@ -57,6 +66,11 @@ class Network:
             x.to(self.dtype), seen, time, self.condition, modulation=modulation
         )
         return out.to(x.dtype)
+
+
+def known(mu: Tensor, guides: Tensor | None) -> Tensor:
+    """μ (B, V, C, H, W) as a network reads it, with guides (B, V, G, H, W) behind its channels."""
+    return mu if guides is None else torch.cat([mu, guides], dim=-3)
 
 
 class Process:
@@ -98,10 +112,14 @@ class Process:
         condition: Tensor | None,
         noise: Noise,
         watch: Watch | None = None,
+        guides: Tensor | None = None,
     ) -> tuple[Tensor, int]:
-        """x_0 and the number of network calls; μ, x (B, V, C, H, W), condition (B, K) or None."""
+        """x_0 and the number of network calls; μ, x (B, V, C, H, W), condition (B, K) or None.
+
+        `guides` (B, V, G, H, W) are for the network alone.
+        """
         told = [self.path.network_time(float(t)) for t in self.times[:-1]]
-        network = Network(backbone, told, condition)
+        network = Network(backbone, told, condition, guides)
         predict = predictor(self.path, self.head, network, mu)
         x = self.begin(mu, noise)
         followed = None if watch is None else self._follow(x, watch)

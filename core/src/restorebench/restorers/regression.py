@@ -30,4 +30,6 @@ class Regression(FromWeights):
     def restore(self, sample: Sample, context: Context, watch: Watch | None = None) -> Restoration:
         """The network's answer; there is no trajectory to `watch`."""
         self.to(context.device)
-        return self.restoration([self.model.restore(*self.question(sample))])
+        asked = self.question(sample, context)
+        answer = self.model.restore(asked.pictures, asked.condition, guides=asked.guides)
+        return self.restoration([answer])

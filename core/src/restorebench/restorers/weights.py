@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -18,7 +18,9 @@ from restorebench.checkpoints.file import Checkpoint, sha256
 from restorebench.checkpoints.published import open_weights
 from restorebench.checkpoints.setup import Setup, read_setup
 from restorebench.errors import CheckpointError, OptionError
+from restorebench.restorers.base import Context
 from restorebench.restorers.enlarge import enlarged
+from restorebench.restorers.first import First
 from restorebench.restorers.model import Answer, Model
 from restorebench.types import Restoration, Sample
 
@@ -42,6 +44,14 @@ class Weights:
         return own.changed(read_setup(config)) if config else own
 
 
+class Question(NamedTuple):
+    """What `Model.restore` is asked: (B, V, 3, H, W), (B, K) or None, (B, V, G, H, W) or None."""
+
+    pictures: Tensor
+    condition: Tensor | None
+    guides: Tensor | None
+
+
 class FromWeights:
     """Networks from `weights`, used as their setup says, as changed by `config` and `changes`.
 
@@ -60,6 +70,7 @@ class FromWeights:
             raise OptionError(msg)
         found = weights if isinstance(weights, Weights) else Weights.read(weights)
         self.setup = found.setup(config).changed(changes)
+        self.first = First(self.setup.after)
         self._digest = found.digest
         filled = replace(found.checkpoint, setup=self.setup)
         backbone, compressor = filled.networks(found.path)
@@ -85,15 +96,20 @@ class FromWeights:
 
     def fingerprint(self, sample: Sample) -> str:
         """A hash of the weights' bytes and of the whole setup."""
-        text = json.dumps([self._digest, self.setup.to_dict(), self._precision], sort_keys=True)
+        parts = [self._digest, self.setup.to_dict(), self._precision, *self.first.fingerprint]
+        text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
-    def question(self, sample: Sample) -> tuple[Tensor, Tensor | None]:
-        """The sample as a batch of one on the networks' device: (1, V, 3, H, W) and (1, K)."""
+    def question(self, sample: Sample, context: Context) -> Question:
+        """The sample as a batch of one on the networks' device."""
         condition = self.model.condition(sample)
-        image = enlarged(sample.degraded, self.model.enlargement(sample), self.setup.enlarge)
+        degraded = self.first(sample, context)
+        image = enlarged(degraded, self.model.enlargement(sample), self.setup.enlarge)
         batch = torch.from_numpy(np.ascontiguousarray(image))[None].to(self._device)
-        return batch, None if condition is None else condition.to(self._device)
+        return Question(batch, self._there(condition), self._there(self.model.guides(sample)))
+
+    def _there(self, value: Tensor | None) -> Tensor | None:
+        return None if value is None else value.to(self._device)
 
     def restoration(self, answers: Sequence[Answer]) -> Restoration:
         """The mean of answers to a batch of one, with what they cost together."""

@@ -23,7 +23,7 @@ from restorebench.types import Array
 class Batch:
     """Patches with what belongs to them; each sample has a generator of its own.
 
-    `mu` and `x0` (B, V, 3, h, w), `condition` (B, K) or None.
+    `mu` and `x0` (B, V, 3, h, w), `condition` (B, K) or None, `guides` (B, V, G, h, w) or None.
     """
 
     ids: tuple[str, ...]
@@ -31,6 +31,7 @@ class Batch:
     x0: Tensor
     condition: Tensor | None
     rngs: tuple[np.random.Generator, ...]
+    guides: Tensor | None = None
 
     def normal(self, like: Tensor) -> Tensor:
         """Standard normal noise like `like`, whose first axis runs over the samples."""
@@ -69,23 +70,24 @@ class Batches:
     def __call__(self, step: int, places: Sequence[int]) -> Batch:
         numbers = self.numbers(step, places)
         rngs = tuple(_rng(self.recipe.seed, "sample", step, place) for place in places)
-        pairs = [self._patches(k, rng) for k, rng in zip(numbers, rngs, strict=True)]
-        mu, x0 = (torch.from_numpy(np.stack(images)) for images in zip(*pairs, strict=True))
+        patches = [self._patches(k, rng) for k, rng in zip(numbers, rngs, strict=True)]
+        stacked = (np.stack(images) for images in zip(*patches, strict=True))
+        mu, x0, *guides = (torch.from_numpy(images).to(self.device) for images in stacked)
         condition = torch.from_numpy(self._conditions[numbers])
         return Batch(
             tuple(self.pictures.ids[k] for k in numbers),
-            mu.to(self.device),
-            x0.to(self.device),
+            mu,
+            x0,
             condition.to(self.device) if condition.shape[1] else None,
             rngs,
+            *guides,
         )
 
-    def _patches(self, k: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    def _patches(self, k: int, rng: np.random.Generator) -> tuple[Array, ...]:
         data, stored = self.recipe.data, self.pictures
-        pair = (stored.degraded[k], stored.targets[k])
-        pair = crop(pair, data.patch, stored.ratio, stored.scale, rng)
-        degraded, target = augment(pair, data.augment, rng)
-        return _float(degraded), _float(target)
+        images = (stored.degraded[k], stored.targets[k], *(g[k] for g in [stored.guides] if g))
+        images = crop(images, data.patch, stored.ratio, stored.scale, rng)
+        return tuple(_float(image) for image in augment(images, data.augment, rng))
 
     def _number(self, drawn: int) -> int:
         """The picture that is drawn as number `drawn` since the beginning."""

@@ -11,18 +11,17 @@ from numpy.typing import NDArray
 from restorebench.errors import OptionError
 from restorebench.training.recipe import Augmentation
 
-Pair = tuple[NDArray[Any], NDArray[Any]]
-"""Degraded picture and target, ``(V, 3, H, W)`` and ``(V, 3, rH, rW)``."""
+Images = tuple[NDArray[Any], ...]
+"""Degraded picture, target and guides if any: (V, 3, H, W), (V, 3, rH, rW), (V, G, H, W)."""
 
 
-def crop(pair: Pair, patch: int, ratio: int, step: int, rng: np.random.Generator) -> Pair:
+def crop(images: Images, patch: int, ratio: int, step: int, rng: np.random.Generator) -> Images:
     """A square of `patch` target pixels at a random place that is a multiple of `step`.
 
     `step` is the scale: enlarged pixels repeat with that period. Raises `OptionError` where the
     patch does not fit.
     """
-    degraded, target = pair
-    height, width = target.shape[-2:]
+    height, width = images[1].shape[-2:]
     if patch > min(height, width) or patch % ratio:
         multiple = f", and a multiple of {ratio}" if ratio > 1 else ""
         msg = (
@@ -31,18 +30,20 @@ def crop(pair: Pair, patch: int, ratio: int, step: int, rng: np.random.Generator
         )
         raise OptionError(msg)
     top, left = (step * int(rng.integers((side - patch) // step + 1)) for side in (height, width))
-    return _window(degraded, top // ratio, left // ratio, patch // ratio), _window(
-        target, top, left, patch
+    ratios = (ratio, 1, *(ratio for _ in images[2:]))
+    return tuple(
+        _window(image, top // r, left // r, patch // r)
+        for image, r in zip(images, ratios, strict=True)
     )
 
 
-def augment(pair: Pair, names: Sequence[Augmentation], rng: np.random.Generator) -> Pair:
+def augment(images: Images, names: Sequence[Augmentation], rng: np.random.Generator) -> Images:
     """Each of `names` with probability ½; see `recipe.Data`."""
     chosen = {name for name, draw in zip(names, rng.random(len(names)), strict=True) if draw < 0.5}
-    degraded, target = pair
+    degraded, target, *rest = images
     if "exchange" in chosen:
         degraded, target = target, degraded
-    return _turned(degraded, chosen), _turned(target, chosen)
+    return tuple(_turned(image, chosen) for image in (degraded, target, *rest))
 
 
 def check_augmentations(names: Sequence[Augmentation], views: int, scale: int) -> None:

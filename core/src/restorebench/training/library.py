@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from restorebench.errors import OptionError, UnknownNameError
 from restorebench.registry import nearest
+from restorebench.training.reasons import reasons
 from restorebench.training.recipe import Recipe
 
 _SUFFIX = ".toml"
@@ -36,7 +37,7 @@ def read_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
-        msg = f"the recipe {name} cannot be used: {'; '.join(_reasons(error))}"
+        msg = f"the recipe {name} cannot be used: {'; '.join(reasons(error, Recipe))}"
         raise OptionError(msg) from error
 
 
@@ -77,27 +78,3 @@ def _change(table: dict[str, Any], keys: list[str], value: Any) -> None:
         inner = {"name": inner}
     table[first] = dict(inner) if isinstance(inner, dict) else {}
     _change(table[first], rest, value)
-
-
-def _reasons(error: ValidationError) -> Iterable[str]:
-    for found in error.errors(include_url=False):
-        where = [str(part) for part in found["loc"]]
-        if found["type"] == "extra_forbidden":
-            known = list(_model(where[:-1]).model_fields)
-            yield f"there is no key {'.'.join(where)}; {nearest(where[-1], known)}"
-        elif found["type"] == "missing":
-            yield f"{'.'.join(where)} is missing"
-        else:
-            said = found["msg"].removeprefix("Value error, ")
-            given = f" (it is {found['input']!r})" if where else ""
-            yield ": ".join(filter(None, [".".join(where), said])) + given
-
-
-def _model(where: list[str]) -> type[BaseModel]:
-    """The table at that place of a recipe."""
-    model: type[BaseModel] = Recipe
-    for key in where:
-        annotation = model.model_fields[key].annotation
-        choices = (annotation, *get_args(annotation))
-        model = next(t for t in choices if isinstance(t, type) and issubclass(t, BaseModel))
-    return model

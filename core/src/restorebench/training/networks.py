@@ -16,6 +16,7 @@ from restorebench.checkpoints.file import load, sha256
 from restorebench.checkpoints.setup import Choice
 from restorebench.compressors.compressor import Compressor
 from restorebench.errors import OptionError
+from restorebench.restorers.guides import check_guides
 from restorebench.training.recipe import Recipe
 
 N = TypeVar("N", bound=nn.Module)
@@ -58,6 +59,8 @@ def make_networks(recipe: Recipe) -> Networks:
     if backbone.inputs.channels != channels:
         msg = f"the backbone works on {backbone.inputs.channels} channels"
         raise OptionError(f"{msg}; expected {channels}: set backbone.channels={channels}")
+    inputs = backbone.inputs
+    check_guides(recipe.data.guides, inputs.guides, frozen is not None, inputs.views)
     return Networks(backbone.train(), frozen)
 
 

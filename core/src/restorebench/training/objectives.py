@@ -19,6 +19,7 @@ from restorebench.compressors.losses import latent_replacement_loss, vae_loss
 from restorebench.errors import OptionError
 from restorebench.paths.heads import Head, head
 from restorebench.paths.path import Path
+from restorebench.restorers.process import known
 from restorebench.training.batches import Batch
 from restorebench.training.distances import DISTANCES
 from restorebench.training.recipe import Objective, Recipe
@@ -37,7 +38,7 @@ class Regression:
 
     def __call__(self, batch: Batch) -> Tensor:
         x0, mu = (_latent(self.compressor, images) for images in (batch.x0, batch.mu))
-        return self.distance(self.backbone(mu, mu, None, batch.condition), x0)
+        return self.distance(self.backbone(mu, known(mu, batch.guides), None, batch.condition), x0)
 
 
 class Diffusion:
@@ -72,7 +73,7 @@ class Diffusion:
     def __call__(self, batch: Batch) -> Tensor:
         x0, mu = (_latent(self.compressor, images) for images in (batch.x0, batch.mu))
         times = self.times(batch.uniform())
-        return self.loss(x0, mu, batch.normal(x0), times, batch.condition)
+        return self.loss(x0, mu, batch.normal(x0), times, batch.condition, batch.guides)
 
     def times(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
         """Uniform numbers in [0, 1) as times: k/T of 1 … T, or from the path's t_min to 1."""
@@ -87,12 +88,13 @@ class Diffusion:
         eps: Tensor,
         times: NDArray[np.float64],
         condition: Tensor | None = None,
+        guides: Tensor | None = None,
     ) -> Tensor:
         """The loss at given times ``(B,)`` and noise."""
         path = self.path
         x = path.marginal(x0, mu, eps, torch.from_numpy(times))
         told = torch.tensor([path.network_time(t) for t in times], device=x.device)
-        out = self.backbone(x, mu, told, condition)
+        out = self.backbone(x, known(mu, guides), told, condition)
         p_x, p_mu, p_eps = self._rows([self.head.coefficients(path, t) for t in times], x)
         target = p_x * x0 + p_mu * mu + p_eps * eps
         if self.objective.weighting == "uniform":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import dataset_hash, input_hash, target_hash
 from restorebench.errors import SampleError
 from restorebench.restorers.enlarge import enlarged
+from restorebench.restorers.first import First
+from restorebench.restorers.guides import guide_maps
 from restorebench.types import Array, Sample
 
 _INDEX = "index.json"
@@ -30,6 +32,8 @@ Stored = NDArray[Any]
 class Pictures:
     """Pairs of a split; `scale` of its samples, `ratio` of target to stored degraded pixels.
 
+    `guides` (1, G, H, W) of each sample, float32; none where no guide is wanted.
+
     `content_hash` is that of the samples they were made from.
     """
 
@@ -40,6 +44,7 @@ class Pictures:
     scale: int
     ratio: int
     content_hash: str
+    guides: tuple[Stored, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -50,30 +55,53 @@ def prepare(
     folder: Path,
     enlarge: str | None,
     progress: Callable[[int, int], None] | None = None,
+    guides: Sequence[str] = (),
+    first: First | None = None,
 ) -> Pictures:
     """The pictures in `folder`, which is filled if they are not there.
 
-    `enlarge`: how degraded pictures are brought to the targets' size, or None to leave them.
+    `enlarge`: how degraded pictures are brought to the targets' size, or None to leave them;
+    `guides`: names of the maps that are kept of each sample; `first` is asked for the degraded
+    pictures in place of the samples' own.
     Raises `SampleError` where samples lack targets or are of several scales.
     """
     if not (folder / _INDEX).exists():
         shutil.rmtree(folder, ignore_errors=True)  # half made
         folder.mkdir(parents=True)
-        _fill(dataset, folder, enlarge, progress)
+        _fill(dataset, folder, _Reading(enlarge, guides, first or First(None)), progress)
     return _opened(folder)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What is stored of a sample; see `prepare`."""
+
+    enlarge: str | None
+    guides: Sequence[str]
+    first: First
+
+    def arrays(self, sample: Sample, where: str) -> dict[str, Stored]:
+        """Its degraded picture, target and guides, by what they are called."""
+        if sample.target is None:
+            msg = f"sample {sample.id!r} of {where} has no target to train on"
+            raise SampleError(msg)
+        degraded = self.first(sample)
+        if self.enlarge is not None:
+            degraded = enlarged(degraded, sample.scale, self.enlarge)
+        made = {"degraded": _stored(degraded), "target": _stored(sample.target)}
+        return {**made, "guides": guide_maps(self.guides, sample)[None]} if self.guides else made
 
 
 def _fill(
     dataset: Dataset,
     folder: Path,
-    enlarge: str | None,
+    reading: _Reading,
     progress: Callable[[int, int], None] | None,
 ) -> None:
     hashes, conditions, scales = [], [], set()
     for k, sample in enumerate(dataset):
-        degraded, target = _pair(sample, enlarge, f"{dataset.name}/{dataset.split}")
-        np.save(folder / f"{k:06d}-degraded.npy", _stored(degraded))
-        np.save(folder / f"{k:06d}-target.npy", _stored(target))
+        for what, array in reading.arrays(sample, f"{dataset.name}/{dataset.split}").items():
+            np.save(folder / f"{k:06d}-{what}.npy", array)
         hashes.append((sample.id, input_hash(sample), target_hash(sample)))
         conditions.append(sample.condition.tolist())
         scales.add(sample.scale)
@@ -86,20 +114,11 @@ def _fill(
         )
         raise SampleError(msg)
     index = {"ids": list(dataset.ids), "conditions": conditions, "scale": scales.pop()}
-    index |= {"enlarged": enlarge is not None, "hash": dataset_hash(hashes)}
+    index |= {"enlarged": reading.enlarge is not None, "hash": dataset_hash(hashes)}
+    index["guides"] = list(reading.guides)
     part = folder / f"{_INDEX}.part"
     part.write_text(json.dumps(index), encoding="utf-8")
     os.replace(part, folder / _INDEX)  # last: it says that the rest is whole
-
-
-def _pair(sample: Sample, enlarge: str | None, where: str) -> tuple[Array, Array]:
-    if sample.target is None:
-        msg = f"sample {sample.id!r} of {where} has no target to train on"
-        raise SampleError(msg)
-    degraded = sample.degraded
-    return (degraded if enlarge is None else enlarged(degraded, sample.scale, enlarge)), (
-        sample.target
-    )
 
 
 def _stored(image: Array) -> Stored:
@@ -122,4 +141,5 @@ def _opened(folder: Path) -> Pictures:
         scale,
         1 if index["enlarged"] else scale,
         index["hash"],
+        arrays("guides") if index.get("guides") else (),
     )

@@ -33,7 +33,8 @@ class Data(Part):
     `patch` is the side of a crop in pixels of the target. `augment`, each with probability ½:
     ``"horizontal"`` and ``"vertical"`` flips (the first exchanges the views of a stereo pair, so
     that left stays left), ``"transpose"`` (with the flips: 90° rotations; not for stereo pairs),
-    ``"exchange"`` of degraded picture and target. `enlarge` and `condition` as in a `Setup`.
+    ``"exchange"`` of degraded picture and target. `enlarge`, `condition`, `guides` and
+    `after` as in a `Setup`.
     `first`: train on so many pictures only.
     """
 
@@ -44,6 +45,8 @@ class Data(Part):
     augment: tuple[Augmentation, ...] = ()
     enlarge: str = "bicubic"
     condition: tuple[int, ...] | None = None
+    guides: tuple[str, ...] = ()
+    after: str | None = None
     first: Whole | None = None
 
 
@@ -169,6 +172,10 @@ class Recipe(Part):
         values |= {"scale": scale, "enlarge": self.data.enlarge}
         if self.data.condition is not None:
             values["condition"] = list(self.data.condition)
+        if self.data.guides:
+            values["guides"] = list(self.data.guides)
+        if self.data.after is not None:
+            values["after"] = self.data.after
         if self.path is not None:
             values |= {"path": self.path, "head": self.objective.head}
             values |= self.sampler.model_dump()

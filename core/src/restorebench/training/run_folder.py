@@ -29,6 +29,7 @@ class RunFolder:
         self.cache = self.path / "cache"
         self.final = self.path / "final.safetensors"
         self.pictures = self.path / "pictures"
+        self.events = self.path / "tensorboard"
 
     @contextmanager
     def claimed(self, description: Mapping[str, Any]) -> Iterator[None]:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from restorebench.checkpoints.file import Checkpoint
 from restorebench.data.dataset import Dataset
+from restorebench.training.curves import Curves
 from restorebench.training.run_folder import RunFolder
-from restorebench.training.table import Table
 from restorebench.training.updates import Update, Updates
-from restorebench.training.validation import Outcome, validate, write_sheet
+from restorebench.training.validation import Outcome, validate
 from restorebench.types import Sample
 
 
@@ -31,7 +31,8 @@ class Session:
     """One process's work on a run, from the last state in `folder` to the recipe's last step.
 
     `checkpoint` gives the weights to validate, on samples of `val`; only the leading process
-    writes and validates. `seconds` is the time that all updates of the run took.
+    writes and validates; `events`: for TensorBoard too. `seconds` is the time that all updates of
+    the run took.
     """
 
     def __init__(
@@ -41,12 +42,12 @@ class Session:
         val: Dataset,
         task: str,
         checkpoint: Callable[[], Checkpoint],
+        events: bool = False,
     ) -> None:
         self.updates, self.folder, self.val, self.task = updates, folder, val, task
         self.checkpoint, self.recipe = checkpoint, updates.recipe
         self.leads, self.device = updates.world.leads, updates.batches.device
-        self.log = Table(folder.path / "log.csv", ("step", "loss", "lr", "gradient", "seconds"))
-        self.scores = Table(folder.path / "validation.csv", ("step", "psnr", "identity"))
+        self.curves = Curves(folder, events)
         self.step, self.seconds = 0, 0.0
         self._outcome: Outcome | None = None
 
@@ -56,14 +57,12 @@ class Session:
             self.updates.restore(state["updates"])
             self.step, self.seconds = state["step"], state["seconds"]
         if self.leads:
-            self.log.open(self.step)
-            self.scores.open(self.step - (self.step == self.recipe.steps))  # the last comes again
+            self.curves.open(self.step, last=self.step == self.recipe.steps)
         try:
             self._loop(listener)
             return self._validated()
         finally:
-            self.log.close()
-            self.scores.close()
+            self.curves.close()
 
     def _loop(self, listener: Listener | None) -> None:
         watch, saved = self.recipe.watch, time.monotonic()
@@ -83,13 +82,12 @@ class Session:
         update = self.updates.update(self.step)
         self.step += 1
         self.seconds += time.monotonic() - began
-        self.log.add(self.step, *update, round(self.seconds, 3))
+        self.curves.update(self.step, update, self.seconds)
         return update
 
     def _save(self) -> None:
         if self.leads:
-            self.log.flush()  # first: a state is never ahead of its curves
-            self.scores.flush()
+            self.curves.flush()  # first: a state is never ahead of its curves
             state = {"step": self.step, "seconds": self.seconds, "updates": self.updates.state()}
             self.folder.save(state)
 
@@ -102,6 +100,5 @@ class Session:
             return None
         pictures = self.recipe.watch.pictures
         outcome = validate(self.checkpoint(), self._samples, self.task, self.device, pictures)
-        self.scores.add(self.step, outcome.psnr, outcome.identity)
-        write_sheet(self.folder.pictures / f"{self.step:07d}.png", outcome)
+        self.curves.outcome(self.step, outcome)
         return outcome

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from restorebench.checkpoints.file import Checkpoint, load, save
 from restorebench.data.dataset import Dataset
 from restorebench.plugins import Suite, suite
+from restorebench.restorers.first import First
 from restorebench.training.batches import Batches
 from restorebench.training.card import checkpoint_of, origin_of
+from restorebench.training.compiled import check_compiler, compile_network
+from restorebench.training.events import writer_class
 from restorebench.training.networks import Networks, compressor_digest, make_networks, resolved
 from restorebench.training.pictures import Pictures, prepare
 from restorebench.training.recipe import Recipe
@@ -25,9 +28,10 @@ class Trainer:
     """Trains by `recipe` in `folder`; the same call goes on where a killed run was last saved.
 
     On a CPU the curve of a run that was interrupted is that of one that was not, bit for bit, if
-    the number of threads is the same. `name` is the recipe's, for people. Raises the project's
-    errors for a recipe that cannot be trained, and `TrainingError` where the folder holds another
-    run or the loss is not a number.
+    the number of threads is the same. `name` is the recipe's, for people; with `events` the curves
+    are written for TensorBoard too, with `compiled` the network goes through `torch.compile`:
+    neither makes it another run. Raises the project's errors for a recipe that cannot be trained,
+    and `TrainingError` where the folder holds another run or the loss is not a number.
     """
 
     def __init__(
@@ -38,33 +42,49 @@ class Trainer:
         name: str = "",
         found: Suite | None = None,
         world: World | None = None,
+        *,
+        events: bool = False,
+        compiled: bool = False,
     ) -> None:
         self.recipe, self.folder, self.device, self.name = resolved(recipe), folder, device, name
         self.suite, self.world = found or suite(), world or World()
         self.task = self.suite.datasets[recipe.data.name].task
+        self.events, self.compiled = events, compiled
+        if events:
+            writer_class()
+        if compiled:
+            check_compiler(device)
 
     def run(
         self, listener: Listener | None = None, preparing: Preparing | None = None
     ) -> Checkpoint:
         """Train to the end, and write ``final.safetensors``, with the averaged weights."""
         networks = make_networks(self.recipe).to(self.device)
+        if self.compiled:
+            compile_network(networks.trained)
         if not self.world.leads:
-            self.world.wait()
-            return self._finished() or self._train(networks, listener)
+            return self._follow(networks, listener)
         described = {
             "recipe": self.recipe.model_dump(mode="json"),
             "compressor_sha256": compressor_digest(self.recipe),
         }
         with self.folder.claimed(described):
-            if (finished := self._finished()) is None:
+            if (made := self._finished()) is None:
                 self._pictures(networks, preparing)
             self.world.wait()
-            if finished is not None:
-                return finished
-            made = self._train(networks, listener)
-            save(self.folder.final, made)
+            if made is None:
+                made = self._train(networks, listener)
+                save(self.folder.final, made)
+            self.world.wait()  # until nobody reads the pictures any more
             self.folder.tidy()
             return made
+
+    def _follow(self, networks: Networks, listener: Listener | None) -> Checkpoint:
+        """What a process does that does not lead."""
+        self.world.wait()
+        made = self._finished() or self._train(networks, listener)
+        self.world.wait()
+        return made
 
     def _finished(self) -> Checkpoint | None:
         return load(self.folder.final) if self.folder.final.exists() else None
@@ -77,7 +97,9 @@ class Trainer:
         backbone, data = networks.backbone, self.recipe.data
         enlarges_itself = backbone is not None and backbone.inputs.upscale > 1
         method = None if enlarges_itself else data.enlarge
-        return prepare(self._dataset(data.train), self.folder.cache, method, preparing)
+        dataset = self._dataset(data.train)
+        first = First(data.after, self.task)
+        return prepare(dataset, self.folder.cache, method, preparing, data.guides, first)
 
     def _train(self, networks: Networks, listener: Listener | None) -> Checkpoint:
         pictures, val = self._pictures(networks), self._dataset(self.recipe.data.val)
@@ -87,7 +109,7 @@ class Trainer:
         def checkpoint() -> Checkpoint:
             return checkpoint_of(self.recipe, networks, updates.averaged(), pictures.scale)
 
-        session = Session(updates, self.folder, val, self.task, checkpoint)
+        session = Session(updates, self.folder, val, self.task, checkpoint, self.events)
         outcome = session.run(listener)
         return checkpoint_of(
             self.recipe,

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
 from restorebench.errors import OptionError
+
+PATIENCE = timedelta(hours=6)
+"""The longest wait for the others: while the leading process makes pictures, or validates."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,18 @@ class World:
 
     @classmethod
     def join(cls, device: str) -> World:
-        """The world that the environment describes (WORLD_SIZE, RANK, MASTER_ADDR, …)."""
+        """The world that the environment describes (WORLD_SIZE, RANK, MASTER_ADDR, …).
+
+        NCCL on GPUs, each process bound to its own, and gloo elsewhere.
+        """
         size = int(os.environ.get("WORLD_SIZE", "1"))
         if size == 1:
             return cls()
+        own = cls(size=size).device(device)
         if not dist.is_initialized():
-            dist.init_process_group("nccl" if device.startswith("cuda") else "gloo")
+            gpu = torch.device(own) if own.startswith("cuda") else None
+            backend = "gloo" if gpu is None else "nccl"
+            dist.init_process_group(backend, timeout=PATIENCE, device_id=gpu)
         return cls(dist.get_rank(), dist.get_world_size())
 
     @property
@@ -36,9 +46,15 @@ class World:
         return self.rank == 0
 
     def device(self, name: str) -> str:
-        """Which of this machine's devices of that name is this process's own."""
-        if self.size == 1 or name != "cuda":
+        """Which of this machine's devices of that name is this process's own.
+
+        For "cuda" that of LOCAL_RANK; `OptionError` where one GPU is named for several processes.
+        """
+        if self.size == 1 or not name.startswith("cuda"):
             return name
+        if name != "cuda":
+            msg = f"--device is {name}, and there are {self.size} processes; expected cuda: each"
+            raise OptionError(f"{msg} takes the GPU of its LOCAL_RANK")
         own = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
         torch.cuda.set_device(own)
         return own

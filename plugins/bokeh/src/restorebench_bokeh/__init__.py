@@ -6,7 +6,7 @@ Listing what is here loads none of the targets and nothing heavy; they are impor
 from __future__ import annotations
 
 from restorebench.hookspecs import hookimpl
-from restorebench.specs import ConditionField, DatasetSpec, RestorerSpec, TaskSpec
+from restorebench.specs import ConditionField, DatasetSpec, GuideSpec, RestorerSpec, TaskSpec
 
 CONDITION = (
     ConditionField(
@@ -22,6 +22,15 @@ CONDITION = (
     ),
 )
 """The condition vector, in its order; `condition.Condition` reads and writes it."""
+
+_COMPACT = (
+    (
+        "regression",
+        "A NAFNet that goes on from the lens blur, in one call",
+        "Chen et al., ECCV 2022",
+    ),
+)
+"""Name, summary and source of each network in ``weights/``; its target is in `compact`."""
 
 
 @hookimpl
@@ -64,6 +73,21 @@ def restorebench_datasets() -> tuple[DatasetSpec, ...]:
 
 
 @hookimpl
+def restorebench_guides() -> tuple[GuideSpec, ...]:
+    """What both lenses do to each pixel."""
+    return (
+        GuideSpec(
+            name="circles-of-confusion",
+            tasks=("bokeh",),
+            summary="Signed blur of the source and of the target lens, pixel by pixel",
+            target="restorebench_bokeh.guide:circles_of_confusion",
+            channels=2,
+            citation="Potmesil & Chakravarty, SIGGRAPH 1981",
+        ),
+    )
+
+
+@hookimpl
 def restorebench_restorers() -> tuple[RestorerSpec, ...]:
     """A classical depth-aware lens blur."""
     return (
@@ -75,4 +99,17 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             resizes=False,
             citation="Potmesil & Chakravarty, SIGGRAPH 1981; Kraus & Strengert, CGF 26(3) 2007",
         ),
+        *(_compact(*row) for row in _COMPACT),
+    )
+
+
+def _compact(name: str, summary: str, citation: str) -> RestorerSpec:
+    """A network that was trained for minutes and is in ``weights/``, with its model card."""
+    return RestorerSpec(
+        name=f"bokeh-{name}",
+        tasks=("bokeh",),
+        summary=summary,
+        target=f"restorebench_bokeh.compact:{name.replace('-', '_')}",
+        resizes=False,
+        citation=citation,
     )

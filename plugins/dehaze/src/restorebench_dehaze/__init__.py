@@ -5,6 +5,9 @@ from __future__ import annotations
 from restorebench.hookspecs import hookimpl
 from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec
 
+_COMPACT = (("regression", "A NAFNet trained for minutes, in one call", "Chen et al., ECCV 2022"),)
+"""Name, summary and source of each network in ``weights/``; its target is in `compact`."""
+
 
 @hookimpl
 def restorebench_tasks() -> tuple[TaskSpec, ...]:
@@ -60,4 +63,17 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             citation="He, Sun and Tang, Single Image Haze Removal Using Dark Channel Prior, "
             "TPAMI 2011; He, Sun and Tang, Guided Image Filtering, TPAMI 2013",
         ),
+        *(_compact(*row) for row in _COMPACT),
+    )
+
+
+def _compact(name: str, summary: str, citation: str) -> RestorerSpec:
+    """A network that was trained for minutes and is in ``weights/``, with its model card."""
+    return RestorerSpec(
+        name=f"dehaze-{name}",
+        tasks=("dehaze",),
+        summary=summary,
+        target=f"restorebench_dehaze.compact:{name.replace('-', '_')}",
+        resizes=False,
+        citation=citation,
     )

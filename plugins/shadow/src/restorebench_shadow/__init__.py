@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl
 
+_COMPACT = (
+    (
+        "regression",
+        "A NAFNet that goes on from illumination transfer, in one call",
+        "Chen et al., ECCV 2022",
+    ),
+)
+"""Name, summary and source of each network in ``weights/``; its target is in `compact`."""
+
 
 @hookimpl
 def restorebench_tasks() -> tuple[TaskSpec, ...]:
@@ -66,4 +75,17 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             resizes=False,
             citation="Reinhard et al., IEEE CG&A 2001",
         ),
+        *(_compact(*row) for row in _COMPACT),
+    )
+
+
+def _compact(name: str, summary: str, citation: str) -> RestorerSpec:
+    """A network that was trained for minutes and is in ``weights/``, with its model card."""
+    return RestorerSpec(
+        name=f"shadow-{name}",
+        tasks=("shadow",),
+        summary=summary,
+        target=f"restorebench_shadow.compact:{name.replace('-', '_')}",
+        resizes=False,
+        citation=citation,
     )

@@ -8,6 +8,15 @@ TASK = "stereo"
 
 _IRANI_PELEG = "Irani & Peleg, Improving Resolution by Image Registration, CVGIP 1991"
 
+_COMPACT = (
+    (
+        "regression",
+        "A NAFNet on both views, trained for minutes, ×4 in one call",
+        "Chen et al., ECCV 2022",
+    ),
+)
+"""Name, summary and source of each network in ``weights/``; its target is in `compact`."""
+
 
 @hookimpl
 def restorebench_tasks() -> tuple[TaskSpec, ...]:
@@ -53,6 +62,19 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             resizes=True,
             citation=_IRANI_PELEG,
         ),
+        *(_compact(*row) for row in _COMPACT),
+    )
+
+
+def _compact(name: str, summary: str, citation: str) -> RestorerSpec:
+    """A network that was trained for minutes and is in ``weights/``, with its model card."""
+    return RestorerSpec(
+        name=f"stereo-{name}",
+        tasks=(TASK,),
+        summary=summary,
+        target=f"restorebench_stereo.compact:{name.replace('-', '_')}",
+        resizes=True,
+        citation=citation,
     )
 
 

@@ -1,0 +1,28 @@
+"""The files of a study: ``table.md``, ``table.csv``, and an SVG for each kind of plot."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from restorebench.ablation.drawing import drawing
+from restorebench.ablation.findings import Findings
+from restorebench.ablation.plots import PLOTS
+from restorebench.ablation.sheet import Sheet
+from restorebench.ablation.tables import comma_separated, markdown
+from restorebench.plugins import Suite
+
+
+def write_report(folder: Path, found: Findings, suite: Suite) -> Sheet:
+    """Write what is known of a study into its folder; each file appears whole or not at all."""
+    sheet = Sheet.of(found, suite)
+    files = {"table.md": markdown(sheet), "table.csv": comma_separated(sheet)}
+    for kind in found.study.plots:
+        if charts := PLOTS[kind](sheet):
+            files[f"{kind}.svg"] = drawing(charts)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        part = folder / f".{name}.part"
+        part.write_text(content, encoding="utf-8")
+        os.replace(part, folder / name)
+    return sheet

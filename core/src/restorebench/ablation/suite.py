@@ -1,0 +1,110 @@
+"""Running studies: train what is not trained, score it, write what is known after each trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from restorebench.ablation.findings import Entry, Findings
+from restorebench.ablation.folders import SuiteFolder
+from restorebench.ablation.report import write_report
+from restorebench.ablation.study import Study
+from restorebench.ablation.trials import Trial
+from restorebench.ablation.watching import Silent, Watcher
+from restorebench.checkpoints.file import Checkpoint
+from restorebench.errors import OptionError, StoreError
+from restorebench.harness.plan import Cell, RestorerRef
+from restorebench.harness.run import Runner
+from restorebench.plugins import Suite
+from restorebench.training.networks import resolved
+from restorebench.training.run_folder import RunFolder
+from restorebench.training.trainer import Trainer
+from restorebench.types import Record
+
+
+@dataclass(frozen=True)
+class Ablations:
+    """Studies in a folder; the same call goes on after an interruption, even by a kill.
+
+    Variants are scored by `runner` on `split`. A trial that fails is kept with its error and the
+    others go on; `StoreError` ends everything.
+    """
+
+    folder: SuiteFolder
+    runner: Runner
+    split: str = "val"
+    watcher: Watcher = field(default_factory=Silent)
+
+    @property
+    def suite(self) -> Suite:
+        """What is installed."""
+        return self.runner.suite
+
+    def check(self, trials: Sequence[Trial]) -> None:
+        """`UnknownNameError` or `OptionError` for a data set, or a split of it, that is not there.
+
+        Before anything is trained: it would be found out hours later.
+        """
+        for name in {trial.recipe.data.name for trial in trials}:
+            spec = self.suite.datasets[name]
+            if self.split not in spec.splits:
+                msg = f"{name} has no split {self.split!r}; it has {', '.join(spec.splits)}"
+                raise OptionError(msg)
+
+    def run(self, name: str, study: Study, trials: Sequence[Trial]) -> Findings:
+        """Run the trials of a study in their order, and write its tables and plots."""
+        found = Findings(name, study, (), len(trials), self._reference(trials[0]))
+        for trial in trials:
+            self.watcher.begins(trial)
+            entry = self._entry(trial)
+            self.watcher.ends(trial, entry.error)
+            found = replace(found, entries=(*found.entries, entry))
+            write_report(self.folder.study(name), found, self.suite)
+        return found
+
+    def _entry(self, trial: Trial) -> Entry:
+        folder = self.folder.run(trial)
+        entry = Entry(trial, folder.path)
+        try:
+            origin = self._trained(trial, folder).origin
+            entry = replace(entry, origin=origin)
+            restorer = trial.restorer(folder.final.as_posix())
+            records = tuple(self._scored(trial, restorer))
+        except StoreError:  # nothing can be kept any more
+            raise
+        except Exception as problem:  # the others go on
+            return replace(entry, error=f"{type(problem).__name__}: {problem}")
+        return replace(entry, records=records, error=_failure(records))
+
+    def _trained(self, trial: Trial, folder: RunFolder) -> Checkpoint:
+        recipe = resolved(trial.recipe)
+        if (twin := self.folder.take_over(folder, recipe)) is not None:
+            self.watcher.taken_over(trial, f"{twin.parent.name}/{twin.name}")
+        device = self.runner.settings.device
+        trainer = Trainer(recipe, folder, device, trial.base, self.suite)
+        return trainer.run(self.watcher.news, self.watcher.preparing)
+
+    def _scored(self, trial: Trial, restorer: RestorerRef) -> Iterator[Record]:
+        data = trial.recipe.data.name
+        cell = Cell(self.suite.datasets[data].task, data, self.split, restorer)
+        total = self.runner.size(cell)
+        for done, outcome in enumerate(self.runner.run(cell), 1):
+            self.watcher.scored(done, total)
+            yield outcome.record
+
+    def _reference(self, trial: Trial) -> tuple[Record, ...]:
+        task = self.suite.tasks[self.suite.datasets[trial.recipe.data.name].task]
+        try:
+            return tuple(self._scored(trial, RestorerRef(task.reference)))
+        except StoreError:
+            raise
+        except Exception as problem:  # the variants may be compared without it
+            self.watcher.problem(f"{task.reference}: {type(problem).__name__}: {problem}")
+            return ()
+
+
+def _failure(records: Sequence[Record]) -> str:
+    failed = [record for record in records if record.error is not None]
+    if not failed:
+        return ""
+    return f"{len(failed)} of {len(records)} samples failed; {failed[0].sample}: {failed[0].error}"

@@ -1,0 +1,129 @@
+"""A study as a table: Markdown for people, CSV with numbers in full."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from restorebench.ablation.findings import Entry
+from restorebench.ablation.sheet import Sheet
+from restorebench.leaderboard import text
+from restorebench.leaderboard.board import Row
+from restorebench.leaderboard.costs import scaled
+from restorebench.leaderboard.grid import Cell, Heading
+from restorebench.leaderboard.markdown_table import escape, table
+
+_INTERVAL = "95\N{NO-BREAK SPACE}%"
+_COSTS = ("nfe", "parameters", "macs", "seconds")
+
+
+def markdown(sheet: Sheet) -> str:
+    """The table, what it rests on, and what is absent and why."""
+    found = sheet.findings
+    lines = [_whole(sheet, entry) for entry in found.entries]
+    if (row := sheet.reference) is not None:
+        none = Cell(text.ABSENT)
+        name, mean, ends, *more = _cells(sheet, f"({row.label})", row)
+        lines.append([name, mean, ends, none, none, *more, none])
+    parts = [f"# {escape(found.study.title)}", escape(_about(sheet))]
+    parts += [table(list(_heads(sheet)), lines), "\n".join(f"- {escape(n)}" for n in _notes(sheet))]
+    return "\n\n".join(parts) + "\n"
+
+
+def comma_separated(sheet: Sheet) -> str:
+    """A line per trial; an absent value is empty. Ends of intervals are ``psnr_low``, …."""
+    lines = [_line(sheet, entry) for entry in sheet.findings.entries]
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, list(lines[0]) if lines else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return buffer.getvalue()
+
+
+def _heads(sheet: Sheet) -> Iterator[Heading]:
+    yield Heading("variant", text_column=True)
+    for place, column in enumerate(sheet.columns):
+        unit = f" ({column.unit})" if column.unit else ""
+        yield Heading(column.title + unit, column.arrow)
+        if place == 0:
+            yield from map(Heading, (_INTERVAL, f"Δ {column.title}", f"{_INTERVAL} of Δ"))
+    yield from map(Heading, ("NFE", "params", "MACs", "s/img", "training (s)"))
+
+
+def _whole(sheet: Sheet, entry: Entry) -> list[Cell]:
+    cells = list(_cells(sheet, entry.trial.variant, sheet.row(entry)))
+    if not sheet.columns:
+        return [*cells, _training(entry)]
+    digits, found = sheet.columns[0].digits, sheet.difference(entry)
+    mean = text.difference(found.mean if found else None, digits)
+    ends = text.interval(found.ends if found else None, digits)
+    return [*cells[:3], Cell(mean), Cell(ends), *cells[3:], _training(entry)]
+
+
+def _cells(sheet: Sheet, name: str, row: Row | None) -> Iterator[Cell]:
+    yield Cell(name)
+    for place, column in enumerate(sheet.columns):
+        mean = None if row is None else row.means.get(column.name)
+        yield Cell(text.number(mean, column.digits))
+        if place == 0:
+            ends = None if row is None else row.intervals.get(column.name)
+            yield Cell(text.interval(ends, column.digits))
+    nfe, parameters, macs, seconds = (_cost(row, name) for name in _COSTS)
+    yield from (Cell(scaled(value)) for value in (nfe, parameters, macs))
+    yield Cell(text.seconds(seconds))
+
+
+def _training(entry: Entry) -> Cell:
+    seconds = entry.origin.get("seconds")
+    return Cell(text.seconds(float(seconds) if seconds is not None else None))
+
+
+def _cost(row: Row | None, name: str) -> float | None:
+    found: float | None = None if row is None else getattr(row.cost, name)
+    return found
+
+
+def _about(sheet: Sheet) -> str:
+    """What was varied of what, and on what it was scored."""
+    found = sheet.findings
+    trials = [entry.trial for entry in found.entries]
+    seeds = ", ".join(dict.fromkeys(str(t.recipe.seed) for t in trials))
+    given = " ".join(f"{key}={value}" for key, value in trials[0].shared.items())
+    recipe = f"{trials[0].base} with {given}" if given else trials[0].base
+    said = f"{found.study.summary}. Recipe {recipe}; seed {seeds}"
+    if sheet.section is not None:
+        where = f"{sheet.section.dataset}, {sheet.section.split}, {sheet.section.images} images"
+        said += f"; scored on {where}, protocol {sheet.section.protocol}"
+    done = len(trials)
+    said += f"; {done} of {found.planned} variants so far" if done < found.planned else ""
+    return f"{said}. {found.study.citation}".rstrip()
+
+
+def _notes(sheet: Sheet) -> Iterator[str]:
+    first = sheet.findings.entries[0].trial.variant
+    yield f"Δ: to {first}, picture by picture"
+    yield "95 %: bootstrap interval of a mean over images; it says nothing of other seeds"
+    yield from sheet.absent()
+    for entry in sheet.findings.failed:
+        yield f"{entry.trial.variant}: {text.one_line(entry.error)}"
+
+
+def _line(sheet: Sheet, entry: Entry) -> dict[str, Any]:
+    trial, row, section = entry.trial, sheet.row(entry), sheet.section
+    known: dict[str, Any] = {"study": trial.study, "scale": trial.size, "variant": trial.variant}
+    known |= {"value": trial.value, "recipe": trial.base, "steps": trial.recipe.steps}
+    known |= {"seed": trial.recipe.seed, "dataset": trial.recipe.data.name}
+    known |= {"split": section and section.split, "images": row and row.images}
+    for column in sheet.columns:
+        low, high = (None, None) if row is None else row.intervals.get(column.name, (None, None))
+        known[column.name] = None if row is None else row.means.get(column.name)
+        known |= {f"{column.name}_low": low, f"{column.name}_high": high}
+    delta = sheet.difference(entry)
+    low, high = (delta.ends if delta else None) or (None, None)
+    known |= {"delta": delta and delta.mean, "delta_low": low, "delta_high": high}
+    known |= {"seconds_per_image" if c == "seconds" else c: _cost(row, c) for c in _COSTS}
+    known |= {"training_seconds": entry.origin.get("seconds")}
+    known |= {"protocol_hash": section and section.protocol_hash, "error": entry.error}
+    return known

@@ -1,0 +1,37 @@
+"""`torch.compile` for training: the same network and weights, in other machine code."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from restorebench.errors import OptionError
+
+_METHODS = ("encode", "posterior", "decode")
+"""What a compressor's losses call; a backbone is called itself."""
+
+
+def compile_network(network: nn.Module) -> None:
+    """Have `network` compiled when it is called first; its state dict keeps its keys."""
+    network.compile(dynamic=False)
+    for name in _METHODS:
+        if hasattr(network, name):
+            setattr(network, name, torch.compile(getattr(network, name), dynamic=False))
+
+
+def check_compiler(device: str) -> None:
+    """Raise `OptionError` where a line cannot be compiled for `device`."""
+    try:
+        torch.compile(_line)(torch.ones(8, device=device))
+    except Exception as error:  # no compiler, one that fails, another system: torch has many kinds
+        said = str(error).strip().partition("\n")[0]
+        msg = (
+            f"--compile: torch.compile does not work here ({type(error).__name__}: {said}); it "
+            "needs a C++ compiler such as g++ for a CPU (CXX names another), and Triton for a GPU. "
+            "Training without --compile needs neither"
+        )
+        raise OptionError(msg) from error
+
+
+def _line(x: Tensor) -> Tensor:
+    return x * x + 1

@@ -1,0 +1,129 @@
+"""Scores of restorers on one split, in the fewest words: what a model card shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from statistics import fmean
+from typing import Any
+
+from restorebench.data.colour import quantise
+from restorebench.errors import SampleError
+from restorebench.harness.plan import offered
+from restorebench.metrics import Protocol, score
+from restorebench.plugins import Suite
+from restorebench.restorers.base import Context, Restorer
+from restorebench.restorers.packaged import packaged
+from restorebench.training.validation import CAP
+from restorebench.types import Restoration, Sample
+
+COLUMNS = ("psnr", "ssim")
+"""Columns of a task's protocol that are shown; the one that ranks, where it has none of them."""
+
+DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Row:
+    """One restorer: network calls and multiply–adds for a sample, means, and each sample's scores.
+
+    `samples` maps sample ids to the first column.
+    """
+
+    restorer: str
+    nfe: int | None
+    macs: int | None
+    parameters: int | None
+    scores: Mapping[str, float]
+    samples: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Rows of one split under (columns of) one protocol, the evaluated restorer's first."""
+
+    dataset: str
+    split: str
+    protocol: str
+    protocol_hash: str
+    rows: tuple[Row, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data; `from_dict` takes it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Evaluation:
+        """From plain data."""
+        return cls(**{**values, "rows": tuple(Row(**row) for row in values["rows"])})
+
+
+class Judge:
+    """Scores restorers on a split of a data set, as its task's protocol has it.
+
+    Every restoration is that of seed 0, draw 0. `told` is called after each, with its row's name;
+    `limit` takes the first samples only.
+    """
+
+    def __init__(
+        self,
+        suite: Suite,
+        dataset: str,
+        split: str,
+        device: str = "cpu",
+        told: Callable[[str], None] | None = None,
+        limit: int | None = None,
+    ) -> None:
+        self.suite, self.dataset, self.split = suite, dataset, split
+        self.told, self.limit = told, limit
+        self.task = suite.tasks[suite.datasets[dataset].task]
+        self.context = Context(self.task.name, device=device)
+        self.protocol: Protocol = suite.protocols.load(self.task.protocol)
+        shown = [c for c in COLUMNS if c in self.protocol.measures] or [self.task.rank_by]
+        self._shown = Protocol("shown", {c: self.protocol.measures[c] for c in shown})
+
+    @cached_property
+    def samples(self) -> list[Sample]:
+        """The samples of the split, the first `limit` of them."""
+        found = self.suite.datasets.load(self.dataset)(self.split)
+        return [found[sample_id] for sample_id in found.ids[: self.limit]]
+
+    def row(self, name: str, restorer: Restorer) -> Row:
+        """Restore and score every sample."""
+        answers, scores = [], {}
+        for sample in self.samples:
+            answers.append(restorer.restore(sample.question(), self.context))
+            scores[sample.id] = self._score(sample, answers[-1])
+            if self.told is not None:
+                self.told(name)
+        means = {c: _mean(found[c] for found in scores.values()) for c in self._shown.measures}
+        first, last = next(iter(means)), answers[-1]
+        each = {sample_id: round(found[first], DIGITS) for sample_id, found in scores.items()}
+        return Row(name, last.nfe, last.macs, last.parameters, means, each)
+
+    def others(self) -> list[str]:
+        """What the default benchmark sets beside a network of this task: restorers without one."""
+        own = packaged(self.suite)
+        names = [s.name for s in self.suite.restorers if s.default and offered(s, self.task)]
+        return [name for name in names if name not in own]
+
+    def evaluation(self, rows: Mapping[str, Restorer]) -> Evaluation:
+        """The rows of restorers by name, then those of `others`."""
+        beside = {name: self.suite.restorers.load(name)() for name in self.others()}
+        made = tuple(self.row(name, one) for name, one in {**rows, **beside}.items())
+        protocol = self.protocol
+        return Evaluation(self.dataset, self.split, protocol.name, protocol.hash, made)
+
+    def _score(self, sample: Sample, answer: Restoration) -> dict[str, float]:
+        if sample.target is None:
+            msg = f"sample {sample.id!r} of {self.dataset}/{self.split} has no target"
+            raise SampleError(f"{msg}: nothing can be said of restorations of it")
+        restored, target = quantise(answer.image), quantise(sample.target)
+        load = self.suite.metrics.load
+        found = score(self._shown, restored, target, sample.mask, load).values
+        return {column: min(value, CAP) for column, value in found.items()}
+
+
+def _mean(values: Iterable[float]) -> float:
+    return round(fmean(values), DIGITS)

@@ -1,0 +1,59 @@
+"""Event files for TensorBoard: what the tables of a run hold, and its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from restorebench.errors import OptionError
+from restorebench.types import Pixels
+
+
+class Events:
+    """Curves in a folder of event files; `columns` as of a `Table`, the first is the step.
+
+    Whoever opens it adds a file, whose first record takes back what earlier files say of later
+    steps: a step that is taken again is shown once.
+    """
+
+    def __init__(self, folder: Path, columns: Sequence[str]) -> None:
+        self.folder, self.columns = folder, tuple(columns)
+        self._writer: Any = None
+
+    def open(self, step: int) -> None:
+        """Keep the points up to `step`, and go on behind them."""
+        self._writer = writer_class()(str(self.folder), purge_step=step + 1)
+
+    def add(self, *values: float) -> None:
+        """A point on each curve."""
+        if self._writer is not None:
+            step, *rest = values
+            for name, value in zip(self.columns[1:], rest, strict=True):
+                self._writer.add_scalar(name, value, int(step))
+
+    def picture(self, step: int, sheet: Pixels) -> None:
+        """A sheet (3, H, W)."""
+        if self._writer is not None:
+            self._writer.add_image("sheet", sheet, step)
+
+    def flush(self) -> None:
+        """See that what was added is in the file."""
+        if self._writer is not None:
+            self._writer.flush()
+
+    def close(self) -> None:
+        """Flush and close."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+def writer_class() -> Any:
+    """PyTorch's writer of event files; `OptionError` where the package tensorboard is absent."""
+    try:
+        return import_module("torch.utils.tensorboard").SummaryWriter
+    except ImportError as error:
+        msg = "--tensorboard needs its package: pip install 'restorebench[tensorboard]'"
+        raise OptionError(msg) from error

@@ -1,0 +1,75 @@
+"""The verb `ablate`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from restorebench.ablation.library import study_names
+from restorebench.cli import ablate
+from restorebench.cli.app import app
+
+STUDY = """
+title = "Noise"
+summary = "σ of the path"
+varies = "σ"
+plots = ["scores"]
+[small]
+recipe = "toy.toml"
+variants.low = { value = 10, changes = { "path.max_sigma" = 10 } }
+variants.high = { value = 30, changes = { "path.max_sigma" = 30 } }
+[full]
+recipe = "toy.toml"
+variants.a.value = 1
+variants.b.value = 2
+"""
+
+
+@pytest.fixture
+def call(toys, study, monkeypatch, tmp_path):
+    study()  # writes toy.toml
+    (tmp_path / "mine.toml").write_text(STUDY)
+    monkeypatch.setattr(ablate, "installed", lambda: toys)
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, ["ablate", *words])
+
+
+def test_studies_are_listed(call):
+    done = call("--list")
+    assert done.exit_code == 0
+    assert all(name in done.stdout for name in study_names())
+    (found,) = json.loads(call("noise*", "--json").stdout)
+    assert found["name"] == "noise-level"
+    assert found["small"]["variants"]["sigma-70"]["changes"] == {"path.max_sigma": 70}
+
+
+def test_a_study_of_ones_own_is_run(call, tmp_path):
+    done = call("mine.toml", "steps=2", "--limit", "1", "--results", "store")
+    assert done.exit_code == 0, done.output
+    assert "| low " in done.stdout
+    folder = tmp_path / "runs" / "ablations-small" / "mine"
+    assert (folder / "scores.svg").exists()
+    assert json.loads((folder / "low" / "run.json").read_text())["recipe"]["steps"] == 2
+    assert (tmp_path / "store" / "records.jsonl").exists()
+
+
+def test_a_failure_is_said_and_shows_in_the_exit_status(call):
+    done = call("mine.toml", "steps=2", "data.patch=640", "--results", "store", "--out", "here")
+    assert done.exit_code == 1
+    assert "mine/low: OptionError: data.patch is 640" in done.stderr
+
+
+def test_errors_come_before_anything_is_trained(call, tmp_path):
+    done = call("mine.toml", "stepz=2", "--out", "here")
+    assert done.exit_code == 2
+    assert "no key stepz; did you mean 'steps'" in done.stderr
+    assert call("mine.toml", "--split", "tset", "--out", "here").exit_code == 2
+    assert call("nois", "--out", "here").exit_code == 2
+    assert not (tmp_path / "here").exists()
+
+
+def test_several_processes_are_refused(call, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert "ablate is one process" in call("mine.toml").stderr

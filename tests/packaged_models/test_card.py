@@ -1,0 +1,39 @@
+"""The verb `card`."""
+
+from __future__ import annotations
+
+import json
+
+from typer.testing import CliRunner
+
+from restorebench.checkpoints.file import sha256
+from restorebench.cli.app import app
+
+
+def run(*words: str):
+    return CliRunner().invoke(app, ["card", *words])
+
+
+def test_without_a_name_it_lists_those_that_have_one(restorers):
+    assert run().stdout.split() == list(restorers)
+    assert json.loads(run("--json").stdout) == list(restorers)
+
+
+def test_it_shows_the_card_that_ships(restorer, restorers):
+    assert run(restorer).stdout == restorers[restorer].card
+
+
+def test_it_says_where_the_weights_are_and_what_is_known_of_them(restorer, restorers):
+    path = restorers[restorer].path
+    assert run(restorer, "--path").stdout.strip() == str(path)
+    told = json.loads(run(restorer, "--json").stdout)
+    assert (told["sha256"], told["bytes"]) == (sha256(path), path.stat().st_size)
+    assert told["steps"] == told["values"]["steps"]
+
+
+def test_a_restorer_without_weights_has_none():
+    done = run("identity")
+    assert done.exit_code == 2
+    assert "'identity' brings no weights of its own" in done.stderr
+    assert "dehaze-regression" in done.stderr
+    assert "did you mean 'dehaze-regression'" in run("dehaze-regresion").stderr
