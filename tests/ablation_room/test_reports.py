@@ -13,6 +13,8 @@ from restorebench.ablation.chart import Chart, Line
 from restorebench.ablation.curves import Point, losses
 from restorebench.ablation.drawing import COLOURS, drawing
 from restorebench.ablation.paired import difference
+from restorebench.checkpoints.file import load
+from restorebench.leaderboard import text
 from restorebench.leaderboard.board import ImageRow, Section
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -22,9 +24,9 @@ def words(picture, kind: str) -> list:
     return [t for t in picture.iter(f"{SVG}text") if t.get("class") == kind]
 
 
-def number(text: str) -> float:
-    text = text.replace("−", "-")
-    return float(text[:-1]) * 1000 if text.endswith("k") else float(text)
+def number(shown: str) -> float:
+    shown = shown.replace("−", "-")
+    return float(shown[:-1]) * 1000 if shown.endswith("k") else float(shown)
 
 
 def reader(picture, kind: str, key: str, shift: float, log: bool):
@@ -75,8 +77,9 @@ def test_the_table_shows_the_numbers_of_the_csv(ran, ran_lines):
         cells = [cell.strip() for cell in row.strip("|").split("|")]
         assert cells[1] == f"{float(line['psnr']):.2f}"
         assert cells[2] == "–"  # two images give no interval
-        assert cells[-1] not in {"", "–"}
-        assert float(line["training_seconds"]) > 0
+        seconds = load(ran / name / "final.safetensors").origin["seconds"]
+        assert float(line["training_seconds"]) == seconds
+        assert cells[-1] == text.seconds(seconds)
     assert "no intervals below 8 images" in table
     assert "Recipe" in table
     assert "seed 0" in table
@@ -139,7 +142,9 @@ def test_training_curves_show_the_validations(ran):
         assert [x for x, _ in points] == pytest.approx([2, 4], rel=1e-2)
         assert points == [pytest.approx(w, rel=2e-3) for w in wanted]
     names = [t.text for t in words(picture, "name")]
-    assert set(names) == {"sigma-10", "sigma-30", "input"}
+    assert set(names) == {"sigma-10", "sigma-30"}
+    before = float(rows[-1].split(",")[2])
+    assert any(t.text.endswith(f"; input: {before:.2f}") for t in picture.iter(f"{SVG}text"))
 
 
 def test_loss_curves_show_the_losses(ran):

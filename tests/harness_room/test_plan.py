@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from restorebench.errors import OptionError, UnknownNameError
@@ -57,6 +59,18 @@ def test_a_split_that_a_named_data_set_lacks_is_an_error(suite):
 def test_a_selection_that_leaves_nothing_is_an_error(suite, selection, says):
     with pytest.raises(OptionError, match=says):
         plan(suite, Selection(**selection))
+
+
+def test_a_restorer_is_run_on_the_data_sets_that_it_names(suite):
+    entries = suite.restorers._entries  # the registry is frozen: a spec is changed for this test
+    known = entries["brighten"]
+    entries["brighten"] = replace(known, spec=replace(known.spec, datasets=("*-x4",)))
+    try:
+        assert ids(suite) == ["toy-squares-identity", "toy-squares-noisy"]
+        with pytest.raises(OptionError, match="no restorer is offered"):
+            plan(suite, Selection(restorers=("brighten",)))
+    finally:
+        entries["brighten"] = known
 
 
 def test_options_are_read_from_the_written_form():

@@ -17,7 +17,7 @@ from restorebench.checkpoints.setup import Choice, Setup
 from restorebench.cli import export as verbs
 from restorebench.cli.app import app
 from restorebench.cli.options import key_value
-from restorebench.errors import CheckpointError
+from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
@@ -245,3 +245,15 @@ def test_the_verb_prints_what_it_wrote(runs, recipe, toys, tmp_path, monkeypatch
     assert told["sha256"] in shown.stdout
     assert told["evaluation"]["rows"][0]["restorer"] == "toy"
     assert CliRunner().invoke(app, ["export", str(tmp_path), "--out", "x"]).exit_code == 2
+
+
+def test_the_file_can_be_sampled_in_fewer_steps_than_the_run(
+    runs, diffusion, recipe, toys, tmp_path
+):
+    folder = runs(diffusion(), "diffusion")
+    made = export(folder.path, tmp_path, toys, "toy", steps=1)
+    assert load(made.weights).setup.steps == 1
+    assert "sampled in 2 steps" in made.card.read_text(encoding="utf-8")
+    assert facts(made).evaluation.rows[0].nfe == 1
+    with pytest.raises(OptionError, match="has no steps"):
+        export(runs(recipe(), "regression").path, tmp_path, toys, "toy", steps=2)

@@ -130,6 +130,7 @@ class RestorerSpec(LazySpec):
     whose `resizes` equals its own, unless that is None (any). `revision` is raised when its
     pictures change, so that stored ones are not taken for new ones. `default` puts it in the
     default benchmark; `draws` is how many restorations a stochastic one makes of each sample.
+    `datasets` are shell patterns of the data sets that it is run on, such as those of one scale.
     """
 
     tasks: tuple[str, ...] = ("*",)
@@ -137,6 +138,7 @@ class RestorerSpec(LazySpec):
     revision: int = 1
     default: bool = True
     draws: int = 1
+    datasets: tuple[str, ...] = ("*",)
     citation: str = ""
 
     def __post_init__(self) -> None:

@@ -19,10 +19,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over two axes, with their titles; `x_ticks` are the only ticks of x if there are any.
-
-    `level` is a value that all lines are to be seen against, and its name.
-    """
+    """Lines over two titled axes; `x_ticks` are the only ticks of x if there are any."""
 
     title: str
     x_title: str
@@ -31,7 +28,6 @@ class Chart:
     x_log: bool = False
     y_log: bool = False
     x_ticks: tuple[float, ...] = ()
-    level: tuple[str, float] | None = None
 
     def xs(self) -> Sequence[float]:
         """Every x that must fit."""
@@ -41,5 +37,4 @@ class Chart:
         """Every y that must fit."""
         points = [point for line in self.lines for point in line.points]
         ends = [end for p in points for end in (p.low, p.high) if end is not None]
-        level = [] if self.level is None else [self.level[1]]
-        return [*(point.y for point in points), *ends, *level]
+        return [*(point.y for point in points), *ends]

@@ -14,11 +14,10 @@ from restorebench.leaderboard.markup import Markup, tag
 COLOURS = ("#3a7fc4", "#d4702a", "#2a9a6c", "#9f63bd", "#d0475c", "#1c98a8", "#85883f", "#b0762f")
 """Lines' colours, of a contrast of at least 3 to white and to black."""
 
-_INK = "#767b84"
 _STYLE = (
     "text{font:12px system-ui,'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:#767b84}"
     ".title{font-weight:600;font-size:13px}.grid{stroke:#767b84;stroke-opacity:.22}"
-    ".axis{stroke:#767b84}.level{stroke:#767b84;stroke-dasharray:4 4}"
+    ".axis{stroke:#767b84}"
     ".line{fill:none;stroke-width:1.8;stroke-linejoin:round}"
 )
 _HEIGHT, _WIDTH = 320.0, 400.0
@@ -71,8 +70,6 @@ def _names(chart: Chart) -> Iterator[tuple[str, float, str]]:
         for k, line in enumerate(chart.lines):
             if line.points:
                 yield line.name, line.points[-1].y, _colour(k)
-    if chart.level is not None:
-        yield (*chart.level, _INK)
 
 
 def _colour(k: int) -> str:
@@ -80,14 +77,12 @@ def _colour(k: int) -> str:
 
 
 def _parts(frame: _Frame) -> Iterator[Markup]:
-    x, y, chart = frame.x, frame.y, frame.chart
+    x, chart = frame.x, frame.chart
     middle = (x.start + x.end) / 2
     yield _text(chart.title, x.start, 20, class_="title")
     yield from _grid(frame)
     yield _text(chart.x_title, middle, _HEIGHT - 10, text_anchor="middle")
     yield _text(chart.y_title, x.start, 39)
-    if chart.level is not None:
-        yield _segment(x.start, y.place(chart.level[1]), x.end, y.place(chart.level[1]), "level")
     for k, line in enumerate(chart.lines):
         yield tag("g", *_line(line, frame, _colour(k)), class_="series", data_name=line.name)
     yield from _labels(frame)

@@ -23,17 +23,10 @@ def curves(sheet: Sheet) -> tuple[Chart, ...]:
     if not lines:
         return ()
     recipe = found.entries[0].trial.recipe
-    before = inputs(found.entries[0].folder)
-    samples = f"the first {recipe.watch.val_samples} validation samples"
-    return (
-        Chart(
-            f"{found.study.title}: training",
-            "training steps",
-            f"PSNR of {samples} (dB)",
-            lines,
-            level=None if before is None else ("input", before),
-        ),
-    )
+    words = f"PSNR of the first {recipe.watch.val_samples} validation samples (dB)"
+    if (before := inputs(found.entries[0].folder)) is not None:
+        words += f"; input: {before:.2f}"
+    return (Chart(f"{found.study.title}: training", "training steps", words, lines),)
 
 
 def loss_curves(sheet: Sheet) -> tuple[Chart, ...]:

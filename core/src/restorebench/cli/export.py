@@ -25,11 +25,20 @@ CompressorFile = Annotated[
         help="Weights of a latent diffusion's compressor, where they have been moved.",
     ),
 ]
+Steps = Annotated[
+    int | None,
+    typer.Option("--steps", min=1, help="How many steps a diffusion is to be sampled in."),
+]
 Device = Annotated[str, typer.Option("--device", help="A torch device, such as cpu or cuda.")]
 
 
 def export(
-    run: Run, out: Out, name: Name = "", compressor: CompressorFile = None, device: Device = "cpu"
+    run: Run,
+    out: Out,
+    name: Name = "",
+    compressor: CompressorFile = None,
+    steps: Steps = None,
+    device: Device = "cpu",
 ) -> None:
     """Write a finished run as NAME.safetensors, with float16 weights, and NAME.md, its model card.
 
@@ -49,6 +58,6 @@ def export(
                 rows[row] = progress.add_task(row, total=None)
             progress.advance(rows[row])
 
-        made = exported(run, out, installed(), name, compressor, device, told)
+        made = exported(run, out, installed(), name, compressor, steps, device, told)
     for path in made:
         stdout().print(str(path), markup=False, soft_wrap=True)

@@ -90,6 +90,7 @@ def plan(suite: Suite, selection: Selection | None = None) -> list[Cell]:
         for d in datasets
         for ref in refs
         if offered(suite.restorers[ref.name], suite.tasks[d.task])
+        and any(fnmatchcase(d.name, p) for p in suite.restorers[ref.name].datasets)
     ]
     if not cells:
         msg = "no restorer is offered to any of the chosen data sets; see 'restorebench restorers'"

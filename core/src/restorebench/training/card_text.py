@@ -112,7 +112,9 @@ def _before(file: CardFile) -> Iterator[str]:
         count = file.values["watch"]["val_samples"]
         total = len(file.facts.evaluation.rows[0].samples)
         which = "" if count >= total else f" (of the first {count} of {total} pictures)"
-        yield f"The run itself ended with {value:.2f} dB{which}, in float32."
+        steps = file.origin.get("val_steps")
+        how = f", sampled in {steps} steps" if steps else ""
+        yield f"The run itself ended with {value:.2f} dB{which}, in float32{how}."
 
 
 def _listed(parts: list[str]) -> str:

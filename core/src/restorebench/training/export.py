@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from restorebench.checkpoints.file import SUFFIX, Checkpoint, load, save
-from restorebench.errors import CheckpointError
+from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Restorer
 from restorebench.restorers.diffusion import Diffusion
@@ -27,6 +27,7 @@ from restorebench.training.facts import KEY, Facts, compressor_origin, subject
 from restorebench.training.model_card import card_of
 from restorebench.training.recipe import Recipe
 from restorebench.training.run_folder import RunFolder
+from restorebench.types import JSON
 
 
 class Exported(NamedTuple):
@@ -42,6 +43,7 @@ def export(
     suite: Suite,
     name: str = "",
     compressor: Path | None = None,
+    steps: int | None = None,
     device: str = "cpu",
     told: Callable[[str], None] | None = None,
 ) -> Exported:
@@ -49,7 +51,8 @@ def export(
 
     `run` is the folder of a finished run, or its file. The weights become float16, and are scored
     on the validation split as they then are; `told` hears of each restored sample. `compressor`:
-    the file of a latent diffusion's compressor, if it has been moved. Files of those names are
+    the file of a latent diffusion's compressor, if it has been moved. `steps`: how many the file
+    is sampled in, where the run was validated with another number. Files of those names are
     replaced; the same run makes the same bytes. Raises `CheckpointError` for what cannot be
     exported.
     """
@@ -60,6 +63,9 @@ def export(
     values = recipe.model_dump(mode="json")
     if below is not None:
         values["compressor"]["weights"] = final(str(below["recipe"]))
+    sampler = values["sampler"]
+    ran, sampler["steps"] = sampler["steps"], steps or sampler["steps"]
+    trained = _sampled(trained, steps)
     small = replace(trained, backbone=half(trained.backbone), compressor=half(trained.compressor))
     judge = Judge(suite, recipe.data.name, recipe.data.val, device, told)
     changed = changes(values, called)
@@ -70,8 +76,21 @@ def export(
         compressor=below,
         evaluation=judge.evaluation(_restorers(name, small)),
     )
-    told_of = {"values": json.dumps(values, ensure_ascii=False), KEY: facts.to_json()}
+    told_of: dict[str, JSON] = {"values": json.dumps(values, ensure_ascii=False)}
+    told_of[KEY] = facts.to_json()
+    if ran != sampler["steps"]:
+        told_of["val_steps"] = ran
     return _written(folder, name, replace(small, origin={**trained.origin, **told_of}))
+
+
+def _sampled(trained: Checkpoint, steps: int | None) -> Checkpoint:
+    """The same weights, to be sampled in so many steps (None: as they are)."""
+    if steps is None:
+        return trained
+    if trained.setup.path is None:
+        msg = "these weights are of a network that answers in one call: it has no steps"
+        raise OptionError(msg)
+    return replace(trained, setup=trained.setup.changed({"steps": steps}))
 
 
 def half(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -100,7 +100,8 @@ def compressor_origin(
     if "values" not in found:
         msg = f"{path} does not say by which recipe it was trained"
         raise CheckpointError(msg)
-    return {**found, "changes": changes(json.loads(str(found["values"])), str(found["recipe"]))}
+    values = Recipe.model_validate_json(str(found["values"])).model_dump(mode="json")
+    return {**found, "changes": changes(values, str(found["recipe"]))}
 
 
 def _reads(setup: Setup, task: TaskSpec, suite: Suite) -> tuple[str, ...]:

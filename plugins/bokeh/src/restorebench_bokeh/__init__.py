@@ -26,7 +26,7 @@ CONDITION = (
 _COMPACT = (
     (
         "regression",
-        "A NAFNet that goes on from the lens blur, in one call",
+        "A NAFNet on what the lens blur gives, trained for minutes, in one call",
         "Chen et al., ECCV 2022",
     ),
 )

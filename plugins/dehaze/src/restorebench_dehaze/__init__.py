@@ -5,7 +5,14 @@ from __future__ import annotations
 from restorebench.hookspecs import hookimpl
 from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec
 
-_COMPACT = (("regression", "A NAFNet trained for minutes, in one call", "Chen et al., ECCV 2022"),)
+_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
+
+_COMPACT = (
+    ("regression", "A NAFNet trained for minutes, in one call", "Chen et al., ECCV 2022"),
+    ("diffusion", "A NAFNet on IR-SDE's path, trained for minutes: one draw", _REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of dehaze-diffusion", _REFUSION),
+    ("latent-diffusion", "A NAFNet between latents, trained for minutes: one draw", _REFUSION),
+)
 """Name, summary and source of each network in ``weights/``; its target is in `compact`."""
 
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl
 
+_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
+
 _COMPACT = (
     (
         "regression",
-        "A NAFNet that goes on from illumination transfer, in one call",
+        "A NAFNet on what illumination transfer gives, trained for minutes, in one call",
         "Chen et al., ECCV 2022",
     ),
+    (
+        "diffusion",
+        "A NAFNet on IR-SDE's path from what illumination transfer gives: one draw",
+        _REFUSION,
+    ),
+    ("diffusion-mean", "The mean of 4 draws of shadow-diffusion", _REFUSION),
 )
 """Name, summary and source of each network in ``weights/``; its target is in `compact`."""
 

@@ -74,6 +74,7 @@ def _compact(name: str, summary: str, citation: str) -> RestorerSpec:
         summary=summary,
         target=f"restorebench_stereo.compact:{name.replace('-', '_')}",
         resizes=True,
+        datasets=("*-x4",),
         citation=citation,
     )
 
