@@ -23,12 +23,16 @@ CONDITION = (
 )
 """The condition vector, in its order; `condition.Condition` reads and writes it."""
 
+_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
+
 _COMPACT = (
     (
         "regression",
         "A NAFNet on what the lens blur gives, trained for minutes, in one call",
         "Chen et al., ECCV 2022",
     ),
+    ("diffusion", "A NAFNet on IR-SDE's path from what the lens blur gives: one draw", _REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of bokeh-diffusion", _REFUSION),
 )
 """Name, summary and source of each network in ``weights/``; its target is in `compact`."""
 

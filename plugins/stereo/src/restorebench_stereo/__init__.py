@@ -8,12 +8,16 @@ TASK = "stereo"
 
 _IRANI_PELEG = "Irani & Peleg, Improving Resolution by Image Registration, CVGIP 1991"
 
+_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
+
 _COMPACT = (
     (
         "regression",
         "A NAFNet on both views, trained for minutes, ×4 in one call",
         "Chen et al., ECCV 2022",
     ),
+    ("diffusion", "A NAFNet on both views and IR-SDE's path, ×4: one draw", _REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of stereo-diffusion", _REFUSION),
 )
 """Name, summary and source of each network in ``weights/``; its target is in `compact`."""
 
