@@ -103,8 +103,8 @@ class FromWeights:
     def question(self, sample: Sample, context: Context) -> Question:
         """The sample as a batch of one on the networks' device."""
         condition = self.model.condition(sample)
-        degraded = self.first(sample, context)
-        image = enlarged(degraded, self.model.enlargement(sample), self.setup.enlarge)
+        larger = self.model.enlargement(sample)  # first: whether the sample fits the network
+        image = enlarged(self.first(sample, context), larger, self.setup.enlarge)
         batch = torch.from_numpy(np.ascontiguousarray(image))[None].to(self._device)
         return Question(batch, self._there(condition), self._there(self.model.guides(sample)))
 
