@@ -110,7 +110,7 @@ def test_a_restorer_serves_its_task_by_default(restorer, restorers):
     facts = CardFile.read(model.path).facts
     assert spec.tasks == (facts.task,)
     assert spec.resizes == suite().tasks[facts.task].resizes
-    assert spec.default
+    assert spec.default is (restorer != "bokeh-diffusion-mean")  # for its time
     assert restorer == model.name + ("-mean" if model.options else "")
     assert model.package == suite().restorers.provider(restorer).module
     assert spec.target.startswith(f"{model.package}.")

@@ -115,5 +115,6 @@ def _compact(name: str, summary: str, citation: str) -> RestorerSpec:
         summary=summary,
         target=f"restorebench_bokeh.compact:{name.replace('-', '_')}",
         resizes=False,
+        default=name != "diffusion-mean",  # its photographs would take minutes
         citation=citation,
     )
