@@ -157,6 +157,27 @@ def test_what_only_decoding_shows_rejects_too(jury, kit, contest, tmp_path):
     assert list(judge.store.records()) == []
 
 
+def test_a_decoder_that_sees_another_size_is_not_believed(jury, targets_of, monkeypatch):
+    monkeypatch.setattr(
+        "restorebench.submission.jury.decode_image", lambda *_: np.zeros((3, 4, 5), np.uint8)
+    )
+    scored = jury().judge(targets_of("dim-set"), "Team A")
+    assert scored.report.verdict == "rejected"
+    assert "decodes to 5×4, expected " in scored.report.text()
+
+
+def test_what_no_check_foresaw_rejects_this_upload_alone(jury, targets_of, monkeypatch):
+    """The uploads after it are judged; only this one is refused, with what happened."""
+    judge = jury()
+    first, second = targets_of("dim-set", "a.zip"), targets_of("dim-set", "b.zip", offset=10)
+    with monkeypatch.context() as broken:
+        broken.setattr("restorebench.submission.jury.decode_image", lambda *_: 1 / 0)
+        scored = judge.judge(first, "A")
+    assert scored.report.verdict == "rejected"
+    assert "cannot be scored (ZeroDivisionError" in scored.report.text()
+    assert judge.judge(second, "B").report.verdict == "accepted"
+
+
 def test_a_jury_needs_no_store(suite, jury, targets_of):
     reference = jury().reference
     scored = Jury(suite, reference).judge(targets_of("dim-set", offset=10), "Team A")

@@ -156,3 +156,31 @@ def test_a_strange_line_is_quoted_without_its_control_characters():
 def test_binary_is_no_readme():
     with pytest.raises(UploadError, match="is binary"):
         parse_readme(b"runtime\0per image")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"CPU[1] / GPU[0{' ' * 60_000}",
+        f"CPU[1] / {' ' * 60_000}GPU[0 : 0",
+        "[" * 60_000,
+        f"{'/' * 30_000}{'[0]' * 10_000}",
+        f"{' ' * 60_000}[2] : 1",
+        f"runtime per image [s] : {'1 ' * 30_000}",
+        f"runtime per image [s] : {'1' * 60_000}ms",
+        f"Other description : {'no ' * 20_000}",
+        f"Other description : no{' ' * 60_000}x",
+        f"Other description : i3-{'1' * 60_000}\u0301",
+        f"{'1' * 30_000}{' ' * 30_000}x : 0",
+    ],
+    ids=lambda line: repr(line[:24]),
+)
+def test_the_work_is_linear_in_the_text(line):
+    """A pattern that tries each start again would take hours here; 400 spaces once cost minutes."""
+    assert isinstance(parsed(FULL + line).findings, tuple)
+
+
+def test_a_legend_may_be_written_with_any_spaces():
+    readme = parsed("CPU [ 1 ]  /  GPU [ 0 ] : 1\nLLM[1]/No LLM[0] : 0\nA[0] B[1] : 1")
+    assert readme.cpu is True
+    assert readme.others == {"LLM / No LLM": "No LLM", "A / B": "B"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import upload_kit as kit
 from PIL import Image
-from upload_kit import info, png, saved, submission, zipped
+from upload_kit import HEIGHT, info, png, saved, submission, zipped
 
 EVIL = b"evil"
 MIB = 1 << 20
@@ -193,7 +193,14 @@ def endless_directory() -> bytes:
     return data[: at + 12] + struct.pack("<L", 0xFFFF_FF00) + data[at + 16 :]
 
 
+def slow_names() -> bytes:
+    """Names of 60,000 bytes, whose Unicode normal form takes the square of that."""
+    marks = "\u0301" * 15_000 + "\u0316" * 15_000
+    return submission(*((info(f"{n}{marks}.png"), b"") for n in range(25)))
+
+
 BOMBS = [
+    Case("bomb: names of many accents", slow_names, "fatal", "over 255 bytes"),
     Case("bomb: ratio", ratio_bomb, "fatal", "zip bomb", "0002.png"),
     Case("bomb: lying header", lying_bomb, "error", "cannot be unpacked", "0002.png"),
     Case("bomb: total", total_bomb, "fatal", "accepted"),
@@ -286,12 +293,29 @@ def chunk_of_nothing() -> bytes:
     return kit.chunk(b"teSt", b"")
 
 
+def _after_its_end(extra: bytes, inside: bool = True) -> Callable[[], bytes]:
+    """Bytes after the end of the zlib stream, in its IDAT chunk or in one of their own."""
+    stream = zlib.compress(kit.pixels_raw())
+    if inside:
+        return lambda: png(kit.chunk(b"IDAT", stream + extra))
+    return lambda: png(kit.chunk(b"IDAT", stream), kit.chunk(b"IDAT", extra))
+
+
+def _two_headers() -> bytes:
+    return png(kit.header(HEIGHT * 2), kit.idat(kit.WHOLE))
+
+
 _LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><svg>&b;</svg>'
 
 PICTURES = [
     _picture("60,000 pixels a side", _gigantic(60_000), "decompression bomb", "fatal"),
     _picture("2^31 - 1 pixels a side", _gigantic(2**31 - 1), "decompression bomb", "fatal"),
     _picture("no pixels", _gigantic(0), "is 0×0"),
+    _picture("one byte after its pixels", _after_its_end(b"x"), "after the end of its pixel"),
+    _picture("many bytes after", _after_its_end(bytes(MIB // 2)), "after the end of its pixel"),
+    _picture("a chunk after", _after_its_end(b"x", False), "after the end of its pixel"),
+    _picture("a second stream", _after_its_end(zlib.compress(b"x")), "after the end of its pixel"),
+    _picture("two headers", _two_headers, "has two headers"),
     _picture("half the size", lambda: saved(kit.pixels(0, 16, 20)), "is 20×16 (width × height)"),
     _picture("turned", lambda: saved(kit.pixels(0, 40, 32)), "so it is turned"),
     _picture("grey", _mode("L"), "is grey"),

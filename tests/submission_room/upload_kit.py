@@ -119,6 +119,11 @@ def idat(size: int) -> bytes:
     return chunk(b"IDAT", zlib.compress(bytes(size)))
 
 
+def pixels_raw() -> bytes:
+    """The rows of an expected picture, as a PNG deflates them: each after its filter byte."""
+    return b"".join(b"\0" + row.tobytes() for row in pixels())
+
+
 WHOLE = HEIGHT * (1 + 3 * WIDTH)
 """The inflated bytes of an expected picture."""
 

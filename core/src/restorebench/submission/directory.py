@@ -43,7 +43,7 @@ def directory_findings(
         what = f"unpacks to {total:,} bytes; {limits.total_bytes:,} are accepted"
         yield Finding("fatal", "", what, "hand in the pictures of this test set alone")
     yield from _overlaps(infos)
-    yield from collisions(info.orig_filename for info in infos)
+    yield from collisions((info.orig_filename for info in infos), limits)
 
 
 def member_findings(info: zipfile.ZipInfo, limits: Limits) -> Iterator[Finding]:
@@ -85,11 +85,12 @@ def _check(info: zipfile.ZipInfo, limits: Limits) -> None:
 
 def _has_unicode_path(extra: bytes) -> bool:
     """Whether an extra field (APPNOTE.TXT 4.6.9) gives the file another name."""
-    while len(extra) >= 4:
-        kind, length = struct.unpack_from("<2H", extra)
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, at)
         if kind == 0x7075:
             return True
-        extra = extra[4 + length :]
+        at += 4 + length
     return False
 
 

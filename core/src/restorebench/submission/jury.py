@@ -11,7 +11,7 @@ import numpy as np
 
 from restorebench.data.hashing import pixel_hash
 from restorebench.data.images import decode_image
-from restorebench.errors import ImageError
+from restorebench.errors import ImageError, RestorebenchError
 from restorebench.harness.store import Store
 from restorebench.metrics import score
 from restorebench.plugins import Suite
@@ -56,7 +56,16 @@ class Jury:
         """The report on the zip file or folder at `path`, and its scores if it is accepted."""
         with self._open(path) as upload:
             report = self._check(path, upload)
-            return self._judge(upload, report, label) if report.accepted else Scored(report, label)
+            if not report.accepted:
+                return Scored(report, label)
+            try:
+                return self._judge(upload, report, label)
+            except RestorebenchError:  # the organisers' side: reference, protocol, metric, store
+                raise
+            except Exception as error:  # what no check foresaw must not cost the uploads after it
+                what = f"cannot be scored ({type(error).__name__}: {error})"
+                fault = UploadError(what, "report this to the maintainers, with the file", "fatal")
+                return Scored(report.adding(fault.about("")), label)
 
     @contextmanager
     def _open(self, path: Path) -> Iterator[Upload]:
@@ -106,7 +115,12 @@ class Jury:
 
     def _view(self, upload: Upload, picture: Expected) -> Pixels:
         data = pixels_only(picture_data(upload, picture, self.limits), self.limits)
-        return decode_image(data, picture.name, ("PNG",))
+        pixels = decode_image(data, picture.name, ("PNG",))
+        if pixels.shape[-2:] != (picture.height, picture.width):
+            size = "×".join(map(str, reversed(pixels.shape[-2:])))
+            msg = f"decodes to {size}, expected {picture.width}×{picture.height}"
+            raise UploadError(msg, "save it again")
+        return pixels
 
     def _scored(self, blank: Record, pixels: Pixels, truth: Truth) -> Record:
         key = self.store.pictures.put(pixels) if self.store else pixel_hash(pixels)

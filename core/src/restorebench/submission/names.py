@@ -40,13 +40,16 @@ def is_archive(name: str) -> bool:
     return PurePosixPath(name).suffix.casefold() in ARCHIVES
 
 
-def collisions(names: Iterable[str]) -> Iterator[Finding]:
+def collisions(names: Iterable[str], limits: Limits) -> Iterator[Finding]:
     """Names that occur twice, or that are one file to a system which ignores case or accents' form.
 
-    Which of the two a program reads is anybody's guess, so neither is.
+    Which of the two a program reads is anybody's guess, so neither is. Names that are too long are
+    passed over: `check_name` refuses them, and normalising one takes the square of its length.
     """
     first: dict[str, str] = {}
     for name in names:
+        if _bytes(name) > limits.name_bytes:
+            continue
         other = first.setdefault(_folded(name), name)
         if other is name:
             continue

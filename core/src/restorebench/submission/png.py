@@ -66,7 +66,9 @@ def check_png(data: bytes, height: int, width: int, limits: Limits) -> None:
         kind = _COLOURS.get(header.colour, f"of colour type {header.colour}")
         raise UploadError(f"is {kind}, {header.depth} bits per channel", _AS_PNG)
     counter = _Inflated(header.raw_bytes)
-    for chunk, content in _chunks(data, limits):
+    for number, (chunk, content) in enumerate(_chunks(data, limits)):
+        if number and chunk == b"IHDR":
+            raise UploadError("has two headers, of which programs choose as they like", _AS_PNG)
         _check_chunk(chunk, content)
         if chunk == b"IDAT":
             counter.feed(content)
@@ -159,8 +161,9 @@ class _Inflated:
             self._inflate(content[start : start + _PIECE])
 
     def _inflate(self, piece: memoryview | bytes) -> None:
+        """Each step takes input, makes output or ends the loop: the work is linear in both."""
         try:
-            while piece:
+            while piece and not self._zlib.eof:
                 self._seen += len(self._zlib.decompress(piece, _PIECE))
                 if self._seen > self._need:
                     raise UploadError(
@@ -169,6 +172,8 @@ class _Inflated:
                 piece = self._zlib.unconsumed_tail
         except zlib.error as error:
             raise UploadError(f"is damaged ({error})", "save it again") from error
+        if piece or self._zlib.unused_data:
+            raise UploadError("has bytes after the end of its pixel data", "save it again")
 
     def finish(self) -> None:
         if self._seen < self._need or not self._zlib.eof:

@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 
 from restorebench.submission.finding import Finding, UploadError, shown
@@ -27,7 +28,6 @@ Extra Data [1] / No Extra Data [0] :
 Other description :
 """
 
-_LEGEND = re.compile(r"([^/\[\]]+?)\s*\[\s*([01])\s*\]")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
 _BULLET = re.compile(r"^\W*(?:\d+\s*[.)]\s*)?\W*")
 
@@ -128,7 +128,7 @@ class _Reader:
 
     def _choice(self, label: str, value: str) -> str | None:
         """The alternative of the label's own legend that the value picks, by digit or by name."""
-        legend: dict[str, str] = {d: name.strip() for name, d in _LEGEND.findall(label)}
+        legend: dict[str, str] = {digit: name for name, digit in _legend(label)}
         if set(legend) != {"0", "1"}:
             return None
         if "cpu" in _squeezed(legend["0"]) or "noextra" in _squeezed(legend["1"]):
@@ -165,7 +165,7 @@ def _kind(label: str) -> str | None:
     text = _squeezed(label)
     if text.startswith("runtime"):
         return "runtime"
-    legend = _LEGEND.findall(label)
+    legend = _legend(label)
     if len(legend) != 2:
         return None
     names = {_squeezed(name) for name, _ in legend}
@@ -179,4 +179,15 @@ def _squeezed(text: str) -> str:
 
 
 def _without_digits(label: str) -> str:
-    return " / ".join(shown(name.strip()) for name, _ in _LEGEND.findall(label))
+    return " / ".join(shown(name) for name, _ in _legend(label))
+
+
+def _legend(label: str) -> list[tuple[str, str]]:
+    """Names and digits of ``CPU[1] / GPU[0]``; split, not searched for, so that it is linear."""
+    found = []
+    for before, after in pairwise(label.split("[")):
+        digit, closed, _ = after.partition("]")
+        name = before.rpartition("]")[2].rpartition("/")[2].strip()
+        if name and closed and digit.strip() in {"0", "1"}:
+            found.append((name, digit.strip()))
+    return found

@@ -22,7 +22,7 @@ class FolderUpload:
         members = list(self._members(limits))
         if not self._findings and not members:
             self._add("", UploadError("holds no file", "put the pictures into its root", "fatal"))
-        self._findings += collisions(member.name for member in members)
+        self._findings += collisions((member.name for member in members), limits)
         self.members = tuple(members)
 
     @property
