@@ -20,7 +20,10 @@ from restorebench.paths.heads import IRSDE_ML, NOISE
 from restorebench.paths.ou import irsde
 from restorebench.paths.table import head_rows, markdown, path_table
 from restorebench.registry import resolve
-from restorebench.solvers.exact import (
+from restorebench.solvers.grids import reference, uniform_lambda, uniform_t
+from restorebench.solvers.onestep import ancestral
+from restorebench.solvers.stepping import Solver
+from restorebench.testing.exact import (
     gaussian,
     mixture_error,
     propagated,
@@ -28,9 +31,6 @@ from restorebench.solvers.exact import (
     sampled_error,
     wasserstein,
 )
-from restorebench.solvers.grids import reference, uniform_lambda, uniform_t
-from restorebench.solvers.march import Solver
-from restorebench.solvers.onestep import ancestral
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from restorebench.plugins import Suite
 from restorebench.restorers.packaged import Packaged, packaged
-from restorebench.training.card_file import CardFile
+from restorebench.training.model_card.card_file import CardFile
 
 PAGE = Path(__file__).parent / "models.md"
 ROOT = PAGE.parents[1]

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from restorebench.leaderboard import statistics
-from restorebench.leaderboard.statistics import holm, intervals, paired_test
+from restorebench.leaderboard.ranking import statistics
+from restorebench.leaderboard.ranking.statistics import holm, intervals, paired_test
 
 DOCS = Path(__file__).parent
 Floats = NDArray[np.float64]

@@ -1,6 +1,6 @@
 """What the engine's rooms of tests share: published numbers, every path, and one thread.
 
-The numbers are read from tests/data/engine; its README says where they come from.
+The numbers are read from tests/vectors/engine; its README says where they come from.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from restorebench.paths.path import Path as GaussianPath
 
 Tensors: TypeAlias = "Callable[[str], dict[str, Tensor]]"
-DATA = Path(__file__).parent / "data" / "engine"
+DATA = Path(__file__).parent / "vectors" / "engine"
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,9 @@ import resource, sys, time
 from pathlib import Path
 start = time.process_time()
 from restorebench.leaderboard import boards, read_ledger
-from restorebench.leaderboard.longform import csv
-from restorebench.leaderboard.markdown import markdown
-from restorebench.leaderboard.terminal import plain
+from restorebench.leaderboard.render.csv_format import csv
+from restorebench.leaderboard.render.markdown import markdown
+from restorebench.leaderboard.render.terminal import plain
 from restorebench.plugins import suite
 ledger = read_ledger(Path(sys.argv[1]))
 read = time.process_time()

@@ -13,8 +13,8 @@ from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner
 from restorebench.harness.store import Store
 from restorebench.leaderboard import boards
-from restorebench.leaderboard.gallery import Gallery
-from restorebench.leaderboard.page import page
+from restorebench.leaderboard.render.html.gallery import Gallery
+from restorebench.leaderboard.render.html.page import page
 
 RUNS = {"run-1": {"plugins": {"restorebench": "0.1.0"}, "python": "3.11.7"}}
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""

@@ -1,4 +1,4 @@
-"""The golden reports: one in each form, from the records in ``tests/data/golden``.
+"""The golden reports: one in each form, from the records in ``tests/vectors/golden``.
 
 ``python tests/leaderboard_html/golden_kit.py`` writes them anew; look at what changed before
 you keep it. With ``--records`` it writes the records as well.
@@ -22,9 +22,9 @@ from restorebench.leaderboard import (
     boards,
     read_ledger,
 )
-from restorebench.leaderboard.terminal import plain
+from restorebench.leaderboard.render.terminal import plain
 
-FOLDER = Path(__file__).parents[1] / "data" / "golden"
+FOLDER = Path(__file__).parents[1] / "vectors" / "golden"
 FORMS = {
     "markdown": "report.md",
     "csv": "report.csv",

@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from restorebench.leaderboard import boards
-from restorebench.leaderboard.gallery import Gallery
-from restorebench.leaderboard.page import page
+from restorebench.leaderboard.render.html.gallery import Gallery
+from restorebench.leaderboard.render.html.page import page
 
 pytestmark = pytest.mark.browser
 

@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from restorebench.leaderboard import boards
-from restorebench.leaderboard.live import LivePage
-from restorebench.leaderboard.page import page
-from restorebench.leaderboard.server import PageServer
+from restorebench.leaderboard.render.html.live import LivePage
+from restorebench.leaderboard.render.html.page import page
+from restorebench.leaderboard.render.html.server import PageServer
 
 pytestmark = pytest.mark.browser
 

@@ -97,7 +97,7 @@ def test_a_point_lights_up_its_row(contest_visit):
 
 def test_a_perfect_row_is_named_below_the_plot_that_cannot_show_it(visit, kit, suite):
     from restorebench.leaderboard import boards
-    from restorebench.leaderboard.page import page
+    from restorebench.leaderboard.render.html.page import page
 
     more = [kit.record("fine", n, {"psnr": 30.0}, dataset="dunes", dataset_hash="e" * 32)
             for n in ("dune-a", "dune-b")]  # fmt: skip
@@ -111,7 +111,7 @@ def background(visit):
 
 
 def test_dark_and_light_follow_the_system_until_told_otherwise(visit, contest):
-    from restorebench.leaderboard.page import page
+    from restorebench.leaderboard.render.html.page import page
 
     there = visit(page(contest), color_scheme="dark")
     dark = background(there)
@@ -129,7 +129,7 @@ def test_dark_and_light_follow_the_system_until_told_otherwise(visit, contest):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_enough_contrast(visit, contest, scheme):
     """At least 4.5:1 (WCAG 2.2, 1.4.3), for plain, quiet and accented text."""
-    from restorebench.leaderboard.page import page
+    from restorebench.leaderboard.render.html.page import page
 
     there = visit(page(contest), color_scheme=scheme)
     script = """() => ["h1", ".lead", "td small", ".tie", ".mark a", ".badge"].map((s) => {

@@ -137,7 +137,7 @@ def test_watching_writes_again_when_the_records_change(call, store, tmp_path, mo
         if len(written) == 2:
             store.path.touch()
 
-    monkeypatch.setattr("restorebench.leaderboard.live.time.sleep", sleep)
+    monkeypatch.setattr("restorebench.leaderboard.render.html.live.time.sleep", sleep)
     result = call("--format", "html", "--out", str(file), "--watch")
     assert result.exit_code == 0
     assert [bool(time) for time in written] == [True, False, True]
@@ -150,7 +150,7 @@ def test_serving_says_where_and_shows_the_page_with_pictures(call, monkeypatch):
         started(f"http://127.0.0.1:{port}/")
         pages.append(page.body()[1].decode())
 
-    monkeypatch.setattr("restorebench.leaderboard.server.serve", serve)
+    monkeypatch.setattr("restorebench.leaderboard.render.html.server.serve", serve)
     result = call("--serve", "--port", "8123")
     assert "http://127.0.0.1:8123/" in result.stderr
     assert "data:image/webp" in pages[0]

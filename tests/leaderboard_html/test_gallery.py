@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from restorebench.data.colour import quantise
-from restorebench.leaderboard.gallery import Gallery
-from restorebench.leaderboard.page import page
+from restorebench.leaderboard.render.html.gallery import Gallery
+from restorebench.leaderboard.render.html.page import page
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from restorebench.leaderboard.jsonform import json as as_json
+from restorebench.leaderboard.render.json_format import json as as_json
 
 
 @pytest.fixture(scope="module")

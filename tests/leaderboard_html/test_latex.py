@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from restorebench.leaderboard.latex import document, latex
-from restorebench.leaderboard.tex import escape, escape_note
+from restorebench.leaderboard.render.latex import document, latex
+from restorebench.leaderboard.render.latex_escape import escape, escape_note
 
 PDFLATEX = shutil.which("pdflatex")
 

@@ -9,8 +9,8 @@ import threading
 import pytest
 
 from restorebench.errors import OptionError, StoreError
-from restorebench.leaderboard.live import LivePage, changes, state
-from restorebench.leaderboard.server import PageServer
+from restorebench.leaderboard.render.html.live import LivePage, changes, state
+from restorebench.leaderboard.render.html.server import PageServer
 
 
 @pytest.fixture

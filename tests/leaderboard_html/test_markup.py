@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from restorebench.leaderboard.costs import scaled
-from restorebench.leaderboard.gallery import spread
-from restorebench.leaderboard.markup import Markup, joined, tag
+from restorebench.leaderboard.render.costs import scaled
+from restorebench.leaderboard.render.html.gallery import spread
+from restorebench.leaderboard.render.html.markup import Markup, joined, tag
 
 
 def test_text_is_escaped_and_markup_is_not():

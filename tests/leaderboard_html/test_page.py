@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from restorebench.leaderboard.page import html, page
-from restorebench.leaderboard.page_data import page_data
+from restorebench.leaderboard.render.html.data import page_data
+from restorebench.leaderboard.render.html.page import html, page
 
 
 class Outline(HTMLParser):

@@ -77,42 +77,42 @@ def restorebench_guides() -> tuple[GuideSpec, ...]:
 @hookimpl
 def restorebench_renderers() -> tuple[LazySpec, ...]:
     """Leaderboards as GitHub Markdown, CSV, JSON, LaTeX, an HTML page, and for a terminal."""
-    room = "restorebench.leaderboard"
+    render = "restorebench.leaderboard.render"
     return (
         LazySpec(
             name="markdown",
             summary="GitHub tables with footnotes and provenance",
-            target=f"{room}.markdown:markdown",
+            target=f"{render}.markdown:markdown",
         ),
         LazySpec(
             name="csv",
             summary="One line per row and section, numbers in full",
-            target=f"{room}.longform:csv",
+            target=f"{render}.csv_format:csv",
         ),
         LazySpec(
             name="json",
             summary="All that is in the tables, for programs",
-            target=f"{room}.jsonform:json",
+            target=f"{render}.json_format:json",
         ),
         LazySpec(
             name="latex",
             summary="A booktabs table per data set, for a document of one's own",
-            target=f"{room}.latex:latex",
+            target=f"{render}.latex:latex",
         ),
         LazySpec(
             name="latex-document",
             summary="The same tables as a document that pdflatex compiles",
-            target=f"{room}.latex:document",
+            target=f"{render}.latex:document",
         ),
         LazySpec(
             name="html",
             summary="One self-contained page: sorting, intervals, plots, single images",
-            target=f"{room}.page:html",
+            target=f"{render}.html.page:html",
         ),
         LazySpec(
             name="terminal",
             summary="One ranked table per task, for a screen",
-            target=f"{room}.terminal:terminal",
+            target=f"{render}.terminal:terminal",
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The solvers that core provides; each target is a `restorebench.solvers.march.Solver`."""
+"""The solvers that core provides; each target is a `restorebench.solvers.stepping.Solver`."""
 
 from __future__ import annotations
 

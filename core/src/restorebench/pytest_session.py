@@ -16,7 +16,8 @@ from restorebench.errors import RestorebenchError, StoreError
 from restorebench.harness.plan import Cell, Selection, plan
 from restorebench.harness.run import Outcome, Runner, Settings
 from restorebench.harness.store import Store
-from restorebench.leaderboard import boards, terminal, write_reports
+from restorebench.leaderboard import boards, write_reports
+from restorebench.leaderboard.render.terminal import terminal
 from restorebench.plugins import suite
 from restorebench.types import Record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from restorebench.training.table import Table
+from restorebench.training.logs.csv_log import Table
 
 BINS = 50
 """Points of a curve of losses: each is the mean over so many equal parts of the run."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from restorebench.ablation.axis import Axis, apart, written
 from restorebench.ablation.chart import Chart, Line
 from restorebench.ablation.curves import Point
-from restorebench.leaderboard.markup import Markup, tag
+from restorebench.leaderboard.render.html.markup import Markup, tag
 
 COLOURS = ("#3a7fc4", "#d4702a", "#2a9a6c", "#9f63bd", "#d0475c", "#1c98a8", "#85883f", "#b0762f")
 """Lines' colours, of a contrast of at least 3 to white and to black."""

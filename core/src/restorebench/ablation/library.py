@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from restorebench.ablation.study import Study
 from restorebench.errors import OptionError, UnknownNameError
 from restorebench.registry import nearest
-from restorebench.training.reasons import reasons
+from restorebench.training.validation_errors import reasons
 
 _SUFFIX = ".toml"
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from restorebench.leaderboard.board import Section
-from restorebench.leaderboard.statistics import intervals
+from restorebench.leaderboard.ranking.statistics import intervals
 
 
 class Difference(NamedTuple):

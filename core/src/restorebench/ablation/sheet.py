@@ -9,7 +9,7 @@ from restorebench.ablation.findings import Entry, Findings
 from restorebench.ablation.paired import Difference, difference
 from restorebench.leaderboard.board import Board, Column, Row, Section
 from restorebench.leaderboard.build import boards
-from restorebench.leaderboard.statistics import FEWEST
+from restorebench.leaderboard.ranking.statistics import FEWEST
 from restorebench.plugins import Suite
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from restorebench.ablation.findings import Entry
 from restorebench.ablation.sheet import Sheet
-from restorebench.leaderboard import text
+from restorebench.leaderboard import format as text
 from restorebench.leaderboard.board import Row
-from restorebench.leaderboard.costs import scaled
-from restorebench.leaderboard.grid import Cell, Heading
-from restorebench.leaderboard.markdown_table import escape, table
+from restorebench.leaderboard.render.costs import scaled
+from restorebench.leaderboard.render.markdown_table import escape, table
+from restorebench.leaderboard.render.table import Cell, Heading
 
 _INTERVAL = "95\N{NO-BREAK SPACE}%"
 _COSTS = ("nfe", "parameters", "macs", "seconds")

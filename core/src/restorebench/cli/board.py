@@ -34,7 +34,7 @@ from restorebench.errors import OptionError, StoreError
 
 if TYPE_CHECKING:
     from restorebench.leaderboard import Board, Ranking
-    from restorebench.leaderboard.gallery import Gallery
+    from restorebench.leaderboard.render.html.gallery import Gallery
     from restorebench.plugins import Suite
 
 EVERY = 1.0
@@ -70,7 +70,7 @@ class Tables:
 
     def gallery(self, pictures: int) -> Gallery | None:
         """The pictures of so many images per section."""
-        from restorebench.leaderboard.gallery import Gallery
+        from restorebench.leaderboard.render.html.gallery import Gallery
 
         return Gallery(self.suite, self.folder, pictures) if pictures else None
 
@@ -131,7 +131,7 @@ def _once(tables: Tables, format_: str, out: Path | None, pictures: int) -> None
 
 
 def _watch(tables: Tables, format_: str, out: Path | None, pictures: int) -> None:
-    from restorebench.leaderboard.live import changes
+    from restorebench.leaderboard.render.html.live import changes
 
     if out is None:
         msg = "--watch writes the files of --out; say where, or use --serve"
@@ -145,9 +145,9 @@ def _watch(tables: Tables, format_: str, out: Path | None, pictures: int) -> Non
 
 
 def _serve(tables: Tables, pictures: int, port: int) -> None:
-    from restorebench.leaderboard.live import LivePage
-    from restorebench.leaderboard.page import page
-    from restorebench.leaderboard.server import serve
+    from restorebench.leaderboard.render.html.live import LivePage
+    from restorebench.leaderboard.render.html.page import page
+    from restorebench.leaderboard.render.html.server import serve
 
     gallery = tables.gallery(pictures)
     live = LivePage(tables.records, lambda: page(tables.boards(), gallery, _RENEWED))
@@ -184,7 +184,7 @@ def _write(
     render: Callable[[Sequence[Board]], Any],
     pictures: int,
 ) -> None:
-    from restorebench.leaderboard.reports import write_report, write_reports
+    from restorebench.leaderboard.render.reports import write_report, write_reports
 
     if _is_file(out):
         rendered = render(boards)

@@ -49,8 +49,8 @@ def bundle(
     The scoring program brings this restorebench along. ORGANISERS.md in the bundle says what is
     left to do by hand.
     """
-    from restorebench.submission.bundle import write_bundle
-    from restorebench.submission.competition import Competition, usual_phases
+    from restorebench.submission.codabench.bundle import write_bundle
+    from restorebench.submission.codabench.competition import Competition, usual_phases
 
     suite = installed()
     spec = suite.datasets[dataset]

@@ -54,12 +54,12 @@ def _restorer(name: str) -> Packaged:
 
 
 def _facts(file: Path) -> dict[str, Any]:
-    from restorebench.training.card_file import CardFile
+    from restorebench.training.model_card.card_file import CardFile
 
     return CardFile.read(file).to_dict()
 
 
 def _rendered(file: Path) -> str:
-    from restorebench.training.model_card import card_of
+    from restorebench.training.model_card.render import card_of
 
     return card_of(file)

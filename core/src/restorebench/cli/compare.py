@@ -17,7 +17,7 @@ from restorebench.errors import StoreError
 
 if TYPE_CHECKING:
     from restorebench.harness.store import Store
-    from restorebench.leaderboard.compare import Comparison
+    from restorebench.leaderboard.compare.comparison import Comparison
     from restorebench.plugins import Suite
     from restorebench.types import Record
 
@@ -61,8 +61,8 @@ def compare(
     """Compare restorer B with restorer A on what a store has of both."""
     from restorebench.cli.compare_report import Check, facts, report
     from restorebench.harness.store import Store
-    from restorebench.leaderboard.compare import compare as compare_records
-    from restorebench.leaderboard.compare_conditions import Condition
+    from restorebench.leaderboard.compare.comparison import compare as compare_records
+    from restorebench.leaderboard.compare.conditions import Condition
 
     suite = installed()
     conditions = [Condition.parse(text) for text in fail_if or ()]
@@ -110,8 +110,8 @@ def _write(
 ) -> None:
     """A sheet for each comparison."""
     from restorebench.data.images import write_image
-    from restorebench.leaderboard.compare_pictures import Album
-    from restorebench.leaderboard.compare_sheet import contact_sheet
+    from restorebench.leaderboard.compare.contact_sheet import contact_sheet
+    from restorebench.leaderboard.compare.images import Album
 
     album = Album(suite, store)
     for one in found:

@@ -12,13 +12,18 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from restorebench.leaderboard import text
-from restorebench.leaderboard.statistics import LEVEL
+from restorebench.leaderboard import format as text
+from restorebench.leaderboard.ranking.statistics import LEVEL
 
 if TYPE_CHECKING:
     from restorebench.leaderboard.board import Column
-    from restorebench.leaderboard.compare import Comparison, CostRatio, Difference, ImagePair
-    from restorebench.leaderboard.compare_conditions import Condition
+    from restorebench.leaderboard.compare.comparison import (
+        Comparison,
+        CostRatio,
+        Difference,
+        ImagePair,
+    )
+    from restorebench.leaderboard.compare.conditions import Condition
 
 _COSTS = {
     "seconds": "seconds / image",

@@ -46,7 +46,7 @@ def export(
     beside the task's other restorers; of a diffusion, one draw and the mean of several.
     """
     from restorebench.harness.device import check_device
-    from restorebench.training.export import export as exported
+    from restorebench.training.model_card.export import export as exported
 
     check_device(device)
     columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed} restored"))

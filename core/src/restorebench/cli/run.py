@@ -99,7 +99,8 @@ def settle(runner: Runner, cells: list[Cell]) -> tuple[list[Record], int]:
 
 def show(runner: Runner, records: Iterable[Record]) -> None:
     """The tables of a run: its records beside the stored ones of the same samples."""
-    from restorebench.leaderboard import boards, terminal
+    from restorebench.leaderboard import boards
+    from restorebench.leaderboard.render.terminal import terminal
 
     current = {_place(record): None for record in records}
     beside = [r for r in runner.store.records() if _place(r) in current]

@@ -15,10 +15,10 @@ from restorebench.errors import OptionError
 if TYPE_CHECKING:
     from restorebench.harness.store import Store
     from restorebench.plugins import Suite
-    from restorebench.submission.jury import Jury
-    from restorebench.submission.reference import Reference
+    from restorebench.submission.judge import Jury
+    from restorebench.submission.reference.base import Reference
     from restorebench.submission.report import Report
-    from restorebench.submission.scored import Scored
+    from restorebench.submission.result import Scored
     from restorebench.types import Record
 
 
@@ -75,7 +75,7 @@ def judge(suite: Suite, request: Request) -> bool:
 
 def _jury(suite: Suite, request: Request, store: Store) -> Jury:
     from restorebench.harness.provenance import circumstances
-    from restorebench.submission.jury import Jury
+    from restorebench.submission.judge import Jury
 
     reference = _reference(suite, request, store)
     key, facts = circumstances(suite, "cpu")
@@ -86,7 +86,7 @@ def _jury(suite: Suite, request: Request, store: Store) -> Jury:
 
 def _store(request: Request, scratch: Path) -> Store:
     from restorebench.harness.store import Store
-    from restorebench.submission.files import STORE
+    from restorebench.submission.score_files import STORE
 
     if request.validate_only:
         return Store(scratch)
@@ -95,8 +95,8 @@ def _store(request: Request, scratch: Path) -> Store:
 
 
 def _reference(suite: Suite, request: Request, store: Store) -> Reference:
-    from restorebench.submission.reference_dataset import DatasetReference
-    from restorebench.submission.reference_folder import FolderReference
+    from restorebench.submission.reference.dataset import DatasetReference
+    from restorebench.submission.reference.folder import FolderReference
 
     if (request.dataset is None) == (request.reference is None):
         msg = "say what submissions are scored against: --dataset NAME or --reference FOLDER"
@@ -137,7 +137,7 @@ def _checked(jury: Jury, path: Path, request: Request) -> Report:
 
 
 def _judged(jury: Jury, request: Request, labels: list[str]) -> list[Scored]:
-    from restorebench.submission.files import folder_names, write_scored
+    from restorebench.submission.score_files import folder_names, write_scored
 
     scored = []
     for path, label, name in zip(request.uploads, labels, folder_names(labels), strict=True):
@@ -168,7 +168,8 @@ def _emit(request: Request, facts: list[dict[str, object]]) -> None:
 
 def _board(suite: Suite, store: Store, records: list[Record]) -> None:
     """The table of the accepted ones, beside what the store has of the same samples."""
-    from restorebench.leaderboard import boards, terminal
+    from restorebench.leaderboard import boards
+    from restorebench.leaderboard.render.terminal import terminal
 
     if records:
         places = {(r.dataset, r.split, r.protocol_hash, r.dataset_hash) for r in records}

@@ -56,10 +56,10 @@ def train(
     'diffusion' and 'regression'. Several processes: start it with torchrun.
     """
     from restorebench.harness.device import check_device
+    from restorebench.training.distributed import World
     from restorebench.training.library import read_recipe
     from restorebench.training.run_folder import RunFolder
     from restorebench.training.trainer import Trainer
-    from restorebench.training.world import World
 
     check_device(device)
     values, name = read_recipe(recipe, dict(map(key_value, changes or []))), Path(recipe).stem

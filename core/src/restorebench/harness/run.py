@@ -18,10 +18,10 @@ import numpy as np
 from restorebench.data.colour import quantise
 from restorebench.errors import ImageError, OptionError, StoreError
 from restorebench.harness.cost import measured
+from restorebench.harness.dataset_cache import Identity, Shelf
 from restorebench.harness.device import check_device
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import circumstances
-from restorebench.harness.shelf import Identity, Shelf
 from restorebench.harness.store import Store
 from restorebench.metrics import NOT_THERE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from restorebench.harness.codec import decode_line, encode
+from restorebench.harness.images import PictureStore
 from restorebench.harness.jsonl import JsonLines
-from restorebench.harness.pictures import PictureStore
 from restorebench.types import Record
 
 RestorationKey: TypeAlias = tuple[str | int, ...]

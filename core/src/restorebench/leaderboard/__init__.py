@@ -15,15 +15,15 @@ from restorebench.leaderboard.board import (
     Section,
 )
 from restorebench.leaderboard.build import Ranking, boards
-from restorebench.leaderboard.frame import Ledger, ledger
 from restorebench.leaderboard.outside import Outside, read_outside
-from restorebench.leaderboard.overall import across
 from restorebench.leaderboard.published import Published, published_folder, read_published
-from restorebench.leaderboard.ranking import Roles, Rule
-from restorebench.leaderboard.reading import read_ledger
-from restorebench.leaderboard.reports import write_reports
-from restorebench.leaderboard.rule_text import parse_rule
-from restorebench.leaderboard.terminal import terminal
+from restorebench.leaderboard.ranking.overall import across
+from restorebench.leaderboard.ranking.parse import parse_rule
+from restorebench.leaderboard.ranking.places import Roles, Rule
+from restorebench.leaderboard.records.frame import Ledger, ledger
+from restorebench.leaderboard.records.reading import read_ledger
+from restorebench.leaderboard.render.reports import write_reports
+from restorebench.leaderboard.render.terminal import terminal
 
 __all__ = (
     "Board",

@@ -8,18 +8,18 @@ from typing import Any, TypeAlias
 
 from restorebench.leaderboard.board import Board, Column, Row, Section
 from restorebench.leaderboard.columns import columns_of
-from restorebench.leaderboard.evidence import few_images
 from restorebench.leaderboard.footnotes import Footnotes
-from restorebench.leaderboard.frame import Ledger, ledger
-from restorebench.leaderboard.images import image_table
-from restorebench.leaderboard.intake import SECTION
 from restorebench.leaderboard.outside import Outside
-from restorebench.leaderboard.overall import overall
 from restorebench.leaderboard.published import Published
-from restorebench.leaderboard.ranking import ByColumn, Roles, Rule
+from restorebench.leaderboard.ranking.overall import overall
+from restorebench.leaderboard.ranking.parse import parse_rule
+from restorebench.leaderboard.ranking.places import ByColumn, Roles, Rule
+from restorebench.leaderboard.ranking.section import Standing, Wanted, standing
+from restorebench.leaderboard.ranking.significance import few_images
+from restorebench.leaderboard.records.frame import Ledger, ledger
+from restorebench.leaderboard.records.images import image_table
+from restorebench.leaderboard.records.intake import SECTION
 from restorebench.leaderboard.rows import rows
-from restorebench.leaderboard.rule_text import parse_rule
-from restorebench.leaderboard.standing import Standing, Wanted, standing
 from restorebench.leaderboard.versions import versions
 from restorebench.plugins import Suite
 from restorebench.specs import TaskSpec

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from restorebench.leaderboard.board import LABEL, Column, Row, RowCost
-from restorebench.leaderboard.evidence import row_intervals, row_spread
 from restorebench.leaderboard.footnotes import Footnotes
-from restorebench.leaderboard.frame import Ledger
-from restorebench.leaderboard.intake import COSTS
-from restorebench.leaderboard.ranking import Roles
-from restorebench.leaderboard.standing import Standing
-from restorebench.leaderboard.text import shortened
+from restorebench.leaderboard.format import shortened
+from restorebench.leaderboard.ranking.places import Roles
+from restorebench.leaderboard.ranking.section import Standing
+from restorebench.leaderboard.ranking.significance import row_intervals, row_spread
+from restorebench.leaderboard.records.frame import Ledger
+from restorebench.leaderboard.records.intake import COSTS
 
 _LONGEST = 200
 """Characters of an error that a footnote quotes."""

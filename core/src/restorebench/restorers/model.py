@@ -16,7 +16,7 @@ from restorebench.compressors.compressor import Compressor, Latent
 from restorebench.errors import OptionError, SampleError
 from restorebench.restorers.guides import check_guides, guide_maps
 from restorebench.restorers.process import Moment, Process, Watch, known
-from restorebench.solvers.march import Noise
+from restorebench.solvers.stepping import Noise
 from restorebench.types import Sample
 
 PRECISIONS: Mapping[str, torch.dtype] = MappingProxyType(

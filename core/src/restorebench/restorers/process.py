@@ -15,8 +15,8 @@ from restorebench.checkpoints.setup import Setup
 from restorebench.errors import OptionError
 from restorebench.paths.denoising import optimal_time
 from restorebench.paths.heads import head, predictor
-from restorebench.solvers.march import Noise
 from restorebench.solvers.noise import START
+from restorebench.solvers.stepping import Noise
 
 
 class Moment(NamedTuple):

@@ -19,9 +19,9 @@ from restorebench.checkpoints.published import open_weights
 from restorebench.checkpoints.setup import Setup, read_setup
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.restorers.base import Context
-from restorebench.restorers.enlarge import enlarged
-from restorebench.restorers.first import First
+from restorebench.restorers.initial import First
 from restorebench.restorers.model import Answer, Model
+from restorebench.restorers.upsample import enlarged
 from restorebench.types import Restoration, Sample
 
 

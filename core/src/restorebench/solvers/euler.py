@@ -10,7 +10,7 @@ from restorebench.errors import OptionError
 from restorebench.paths.curves import Reals
 from restorebench.paths.heads import Predict
 from restorebench.paths.path import Path
-from restorebench.solvers.march import Noise, Watch, boot, single, singular, spread, strides
+from restorebench.solvers.stepping import Noise, Watch, boot, single, singular, spread, strides
 
 
 def euler_maruyama(

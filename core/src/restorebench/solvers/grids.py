@@ -11,7 +11,7 @@ import numpy as np
 from restorebench.errors import OptionError
 from restorebench.paths.curves import Reals
 from restorebench.paths.path import Path
-from restorebench.solvers.march import LOWEST
+from restorebench.solvers.stepping import LOWEST
 
 Grid: TypeAlias = Callable[[Path, int], Reals]
 

@@ -7,7 +7,7 @@ from torch import Tensor
 from restorebench.paths.curves import Reals
 from restorebench.paths.heads import Predict
 from restorebench.paths.path import Path
-from restorebench.solvers.march import Noise, Watch, boot, singular, strides
+from restorebench.solvers.stepping import Noise, Watch, boot, singular, strides
 
 
 def heun(

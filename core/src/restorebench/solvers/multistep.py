@@ -20,7 +20,7 @@ from restorebench.solvers.exponential import (
     noise_std,
     width,
 )
-from restorebench.solvers.march import Noise, Watch, boot, singular, spread, strides
+from restorebench.solvers.stepping import Noise, Watch, boot, singular, spread, strides
 
 
 def multistep(

@@ -9,7 +9,7 @@ from restorebench.errors import OptionError
 from restorebench.paths.curves import Reals
 from restorebench.paths.heads import Predict
 from restorebench.paths.path import Kernel, Path
-from restorebench.solvers.march import Noise, Watch, single, spread, strides
+from restorebench.solvers.stepping import Noise, Watch, single, spread, strides
 
 
 def ancestral(

@@ -15,7 +15,7 @@ from restorebench.solvers.exponential import (
     moments,
     width,
 )
-from restorebench.solvers.march import Noise, Stride, Watch, boot, singular, strides
+from restorebench.solvers.stepping import Noise, Stride, Watch, boot, singular, strides
 
 
 def unipc_2(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from restorebench.submission.finding import Finding, UploadError, capped, shown
-from restorebench.submission.limits import Limits
-from restorebench.submission.names import is_litter
-from restorebench.submission.png import check_png
+from restorebench.submission.archive.finding import Finding, UploadError, capped, shown
+from restorebench.submission.archive.limits import Limits
+from restorebench.submission.archive.names import is_litter
+from restorebench.submission.archive.png import check_png
+from restorebench.submission.archive.upload import Member, Upload
 from restorebench.submission.readme import NAME, TEMPLATE, Readme, parse_readme
-from restorebench.submission.reference import Expected
+from restorebench.submission.reference.base import Expected
 from restorebench.submission.report import Report
-from restorebench.submission.upload import Member, Upload
 
 _LISTED = 8
 """Names that one finding lists."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 
-from restorebench.submission.finding import Finding, UploadError, shown
+from restorebench.submission.archive.finding import Finding, UploadError, shown
 from restorebench.submission.readme_claims import contradictions
 
 NAME = "readme.txt"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from restorebench.submission.finding import Finding, shown
+from restorebench.submission.archive.finding import Finding, shown
 from restorebench.submission.readme import Readme
 
 

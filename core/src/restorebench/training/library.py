@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from restorebench.errors import OptionError, UnknownNameError
 from restorebench.registry import nearest
-from restorebench.training.reasons import reasons
 from restorebench.training.recipe import Recipe
+from restorebench.training.validation_errors import reasons
 
 _SUFFIX = ".toml"
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from restorebench.checkpoints.file import Checkpoint
 from restorebench.data.dataset import Dataset
-from restorebench.training.curves import Curves
+from restorebench.training.logs.logger import Curves
 from restorebench.training.run_folder import RunFolder
 from restorebench.training.updates import Update, Updates
 from restorebench.training.validation import Outcome, validate

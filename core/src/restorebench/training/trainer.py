@@ -7,18 +7,18 @@ from collections.abc import Callable
 from restorebench.checkpoints.file import Checkpoint, load, save
 from restorebench.data.dataset import Dataset
 from restorebench.plugins import Suite, suite
-from restorebench.restorers.first import First
-from restorebench.training.batches import Batches
-from restorebench.training.card import checkpoint_of, origin_of
+from restorebench.restorers.initial import First
+from restorebench.training.checkpoint import checkpoint_of, origin_of
 from restorebench.training.compiled import check_compiler, compile_network
-from restorebench.training.events import writer_class
+from restorebench.training.data.batches import Batches
+from restorebench.training.data.cache import Pictures, prepare
+from restorebench.training.distributed import World
+from restorebench.training.logs.tensorboard import writer_class
 from restorebench.training.networks import Networks, compressor_digest, make_networks, resolved
-from restorebench.training.pictures import Pictures, prepare
 from restorebench.training.recipe import Recipe
 from restorebench.training.run_folder import RunFolder
 from restorebench.training.session import Listener, Session
 from restorebench.training.updates import Updates
-from restorebench.training.world import World
 
 Preparing = Callable[[int, int], None]
 """Told how many pictures have been made, of how many."""

@@ -11,14 +11,14 @@ from torch import Tensor
 from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from restorebench.errors import TrainingError
-from restorebench.training.batches import Batches
-from restorebench.training.ema import Ema
+from restorebench.training.data.batches import Batches
+from restorebench.training.distributed import World
 from restorebench.training.networks import Networks
-from restorebench.training.objectives import make_loss
-from restorebench.training.optimiser import make_optimiser
+from restorebench.training.optim.ema import Ema
+from restorebench.training.optim.objectives import make_loss
+from restorebench.training.optim.optimiser import make_optimiser
+from restorebench.training.optim.schedule import learning_rate
 from restorebench.training.recipe import Recipe
-from restorebench.training.schedule import learning_rate
-from restorebench.training.world import World
 
 
 class Update(NamedTuple):

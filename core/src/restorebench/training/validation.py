@@ -18,8 +18,8 @@ from restorebench.errors import SampleError
 from restorebench.metrics.psnr import mean_squared_error
 from restorebench.restorers.base import Context, Restorer
 from restorebench.restorers.diffusion import Diffusion
-from restorebench.restorers.enlarge import enlarged
 from restorebench.restorers.regression import Regression
+from restorebench.restorers.upsample import enlarged
 from restorebench.restorers.weights import Weights
 from restorebench.types import Array, Pixels, Sample
 

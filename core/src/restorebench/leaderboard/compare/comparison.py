@@ -1,0 +1,244 @@
+"""Two restorers against each other, image by image: what is better, by how much, at what cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from restorebench.errors import OptionError
+from restorebench.leaderboard.board import Column
+from restorebench.leaderboard.build import Lookup
+from restorebench.leaderboard.columns import columns_of
+from restorebench.leaderboard.compare.select import Side, Two, pairs_of_sides
+from restorebench.leaderboard.ranking.statistics import intervals, paired_test
+from restorebench.leaderboard.records.intake import COSTS
+from restorebench.plugins import Suite
+from restorebench.types import Record
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """B less A in one column, over the images that both have in it.
+
+    `low` and `high` are the ends of the 95 % bootstrap interval of `mean`, None where there are
+    too few images for one or a difference is infinite; `p` is that of the sign-flip test.
+    """
+
+    column: Column
+    a: float
+    b: float
+    mean: float
+    low: float | None
+    high: float | None
+    p: float
+    images: int
+
+
+@dataclass(frozen=True)
+class ImagePair:
+    """One image of both: scores averaged over draws, and B less A.
+
+    `a_picture` and `b_picture` are the pixel hashes of draw 0, by which the store keeps them;
+    `input` and `target` those of the sample.
+    """
+
+    sample: str
+    a: Mapping[str, float]
+    b: Mapping[str, float]
+    difference: Mapping[str, float]
+    a_picture: str | None
+    b_picture: str | None
+    input: str
+    target: str
+
+
+@dataclass(frozen=True)
+class CostRatio:
+    """What one image takes: means of A and of B over the compared images, and B / A."""
+
+    name: str
+    a: float
+    b: float
+    ratio: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A and B on one data set and split under one protocol.
+
+    `images` are sorted by their difference in `rank_by`, the worst for B first; `left_out` are the
+    images that only one of them has, or that failed; `elsewhere` says that the two were not run on
+    the same hardware, so that their seconds do not compare.
+    """
+
+    a: str
+    b: str
+    task: str
+    dataset: str
+    split: str
+    protocol: str
+    protocol_hash: str
+    dataset_hash: str
+    rank_by: str
+    columns: tuple[Difference, ...]
+    images: tuple[ImagePair, ...]
+    costs: tuple[CostRatio, ...]
+    left_out: tuple[str, ...]
+    elsewhere: bool
+
+    def extremes(self, count: int) -> tuple[tuple[ImagePair, ...], tuple[ImagePair, ...]]:
+        """The images that are worst for B, worst first, and those that are best, best first.
+
+        At most `count` of each; none is in both.
+        """
+        images = [image for image in self.images if self.rank_by in image.difference]
+        worst = images[: min(count, (len(images) + 1) // 2)]
+        return tuple(worst), tuple(images[len(worst) :][::-1][:count])
+
+
+def compare(
+    records: Iterable[Record],
+    suite: Suite,
+    a: str,
+    b: str,
+    *,
+    common: bool = False,
+    provenance: Lookup | None = None,
+) -> tuple[Comparison, ...]:
+    """One comparison per data set, split and protocol that both restorers have records of.
+
+    `a` and `b` are labels of tables, or restorers as written for ``--restorer``. Raises
+    `UnknownNameError` where the records have no such restorer, and `OptionError` where the two
+    have no data set in common, or not the same images (unless `common`). `provenance` gives the
+    circumstances of runs, as `Store.provenance` does.
+    """
+    sides = pairs_of_sides(records, a, b)
+    return tuple(_comparison(two, suite, common, provenance) for two in sides)
+
+
+def _comparison(two: Two, suite: Suite, common: bool, provenance: Lookup | None) -> Comparison:
+    samples, left_out = _images(two, common)
+    rule = (two.keys["protocol"], two.keys["protocol_hash"])
+    names = [n for n in two.columns if _both(two, n, samples, common).any()]
+    rank_by = [task.rank_by for task in suite.tasks if task.name == two.keys["task"]]
+    columns = columns_of(names, suite, rule, *(rank_by or [""]))
+    if not columns:
+        msg = f"{two.a.label} and {two.b.label} have no score in common on {two.keys['dataset']}"
+        raise OptionError(msg)
+    found = tuple(_difference(two, c, samples, common) for c in columns)
+    return Comparison(
+        a=two.a.label,
+        b=two.b.label,
+        **two.keys,
+        rank_by=columns[0].name,
+        columns=found,
+        images=_sorted([_image(two, name, names) for name in samples], columns[0]),
+        costs=tuple(_costs(two, samples)),
+        left_out=left_out,
+        elsewhere=_machines(two.a, provenance) != _machines(two.b, provenance),
+    )
+
+
+def _machines(side: Side, provenance: Lookup | None) -> set[str]:
+    """The hardware that a restorer was run on, as far as it is known."""
+    facts = [found for run in side.runs if provenance and (found := provenance(run))]
+    names = ("processor", "cores", "device", "device_name")
+    return {repr([fact.get("hardware", {}).get(name) for name in names]) for fact in facts}
+
+
+def _images(two: Two, common: bool) -> tuple[list[str], tuple[str, ...]]:
+    """The images of both, and those that are left out."""
+    a, b = two.a.images, two.b.images
+    both = [name for name in a if name in b]
+    left_out = sorted({*a, *b, *two.a.failed, *two.b.failed} - set(both))
+    where = f"{two.keys['dataset']} · {two.keys['split']}"
+    if not both:
+        msg = f"{two.a.label} and {two.b.label} have no image in common on {where}"
+        raise OptionError(msg)
+    if left_out and not common:
+        some = ", ".join(left_out[:3]) + (" …" if len(left_out) > 3 else "")
+        msg = (
+            f"{two.a.label} has {len(a)} images of {where} and {two.b.label} has {len(b)}, but "
+            f"only {len(both)} are the same ({some} not); run what is missing, or compare those "
+            "with --common"
+        )
+        raise OptionError(msg)
+    return both, tuple(left_out)
+
+
+def _both(two: Two, column: str, samples: list[str], common: bool) -> NDArray[np.bool_]:
+    """Which images both have a score of in a column."""
+    a, b = (~np.isnan(side.values(column, samples)) for side in (two.a, two.b))
+    if (a != b).any() and not common:
+        msg = (
+            f"{column}: {two.a.label} has it for {a.sum()} images of {two.keys['dataset']} and "
+            f"{two.b.label} for {b.sum()}; run again what lacks it, or compare those of both with "
+            "--common"
+        )
+        raise OptionError(msg)
+    return np.asarray(a & b)
+
+
+def _difference(two: Two, column: Column, samples: list[str], common: bool) -> Difference:
+    both = _both(two, column.name, samples, common)
+    a, b = (side.values(column.name, samples)[both] for side in (two.a, two.b))
+    d = _less(b, a)
+    low, high, p = paired(d)
+    with np.errstate(invalid="ignore"):
+        mean = float(d.mean())
+    return Difference(column, float(a.mean()), float(b.mean()), mean, low, high, p, len(d))
+
+
+def paired(differences: Floats) -> tuple[float | None, float | None, float]:
+    """Ends of the interval of the mean of paired differences, and the p-value of its sign."""
+    ends = intervals(differences[:, None])[0]
+    p = float(paired_test(differences[:, None])[0])
+    return (None, None, p) if np.isnan(ends).any() else (float(ends[0]), float(ends[1]), p)
+
+
+def _less(b: Floats, a: Floats) -> Floats:
+    """b − a, where two infinities of one sign are equal."""
+    with np.errstate(invalid="ignore"):
+        return np.where(a == b, 0.0, b - a)
+
+
+def _image(two: Two, sample: str, names: list[str]) -> ImagePair:
+    a, b = ({n: float(s.scores.at[sample, n]) for n in names} for s in (two.a, two.b))
+    a, b = ({n: v for n, v in scores.items() if not math.isnan(v)} for scores in (a, b))
+    difference = {n: float(_less(np.array(b[n]), np.array(a[n]))) for n in a if n in b}
+    one, other = two.a.first.loc[sample], two.b.first.loc[sample]
+    pictures = (_hash(one["prediction"]), _hash(other["prediction"]))
+    return ImagePair(sample, a, b, difference, *pictures, str(one["input"]), str(one["target"]))
+
+
+def _hash(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _sorted(images: list[ImagePair], column: Column) -> tuple[ImagePair, ...]:
+    """The worst for B first; images without that column last."""
+    sign = -1.0 if column.higher_is_better is False else 1.0
+
+    def key(image: ImagePair) -> tuple[float, str]:
+        return sign * image.difference.get(column.name, sign * math.inf), image.sample
+
+    return tuple(sorted(images, key=key))
+
+
+def _costs(two: Two, samples: list[str]) -> Iterable[CostRatio]:
+    for name in COSTS:
+        a, b = (_mean(side, name, samples) for side in (two.a, two.b))
+        if a is not None and b is not None:
+            yield CostRatio(name, a, b, b / a if a else (1.0 if a == b else math.inf))
+
+
+def _mean(side: Side, cost: str, samples: list[str]) -> float | None:
+    values = pd.to_numeric(side.costs.loc[samples, cost]).to_numpy(dtype=float)
+    return None if np.isnan(values).any() else float(values.mean())

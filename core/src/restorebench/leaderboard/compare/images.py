@@ -1,0 +1,77 @@
+"""The pictures behind a comparison: input, both restorations and target of an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter
+
+from restorebench.data.colour import quantise
+from restorebench.data.hashing import input_hash, target_hash
+from restorebench.errors import StoreError
+from restorebench.harness.dataset_cache import Shelf
+from restorebench.harness.store import Store
+from restorebench.leaderboard.compare.comparison import Comparison, ImagePair
+from restorebench.plugins import Suite
+from restorebench.types import Pixels, Sample
+
+
+@dataclass(frozen=True, eq=False)
+class Four:
+    """Four 8-bit pictures of one size, ``(V, 3, H, W)``; a smaller input is enlarged by repetition.
+
+    `target` is None where the sample has none.
+    """
+
+    input: Pixels
+    a: Pixels
+    b: Pixels
+    target: Pixels | None
+
+    @property
+    def pictures(self) -> tuple[Pixels | None, ...]:
+        """In the order in which they are shown."""
+        return self.input, self.a, self.b, self.target
+
+    def where(self, size: tuple[int, int]) -> tuple[int, int, int]:
+        """View, top and left of the window of `size`, ``(h, w)``, in which A and B differ most."""
+        differ = np.abs(self.a.astype(np.float32) - self.b).mean(axis=1)
+        local: NDArray[np.float32] = uniform_filter(differ, (0, *size), mode="constant")
+        view, y, x = np.unravel_index(int(local.argmax()), local.shape)
+        room = (n - s for n, s in zip(differ.shape[1:], size, strict=True))
+        starts = (c - s // 2 for c, s in zip((y, x), size, strict=True))
+        top, left = (int(np.clip(s, 0, r)) for s, r in zip(starts, room, strict=True))
+        return int(view), top, left
+
+
+class Album:
+    """Finds the pictures of a store's records; data sets make their samples anew."""
+
+    def __init__(self, suite: Suite, store: Store) -> None:
+        self._store = store
+        self._shelf = Shelf(suite, store.folder / "datasets.jsonl")
+
+    def four(self, found: Comparison, image: ImagePair) -> Four:
+        """The pictures of one image; raises `StoreError` where one is gone or was another."""
+        sample = self._shelf.sample(found.dataset, found.split, image.sample)
+        if (input_hash(sample), target_hash(sample)) != (image.input, image.target):
+            msg = (
+                f"{found.dataset} · {found.split} no longer makes the {image.sample} that was "
+                "restored: its plugin or files changed since; run both again"
+            )
+            raise StoreError(msg)
+        a, b = (
+            self._picture(label, key, sample)
+            for label, key in ((found.a, image.a_picture), (found.b, image.b_picture))
+        )
+        degraded = quantise(sample.degraded)
+        enlarged = degraded.repeat(sample.scale, axis=-1).repeat(sample.scale, axis=-2)
+        return Four(enlarged, a, b, None if sample.target is None else quantise(sample.target))
+
+    def _picture(self, label: str, key: str | None, sample: Sample) -> Pixels:
+        if key is None:
+            msg = f"there is no picture of {sample.id} by {label}"
+            raise StoreError(msg)
+        return self._store.pictures.get(key, sample.target_shape[0])

@@ -1,0 +1,125 @@
+"""The records of two restorers, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from restorebench.errors import OptionError, UnknownNameError
+from restorebench.harness.plan import RestorerRef
+from restorebench.leaderboard.records.frame import Ledger, ledger
+from restorebench.leaderboard.records.intake import COSTS, SECTION
+from restorebench.registry import nearest
+from restorebench.types import Record
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One restorer in one section: tables with a line per image that did not fail.
+
+    `scores` and `costs` are means over draws; `first` has the hashes of the first draw; `failed`
+    are the other images and `runs` the keys of the circumstances.
+    """
+
+    label: str
+    scores: pd.DataFrame
+    costs: pd.DataFrame
+    first: pd.DataFrame
+    failed: tuple[str, ...]
+    runs: frozenset[str]
+
+    @property
+    def images(self) -> list[str]:
+        """The samples, in the order of the alphabet."""
+        return list(self.scores.index)
+
+    def values(self, column: str, samples: Sequence[str]) -> NDArray[np.float64]:
+        """A column's scores of some images; NaN where there is none."""
+        if column not in self.scores:
+            return np.full(len(samples), np.nan)
+        return np.asarray(self.scores.loc[list(samples), column], np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Two:
+    """Both restorers in one section; `keys` say which one."""
+
+    keys: Mapping[str, str]
+    a: Side
+    b: Side
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of either."""
+        return list(self.a.scores.columns)
+
+
+def pairs_of_sides(records: Iterable[Record], a: str, b: str) -> list[Two]:
+    """The sections in which both are; raises as `compare` says."""
+    whole = ledger(records)
+    labels = sorted(map(str, whole.facts["label"].unique()))
+    a, b = (_label(name, labels) for name in (a, b))
+    if a == b:
+        msg = f"{a} and {b} are the same restorer; give two labels, such as {', '.join(labels[:3])}"
+        raise OptionError(msg)
+    parts = list(whole.sections())
+    shared = [part for part in parts if {a, b} <= set(part.facts["label"])]
+    if not shared:
+        raise OptionError(_apart(parts, a, b))
+    return [Two(_keys(part), _side(part, a), _side(part, b)) for part in shared]
+
+
+def _label(name: str, labels: Sequence[str]) -> str:
+    """The label that `name` is, or that the restorer written so has."""
+    if name in labels:
+        return name
+    written = RestorerRef.parse(name) if ":" in name else RestorerRef(name)
+    if written.label in labels:
+        return written.label
+    msg = f"the chosen records have no restorer {name!r}; {nearest(name, labels)}"
+    raise UnknownNameError(msg)
+
+
+def _keys(part: Ledger) -> dict[str, str]:
+    return {name: str(part.facts[name].iloc[0]) for name in SECTION}
+
+
+def _side(part: Ledger, label: str) -> Side:
+    facts = part.facts[part.facts["label"] == label]
+    failed = facts.loc[facts["failed"], "sample"].astype(str)
+    facts = facts[~facts["sample"].astype(str).isin(set(failed))]
+    samples = facts["sample"].astype(str)
+    first = facts.assign(sample=samples).sort_values("draw").drop_duplicates("sample")
+    return Side(
+        label=label,
+        scores=part.scores.loc[facts.index].groupby(samples).mean(),
+        costs=facts[list(COSTS)].groupby(samples).mean(),
+        first=first.set_index("sample")[["prediction", "input", "target"]].astype(object),
+        failed=tuple(sorted(set(failed))),
+        runs=frozenset(facts["provenance"].astype(str)),
+    )
+
+
+def _apart(parts: Sequence[Ledger], a: str, b: str) -> str:
+    """Why two restorers cannot be compared: other data sets, protocols or pixels."""
+    found = {
+        name: [_keys(part) for part in parts if name in set(part.facts["label"])] for name in (a, b)
+    }
+    for one in found[a]:
+        for other in found[b]:
+            differ = [key for key in SECTION if one[key] != other[key]]
+            if not {"task", "dataset", "split"} & set(differ):
+                what = " and ".join(f"{k} ({one[k]}, {other[k]})" for k in differ)
+                return (
+                    f"{a} and {b} both have records of {one['dataset']} · {one['split']}, but of "
+                    f"another {what.replace('_', ' ')}: such scores do not compare; run both again"
+                )
+    where = "; ".join(
+        f"{name} on {', '.join(sorted({k['dataset'] + ' · ' + k['split'] for k in keys}))}"
+        for name, keys in found.items()
+    )
+    return f"{a} and {b} have no data set and split in common: {where}"

@@ -1,0 +1,1 @@
+"""Places: ranking rules, ranks, ties, intervals and paired tests."""

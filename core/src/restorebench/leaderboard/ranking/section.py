@@ -1,0 +1,139 @@
+"""One section in numbers: who is complete, which means may be compared, and the places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from restorebench.errors import OptionError
+from restorebench.leaderboard.board import Column
+from restorebench.leaderboard.ranking.places import Better, Places, Roles, Rule, places
+from restorebench.leaderboard.ranking.significance import Ties, ties
+from restorebench.leaderboard.records.frame import Ledger
+from restorebench.leaderboard.records.intake import COSTS
+from restorebench.leaderboard.records.means import Means, common, means
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One section in numbers, every table indexed by label.
+
+    `complete` says who has all images; `shown` the means that may be compared (NaN elsewhere);
+    `delta` is NaN for rows without. `obstacle` says why nothing is ranked, or is empty.
+    """
+
+    means: Means
+    complete: pd.Series
+    shown: pd.DataFrame
+    places: Places
+    delta: pd.Series
+    reference: str | None
+    ties: Ties
+    obstacle: str
+
+    @property
+    def order(self) -> list[str]:
+        """The labels as they are listed: by rank, then those without, then the incomplete."""
+        table = pd.DataFrame({"incomplete": ~self.complete, "rank": self.places.rank})
+        ordered = table.sort_values(["incomplete", "rank", "label"], na_position="last")
+        return list(ordered.index)
+
+    @property
+    def images(self) -> int:
+        """How many images the section has."""
+        counts = self.means.counts["images"]
+        return int(counts[self.complete].max() if self.complete.any() else counts.max())
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a section is to be ranked: the rule, who competes, the column of differences, its zero.
+
+    `outside` are numbers from elsewhere, a line per label.
+    """
+
+    rule: Rule
+    roles: Roles
+    column: str
+    reference: str
+    outside: pd.DataFrame
+
+
+def standing(ledger: Ledger, columns: tuple[Column, ...], wanted: Wanted) -> Standing:
+    """Rank a section; without ranks where the rule cannot be applied to it."""
+    table = means(ledger)
+    counts = table.counts
+    all_images = common(counts["images"], counts["signature"])
+    complete = all_images & (counts["failed"] == 0)
+    shown = table.scores.where(_comparable(table, complete) | ~_wide(complete, table.scores))
+    shown = shown.join(wanted.outside.reindex(shown.index))
+    plain = ledger.facts.loc[ledger.facts["reference"], "label"].unique()
+    reference = wanted.reference if wanted.reference in set(plain) else None
+    better = _better(columns)
+    found, obstacle = _placed(shown, table, complete, better, wanted)
+    ranked = found.rank.dropna().sort_values(kind="stable").index
+    return Standing(
+        means=table,
+        complete=complete,
+        shown=shown,
+        places=found,
+        delta=_delta(shown, complete, wanted.column, better, reference),
+        reference=reference,
+        ties=ties(table.images, list(ranked), wanted.rule, better) if not obstacle else Ties(),
+        obstacle=obstacle,
+    )
+
+
+def _better(columns: tuple[Column, ...]) -> dict[str, bool | None]:
+    return {c.name: c.higher_is_better for c in columns} | dict.fromkeys(COSTS, False)
+
+
+def _placed(
+    shown: pd.DataFrame, table: Means, complete: pd.Series, better: Better, wanted: Wanted
+) -> tuple[Places, str]:
+    """The places of the complete rows by the rule, and why there are none."""
+    own = [name for name in COSTS if name not in shown]
+    values = shown.join(table.costs[own])[complete]
+    try:
+        _expect_complete(wanted.roles.floor, complete)
+        found = places(values, better, wanted.rule, wanted.roles)
+    except OptionError as error:
+        nothing = pd.Series(float("nan"), index=shown.index)
+        return Places(nothing, None, {}), str(error)
+    score = None if found.score is None else found.score.reindex(shown.index)
+    return replace(found, rank=found.rank.reindex(shown.index), score=score), ""
+
+
+def _expect_complete(floor: str, complete: pd.Series) -> None:
+    if not complete.get(floor, True):
+        msg = f"its floor, {floor}, does not have all images"
+        raise OptionError(msg)
+
+
+def _comparable(table: Means, complete: pd.Series) -> pd.DataFrame:
+    """Which complete rows have a column's mean over the images that most rows have it for."""
+    return table.covered.apply(
+        lambda covered: common(covered.where(complete, 0), table.coverage[covered.name])
+    )
+
+
+def _wide(column: pd.Series, like: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(dict.fromkeys(like, column), index=like.index)
+
+
+def _delta(
+    shown: pd.DataFrame,
+    complete: pd.Series,
+    column: str,
+    better: Mapping[str, bool | None],
+    reference: str | None,
+) -> pd.Series:
+    nothing = pd.Series(float("nan"), index=shown.index)
+    if column not in shown or better.get(column) is None or reference is None:
+        return nothing
+    values = shown[column].where(complete)
+    if pd.isna(values[reference]):
+        return nothing
+    return (values - values[reference]).mask(values == values[reference], 0.0)

@@ -1,0 +1,1 @@
+"""Records as a frame: read, checked, averaged."""

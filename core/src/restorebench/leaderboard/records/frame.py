@@ -1,0 +1,94 @@
+"""Records as tables for pandas: one row per record, scores and reasons beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from restorebench.leaderboard.records.intake import SECTION, Intake
+from restorebench.types import Record
+
+Line = TypeVar("Line")
+
+BATCH = 64
+"""Records that are taken in at once: few enough to stay in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Records as tables that share one index.
+
+    `facts` has a line per record (its keys, `label`, `reference`, `failed` and what it took),
+    `scores` the same lines with a float column per scored column (NaN where there is none), and
+    `reasons` a line per missing score: the index of its record, `column` and `reason`. Texts are
+    categorical.
+    """
+
+    facts: pd.DataFrame
+    scores: pd.DataFrame
+    reasons: pd.DataFrame
+
+    def take(self, index: pd.Index) -> Ledger:
+        """The lines of `index`, with the columns that are scored or missing in them."""
+        reasons = self.reasons[self.reasons.index.isin(index)]
+        scores = self.scores.loc[index]
+        known = {*scores.columns[scores.notna().any()], *reasons["column"].unique()}
+        return Ledger(self.facts.loc[index], scores[[c for c in scores if c in known]], reasons)
+
+    def sections(self) -> Iterator[Ledger]:
+        """The parts whose scores may be compared, sorted by their keys."""
+        if self.facts.empty:
+            return
+        groups = grouped(self.facts, SECTION)
+        order = np.argsort(groups, kind="stable")
+        parts = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
+        firsts = self.facts.iloc[[part[0] for part in parts]]
+        keys = list(firsts[list(SECTION)].astype(str).itertuples(index=False, name=None))
+        for _, part in sorted(zip(keys, parts, strict=True), key=lambda pair: pair[0]):
+            yield self.take(self.facts.index[part])
+
+
+def ledger(records: Iterable[Record]) -> Ledger:
+    """The tables of the records that hold.
+
+    Of several records of one restoration (a folder whose pictures were replaced) the last one
+    holds; within a section, records of a restorer's older revisions are left out.
+    """
+    intake = Intake()
+    for batch in batched(map(vars, records)):
+        intake.extend(batch)
+    return holding(intake)
+
+
+def batched(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """The lines in lists of `BATCH`, the last one shorter."""
+    stream = iter(lines)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def holding(intake: Intake) -> Ledger:
+    """The tables of the records of `intake` that hold, as `ledger` says."""
+    facts = intake.facts()
+    whole = Ledger(facts, intake.scores(), intake.reasons())
+    same_restorer = grouped(facts, (*SECTION, "restorer"))
+    revision = facts["revision"].to_numpy()
+    newest = np.full(same_restorer.max(initial=-1) + 1, np.iinfo(np.int64).min)
+    np.maximum.at(newest, same_restorer, revision)
+    current = facts[revision == newest[same_restorer]]
+    same = pd.Series(grouped(current, (*SECTION, "label", "sample", "seed", "draw")))
+    return whole.take(current.index[~same.duplicated(keep="last").to_numpy()])
+
+
+def grouped(facts: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """A number per line, equal where the columns `names` are equal."""
+    together = np.zeros(len(facts), np.int64)
+    for name in names:
+        codes, values = pd.factorize(facts[name])
+        together = pd.factorize(together * (len(values) + 1) + codes)[0]
+    return together

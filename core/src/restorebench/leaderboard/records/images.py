@@ -1,0 +1,71 @@
+"""The images of a section, one row per restorer and image, made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+import pandas as pd
+
+from restorebench.leaderboard.board import ImageRow
+from restorebench.leaderboard.records.means import PerImage
+
+
+@dataclass(frozen=True, eq=False)
+class ImageTable(Sequence[ImageRow]):
+    """The images of all rows, sample after sample, in each the rows in the order of the board.
+
+    `cells` are pairs of a line and a column of the matrices of `images`; `first` is where, in
+    `facts`, the record of the lowest draw of each stands.
+    """
+
+    images: PerImage
+    facts: pd.DataFrame
+    cells: np.ndarray
+    first: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @overload
+    def __getitem__(self, place: int) -> ImageRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[ImageRow]: ...
+    def __getitem__(self, place: int | slice) -> ImageRow | Sequence[ImageRow]:
+        if isinstance(place, slice):
+            return ImageTable(self.images, self.facts, self.cells[place], self.first[place])
+        line, column = self.cells[place]
+        found = {name: matrix[line, column] for name, matrix in self.images.scores.items()}
+        texts = {name: self._text(name, self.first[place]) for name in _PICTURES}
+        return ImageRow(
+            sample=str(self.images.samples[column]),
+            label=str(self.images.labels[line]),
+            scores={name: float(value) for name, value in found.items() if not np.isnan(value)},
+            prediction=texts["prediction"],
+            input=texts["input"] or "",
+            target=texts["target"] or "",
+        )
+
+    def _text(self, name: str, place: int) -> str | None:
+        codes = self.facts[name].cat
+        code = codes.codes.iat[place]
+        return None if code < 0 else str(codes.categories[code])
+
+
+_PICTURES = ("input", "target", "prediction")
+
+
+def image_table(images: PerImage, facts: pd.DataFrame, order: Sequence[str]) -> ImageTable:
+    """The images of the rows `order` that did not fail; `facts` are those of the section."""
+    whole = facts[~facts["failed"]]
+    lines = images.labels.get_indexer(whole["label"].astype(object))
+    columns = images.samples.get_indexer(whole["sample"].astype(object))
+    places = np.argsort(images.labels.get_indexer(list(order)))  # of each line in the board
+    by_cell = np.lexsort((whole["seed"], whole["draw"], places[lines], columns))
+    sorted_cells = np.stack([lines[by_cell], columns[by_cell]], axis=1)
+    starts = np.ones(len(sorted_cells), bool)
+    starts[1:] = (np.diff(sorted_cells, axis=0) != 0).any(1)
+    kept = whole[["input", "target", "prediction"]]
+    return ImageTable(images, kept, sorted_cells[starts], by_cell[starts])

@@ -1,0 +1,1 @@
+"""A board as text: terminal, Markdown, CSV, JSON, LaTeX and HTML."""

@@ -1,0 +1,115 @@
+"""What the page's script works on: rows, images and pictures as JSON that is safe inside HTML."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from restorebench.leaderboard import format as text
+from restorebench.leaderboard.board import Board, Row, Section
+from restorebench.leaderboard.render.costs import COSTS
+from restorebench.leaderboard.render.html.gallery import Gallery, Looks
+
+_DECIMALS = 6
+_UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+def page_data(boards: Sequence[Board], gallery: Gallery | None, live: int) -> str:
+    """The JSON text of a page; ``</script>`` and the like cannot occur in it.
+
+    `live` is after how many milliseconds the page asks whether there is a new one; 0 for never.
+    """
+    album = _Album()
+    sections = [
+        _section(section, section_id(board, n), gallery.looks(section) if gallery else {}, album)
+        for board in boards
+        for n, section in enumerate(board.sections)
+    ]
+    value = {"live": live, "pictures": album.uris, "sections": sections}
+    plain = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return plain.translate(_UNSAFE)
+
+
+def section_id(board: Board, number: int) -> str:
+    """The id by which the page's elements and its data find each other."""
+    return f"{board.task.name}-{number + 1}"
+
+
+class _Album:
+    """Pictures by number, each kept once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, uri: str | None) -> int | None:
+        """The number of a picture; None for none."""
+        return None if uri is None else self._numbers.setdefault(uri, len(self._numbers))
+
+    @property
+    def uris(self) -> list[str]:
+        """All pictures, number 0 first."""
+        return list(self._numbers)
+
+
+def _section(section: Section, id_: str, looks: Mapping[str, Looks], album: _Album) -> Any:
+    samples = {name: n for n, name in enumerate(dict.fromkeys(_samples(section)))}
+    labels = {row.label: n for n, row in enumerate(section.rows)}
+    names = [column.name for column in section.columns]
+    return {
+        "id": id_,
+        "name": f"{section.dataset}, {section.split}",
+        "columns": [
+            {"title": c.title, "higher": c.higher_is_better, "unit": c.unit, "digits": c.digits}
+            for c in section.columns
+        ],
+        "rows": [_row(row, names) for row in section.rows],
+        "samples": [text.one_line(name) for name in samples],
+        "labels": [text.one_line(label) for label in labels],
+        "images": [
+            [samples[i.sample], labels[i.label], *(_number(i.scores.get(name)) for name in names)]
+            for i in section.images_table
+        ],
+        "pictures": {samples[name]: _look(look, labels, album) for name, look in looks.items()},
+    }
+
+
+def _samples(section: Section) -> list[str]:
+    return [row.sample for row in section.images_table]
+
+
+def _row(row: Row, names: Sequence[str]) -> Any:
+    ends = [row.intervals.get(name) for name in names]
+    return {
+        "label": text.one_line(row.label),
+        "complete": row.complete,
+        "means": [_number(row.means.get(name)) for name in names],
+        "intervals": [_interval(pair) for pair in ends],
+        "cost": {column.name: _number(column.value(row)) for column in COSTS},
+    }
+
+
+def _interval(ends: tuple[float, float] | None) -> list[float] | None:
+    if ends is None or not all(map(math.isfinite, ends)):
+        return None
+    return [round(end, _DECIMALS) for end in ends]
+
+
+def _look(look: Looks, labels: Mapping[str, int], album: _Album) -> Any:
+    return {
+        "input": album.number(look.input),
+        "target": album.number(look.target),
+        "outputs": {labels[k]: album.number(uri) for k, uri in look.outputs.items()},
+        "size": look.size,
+        "note": look.note,
+    }
+
+
+def _number(value: float | None) -> float | str | None:
+    """A JSON number; infinities as the texts ``inf`` and ``-inf``, an absent one as null."""
+    if value is None or math.isnan(value):
+        return None
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    return float(f"{value:.9g}") if abs(value) < 1 else round(value, _DECIMALS)

@@ -1,0 +1,181 @@
+"""Pictures for a page: a bounded number of images, each as input, outputs and target."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+
+from restorebench.data.colour import quantise
+from restorebench.data.hashing import input_hash, target_hash
+from restorebench.errors import StoreError
+from restorebench.harness.dataset_cache import Shelf
+from restorebench.harness.images import PictureStore
+from restorebench.leaderboard.board import ImageRow, Section
+from restorebench.plugins import Suite
+from restorebench.types import Pixels, Sample
+
+QUALITY = 92
+"""WebP quality of embedded pictures."""
+_KEPT = 64 << 20
+"""Bytes of samples that are kept in memory."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """One image of a section: pictures as data URIs; `outputs` by row label.
+
+    `size` is width and height of the target, or of what there is; `note` says what is missing.
+    """
+
+    input: str | None = None
+    target: str | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    size: tuple[int, int] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class _Own:
+    """What an image has of its own, whoever restores it."""
+
+    input: str | None = None
+    target: str | None = None
+    views: int = 1
+    note: str = ""
+
+
+class Gallery:
+    """Makes pictures of `images` images a section, at most `longest` pixels a side.
+
+    Input and target come from the data set, outputs from the store in `folder`. All pictures
+    together take at most `room` bytes; what is left out is said in `Looks.note`. Pictures are made
+    once.
+    """
+
+    def __init__(
+        self, suite: Suite, folder: Path, images: int = 4, longest: int = 640, room: int = 24 << 20
+    ) -> None:
+        self._pictures = PictureStore(folder / "pictures")
+        self._datasets = suite.datasets
+        self._shelf = Shelf(suite, folder / "datasets.jsonl", room=_KEPT)
+        self._images, self._longest, self._room = images, longest, room
+        self._owned: dict[tuple[str, ...], _Own] = {}
+        self._made: dict[str, tuple[str, tuple[int, int]]] = {}
+
+    def looks(self, section: Section) -> dict[str, Looks]:
+        """The chosen images of a section, by sample."""
+        samples = list(dict.fromkeys(row.sample for row in section.images_table))
+        wanted = spread(samples, self._images)
+        rows: dict[str, list[ImageRow]] = {sample: [] for sample in wanted}
+        for row in section.images_table if wanted else ():
+            if row.sample in rows:
+                rows[row.sample].append(row)
+        return {sample: self._look(section, found) for sample, found in rows.items()}
+
+    def _look(self, section: Section, rows: Sequence[ImageRow]) -> Looks:
+        own, notes = self._own(section, rows[0]), _Notes()
+        notes.add(own.note)
+        outputs = {
+            row.label: found
+            for row in rows
+            if row.prediction and (found := self._output(row.prediction, own.views, row, notes))
+        }
+        shown = [rows[0].target, rows[0].input, *(row.prediction or "" for row in rows)]
+        size = next((self._made[key][1] for key in shown if key in self._made), None)
+        if size and max(size) > self._longest:
+            notes.add(f"reduced from {size[0]}×{size[1]}")
+        return Looks(own.input, own.target, outputs, size, notes.text)
+
+    def _own(self, section: Section, row: ImageRow) -> _Own:
+        """Input and target of an image, made once."""
+        key = (section.dataset, section.split, row.sample, row.input, row.target)
+        if key not in self._owned:
+            self._owned[key] = self._make_own(section, row)
+        return self._owned[key]
+
+    def _make_own(self, section: Section, row: ImageRow) -> _Own:
+        notes = _Notes()
+        sample = self._sample(section, row, notes)
+        if sample is None:
+            return _Own(note=notes.text)
+        views, target = len(sample.degraded), sample.target
+        if views > 1:
+            notes.add(f"the first of {views} views")
+        return _Own(
+            self._uri(row.input, lambda: quantise(sample.degraded), notes),
+            None if target is None else self._uri(row.target, lambda: quantise(target), notes),
+            views,
+            notes.text,
+        )
+
+    def _sample(self, section: Section, row: ImageRow, notes: _Notes) -> Sample | None:
+        """The sample from its data set, if that can be had and still has the recorded pixels."""
+        if section.dataset not in self._datasets:
+            notes.add(f"no input and target: the data set {section.dataset} is not installed")
+            return None
+        try:
+            sample = self._shelf.sample(section.dataset, section.split, row.sample)
+        except Exception as error:  # of a plugin: the page has no input and target then
+            notes.add(f"no input and target: {type(error).__name__}: {error}")
+            return None
+        if (input_hash(sample), target_hash(sample)) != (row.input, row.target):
+            notes.add("no input and target: the data set's pixels are no longer those recorded")
+            return None
+        return sample
+
+    def _output(self, key: str, views: int, row: ImageRow, notes: _Notes) -> str | None:
+        try:
+            return self._uri(key, lambda: self._pictures.get(key, views), notes)
+        except StoreError:
+            notes.add(f"the picture of {row.label} is not in the store")
+            return None
+
+    def _uri(self, key: str, pixels: Callable[[], Pixels], notes: _Notes) -> str | None:
+        if key not in self._made:
+            made = encode(pixels()[0], self._longest)
+            if sum(len(uri) for uri, _ in self._made.values()) + len(made[0]) > self._room:
+                notes.add(f"more pictures would take more than {self._room >> 20} MiB")
+                return None
+            self._made[key] = made
+        return self._made[key][0]
+
+
+class _Notes:
+    """Collects what is to be said about an image, each thing once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, None] = {}
+
+    def add(self, text: str) -> None:
+        """One more thing; nothing for an empty text."""
+        if text:
+            self._texts[text] = None
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "; ".join(self._texts)
+
+
+def spread(values: Sequence[str], count: int) -> list[str]:
+    """`count` of the values, evenly spread from the first to the last."""
+    if count >= len(values):
+        return list(values)
+    if count <= 1:
+        return list(values[:count])
+    return [values[round(n * (len(values) - 1) / (count - 1))] for n in range(count)]
+
+
+def encode(view: Pixels, longest: int) -> tuple[str, tuple[int, int]]:
+    """A view ``(3, H, W)`` as a WebP data URI, reduced to `longest` a side, and its own W and H."""
+    image = Image.fromarray(view.transpose(1, 2, 0))
+    size = image.size
+    image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=QUALITY, method=4)
+    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}", size

@@ -1,0 +1,31 @@
+"""What a board says about itself in words: its rule, and how its columns are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from restorebench.leaderboard.board import Board, Section
+from restorebench.leaderboard.render.highlight import tie_letters
+
+
+def ranked_by(board: Board) -> str:
+    """The rule, and where it is one column its unit and direction."""
+    ranking = board.column(board.task.rank_by)
+    if ranking is None or ranking.title != board.rule:
+        return board.rule
+    unit = f" ({ranking.unit})" if ranking.unit else ""
+    better = {True: "higher is better", False: "lower is better", None: "direction unknown"}
+    return f"{ranking.title}{unit}, {better[ranking.higher_is_better]}"
+
+
+def legend(board: Board, section: Section) -> Iterator[str]:
+    """Sentences about the intervals and tie groups of a section, and what it cannot tell."""
+    if any(board.task.rank_by in row.intervals for row in section.rows):
+        yield "95 %: bootstrap interval of the mean over images."
+    if tie_letters(section) and not section.undecided:
+        yield (
+            "Tie: neighbours that share a letter are not told apart by paired tests against the "
+            "next row (sign flips, Holm, 5 %)."
+        )
+    if section.doubt:
+        yield f"{section.doubt[0].upper()}{section.doubt[1:]}."

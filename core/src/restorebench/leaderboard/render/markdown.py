@@ -1,0 +1,98 @@
+"""Boards as GitHub Markdown: aligned tables, best values bold, footnotes, provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from restorebench.leaderboard import format as text
+from restorebench.leaderboard.board import Board, Overall, PublishedTable, Section
+from restorebench.leaderboard.ranking.overall import across
+from restorebench.leaderboard.render.legend import legend, ranked_by
+from restorebench.leaderboard.render.markdown_table import escape, table
+from restorebench.leaderboard.render.papers import overall_lines, published_lines
+from restorebench.leaderboard.render.table import cells, fields
+
+__all__ = ("board_markdown", "escape", "markdown")
+
+
+def markdown(boards: Sequence[Board]) -> str:
+    """All boards, one after the other; the restorers that ran everywhere at the end."""
+    parts = [board_markdown(board) for board in boards]
+    found = across(boards)
+    if found is not None:
+        parts.append("\n\n".join(_overall(found, 2)) + "\n")
+    return "\n".join(parts)
+
+
+def board_markdown(board: Board, level: int = 2) -> str:
+    """One board under a heading of `level`, its sections one level below."""
+    parts = [f"{'#' * level} {escape(board.task.title)}", _preface(board)]
+    for section in board.sections:
+        parts += _section(board, section, level + 1)
+    if board.overall is not None:
+        parts += _overall(board.overall, level + 1)
+    if board.footnotes:
+        numbered = enumerate(board.footnotes, 1)
+        parts.append("\n".join(f"- {text.marks([n]).strip()} {escape(t)}" for n, t in numbered))
+    if board.versions:
+        parts.append(f"<sub>Made with {escape(', '.join(board.versions))}.</sub>")
+    parts += _elsewhere(board.published, level + 1)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _preface(board: Board) -> str:
+    return (
+        f"{escape(board.task.summary).rstrip('.')}. Ranked by {escape(ranked_by(board))}; "
+        f"Δ is the difference to the reference row, {escape(board.task.reference)}."
+    )
+
+
+def _section(board: Board, section: Section, level: int) -> Iterator[str]:
+    yield f"{'#' * level} {_title(section)}"
+    columns = fields(board, [section])
+    rows = [cells(section, row, columns) for row in section.rows]
+    yield table([column.heading for column in columns], rows)
+    yield "  \n".join(f"<sub>{line}</sub>" for line in _below(board, section))
+    if section.published:
+        yield f"{'#' * (level + 1)} Published for {escape(section.dataset)}, not run here"
+        yield table(*published_lines(section.published, section.columns))
+
+
+def _title(section: Section) -> str:
+    return f"{escape(section.dataset)} · {escape(section.split)} · {section.images} images"
+
+
+def _below(board: Board, section: Section) -> Iterator[str]:
+    """How to read the table, what it cannot tell, and what its scores were made of."""
+    yield from (escape(line) for line in legend(board, section))
+    yield (
+        f"Protocol {escape(section.protocol)} `{text.short(section.protocol_hash)}` · "
+        f"pixels `{text.short(section.dataset_hash)}`"
+    )
+
+
+def _overall(found: Overall, level: int) -> Iterator[str]:
+    yield f"{'#' * level} {escape(found.title)} · overall"
+    yield table(*overall_lines(found))
+    yield (
+        "<sub>Mean rank among the restorers that are ranked everywhere here; Borda counts those "
+        "behind, and half of those beside.</sub>"
+    )
+
+
+def _elsewhere(tables: Sequence[PublishedTable], level: int) -> Iterator[str]:
+    """Tables of papers for data sets that were not run here, folded away."""
+    if not tables:
+        return
+    yield f"{'#' * level} Published, on data sets that were not run here"
+    yield (
+        "As their sources print them; scored by protocols of their own, so not to be ranked with "
+        "the rows above."
+    )
+    for found in tables:
+        size = f"{len(found.rows)} row" + "s" * (len(found.rows) != 1)
+        protocol = f"protocol {found.protocol}" if found.protocol else "protocol unknown"
+        yield f"<details><summary>{escape(f'{found.title} · {protocol} · {size}')}</summary>"
+        yield table(*published_lines(found.rows, source=found.source))
+        yield f"<sub>Source: {escape(f'{found.source}. {found.note}'.strip())}</sub>"
+        yield "</details>"

@@ -1,0 +1,1 @@
+"""What was uploaded: a zip file or a folder, read within bounds."""

@@ -1,0 +1,180 @@
+"""PNG files of strangers: everything is checked before a single pixel is allocated.
+
+Chunks, colour types and interlacing as in the PNG specification (W3C, third edition, 2025).
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PIL import ExifTags, Image
+
+from restorebench.submission.archive.file_type import kind_of
+from restorebench.submission.archive.finding import UploadError
+from restorebench.submission.archive.limits import Limits
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+_RGB = 2
+_CRITICAL = (b"IHDR", b"IDAT")
+_COLOURS = {0: "grey", 2: "RGB", 3: "a palette picture", 4: "grey with alpha", 6: "RGB with alpha"}
+_ADAM7 = (  # first column, first row, step in x, step in y
+    *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
+    *((0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)),
+)
+_PIECE = 64 << 10
+_AS_PNG = "save it as 8-bit RGB PNG"
+
+
+@dataclass(frozen=True)
+class Header:
+    """The facts of an IHDR chunk."""
+
+    width: int
+    height: int
+    depth: int
+    colour: int
+    interlaced: bool
+
+    @property
+    def raw_bytes(self) -> int:
+        """The bytes of all rows of an 8-bit RGB picture, each with its filter byte."""
+        passes = _ADAM7 if self.interlaced else ((0, 0, 1, 1),)
+        sizes = (
+            (-(-(self.height - top) // down), -(-(self.width - left) // right))
+            for left, top, right, down in passes
+        )
+        return sum(h * (1 + 3 * w) for h, w in sizes if h > 0 and w > 0)
+
+
+def check_png(data: bytes, height: int, width: int, limits: Limits) -> None:
+    """Raise `UploadError` unless `data` is one whole 8-bit RGB PNG of that size.
+
+    The pixels are inflated piece by piece, counted and forgotten.
+    """
+    header = read_header(data, limits)
+    if (header.height, header.width) != (height, width):
+        turned = (header.width, header.height) == (height, width)
+        what = f"is {header.width}×{header.height} (width × height), expected {width}×{height}"
+        raise UploadError(what + ", so it is turned" * turned, "nothing is resized here")
+    if header.depth == 16:
+        raise UploadError("has 16 bits per channel", _AS_PNG)
+    if header.colour != _RGB or header.depth != 8:
+        kind = _COLOURS.get(header.colour, f"of colour type {header.colour}")
+        raise UploadError(f"is {kind}, {header.depth} bits per channel", _AS_PNG)
+    counter = _Inflated(header.raw_bytes)
+    for number, (chunk, content) in enumerate(_chunks(data, limits)):
+        if number and chunk == b"IHDR":
+            raise UploadError("has two headers, of which programs choose as they like", _AS_PNG)
+        _check_chunk(chunk, content)
+        if chunk == b"IDAT":
+            counter.feed(content)
+    counter.finish()
+
+
+def pixels_only(data: bytes, limits: Limits) -> bytes:
+    """The same picture without metadata and trailing bytes: no decoder sees those of a stranger.
+
+    Raises `UploadError` where `check_png` would for the chunks.
+    """
+    parts = [SIGNATURE]
+    for kind, content in _chunks(data, limits):
+        if kind in _CRITICAL:
+            parts += [struct.pack(">I", len(content)), kind, content]  # type: ignore[list-item]
+            parts.append(struct.pack(">I", zlib.crc32(content, zlib.crc32(kind))))
+    return b"".join([*parts, b"\0\0\0\0IEND", struct.pack(">I", zlib.crc32(b"IEND"))])
+
+
+def read_header(data: bytes, limits: Limits) -> Header:
+    """The header, before anything else is believed; `UploadError` where it is absent or absurd."""
+    if not data.startswith(SIGNATURE):
+        raise _not_png(data)
+    if len(data) < 33 or data[8:16] != b"\0\0\0\rIHDR":
+        raise UploadError("is a PNG without a header", "save it again")
+    width, height, depth, colour, _, _, interlaced = struct.unpack(">2I5B", data[16:29])
+    if width * height > limits.pixels:
+        what = f"claims to be {width}×{height}, as a decompression bomb does"
+        raise UploadError(what, "save it again in the expected size", "fatal")
+    return Header(width, height, depth, colour, interlaced == 1)
+
+
+def _not_png(data: bytes) -> UploadError:
+    kind = kind_of(data[:16])
+    if "archive" in kind or kind == "a program":
+        return UploadError(f"is {kind} under a picture's name", "hand in pictures", "fatal")
+    if not data:
+        return UploadError("is empty (0 bytes)", "was the disk full? save it again")
+    lossy = " from the original, not from the JPEG" * (kind == "a JPEG picture")
+    return UploadError(f"is {kind or 'no picture'}, not PNG", _AS_PNG + lossy)
+
+
+def _chunks(data: bytes, limits: Limits) -> Iterator[tuple[bytes, memoryview]]:
+    """The chunks up to IEND, each with its checksum checked."""
+    view, at = memoryview(data), len(SIGNATURE)
+    for _ in range(limits.chunks):
+        if at + 12 > len(data):
+            raise UploadError("is cut short: a PNG ends with IEND", "save or upload it again")
+        (length,) = struct.unpack_from(">I", data, at)
+        kind, end = data[at + 4 : at + 8], at + 8 + length
+        if end + 4 > len(data):
+            raise UploadError(f"is cut short inside {kind!r}", "save or upload it again")
+        if zlib.crc32(view[at + 4 : end]) != struct.unpack_from(">I", data, end)[0]:
+            raise UploadError(f"is damaged: the checksum of {kind!r} is wrong", "save it again")
+        if kind == b"IEND":
+            return
+        yield kind, view[at + 8 : end]
+        at = end + 4
+    raise UploadError(f"is in more than {limits.chunks:,} pieces", "save it again", "fatal")
+
+
+def _check_chunk(kind: bytes, content: memoryview) -> None:
+    if kind == b"acTL":
+        raise UploadError("is animated", "save the frame that is meant")
+    if kind == b"tRNS":
+        raise UploadError("is RGB with a transparent colour", _AS_PNG)
+    if kind == b"eXIf" and (turn := _orientation(bytes(content))) != 1:
+        what = f"is stored turned (EXIF orientation {turn}), which only some programs heed"
+        raise UploadError(what, "save it upright, without that tag")
+
+
+def _orientation(content: bytes) -> int:
+    exif = Image.Exif()
+    try:
+        exif.load(content)
+        return int(exif.get(ExifTags.Base.Orientation, 1))
+    except Exception as error:  # Pillow raises what it likes on malformed EXIF
+        raise UploadError(f"has unreadable EXIF data ({error})", "save it without") from error
+
+
+class _Inflated:
+    """Counts the bytes of a zlib stream that must hold `need` of them."""
+
+    def __init__(self, need: int) -> None:
+        self._zlib = zlib.decompressobj()
+        self._need, self._seen = need, 0
+
+    def feed(self, content: memoryview) -> None:
+        for start in range(0, len(content), _PIECE):
+            self._inflate(content[start : start + _PIECE])
+
+    def _inflate(self, piece: memoryview | bytes) -> None:
+        """Each step takes input, makes output or ends the loop: the work is linear in both."""
+        try:
+            while piece and not self._zlib.eof:
+                self._seen += len(self._zlib.decompress(piece, _PIECE))
+                if self._seen > self._need:
+                    raise UploadError(
+                        "holds more data than its pixels need", "save it again", "fatal"
+                    )
+                piece = self._zlib.unconsumed_tail
+        except zlib.error as error:
+            raise UploadError(f"is damaged ({error})", "save it again") from error
+        if piece or self._zlib.unused_data:
+            raise UploadError("has bytes after the end of its pixel data", "save it again")
+
+    def finish(self) -> None:
+        if self._seen < self._need or not self._zlib.eof:
+            raise UploadError("is cut short: pixels are missing", "save or upload it again")

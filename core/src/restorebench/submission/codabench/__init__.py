@@ -1,0 +1,1 @@
+"""Codabench: competition bundles and their scoring program."""

@@ -1,0 +1,166 @@
+"""Judging uploads: check, decode, score, record. One picture at a time is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from restorebench.data.hashing import pixel_hash
+from restorebench.data.images import decode_image
+from restorebench.errors import ImageError, RestorebenchError
+from restorebench.harness.store import Store
+from restorebench.metrics import score
+from restorebench.plugins import Suite
+from restorebench.submission.archive.finding import UploadError
+from restorebench.submission.archive.folder_upload import FolderUpload
+from restorebench.submission.archive.limits import Limits
+from restorebench.submission.archive.png import pixels_only
+from restorebench.submission.archive.upload import Upload
+from restorebench.submission.archive.zip_upload import open_zip
+from restorebench.submission.check import check, picture_data
+from restorebench.submission.reference.base import Expected, Reference, Truth
+from restorebench.submission.report import Report
+from restorebench.submission.result import Scored, remarks
+from restorebench.types import JSON, Pixels, Record
+
+RESTORER = "submission"
+"""What the records of submissions have as their restorer; the team's name is the label."""
+
+
+@dataclass(frozen=True)
+class Jury:
+    """All that judging needs beside the upload.
+
+    With a `store`, records and pictures are kept there, and a picture that it has scored before is
+    not scored again. `provenance` is the key of the run's circumstances. `partial` scores what is
+    there, and marks it.
+    """
+
+    suite: Suite
+    reference: Reference
+    limits: Limits = field(default_factory=Limits)
+    store: Store | None = None
+    provenance: str = ""
+    partial: bool = False
+
+    def check(self, path: Path) -> Report:
+        """The report on the zip file or folder at `path`, without scores."""
+        with self._open(path) as upload:
+            return self._check(path, upload)
+
+    def judge(self, path: Path, label: str) -> Scored:
+        """The report on the zip file or folder at `path`, and its scores if it is accepted."""
+        with self._open(path) as upload:
+            report = self._check(path, upload)
+            if not report.accepted:
+                return Scored(report, label)
+            try:
+                return self._judge(upload, report, label)
+            except RestorebenchError:  # the organisers' side: reference, protocol, metric, store
+                raise
+            except Exception as error:  # what no check foresaw must not cost the uploads after it
+                what = f"cannot be scored ({type(error).__name__}: {error})"
+                fault = UploadError(what, "report this to the maintainers, with the file", "fatal")
+                return Scored(report.adding(fault.about("")), label)
+
+    @contextmanager
+    def _open(self, path: Path) -> Iterator[Upload]:
+        if path.is_dir():
+            yield FolderUpload(path, self.limits)
+        else:
+            with open_zip(path, self.limits) as upload:
+                yield upload
+
+    def _check(self, path: Path, upload: Upload) -> Report:
+        return check(path.name, upload, self.reference.expected, self.limits, self.partial)
+
+    def _judge(self, upload: Upload, report: Report, label: str) -> Scored:
+        """Records are kept only when all are made: a submission is on the board as a whole."""
+        records: list[Record] = []
+        for sample, pictures in self._by_sample().items():
+            truth = self.reference.truth(sample)
+            blank = self._blank(sample, label, truth, report)
+            if sample not in report.usable:
+                records.append(replace(blank, error="no usable picture was handed in"))
+                continue
+            try:
+                pixels = self._pixels(upload, pictures)
+            except UploadError as error:  # what only a whole decoding shows
+                report = report.adding(error.about(pictures[0].name), without=sample)
+                records.append(replace(blank, error=error.what))
+            else:
+                records.append(self._scored(blank, pixels, truth))
+            if not report.accepted:
+                return Scored(report, label)
+        for record in records:
+            self._keep(record)
+        return Scored(report.adding(*remarks(records)), label, tuple(records))
+
+    def _by_sample(self) -> dict[str, list[Expected]]:
+        found: dict[str, list[Expected]] = {}
+        for picture in self.reference.expected:
+            found.setdefault(picture.sample, []).append(picture)
+        return found
+
+    def _pixels(self, upload: Upload, pictures: list[Expected]) -> Pixels:
+        try:
+            views = [self._view(upload, picture) for picture in pictures]
+        except ImageError as error:
+            raise UploadError(f"cannot be decoded ({error})", "save it again") from error
+        return np.stack(views)
+
+    def _view(self, upload: Upload, picture: Expected) -> Pixels:
+        data = pixels_only(picture_data(upload, picture, self.limits), self.limits)
+        pixels = decode_image(data, picture.name, ("PNG",))
+        if pixels.shape[-2:] != (picture.height, picture.width):
+            size = "×".join(map(str, reversed(pixels.shape[-2:])))
+            msg = f"decodes to {size}, expected {picture.width}×{picture.height}"
+            raise UploadError(msg, "save it again")
+        return pixels
+
+    def _scored(self, blank: Record, pixels: Pixels, truth: Truth) -> Record:
+        key = self.store.pictures.put(pixels) if self.store else pixel_hash(pixels)
+        record = replace(blank, prediction=key, fingerprint=key)
+        known = self.store.scored(record) if self.store else None
+        if known is not None and not known.missing:
+            return replace(record, scores=dict(known.scores))
+        load, protocol = self.suite.metrics.load, self.reference.protocol
+        scores = score(protocol, pixels, truth.target, truth.mask, load)
+        return replace(record, scores=scores.values, missing=scores.missing)
+
+    def _keep(self, record: Record) -> None:
+        if self.store is not None:
+            self.store.add(record, replacing=True)  # what is judged last is what holds
+            self.suite.scored(record)
+
+    def _blank(self, sample: str, label: str, truth: Truth, report: Report) -> Record:
+        reference = self.reference
+        told: dict[str, JSON] = dict(report.readme.numbers()) if report.readme else {}
+        mask = {"mask": truth.mask_hash} if truth.mask_hash else {}
+        return Record(
+            task=reference.task,
+            dataset=reference.dataset,
+            split=reference.split,
+            sample=sample,
+            restorer=RESTORER,
+            options={"label": label},
+            revision=1,
+            draw=0,
+            seed=0,
+            protocol=reference.protocol.name,
+            protocol_hash=reference.protocol.hash,
+            dataset_hash=reference.dataset_hash,
+            input=truth.input_hash,
+            target=truth.target_hash,
+            prediction=None,
+            scores={},
+            missing={},
+            cost=None,  # what a readme claims was not measured here
+            error=None,
+            provenance=self.provenance,
+            extra={**mask, **{f"claimed_{k}": v for k, v in told.items()}},
+        )

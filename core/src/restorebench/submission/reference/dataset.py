@@ -1,0 +1,75 @@
+"""A split of an installed data set as the reference of submissions."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from restorebench.data.colour import quantise
+from restorebench.errors import OptionError, ProtocolError, SampleError
+from restorebench.harness.dataset_cache import Shelf
+from restorebench.metrics import Protocol
+from restorebench.plugins import Suite
+from restorebench.submission.reference.base import Expected, Truth, picture_names
+from restorebench.types import Sample
+
+
+class DatasetReference:
+    """The samples of `dataset` as the plugin makes them.
+
+    `protocol` is that of the data set's task unless named; `memory` is a file beside a store in
+    which hashes of generated data sets are remembered. Raises `OptionError` for a split that it
+    lacks.
+    """
+
+    def __init__(
+        self, suite: Suite, dataset: str, split: str, protocol: str | None, memory: Path
+    ) -> None:
+        spec = suite.datasets[dataset]
+        if split not in spec.splits:
+            msg = f"{dataset} has no split {split!r}; it has {', '.join(spec.splits)}"
+            raise OptionError(msg)
+        self.task, self.dataset, self.split = spec.task, dataset, split
+        self.protocol = load_protocol(suite, protocol or suite.tasks[spec.task].protocol)
+        self._shelf = Shelf(suite, memory)
+
+    @cached_property
+    def expected(self) -> tuple[Expected, ...]:
+        """All pictures, in the order of samples and views."""
+        ids = self._shelf.dataset(self.dataset, self.split).ids
+        return tuple(p for i in ids for p in expected_of(self.sample(i)))
+
+    @cached_property
+    def dataset_hash(self) -> str:
+        """The content hash of the whole split."""
+        return self._shelf.content_hash(self.dataset, self.split)
+
+    def sample(self, sample_id: str) -> Sample:
+        """The sample itself."""
+        return self._shelf.sample(self.dataset, self.split, sample_id)
+
+    def truth(self, sample: str) -> Truth:
+        """What is known of one sample; raises `SampleError` if that has no target."""
+        made = self.sample(sample)
+        if made.target is None:
+            msg = f"sample {sample!r} of {self.dataset}/{self.split} has no target to score against"
+            raise SampleError(msg)
+        known = self._shelf.identity(self.dataset, self.split, sample)
+        return Truth(quantise(made.target), made.mask, known.input, known.target, known.mask)
+
+
+def expected_of(sample: Sample) -> tuple[Expected, ...]:
+    """The pictures that a restoration of `sample` consists of."""
+    views, _, height, width = sample.target_shape
+    return tuple(
+        Expected(name, sample.id, height, width) for name in picture_names(sample.id, views)
+    )
+
+
+def load_protocol(suite: Suite, name: str) -> Protocol:
+    """The protocol of that name."""
+    protocol = suite.protocols.load(name)
+    if not isinstance(protocol, Protocol):
+        msg = f"the protocol {name!r} is a {type(protocol).__name__}, expected a Protocol"
+        raise ProtocolError(msg)
+    return protocol

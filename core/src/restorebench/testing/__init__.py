@@ -1,0 +1,1 @@
+"""Closed forms for tests and docs."""

@@ -1,0 +1,65 @@
+"""What a run leaves behind: its weights as a checkpoint, and what they come from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from restorebench.checkpoints.file import Checkpoint
+from restorebench.harness.provenance import hardware
+from restorebench.training.data.cache import Pictures
+from restorebench.training.networks import Networks, compressor_digest
+from restorebench.training.recipe import Recipe
+from restorebench.training.validation import Outcome
+from restorebench.types import JSON
+
+
+def checkpoint_of(
+    recipe: Recipe,
+    networks: Networks,
+    weights: Mapping[str, Tensor],
+    scale: int,
+    origin: Mapping[str, JSON] | None = None,
+) -> Checkpoint:
+    """A copy of `weights`, those of the trained network, with the frozen compressor's."""
+    setup, copied = recipe.setup(scale), _copied(weights)
+    if recipe.compresses:
+        return Checkpoint(setup, compressor=copied, origin=origin or {})
+    frozen = {} if networks.compressor is None else _copied(networks.compressor.state_dict())
+    return Checkpoint(setup, copied, frozen, origin or {})
+
+
+def origin_of(
+    recipe: Recipe,
+    name: str,
+    device: str,
+    pictures: Pictures,
+    seconds: float,
+    outcome: Outcome | None,
+) -> dict[str, JSON]:
+    """Recipe, data, time, hardware and validation scores (dB); `name` is the recipe's."""
+    facts = hardware(device)
+    scores: dict[str, JSON] = {}
+    if outcome is not None:
+        scores = {"val_psnr": round(outcome.psnr, 4), "val_identity": round(outcome.identity, 4)}
+    return {
+        "recipe": name,
+        "values": json.dumps(recipe.model_dump(mode="json"), ensure_ascii=False),
+        "steps": recipe.steps,
+        "seed": recipe.seed,
+        "data": recipe.data.name,
+        "data_hash": pictures.content_hash,
+        "compressor_sha256": compressor_digest(recipe),
+        "seconds": round(seconds, 1),
+        "processor": facts.get("device_name") or facts["processor"],
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        **scores,
+    }
+
+
+def _copied(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {key: value.detach().cpu().clone() for key, value in weights.items()}

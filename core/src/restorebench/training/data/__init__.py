@@ -1,0 +1,1 @@
+"""Training samples: cached, cropped, batched."""

@@ -1,0 +1,145 @@
+"""The pictures of a split as arrays on disk, made once for a run and mapped into memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restorebench.data.colour import as_float, quantise
+from restorebench.data.dataset import Dataset
+from restorebench.data.hashing import dataset_hash, input_hash, target_hash
+from restorebench.errors import SampleError
+from restorebench.restorers.guides import guide_maps
+from restorebench.restorers.initial import First
+from restorebench.restorers.upsample import enlarged
+from restorebench.types import Array, Sample
+
+_INDEX = "index.json"
+
+Stored = NDArray[Any]
+"""uint8 where that is exact, else float32; ``(V, 3, H, W)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """Pairs of a split; `scale` of its samples, `ratio` of target to stored degraded pixels.
+
+    `guides` (1, G, H, W) of each sample, float32; none where no guide is wanted.
+
+    `content_hash` is that of the samples they were made from.
+    """
+
+    ids: tuple[str, ...]
+    degraded: tuple[Stored, ...]
+    targets: tuple[Stored, ...]
+    conditions: Array
+    scale: int
+    ratio: int
+    content_hash: str
+    guides: tuple[Stored, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def prepare(
+    dataset: Dataset,
+    folder: Path,
+    enlarge: str | None,
+    progress: Callable[[int, int], None] | None = None,
+    guides: Sequence[str] = (),
+    first: First | None = None,
+) -> Pictures:
+    """The pictures in `folder`, which is filled if they are not there.
+
+    `enlarge`: how degraded pictures are brought to the targets' size, or None to leave them;
+    `guides`: names of the maps that are kept of each sample; `first` is asked for the degraded
+    pictures in place of the samples' own.
+    Raises `SampleError` where samples lack targets or are of several scales.
+    """
+    if not (folder / _INDEX).exists():
+        shutil.rmtree(folder, ignore_errors=True)  # half made
+        folder.mkdir(parents=True)
+        _fill(dataset, folder, _Reading(enlarge, guides, first or First(None)), progress)
+    return _opened(folder)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What is stored of a sample; see `prepare`."""
+
+    enlarge: str | None
+    guides: Sequence[str]
+    first: First
+
+    def arrays(self, sample: Sample, where: str) -> dict[str, Stored]:
+        """Its degraded picture, target and guides, by what they are called."""
+        if sample.target is None:
+            msg = f"sample {sample.id!r} of {where} has no target to train on"
+            raise SampleError(msg)
+        degraded = self.first(sample)
+        if self.enlarge is not None:
+            degraded = enlarged(degraded, sample.scale, self.enlarge)
+        made = {"degraded": _stored(degraded), "target": _stored(sample.target)}
+        return {**made, "guides": guide_maps(self.guides, sample)[None]} if self.guides else made
+
+
+def _fill(
+    dataset: Dataset,
+    folder: Path,
+    reading: _Reading,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    hashes, conditions, scales = [], [], set()
+    for k, sample in enumerate(dataset):
+        for what, array in reading.arrays(sample, f"{dataset.name}/{dataset.split}").items():
+            np.save(folder / f"{k:06d}-{what}.npy", array)
+        hashes.append((sample.id, input_hash(sample), target_hash(sample)))
+        conditions.append(sample.condition.tolist())
+        scales.add(sample.scale)
+        if progress is not None:
+            progress(k + 1, len(dataset))
+    if len(scales) != 1 or len({len(c) for c in conditions}) != 1:
+        msg = (
+            f"{dataset.name}/{dataset.split} has samples of scales {sorted(scales)} and conditions "
+            "of several lengths, or none; training needs one of each"
+        )
+        raise SampleError(msg)
+    index = {"ids": list(dataset.ids), "conditions": conditions, "scale": scales.pop()}
+    index |= {"enlarged": reading.enlarge is not None, "hash": dataset_hash(hashes)}
+    index["guides"] = list(reading.guides)
+    part = folder / f"{_INDEX}.part"
+    part.write_text(json.dumps(index), encoding="utf-8")
+    os.replace(part, folder / _INDEX)  # last: it says that the rest is whole
+
+
+def _stored(image: Array) -> Stored:
+    pixels = quantise(image)
+    return pixels if np.array_equal(as_float(pixels), image) else image
+
+
+def _opened(folder: Path) -> Pictures:
+    index: Mapping[str, Any] = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
+    count, scale = len(index["ids"]), index["scale"]
+
+    def arrays(what: str) -> tuple[Stored, ...]:
+        return tuple(np.load(folder / f"{k:06d}-{what}.npy", mmap_mode="r") for k in range(count))
+
+    return Pictures(
+        tuple(index["ids"]),
+        arrays("degraded"),
+        arrays("target"),
+        np.array(index["conditions"], np.float32).reshape(count, -1),
+        scale,
+        1 if index["enlarged"] else scale,
+        index["hash"],
+        arrays("guides") if index.get("guides") else (),
+    )

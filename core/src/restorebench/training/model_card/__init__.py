@@ -1,0 +1,1 @@
+"""Exported weights and their model cards."""

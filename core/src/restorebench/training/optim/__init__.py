@@ -1,0 +1,1 @@
+"""Optimisation: objectives, losses, schedules, averaged weights."""

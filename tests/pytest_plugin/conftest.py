@@ -1,0 +1,63 @@
+"""A project of somebody else's: a toy plugin, installed, and a three-line benchmark file."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+TOY = Path(__file__).parents[1] / "harness"
+BENCHMARK = """
+def test_mine(cell, score_cell):
+    score_cell(cell)
+"""
+
+
+@dataclass
+class Project:
+    """Runs pytest in `folder` with the toy plugin installed beside the others."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True
+        )
+        done.stdout = re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
+        return done
+
+
+@pytest.fixture(scope="session")
+def make_project() -> Callable[[Path], Project]:
+    return _make
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    return _make(tmp_path)
+
+
+def _make(tmp_path: Path) -> Project:
+    info = tmp_path / "site" / "restorebench_toy-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: restorebench-toy\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[restorebench]\ntoy = toy_task\n")
+    folder = tmp_path / "project"
+    (folder / "benchmarks").mkdir(parents=True)
+    (folder / "benchmarks" / "test_mine.py").write_text(BENCHMARK)
+    (folder / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    inherited = filter(None, [os.environ.get("PYTHONPATH")])
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(info.parent), str(TOY), *inherited]),
+        "RESTOREBENCH_DISABLED_PLUGINS": "bokeh,dehaze,shadow,stereo",
+    }
+    return Project(folder, environment)

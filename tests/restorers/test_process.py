@@ -1,0 +1,123 @@
+"""The known answer is reached, and published trajectories are repeated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from restorebench.backbones.backbone import Backbone, Inputs
+from restorebench.checkpoints.setup import Setup
+from restorebench.errors import OptionError
+from restorebench.restorers.base import Context
+from restorebench.restorers.diffusion import Diffusion
+from restorebench.restorers.process import Process
+from restorebench.solvers.noise import START, PixelNoise, noise_key
+
+DATA = Path(__file__).parents[1] / "vectors" / "engine"
+CONTEXT = Context("test", seed=3)
+
+
+def exact(process, x, mu, mean, std):
+    """Where the probability-flow ODE takes x_1 when x0 ~ N(mean, std²): the quantile stays."""
+    a, b, c = process.path.at(1.0)
+    return mean + std * (x - a * mean - b * mu) / np.sqrt(a**2 * std**2 + c**2)
+
+
+@pytest.mark.parametrize("path", ["irsde", "vp"])
+@pytest.mark.parametrize(("solver", "steps"), [("unipc-2", 40), ("heun", 60), ("dpmpp-3m", 40)])
+def test_an_exact_network_reaches_the_known_answer(oracle, stored, sample, path, solver, steps):
+    backbone = {"name": "oracle", "path": path}
+    weights = stored(backbone=backbone, path=path, solver=solver, steps=steps)
+    restorer, question = Diffusion(weights), sample()
+    process = restorer.model.process
+    mu = torch.from_numpy(question.degraded)[None]
+    x = process.begin(mu, PixelNoise((noise_key(CONTEXT.key(question), 0),)))
+    answer = restorer.restore(question, CONTEXT).image
+    assert np.abs(answer - exact(process, x, mu, 0.5, 0.1)[0].numpy()).max() < 2e-3
+
+
+def test_the_reference_starts_from_the_stationary_law(oracle):
+    """x_T = μ + λ z with λ = max_sigma/255 (the authors' `noise_state`), not the marginal's."""
+    mu, noise = torch.rand(1, 1, 3, 5, 6), PixelNoise((7,))
+    z = noise(START, mu)
+    for compat in (False, True):
+        path = {"name": "irsde", "max_sigma": 30.0, "reference_compat": compat}
+        begun = Process(Setup.from_dict({"path": path, "prior": "stationary"})).begin(mu, noise)
+        assert torch.allclose(begun, mu + 30 / 255 * z, atol=2e-7)
+    begun = Process(Setup.from_dict({"path": path})).begin(mu, noise)
+    assert torch.allclose(begun, mu + 30 / 255 * (1 - 0.005**2) ** 0.5 * z, atol=2e-7)
+
+
+class Toy(Backbone):
+    """The near-exact noise model of the published toy trajectories."""
+
+    def __init__(self, path, x0):
+        super().__init__()
+        self.inputs, self.path, self.x0 = Inputs(), path, x0
+        self.unused = torch.nn.Parameter(torch.zeros(1))
+
+    def forward(self, x, mu=None, time=None, condition=None, *, modulation=None):
+        a, _, c = self.path.at(time / 100)
+        x0 = self.x0 + 0.15 * torch.sin(4 * x + 0.05 * time)
+        return (x - mu - (x0 - mu) * a) / c
+
+
+@pytest.mark.parametrize(
+    ("solver", "name"),
+    [("ancestral", "posterior"), ("euler-maruyama", "sde"), ("euler-ode", "ode")],
+)
+def test_hundred_steps_of_the_authors_code_are_repeated(solver, name):
+    """tests/vectors/engine/README.md says how the file was made: tolerance 1e-4, max_sigma 10."""
+    with np.load(DATA / "irsde_trajectories_toy.npz") as file:
+        arrays = {key: torch.from_numpy(file[key]) for key in file.files}
+    path = {"name": "irsde", "max_sigma": 10.0, "reference_compat": True}
+    more = {"grid": "reference", "steps": 100, "prior": "stationary"}
+    process = Process(Setup.from_dict({"path": path, "solver": solver, **more}))
+
+    def noise(step, like):
+        z = arrays["start_noise"] if step == START else arrays["step_noises"][step]
+        return z.reshape(like.shape)
+
+    mu, x0 = arrays["mu"][:, None], arrays["x0"][:, None]
+    with torch.inference_mode():
+        x, nfe = process.run(Toy(process.path, x0), mu, None, noise)
+    assert nfe == 100
+    assert (x[:, 0] - arrays[f"s10.{name}"]).abs().max() < 1e-5
+
+
+def test_a_denoising_path_starts_where_it_is_as_noisy_as_the_input():
+    """t = 21/100 for σ = 25 at max_sigma 75, T = 100 (authors' `get_optimal_timestep`)."""
+    values = {"path": {"name": "denoising-sde"}, "grid": "reference", "steps": 100}
+    process = Process(Setup.from_dict({**values, "noise_level": 25}))
+    assert np.allclose(process.times, np.arange(21, -1, -1) / 100)
+    mu = torch.rand(1, 1, 3, 4, 4)
+    assert torch.equal(process.begin(mu, PixelNoise((0,))), mu)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({}, "no path to sample"),
+        ({"path": "vp", "prior": "stationary"}, "no stationary law"),
+        ({"path": "irsde", "head": "nose"}, "unknown head 'nose'"),
+        ({"path": "irsde", "grid": "linear"}, "unknown time grid 'linear'"),
+        ({"path": "irsde", "grid": {"name": "karras", "roh": 3}}, "did you mean 'rho'"),
+    ],
+)
+def test_what_cannot_be_sampled_is_refused(values, says):
+    def begin():
+        return Process(Setup.from_dict(values)).begin(torch.zeros(1, 1, 3, 2, 2), PixelNoise((0,)))
+
+    with pytest.raises(OptionError, match=says):
+        begin()
+
+
+def test_a_bridge_starts_below_its_end_with_a_head_that_says_nothing_there(tiny, sample):
+    with pytest.raises(OptionError, match="says nothing of x0 at t = 1"):
+        Diffusion(tiny(path="goub", grid="uniform-t", head="noise")).restore(sample(), CONTEXT)
+    weights = tiny(path="goub", grid="uniform-t", head="noise", start=0.99)
+    restored = Diffusion(weights).restore(sample(), CONTEXT)
+    assert np.isfinite(restored.image).all()

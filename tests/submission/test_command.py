@@ -1,0 +1,134 @@
+"""`restorebench score` with submissions, as organisers and participants call it."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from restorebench.cli.app import app
+
+PSNR_10 = 10 * math.log10(255**2 / 100)
+
+
+@pytest.fixture
+def call(suite, tmp_path, monkeypatch):
+    for module in ("output", "completion"):
+        monkeypatch.setattr(f"restorebench.cli.{module}.suite", lambda: suite)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run(*arguments: object):
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+DIM = ("--task", "dim", "--dataset", "dim-set")
+
+
+def test_several_at_once_and_a_rejected_one_stops_nobody(call, targets_of, tmp_path):
+    first = targets_of("dim-set", "first.zip", offset=20)
+    broken = targets_of("dim-set", "broken.zip", leave_out=1)
+    second = targets_of("dim-set", "second.zip", offset=10)
+    result = call("score", first, broken, second, *DIM, "--out", "out")
+    assert result.exit_code == 1
+    assert "1 of 3 pictures are missing: test-0.png" in result.stderr
+    lines = result.stdout.splitlines()
+    places = [next(i for i, x in enumerate(lines) if f" {n} " in x) for n in ("second", "first")]
+    assert places == sorted(places)
+    assert sorted(p.parent.name for p in tmp_path.glob("out/*/scores.json")) == ["first", "second"]
+    assert (tmp_path / "out/broken/report.txt").read_text().startswith("broken.zip: rejected")
+
+
+def test_score_files_as_codabench_reads_them(call, targets_of, tmp_path):
+    call("score", targets_of("dim-set", offset=10), *DIM, "--out", "out")
+    numbers = json.loads((tmp_path / "out/team/scores.json").read_text())
+    assert numbers["psnr"] == pytest.approx(PSNR_10, abs=1e-9)
+    assert all(type(value) in (int, float) for value in numbers.values())
+    assert yaml.safe_load((tmp_path / "out/team/scores.txt").read_text()) == numbers
+
+
+def test_score_files_of_an_earlier_time_do_not_outlive_a_rejection(call, targets_of, tmp_path):
+    call("score", targets_of("dim-set", offset=10), *DIM, "--out", "out")
+    call("score", targets_of("dim-set", leave_out=2), *DIM, "--out", "out")
+    left = {path.name for path in (tmp_path / "out/team").iterdir()}
+    assert left == {"report.txt", "report.json"}
+
+
+def test_the_records_make_a_leaderboard(call, targets_of):
+    call("score", targets_of("dim-set", "us.zip", offset=10), *DIM, "--out", "out")
+    result = call("leaderboard", "--results", "out/results")
+    assert result.exit_code == 0
+    assert f"{PSNR_10:.2f}" in next(x for x in result.stdout.splitlines() if " us " in x)
+
+
+def test_validation_only(call, targets_of, tmp_path):
+    path = targets_of("dim-set")
+    result = call("score", path, *DIM, "--validate-only")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "team.zip: accepted")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["team.zip"]
+    result = call("score", targets_of("dim-set", leave_out=1), *DIM, "--validate-only")
+    assert result.exit_code == 1
+    assert "test-0.png" in result.stderr
+
+
+def test_partial_scores_when_asked(call, targets_of):
+    path = targets_of("dim-set", offset=10, leave_out=1)
+    result = call("score", path, *DIM, "--partial", "--json")
+    assert result.exit_code == 0
+    (found,) = json.loads(result.stdout)
+    assert found["verdict"] == "partial: 2 of 3 samples"
+    assert found["scores"]["partial"] == 1
+
+
+def test_a_team_has_a_name_and_markup_in_it_is_text(call, targets_of):
+    name = "[red]<script>[/red]"
+    result = call("score", targets_of("dim-set", offset=9), *DIM, "--team", name, "--json")
+    assert json.loads(result.stdout)[0]["team"] == name
+    result = call("score", targets_of("dim-set", offset=9), *DIM, "--team", name, "--out", "out")
+    assert name in result.stdout
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(call, targets_of):
+    paths = [targets_of("dim-set", f"{team}/submission.zip", offset=9) for team in "ab"]
+    found = json.loads(call("score", *paths, *DIM, "--json").stdout)
+    assert [one["team"] for one in found] == ["a/submission", "b/submission"]
+
+
+def test_details_are_escaped(jury, targets_of, tmp_path):
+    from restorebench.submission.score_files import write_scored
+
+    write_scored(tmp_path / "out", jury().judge(targets_of("dim-set", offset=9), "<script>x"))
+    page = (tmp_path / "out/detailed_results.html").read_text()
+    assert "&lt;script&gt;" in page
+    assert "<script" not in page
+    assert "http" not in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("team.zip",), "--dataset NAME or --reference FOLDER"),
+        (("team.zip", *DIM, "--reference", "."), "--dataset NAME or --reference FOLDER"),
+        (("team.zip", "--task", "pair", "--dataset", "dim-set"), "is of the task 'dim'"),
+        (("team.zip", "--dataset", "dim-sat"), "did you mean 'dim-set'"),
+        (("team.zip", "team.zip", *DIM), "several submissions would be called"),
+        (("team.zip", "other.zip", *DIM, "--team", "X"), "--team names one team"),
+        (("team.zip", ".", *DIM), "is no zip file"),
+        (("team.zip", *DIM, "--mask", "."), "--mask is for two folders"),
+        (("team.zip", *DIM, "--split", "train"), "has no split 'train'"),
+        (("folder", "--dataset", "dim-set", "--partial"), "are for submissions"),
+    ],
+)
+def test_a_contradictory_request_is_a_usage_error(call, targets_of, arguments, message):
+    targets_of("dim-set")
+    result = call("score", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr

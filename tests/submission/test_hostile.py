@@ -1,0 +1,167 @@
+"""Whatever is uploaded: a clear verdict, nothing written, bounded memory."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from restorebench.submission.archive.finding import SEVERITIES, UploadError
+from restorebench.submission.archive.limits import Limits
+from restorebench.submission.archive.upload import read_bounded
+from restorebench.submission.archive.zip_upload import open_zip
+
+HERE = Path(__file__).parent
+
+
+def test_the_corpus_is_large(corpus):
+    assert len({case.name for case in corpus.CASES}) == len(corpus.CASES) >= 40
+
+
+def test_every_case_is_refused_with_a_clear_verdict(case, report_on):
+    report = report_on(case.build())
+    assert not report.accepted
+    assert report.verdict == "rejected"
+    told = [f for f in report.findings if case.says in f.what]
+    assert told, report.text()
+    assert told[0].severity == case.severity
+    assert case.member is None or told[0].member == case.member
+    worst = min(SEVERITIES.index(f.severity) for f in report.findings)
+    assert SEVERITIES[worst] == case.severity
+
+
+def test_no_case_writes_anything(case, report_on, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    report_on(case.build())
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["team.zip"]
+
+
+def test_every_verdict_is_printable_and_says_what_to_do(case, report_on):
+    report = report_on(case.build())
+    text = report.text().replace("\n", "")
+    assert text.isprintable()
+    assert all(f.what for f in report.findings)
+    errors = [f for f in report.findings if f.severity == "fatal" and f.member]
+    assert all(f.do for f in errors)
+
+
+def test_one_bad_picture_does_not_hide_the_others(kit, report_on):
+    report = report_on(kit.submission(p0001=b"", p0003=b"text"))
+    assert {f.member for f in report.findings} == {"0001.png", "0003.png"}
+    assert report.usable == ("0002",)
+
+
+def test_a_thousand_complaints_are_cut_short(kit, report_on):
+    members = ((kit.info(f"../{n}"), b"") for n in range(1000))
+    report = report_on(kit.zipped(*members), limits=Limits(findings=20))
+    assert len(report.findings) == 21
+    assert "more findings are not listed" in report.findings[-1].what
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"), [("fifo", "is not a file"), ("absent", "does not exist")]
+)
+def test_what_is_no_file_is_not_opened(tmp_path, kind, says):
+    """Opening a named pipe would wait for ever."""
+    path = tmp_path / "pipe.zip"
+    if kind == "fifo":
+        os.mkfifo(path)
+    with open_zip(path, Limits()) as upload:
+        assert says in upload.findings[0].what
+        assert upload.members == ()
+
+
+def test_a_zip_file_may_be_too_large_to_look_at(kit, report_on):
+    report = report_on(kit.submission(), limits=Limits(zip_bytes=1000))
+    assert "more than the 1,000 that are accepted" in report.findings[0].what
+
+
+def test_a_folder_is_treated_alike(kit, report_on, tmp_path):
+    folder = tmp_path / "res"
+    folder.mkdir()
+    for name, content in kit.sound(p0001=None).items():
+        (folder / name).write_bytes(content)
+    (folder / "0001.png").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "pipe")
+    (folder / "more.zip").write_bytes(b"")
+    said = {f.member: f.what for f in report_on(folder).findings if f.severity == "fatal"}
+    assert said.keys() == {"0001.png", "pipe", "more.zip"}
+    assert "symbolic link" in said["0001.png"]
+
+
+def test_a_folder_of_too_many_files_is_not_read_to_its_end(kit, report_on, tmp_path):
+    for number in range(12):
+        (tmp_path / f"{number}.txt").touch()
+    report = report_on(tmp_path, limits=Limits(members=10))
+    assert "more files or bytes" in report.findings[0].what
+
+
+def test_a_stream_is_read_no_further_than_its_bound():
+    """Whatever a header claims, and whoever checked it before."""
+    stream = io.BytesIO(bytes(10 << 20))
+    with pytest.raises(UploadError, match="longer than the 1,000 bytes"):
+        read_bounded(stream, 1000)
+    assert stream.tell() <= 1001
+    assert read_bounded(io.BytesIO(bytes(1000)), 1000) == bytes(1000)
+
+
+def test_a_member_that_claims_too_much_is_not_even_opened(kit, tmp_path, monkeypatch):
+    path = tmp_path / "team.zip"
+    path.write_bytes(kit.submission())
+    with open_zip(path, Limits()) as upload:
+        monkeypatch.setattr("zipfile.ZipFile.open", None)
+        with pytest.raises(UploadError, match="is longer than"):
+            upload.read(upload.members[0], upload.members[0].size - 1)
+
+
+BOUNDED = """
+    import resource, sys
+    from pathlib import Path
+    import upload_corpus, upload_kit
+    from restorebench.submission.check import check
+    from restorebench.submission.archive.limits import Limits
+    from restorebench.submission.archive.zip_upload import open_zip
+
+    limits = Limits(ratio=float(sys.argv[2]))
+    status = Path("/proc/self/status").read_text().split("VmSize:")[1]
+    used = int(status.split()[0]) * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (used + (24 << 20),) * 2)
+    with open_zip(Path(sys.argv[1]), limits) as upload:
+        report = check("bomb", upload, upload_kit.EXPECTED, limits)
+    sys.stdout.write(report.text())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
+@pytest.mark.parametrize(
+    ("bomb", "ratio", "says"),
+    [
+        ("ratio_bomb", 100, "zip bomb"),
+        ("ratio_bomb", 1e9, "is longer than"),  # if the first line of defence were not there
+        ("lying_bomb", 1e9, "cannot be unpacked (BadZipFile"),
+        ("pixel_bomb", 1e9, "more data than its pixels need"),
+        ("wide_directory", 100, "table of contents"),
+        ("endless_directory", 100, "cannot be read as a zip"),
+    ],
+)
+def test_a_bomb_of_128_mib_needs_less_than_24(corpus, tmp_path, bomb, ratio, says):
+    build = getattr(corpus, bomb)
+    path = tmp_path / "bomb.zip"
+    path.write_bytes(build(128 << 20) if bomb.endswith("bomb") else build())
+    code = textwrap.dedent(BOUNDED)
+    path_of_tests = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path), str(ratio)],
+        env={**os.environ, "PYTHONPATH": path_of_tests, "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert says in done.stdout
+    assert "MemoryError" not in done.stdout

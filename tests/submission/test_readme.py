@@ -1,0 +1,186 @@
+"""readme.txt: NTIRE's four lines, in the forms in which teams write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from restorebench.submission.archive.finding import UploadError
+from restorebench.submission.readme import TEMPLATE, parse_readme
+
+FULL = (
+    "runtime per image [s] : 10.43\nCPU[1] / GPU[0] : 0\n"
+    "Extra Data [1] / No Extra Data [0] : 1\nOther description : Our method, in PyTorch\n"
+)
+
+
+def parsed(text: str):
+    return parse_readme(text.encode())
+
+
+def said(readme) -> str:
+    return " | ".join(finding.what for finding in readme.findings)
+
+
+def test_the_traditional_lines():
+    readme = parsed(FULL)
+    assert (readme.runtime, readme.cpu, readme.extra_data) == (10.43, False, True)
+    assert readme.description == "Our method, in PyTorch"
+    assert readme.findings == ()
+    assert readme.numbers() == {"runtime": 10.43, "cpu": 0, "extra_data": 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds"),
+    [
+        ("runtime per image [s] : 1.69", 1.69),
+        ("Runtime per image [s]: 1.69", 1.69),
+        ("RUNTIME PER IMAGE [S]:1.69", 1.69),
+        ("  runtime  per  image  [ s ]  :  1.69  ", 1.69),
+        ("runtime per frame [s] : 1.69", 1.69),
+        ("runtime per video [s] : 1.69", 1.69),
+        ("1. runtime per image [s] : 1.69", 1.69),
+        ("- runtime per image [s] : 1.69", 1.69),
+        ("**runtime per image [s]** : 1.69", 1.69),
+        ("runtime per image [s] : 1.69s", 1.69),
+        ("runtime per image [s] : ~1.69 s/image", 1.69),
+        ("runtime per image [s] : 1,69", 1.69),
+        ("runtime per image [s] ： 1.69", 1.69),
+        ("runtime per image [s] : on a V100: 1.69", 1.69),
+        ("runtime per image [s] : 2e-2", 0.02),
+        ("runtime per image [s] : 0", 0.0),
+        ("runtime per image [ms] : 169", 0.169),
+        ("runtime per image [s] : 169 ms", 0.169),
+    ],
+)
+def test_variants_of_the_runtime(line, seconds):
+    assert parsed(line).runtime == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("value", ["", "N/A", "-3", "fast", "1e999", "nan", "inf"])
+def test_a_runtime_that_is_no_number_is_said(value):
+    readme = parsed(f"runtime per image [s] : {value}\n")
+    assert readme.runtime is None
+    assert "is not a number of seconds" in said(readme)
+
+
+@pytest.mark.parametrize(
+    ("line", "cpu"),
+    [
+        ("CPU[1] / GPU[0] : 0", False),
+        ("CPU[1] / GPU[0] : 1", True),
+        ("CPU [1] / GPU [0] : 0", False),
+        ("cpu[1]/gpu[0]:1", True),
+        ("CPU[1] / GPU[0] : [0]", False),
+        ("CPU[1] / GPU[0] : 0 (RTX 3090)", False),
+        ("CPU[1] / GPU[0] : GPU", False),
+        ("GPU[1] / CPU[0] : 0", True),
+        ("CPU[1] / GPU[0] : 2", None),
+        ("CPU[1] / GPU[0] : 0.5", None),
+        ("CPU[1] / GPU[0] : yes", None),
+    ],
+)
+def test_variants_of_the_device(line, cpu):
+    assert parsed(line).cpu is cpu
+
+
+def test_a_legend_the_wrong_way_round_is_said():
+    assert "wrong way round" in said(parsed("GPU[1] / CPU[0] : 1"))
+    assert "wrong way round" not in said(parsed("CPU[1] / GPU[0] : 1"))
+
+
+@pytest.mark.parametrize(
+    ("cpu", "extra", "text", "warning"),
+    [
+        (1, 0, "runs on one RTX 3090", "1 means CPU, but the description mentions 'RTX'"),
+        (1, 0, "we trained on 4 A100 with CUDA 12", "1 means CPU"),
+        (1, 0, "1 = GPU: GeForce", "1 means CPU"),
+        (0, 0, "CPU only, Intel Xeon", "0 means GPU, but the description mentions 'CPU'"),
+        (0, 0, "no GPU is needed", "0 means GPU, but the description mentions 'no GPU'"),
+        (0, 0, "trained with extra data from DIV2K", "0 means no extra data"),
+        (0, 0, "pretrained on ImageNet", "0 means no extra data"),
+        (0, 1, "we use no external data", "1 means extra data"),
+        (0, 0, "an RTX 3090 and an Intel i9 CPU, no extra data", None),
+        (1, 0, "measured on a CPU; trained on a GPU", None),
+        (1, 0, "a Xeon, without a GPU", None),
+        (0, 1, "extra data: Flickr2K", None),
+        (0, 0, "PyTorch", None),
+    ],
+)
+def test_free_text_that_contradicts_the_flags_is_pointed_out(cpu, extra, text, warning):
+    lines = f"runtime per image [s] : 1\nCPU[1] / GPU[0] : {cpu}\n"
+    lines += f"Extra Data [1] / No Extra Data [0] : {extra}\nOther description : {text}\n"
+    assert (warning in said(parsed(lines))) if warning else said(parsed(lines)) == ""
+
+
+def test_a_fifth_line_is_kept():
+    fifth = "Full-Reference [1] / Non-Reference [0] : 1\nLLM [1] / No LLM [0] : 0\n"
+    readme = parsed(fifth + FULL)
+    assert readme.others == {
+        "Full-Reference / Non-Reference": "Full-Reference",
+        "LLM / No LLM": "No LLM",
+    }
+    assert readme.findings == ()
+
+
+def test_a_description_keeps_its_colons_and_lines():
+    text = "Other description: see https://a.b/c\n2.5 dB more: yes\n\nThank you : all\n"
+    assert parsed(text).description == "see https://a.b/c\n2.5 dB more: yes\n\nThank you : all"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_encodings_and_line_endings(encoding, ending):
+    text = FULL.replace("Our method", "Müller's method").replace("\n", ending)
+    assert parse_readme(text.encode(encoding)).description.startswith("Müller's")
+
+
+def test_lines_in_any_order_and_the_first_of_two_counts():
+    lines = FULL.splitlines()
+    readme = parsed("\n".join([*lines[2::-1], "runtime per image [s] : 99"]))
+    assert (readme.runtime, readme.cpu, readme.extra_data) == (10.43, False, True)
+    assert "is there twice" in said(readme)
+
+
+def test_what_is_absent_is_said():
+    assert said(parsed("")).count("says nothing readable under") == 3
+    assert "has no 'Other description'" in said(parsed(""))
+    assert parsed(TEMPLATE).numbers() == {}
+
+
+def test_a_strange_line_is_quoted_without_its_control_characters():
+    readme = parsed(f"{FULL}{TEMPLATE}"[: len(FULL) // 2] + "\nhello \x1b[31m\n")
+    assert "\x1b" not in said(readme)
+    assert "hello " in said(readme)
+
+
+def test_binary_is_no_readme():
+    with pytest.raises(UploadError, match="is binary"):
+        parse_readme(b"runtime\0per image")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"CPU[1] / GPU[0{' ' * 60_000}",
+        f"CPU[1] / {' ' * 60_000}GPU[0 : 0",
+        "[" * 60_000,
+        f"{'/' * 30_000}{'[0]' * 10_000}",
+        f"{' ' * 60_000}[2] : 1",
+        f"runtime per image [s] : {'1 ' * 30_000}",
+        f"runtime per image [s] : {'1' * 60_000}ms",
+        f"Other description : {'no ' * 20_000}",
+        f"Other description : no{' ' * 60_000}x",
+        f"Other description : i3-{'1' * 60_000}\u0301",
+        f"{'1' * 30_000}{' ' * 30_000}x : 0",
+    ],
+    ids=lambda line: repr(line[:24]),
+)
+def test_the_work_is_linear_in_the_text(line):
+    """A pattern that tries each start again would take hours here; 400 spaces once cost minutes."""
+    assert isinstance(parsed(FULL + line).findings, tuple)
+
+
+def test_a_legend_may_be_written_with_any_spaces():
+    readme = parsed("CPU [ 1 ]  /  GPU [ 0 ] : 1\nLLM[1]/No LLM[0] : 0\nA[0] B[1] : 1")
+    assert readme.cpu is True
+    assert readme.others == {"LLM / No LLM": "No LLM", "A / B": "B"}
