@@ -202,7 +202,7 @@ def finish(figure: Figure, axes: Axes, file: str, title: str) -> None:
 
 
 def figures() -> None:
-    """The pictures of solvers.md."""
+    """The images of solvers.md."""
     one, two = "IR-SDE with the exact score, one mode", "IR-SDE with the exact score, two modes"
     bounds = hundred_steps()
     w2, w1 = "W₂ distance to the data / s", "W₁ distance to the data / s"

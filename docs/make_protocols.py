@@ -38,14 +38,14 @@ def current(suite: Suite) -> str:
 
 
 def generated(suite: Suite) -> str:
-    """A section for each protocol of this repository's distributions, and one picture by all."""
+    """A section for each protocol of this repository's distributions, and one image by all."""
     own = [
         name
         for name in suite.protocols.names()
         if suite.protocols.provider(name).distribution in OWN
     ]
     sections = [_section(suite, name) for name in own]
-    return "\n\n".join([*sections, _one_picture(suite, own)]) + "\n"
+    return "\n\n".join([*sections, _one_image(suite, own)]) + "\n"
 
 
 def _section(suite: Suite, name: str) -> str:
@@ -83,7 +83,7 @@ def _steps(measure: Measure) -> Iterator[str]:
         yield f"{REGIONS[measure.region]} ({belongs}){rest}"
 
 
-def _one_picture(suite: Suite, names: list[str]) -> str:
+def _one_image(suite: Suite, names: list[str]) -> str:
     prediction, target, mask = pair()
     rows = []
     for name in names:
@@ -96,12 +96,12 @@ def _one_picture(suite: Suite, names: list[str]) -> str:
         "The photograph “astronaut” (its middle 256×256) after a Gaussian blur of 1 px and noise "
         "of σ = 8 grey levels; the mask is its upper left quarter. One pair of files:"
     )
-    return f"## One picture by every protocol\n\n{text}\n\n{_table(('protocol', 'says'), rows)}"
+    return f"## One image by every protocol\n\n{text}\n\n{_table(('protocol', 'says'), rows)}"
 
 
 @cache
 def pair() -> tuple[Pixels, Pixels, Array]:
-    """The pair and the mask of `_one_picture`."""
+    """The pair and the mask of `_one_image`."""
     target = photograph("astronaut")[None, :, 128:384, 128:384]
     blurred = gaussian_filter(target.astype(np.float64), (0, 0, 1, 1))
     noise = np.random.default_rng(0).normal(0, 8, target.shape)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from restorebench.ablation.callback import Silent
 from restorebench.ablation.folders import SuiteFolder
 from restorebench.ablation.study import Study
 from restorebench.ablation.suite import Ablations
 from restorebench.ablation.trials import trials
-from restorebench.ablation.watching import Silent
 from restorebench.harness.run import Runner, Settings
 from restorebench.harness.store import Store
 from restorebench.plugins import Suite, inline
@@ -28,7 +28,7 @@ batch = 1
 name = "blotches"
 patch = 16
 condition = []
-first = 2
+max_samples = 2
 [objective]
 kind = "diffusion"
 head = "residual"
@@ -48,7 +48,7 @@ lr = 1e-3
 solver = "ancestral"
 grid = "uniform-t"
 steps = 2
-[watch]
+[monitor]
 validate_every = 2
 val_samples = 1
 """
@@ -110,10 +110,10 @@ class Diary(Silent):
         self.lines.append(f"{trial.variant}: {error or 'done'}")
 
 
-def go(folder: Path, toys: Suite, watcher, study, name="noise", split="val", **changes):
+def go(folder: Path, toys: Suite, callback, study, name="noise", split="val", **changes):
     """Run a study in ``out`` of `folder`, with records in ``results``."""
     store = Store(folder / "results")
-    suite = Ablations(SuiteFolder(folder / "out"), Runner(toys, store, Settings()), split, watcher)
+    suite = Ablations(SuiteFolder(folder / "out"), Runner(toys, store, Settings()), split, callback)
     planned = trials(name, study, "small", changes)
     suite.check(planned)
     with suite.folder.claimed():

@@ -18,7 +18,7 @@ from restorebench.harness.run import Runner
 from restorebench.harness.store import Store
 from restorebench.plugins import Suite, inline
 
-CHANGES = {"steps": 40, "watch.checkpoint_minutes": 0, "watch.validate_every": 1000}
+CHANGES = {"steps": 40, "monitor.checkpoint_minutes": 0, "monitor.validate_every": 1000}
 
 if __name__ == "__main__":
     torch.set_num_threads(1)

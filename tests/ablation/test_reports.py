@@ -20,8 +20,8 @@ from restorebench.leaderboard.board import ImageRow, Section
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def words(picture, kind: str) -> list:
-    return [t for t in picture.iter(f"{SVG}text") if t.get("class") == kind]
+def words(image, kind: str) -> list:
+    return [t for t in image.iter(f"{SVG}text") if t.get("class") == kind]
 
 
 def number(shown: str) -> float:
@@ -29,9 +29,9 @@ def number(shown: str) -> float:
     return float(shown[:-1]) * 1000 if shown.endswith("k") else float(shown)
 
 
-def reader(picture, kind: str, key: str, shift: float, log: bool):
+def reader(image, kind: str, key: str, shift: float, log: bool):
     """From a place to a number, by the ticks that the plot shows."""
-    marks = words(picture, kind)
+    marks = words(image, kind)
     (a, at_a), (b, at_b) = (
         (number(t.text), float(t.get(key)) - shift) for t in (marks[0], marks[-1])
     )
@@ -45,12 +45,12 @@ def reader(picture, kind: str, key: str, shift: float, log: bool):
     return read
 
 
-def shown(picture, log_x: bool = False, log_y: bool = False) -> dict[str, list[tuple]]:
+def shown(image, log_x: bool = False, log_y: bool = False) -> dict[str, list[tuple]]:
     """The points of each line, read off the drawing."""
-    x = reader(picture, "x-tick", "x", 0, log_x)
-    y = reader(picture, "y-tick", "y", 4, log_y)
+    x = reader(image, "x-tick", "x", 0, log_x)
+    y = reader(image, "y-tick", "y", 4, log_y)
     found = {}
-    for group in picture.iter(f"{SVG}g"):
+    for group in image.iter(f"{SVG}g"):
         if group.get("class") == "series":
             (line,) = group.findall(f"{SVG}polyline")
             pairs = [p.split(",") for p in line.get("points").split()]
@@ -113,7 +113,7 @@ def rows_of(gains) -> Section:
     return Section("d", "val", "p", "", "", len(gains), (), (), images_table=images)
 
 
-def test_what_pictures_share_does_not_widen_the_interval_of_a_difference():
+def test_what_images_share_does_not_widen_the_interval_of_a_difference():
     gains = [0.9, 1.1, 1.0, 0.8, 1.2, 1.05, 0.95, 1.0]
     found = difference(rows_of(gains), "b", "a", "psnr")
     assert found.mean == pytest.approx(1.0)
@@ -133,18 +133,18 @@ def test_a_score_that_cannot_be_had_says_why(noise, ran_lines):
 
 
 def test_training_curves_show_the_validations(ran):
-    picture = ET.fromstring((ran / "curves.svg").read_text())
-    found = shown(picture)
+    image = ET.fromstring((ran / "curves.svg").read_text())
+    found = shown(image)
     assert set(found) == {"sigma-10", "sigma-30"}
     for name, points in found.items():
         rows = (ran / name / "validation.csv").read_text().splitlines()[1:]
         wanted = [tuple(map(float, row.split(",")[:2])) for row in rows]
         assert [x for x, _ in points] == pytest.approx([2, 4], rel=1e-2)
         assert points == [pytest.approx(w, rel=2e-3) for w in wanted]
-    names = [t.text for t in words(picture, "name")]
+    names = [t.text for t in words(image, "name")]
     assert set(names) == {"sigma-10", "sigma-30"}
     before = float(rows[-1].split(",")[2])
-    assert any(t.text.endswith(f"; input: {before:.2f}") for t in picture.iter(f"{SVG}text"))
+    assert any(t.text.endswith(f"; input: {before:.2f}") for t in image.iter(f"{SVG}text"))
 
 
 def test_loss_curves_show_the_losses(ran):
@@ -169,11 +169,11 @@ def chart(points, **options) -> Chart:
 
 
 def test_intervals_are_drawn_from_end_to_end():
-    picture = ET.fromstring(drawing([chart([Point(1, 20, 19, 22), Point(2, 30, 28, 31)])]))
-    read = reader(picture, "y-tick", "y", 4, False)
+    image = ET.fromstring(drawing([chart([Point(1, 20, 19, 22), Point(2, 30, 28, 31)])]))
+    read = reader(image, "y-tick", "y", 4, False)
     bars = [
         line
-        for g in picture.iter(f"{SVG}g")
+        for g in image.iter(f"{SVG}g")
         if g.get("class") == "point"
         for line in g.iter(f"{SVG}line")
     ]
@@ -185,9 +185,9 @@ def test_names_are_text_whatever_they_hold():
     nasty = Chart(
         "<b>&", "x", "y", (Line("</text><script>", (Point(0, 1),)), Line("b", (Point(0, 2),)))
     )
-    picture = ET.fromstring(drawing([nasty]))
-    assert words(picture, "name")[0].text == "</text><script>"
-    assert not list(picture.iter(f"{SVG}script"))
+    image = ET.fromstring(drawing([nasty]))
+    assert words(image, "name")[0].text == "</text><script>"
+    assert not list(image.iter(f"{SVG}script"))
 
 
 @pytest.mark.parametrize(

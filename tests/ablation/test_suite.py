@@ -37,7 +37,7 @@ def test_a_study_leaves_runs_records_tables_and_plots(noise):
     assert {r.split for r in records} == {"val"}
     labels = {r.options.get("label", r.restorer) for r in records}
     assert labels == {"identity", "noise/sigma-10 (small)", "noise/sigma-30 (small)"}
-    assert not (folder.parent / ".pictures").exists()
+    assert not (folder.parent / ".images").exists()
 
 
 def test_another_split_is_for_the_asking(run, study, records):
@@ -61,17 +61,20 @@ def test_an_interrupted_suite_goes_on_where_it_was(run, study, diary, tmp_path):
     made = study()
     diary.at = stop_at(3)
     with pytest.raises(KeyboardInterrupt):
-        run(made, **{"watch.checkpoint_minutes": 0})
+        run(made, **{"monitor.checkpoint_minutes": 0})
     diary.lines.clear()
     diary.at = lambda news: None
-    run(made, **{"watch.checkpoint_minutes": 0})
+    run(made, **{"monitor.checkpoint_minutes": 0})
     assert diary.lines[0] == "step 4"  # not from the start
     assert diary.lines[-1] == "sigma-30: done"
 
 
 @pytest.mark.slow
 def test_a_kill_changes_nothing(run, study, tmp_path):
-    made, slow = study(), {"steps": 40, "watch.checkpoint_minutes": 0, "watch.validate_every": 1000}
+    made, slow = (
+        study(),
+        {"steps": 40, "monitor.checkpoint_minutes": 0, "monitor.validate_every": 1000},
+    )
     (tmp_path / "study.json").write_text(made.model_dump_json())
     state = RunFolder(tmp_path / "killed" / "noise" / "sigma-10").state
     command = [sys.executable, str(SCRIPT), str(tmp_path / "study.json"), str(tmp_path / "killed")]
@@ -149,7 +152,7 @@ def test_one_process_at_a_time(study, tmp_path):
         pass
 
 
-def test_training_pictures_are_shared_where_they_are_the_same(study, tmp_path):
+def test_training_images_are_shared_where_they_are_the_same(study, tmp_path):
     folder = SuiteFolder(tmp_path)
     cuts = {f"p{k}": {"value": k, "changes": {"data.patch": k}} for k in (8, 16)}
     caches = [folder.run(trial).cache for trial in trials("cuts", study(cuts), "small")]

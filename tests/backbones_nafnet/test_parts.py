@@ -49,8 +49,8 @@ def test_a_mirror_reflects_as_often_as_it_takes(height, width):
     assert padded.numpy()[0, 0].tolist() == np.pad(x.numpy()[0, 0], pads, "reflect").tolist()
 
 
-def test_a_picture_too_small_to_reflect_is_refused():
-    with pytest.raises(ImageError, match=r"3×20 picture cannot be reflected by 13.*at least 14"):
+def test_a_image_too_small_to_reflect_is_refused():
+    with pytest.raises(ImageError, match=r"3×20 image cannot be reflected by 13.*at least 14"):
         pad_to_multiple(ramp(3, 20), 16, "reflect")
 
 

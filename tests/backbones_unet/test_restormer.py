@@ -37,13 +37,13 @@ def network(state):
     return net
 
 
-def picture(height, width):
+def image(height, width):
     rng = torch.Generator().manual_seed(0)
     return torch.rand(2, 3, height, width, generator=rng, dtype=torch.float64)
 
 
 def test_the_network_is_that_of_the_formulas(state, network):
-    x = picture(16, 24)
+    x = image(16, 24)
     with torch.no_grad():
         torch.testing.assert_close(network(x), plain.restore(state, x), atol=1e-10, rtol=1e-10)
 
@@ -53,7 +53,7 @@ def test_an_authors_file_is_that_network(state, tmp_path):
     torch.save({"params": single}, tmp_path / "deraining.pth")
     found = convert(tmp_path / "deraining.pth")
     net, _ = found.networks()
-    x, double = picture(16, 24), {k: v.double() for k, v in single.items()}
+    x, double = image(16, 24), {k: v.double() for k, v in single.items()}
     with torch.no_grad():
         torch.testing.assert_close(net.double()(x), plain.restore(double, x), atol=1e-9, rtol=1e-9)
     assert (found.setup.backbone.name, found.setup.path) == ("restormer", None)
@@ -61,7 +61,7 @@ def test_an_authors_file_is_that_network(state, tmp_path):
 
 def test_sizes_between_multiples_of_8_are_reflected(state, network):
     """As the authors' test script does for them."""
-    x = picture(13, 21)
+    x = image(13, 21)
     padded = torch.nn.functional.pad(x, (0, 3, 0, 3), mode="reflect")
     expected = plain.restore(state, padded)[..., :13, :21]
     with torch.no_grad():

@@ -35,7 +35,7 @@ def test_a_network_comes_back_with_the_same_answers(tiny, saved):
 def test_the_configuration_is_written_out_in_full(saved):
     with safe_open(saved, framework="pt") as file:
         described = json.loads(file.metadata()["restorebench"])
-    assert described["format"] == 1
+    assert described["format"] == 2
     assert described["setup"]["backbone"]["encoder"] == [1, 2, 4]
     assert "size" not in described["setup"]["backbone"]
 
@@ -66,11 +66,11 @@ def rewritten(path, change):
     return path
 
 
-def test_a_newer_format_is_refused(saved):
-    path = rewritten(saved, lambda described: described.update(format=2))
-    with pytest.raises(
-        CheckpointError, match="checkpoint format 2; this restorebench reads format 1"
-    ):
+@pytest.mark.parametrize(("found", "do"), [(1, "train or export it again"), (3, "install a newer")])
+def test_another_format_is_refused_with_what_to_do(saved, found, do):
+    path = rewritten(saved, lambda described: described.update(format=found))
+    says = f"checkpoint format {found}; this restorebench reads 2; {do}"
+    with pytest.raises(CheckpointError, match=says):
         load(path)
 
 

@@ -1,4 +1,4 @@
-"""A task of three tiny pictures, a restorer that fits and one that fails."""
+"""A task of three tiny images, a restorer that fits and one that fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`score`: pictures from elsewhere, against a data set or against a folder."""
+"""`score`: images from elsewhere, against a data set or against a folder."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_same_as_a_table(call, off_by_ten):
     assert f"{PSNR:.2f}" in result.stdout
 
 
-def test_a_missing_picture_is_named_and_the_others_are_scored(call, off_by_ten):
+def test_a_missing_image_is_named_and_the_others_are_scored(call, off_by_ten):
     (off_by_ten / "test-0001.png").unlink()
     result = call("score", str(off_by_ten), "--dataset", "squares", "--json")
     assert result.exit_code == 1
@@ -64,14 +64,14 @@ def test_a_folder_against_a_folder(json_of, off_by_ten, targets):
     assert len(found["protocol_hash"]) == 16
 
 
-def test_equal_pictures_are_infinitely_good(call, json_of, targets):
+def test_equal_images_are_infinitely_good(call, json_of, targets):
     arguments = ("score", str(targets), str(targets), "--protocol", "ntire-crop1")
     assert json_of(*arguments, "--json")["means"] == {"psnr": "inf", "ssim": 1.0}
     assert "∞" in call(*arguments).stdout
 
 
 def test_a_mask_selects_the_region(json_of, targets, tmp_path):
-    """Half of each picture is wrong by 10; the mask covers that half."""
+    """Half of each image is wrong by 10; the mask covers that half."""
     half = np.zeros((32, 40), np.uint8)
     half[:, :20] = 255
     for path in targets.iterdir():
@@ -88,7 +88,7 @@ def test_a_mask_selects_the_region(json_of, targets, tmp_path):
     assert found["means"]["psnr"] == pytest.approx(PSNR + 10 * math.log10(2), abs=1e-9)
 
 
-def test_a_reference_without_its_picture_is_an_error_that_names_it(call, off_by_ten, targets):
+def test_a_reference_without_its_image_is_an_error_that_names_it(call, off_by_ten, targets):
     (off_by_ten / "test-0002.png").unlink()
     result = call("score", str(off_by_ten), str(targets))
     assert result.exit_code == 2

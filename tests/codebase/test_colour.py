@@ -82,6 +82,6 @@ def test_what_is_not_a_number_has_no_level() -> None:
 
 
 @pytest.mark.parametrize("kind", [np.uint16, np.float32, np.int64, bool])
-def test_only_8_bit_becomes_a_picture(kind: type) -> None:
+def test_only_8_bit_becomes_a_image(kind: type) -> None:
     with pytest.raises(ImageError, match="expected 8 bit"):
         as_float(np.zeros((1, 3, 2, 2), kind))

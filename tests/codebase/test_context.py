@@ -56,6 +56,6 @@ def test_the_key_is_pinned(sample: Sample) -> None:
 
 
 def test_identity_returns_what_it_got(sample: Sample) -> None:
-    answer = Identity().restore(sample.question(), CONTEXT)
+    answer = Identity().restore(sample.without_target(), CONTEXT)
     np.testing.assert_array_equal(answer.image, sample.degraded)
     assert answer.nfe is answer.parameters is answer.macs is None

@@ -190,7 +190,7 @@ def test_the_data_set_example_makes_samples_of_its_task(
 
 def test_the_restorer_example_restores(documented: Callable[[str], Suite], sample: Sample) -> None:
     unsharp = documented("restorebench_restorers").restorers.load("unsharp")(amount=0.5)
-    question = replace(sample.question(), scale=1)
+    question = replace(sample.without_target(), scale=1)
     answer = unsharp.restore(question, Context("deblur"))
     assert answer.image.shape == question.target_shape
     assert answer.image.std() > question.degraded.std()
@@ -243,7 +243,7 @@ def test_the_solver_example_converges(documented: Callable[[str], Suite]) -> Non
     times = [1.0, 0.7, 0.3, 0.0]
     x0 = solve(
         *(None, lambda x, t: (1.0, 0.0), 0.0, None, times, None),
-        watch=lambda step, s, x, x0: told.append(s),
+        callback=lambda step, s, x, x0: told.append(s),
     )
     assert x0 == 0.875
     assert told == times[1:]

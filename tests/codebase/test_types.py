@@ -85,7 +85,7 @@ def test_one_bad_value_among_good_ones_is_found(sample: Sample) -> None:
 
 
 def test_the_question_hides_the_target_and_nothing_else(sample: Sample) -> None:
-    question = sample.question()
+    question = sample.without_target()
     assert question.target is None
     assert sample.target is not None
     assert question.target_shape == sample.target_shape == (2, 3, 8, 10)
@@ -97,7 +97,7 @@ def test_the_question_hides_the_target_and_nothing_else(sample: Sample) -> None:
 @pytest.mark.parametrize("field", ["degraded", "condition", "mask", "depth"])
 def test_writing_into_the_question_leaves_the_sample_as_it_was(sample: Sample, field: str) -> None:
     before = getattr(sample, field).copy()
-    getattr(sample.question(), field)[...] = 0
+    getattr(sample.without_target(), field)[...] = 0
     np.testing.assert_array_equal(getattr(sample, field), before)
 
 

@@ -43,7 +43,7 @@ def test_two_by_two_pixels_by_hand():
 
 
 @pytest.mark.parametrize("levels", [1, 2, 3])
-def test_a_flat_picture_has_only_its_mean(levels):
+def test_a_flat_image_has_only_its_mean(levels):
     z = haar(levels, 3).encode(torch.full((1, 3, 16, 16), 0.25)).z
     torch.testing.assert_close(z[:, :3], torch.full_like(z[:, :3], 0.25 * 2**levels))
     assert z[:, 3:].abs().max() < 1e-6

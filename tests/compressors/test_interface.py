@@ -28,14 +28,14 @@ def made(kind):
     return build(config)
 
 
-def picture(height=9, width=14, batch=2, seed=1):
+def image(height=9, width=14, batch=2, seed=1):
     return torch.rand(batch, 3, height, width, generator=torch.Generator().manual_seed(seed))
 
 
 @given(kind=st.sampled_from(sorted(KINDS)), height=st.integers(1, 21), width=st.integers(1, 21))
 @settings(deadline=None, max_examples=30)
 def test_any_height_and_width(kind, height, width):
-    net, x = made(kind), picture(height, width)
+    net, x = made(kind), image(height, width)
     with torch.no_grad():
         z, skips = net.encode(x)
         y = net.decode(z, skips, (height, width))
@@ -47,13 +47,13 @@ def test_any_height_and_width(kind, height, width):
 @pytest.mark.parametrize("kind", KINDS)
 def test_latents_are_factor_times_smaller(kind):
     net = made(kind)
-    z = net.encode(picture(32, 48)).z
+    z = net.encode(image(32, 48)).z
     assert z.shape[-2:] == (32 // net.factor, 48 // net.factor)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_two_pictures_at_once_do_not_disturb_each_other(kind):
-    net, one, other = made(kind), picture(9, 14), picture(18, 7, seed=2)
+def test_two_images_at_once_do_not_disturb_each_other(kind):
+    net, one, other = made(kind), image(9, 14), image(18, 7, seed=2)
     with torch.no_grad():
         expected = net(one), net(other)
         first, second = net.encode(one), net.encode(other)
@@ -62,8 +62,8 @@ def test_two_pictures_at_once_do_not_disturb_each_other(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_gradients_flow_through_latent_and_picture(kind):
-    net, x = made(kind), picture().requires_grad_()
+def test_gradients_flow_through_latent_and_image(kind):
+    net, x = made(kind), image().requires_grad_()
     z, skips = net.encode(x)
     z.retain_grad()
     net.decode(z, skips, (9, 14)).square().mean().backward()
@@ -74,7 +74,7 @@ def test_gradients_flow_through_latent_and_picture(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_memory_layout_of_the_input_does_not_matter(kind):
-    net, x = made(kind), picture()
+    net, x = made(kind), image()
     other = x.contiguous(memory_format=torch.channels_last)
     assert other.stride() != x.stride()
     with torch.no_grad():
@@ -83,7 +83,7 @@ def test_the_memory_layout_of_the_input_does_not_matter(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_double_precision_is_the_same_compressor(kind):
-    net, x = made(kind), picture()
+    net, x = made(kind), image()
     with torch.no_grad():
         single, double = net(x), net.double()(x.double())
     assert double.dtype == torch.float64
@@ -91,7 +91,7 @@ def test_double_precision_is_the_same_compressor(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_picture_that_does_not_fit_is_refused(kind):
+def test_a_image_that_does_not_fit_is_refused(kind):
     net = made(kind)
     with pytest.raises(ImageError, match=r"got \(2, 4, 8, 8\); expected \(B, 3, H, W\)"):
         net.encode(torch.rand(2, 4, 8, 8))
@@ -104,19 +104,19 @@ def test_a_picture_that_does_not_fit_is_refused(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_latent_that_does_not_fit_is_refused(kind):
     net = made(kind)
-    z, skips = net.encode(picture())
-    with pytest.raises(ImageError, match=r"for a picture of 99×14; expected \(B, "):
+    z, skips = net.encode(image())
+    with pytest.raises(ImageError, match=r"for an image of 99×14; expected \(B, "):
         net.decode(z, skips, (99, 14))
-    with pytest.raises(ImageError, match="for a picture of 9×14"):
+    with pytest.raises(ImageError, match="for an image of 9×14"):
         net.decode(torch.cat([z, z], 1), skips, (9, 14))
 
 
 @pytest.mark.parametrize("kind", ["kl-vae", "haar", "identity"])
 def test_skips_of_another_compressor_are_refused(kind):
     net = made(kind)
-    z, _ = net.encode(picture())
+    z, _ = net.encode(image())
     with pytest.raises(ImageError, match="has no skips; got 1"):
-        net.decode(z, (picture(),), (9, 14))
+        net.decode(z, (image(),), (9, 14))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def net():
     return build(TINY)
 
 
-def picture():
+def image():
     return torch.rand(2, 3, 9, 12, generator=torch.Generator().manual_seed(1))
 
 
@@ -46,23 +46,23 @@ def test_kl_is_that_of_torch():
 
 
 def test_encoding_gives_the_mean_or_a_sample_of_the_noise_given(net):
-    mean, logvar = net.posterior(picture())
+    mean, logvar = net.posterior(image())
     noise = torch.randn(mean.shape, generator=torch.Generator().manual_seed(2))
-    assert net.encode(picture()).z.equal(mean)
-    sampled = net.encode(picture(), noise).z
+    assert net.encode(image()).z.equal(mean)
+    sampled = net.encode(image(), noise).z
     torch.testing.assert_close(sampled, mean + (logvar / 2).exp() * noise)
-    assert net.encode(picture()).skips == ()
+    assert net.encode(image()).skips == ()
 
 
 def test_noise_of_another_shape_is_refused(net):
     with pytest.raises(ImageError, match=r"noise is \(2, 2, 1, 1\); expected \(2, 2, 5, 6\)"):
-        net.encode(picture(), torch.zeros(2, 2, 1, 1))
+        net.encode(image(), torch.zeros(2, 2, 1, 1))
 
 
-def test_scaled_latents_decode_to_the_same_picture(net):
+def test_scaled_latents_decode_to_the_same_image(net):
     scaled = build(Config(**{**TINY.to_dict(), "multipliers": (1, 2), "scale": 0.18215}))
     scaled.load_state_dict(net.state_dict())
-    z, other = net.encode(picture()).z, scaled.encode(picture()).z
+    z, other = net.encode(image()).z, scaled.encode(image()).z
     torch.testing.assert_close(other, 0.18215 * z)
     torch.testing.assert_close(scaled.decode(other, (), (9, 12)), net.decode(z, (), (9, 12)))
 
@@ -70,6 +70,6 @@ def test_scaled_latents_decode_to_the_same_picture(net):
 def test_log_variances_stay_where_they_can_be_used(net):
     with torch.no_grad():
         net.encoder[-1].bias[2:] = torch.tensor([1000.0, -1000.0])
-    logvar = net.posterior(picture()).logvar
+    logvar = net.posterior(image()).logvar
     assert (logvar[:, 0] == 20).all()
     assert (logvar[:, 1] == -30).all()

@@ -24,7 +24,7 @@ def test_a_lossless_compressor_pays_only_for_the_range_of_its_latent():
     torch.testing.assert_close(loss.total, lq.std() / 2000)
 
 
-def test_the_skips_are_those_of_the_degraded_picture():
+def test_the_skips_are_those_of_the_degraded_image():
     """So its terms change when LQ and GT change places, unless there are no skips."""
     torch.manual_seed(0)
     lq, gt = pair()
@@ -50,7 +50,7 @@ def test_training_lowers_the_loss():
     assert float(loss.detach()) < 0.6 * first
 
 
-def test_pictures_of_different_shapes_are_refused():
+def test_images_of_different_shapes_are_refused():
     with pytest.raises(ImageError, match=r"lq is \(1, 3, 8, 8\) and gt \(1, 3, 8, 9\)"):
         latent_replacement_loss(
             identity.Identity(identity.Config()), torch.rand(1, 3, 8, 8), torch.rand(1, 3, 8, 9)

@@ -39,7 +39,7 @@ def test_latent_and_skips(tiny, compressor):
     assert [tuple(skip.shape[1:]) for skip in skips] == [(8, 20, 28)] * 3 + [(8, 10, 14)] * 2
 
 
-def test_decoding_with_its_own_skips_and_with_those_of_the_degraded_picture(tiny, compressor):
+def test_decoding_with_its_own_skips_and_with_those_of_the_degraded_image(tiny, compressor):
     lq, gt = (compressor.encode(tiny.given[name]) for name in ("lq", "gt"))
     own = compressor.decode(lq.z, lq.skips, (18, 27))
     torch.testing.assert_close(own, tiny.out["dec_zlq_hlq"], **CLOSE)
@@ -74,7 +74,7 @@ class Encoder(torch.nn.Module):
 @pytest.mark.parametrize(
     ("size", "latent"), [("refusion-dehazing", (8, 750, 500)), ("refusion-bokeh", (4, 1500, 1000))]
 )
-def test_latents_of_a_24_megapixel_picture(size, latent):
+def test_latents_of_a_24_megapixel_image(size, latent):
     with torch.device("meta"):
         z, _ = build(SIZES[size]).encode(torch.empty(1, 3, 6000, 4000))
     assert tuple(z.shape[1:]) == latent
@@ -108,10 +108,10 @@ def test_weights_of_another_network_are_refused():
 
 def test_skips_that_do_not_fit_are_refused(compressor):
     z, skips = compressor.encode(torch.rand(2, 3, 9, 12))
-    with pytest.raises(ImageError, match=r"reads 5 skips of 2 pictures of 12×12 .*; got 0"):
+    with pytest.raises(ImageError, match=r"reads 5 skips of 2 images of 12×12 .*; got 0"):
         compressor.decode(z, (), (9, 12))
     other = compressor.encode(torch.rand(2, 3, 20, 12)).skips
     with pytest.raises(ImageError, match=r"got 5, the first \(2, 8, 20, 12\)"):
         compressor.decode(z, other, (9, 12))
-    with pytest.raises(ImageError, match="of 1 pictures"):
+    with pytest.raises(ImageError, match="of 1 images"):
         compressor.decode(z[:1], skips, (9, 12))

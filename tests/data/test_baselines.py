@@ -1,4 +1,4 @@
-"""Bicubic and Folder: a reference row, and pictures that were restored elsewhere."""
+"""Bicubic and Folder: a reference row, and images that were restored elsewhere."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def sample(views: int = 1, scale: int = 1) -> Sample:
     return Sample("test-0004", rng.random((views, 3, 8, 10), np.float32), scale=scale)
 
 
-def pictures(views: int, height: int = 8, width: int = 10) -> Pixels:
+def random_pixels(views: int, height: int = 8, width: int = 10) -> Pixels:
     return np.random.default_rng(10).integers(0, 256, (views, 3, height, width), dtype=np.uint8)
 
 
@@ -48,7 +48,7 @@ def test_bicubic_stays_in_range_at_hard_edges() -> None:
 
 @pytest.mark.parametrize("suffix", [".png", ".PNG"])
 def test_folder_finds_one_view_by_the_samples_id(tmp_path: Path, suffix: str) -> None:
-    wanted = pictures(1)
+    wanted = random_pixels(1)
     write_image(tmp_path / f"test-0004{suffix}", wanted[0])
     write_image(tmp_path / "test-0005.png", 255 - wanted[0])
     answer = Folder(str(tmp_path)).restore(sample(), CONTEXT)
@@ -65,32 +65,32 @@ def test_folder_finds_one_view_by_the_samples_id(tmp_path: Path, suffix: str) ->
     ],
 )
 def test_folder_finds_two_views_left_first(tmp_path: Path, names: tuple[str, str]) -> None:
-    wanted = pictures(2, 16, 20)
+    wanted = random_pixels(2, 16, 20)
     for name, view in zip(names, wanted, strict=True):
         write_image(tmp_path / f"{name}.png", view)
     answer = Folder(str(tmp_path)).restore(sample(views=2, scale=2), CONTEXT)
     np.testing.assert_array_equal(answer.image, as_float(wanted))
 
 
-def test_an_absent_picture_is_named_with_what_was_looked_for(tmp_path: Path) -> None:
+def test_an_absent_image_is_named_with_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match=rf"'test-0004' in {tmp_path}.*test-0004 with.*\.png"):
         Folder(str(tmp_path)).restore(sample(), CONTEXT)
 
 
 def test_one_view_of_two_is_not_enough(tmp_path: Path) -> None:
-    write_image(tmp_path / "test-0004_L.png", pictures(1)[0])
+    write_image(tmp_path / "test-0004_L.png", random_pixels(1)[0])
     with pytest.raises(ImageError, match=r"test-0004_R.*; only test-0004_L\.png is there"):
         Folder(str(tmp_path)).restore(sample(views=2), CONTEXT)
 
 
 def test_another_size_is_refused_with_both_sizes(tmp_path: Path) -> None:
-    write_image(tmp_path / "test-0004.png", pictures(1)[0])
+    write_image(tmp_path / "test-0004.png", random_pixels(1)[0])
     with pytest.raises(ImageError, match=r"test-0004\.png is 10×8 .*needs 20×16"):
         Folder(str(tmp_path)).restore(sample(scale=2), CONTEXT)
 
 
 def test_two_files_for_one_sample_are_refused(tmp_path: Path) -> None:
-    write_image(tmp_path / "test-0004.png", pictures(1)[0])
+    write_image(tmp_path / "test-0004.png", random_pixels(1)[0])
     (tmp_path / "test-0004.jpg").write_bytes(b"-")
     with pytest.raises(ImageError, match="which is meant"):
         Folder(str(tmp_path)).restore(sample(), CONTEXT)
@@ -100,11 +100,11 @@ def test_the_fingerprint_follows_the_files_of_the_sample_only(tmp_path: Path) ->
     folder = Folder(str(tmp_path))
     assert isinstance(folder, Fingerprinted)
     absent = folder.fingerprint(sample())
-    write_image(tmp_path / "test-0004.png", pictures(1)[0])
+    write_image(tmp_path / "test-0004.png", random_pixels(1)[0])
     first = folder.fingerprint(sample())
-    write_image(tmp_path / "test-0005.png", pictures(1)[0])
+    write_image(tmp_path / "test-0005.png", random_pixels(1)[0])
     assert folder.fingerprint(sample()) == first != absent
-    write_image(tmp_path / "test-0004.png", 255 - pictures(1)[0])
+    write_image(tmp_path / "test-0004.png", 255 - random_pixels(1)[0])
     assert folder.fingerprint(sample()) not in {first, absent}
 
 

@@ -1,4 +1,4 @@
-"""Pictures are read as they are or refused with a reason that names the file."""
+"""Images are read as they are or refused with a reason that names the file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from restorebench.errors import ImageError
 from restorebench.types import Pixels
 
 PIXELS: Pixels = np.random.default_rng(8).integers(0, 256, (3, 12, 16), dtype=np.uint8)
-PICTURE = Image.fromarray(np.ascontiguousarray(PIXELS.transpose(1, 2, 0)))
+IMAGE = Image.fromarray(np.ascontiguousarray(PIXELS.transpose(1, 2, 0)))
 
 
 def png(width: int, height: int, depth: int, colour: int, rows: bytes, extra: bytes = b"") -> bytes:
@@ -33,7 +33,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 def as_mode(mode: str, suffix: str = ".png") -> Callable[[Path], Path]:
     def make(folder: Path) -> Path:
-        PICTURE.convert(mode).save(folder / f"bad{suffix}")
+        IMAGE.convert(mode).save(folder / f"bad{suffix}")
         return folder / f"bad{suffix}"
 
     return make
@@ -48,7 +48,7 @@ def from_bytes(content: bytes, name: str = "bad.png") -> Callable[[Path], Path]:
 
 
 def good_bytes(folder: Path) -> bytes:
-    PICTURE.save(folder / "good.png")
+    IMAGE.save(folder / "good.png")
     return (folder / "good.png").read_bytes()
 
 
@@ -70,8 +70,8 @@ def truncated_jpeg(folder: Path) -> Path:
 
 def animated(suffix: str) -> Callable[[Path], Path]:
     def make(folder: Path) -> Path:
-        other = Image.fromarray(255 - np.asarray(PICTURE))
-        PICTURE.save(folder / f"bad{suffix}", save_all=True, append_images=[other])
+        other = Image.fromarray(255 - np.asarray(IMAGE))
+        IMAGE.save(folder / f"bad{suffix}", save_all=True, append_images=[other])
         return folder / f"bad{suffix}"
 
     return make
@@ -80,12 +80,12 @@ def animated(suffix: str) -> Callable[[Path], Path]:
 def turned(folder: Path) -> Path:
     exif = Image.Exif()
     exif[0x0112] = 6
-    PICTURE.save(folder / "bad.jpg", exif=exif)
+    IMAGE.save(folder / "bad.jpg", exif=exif)
     return folder / "bad.jpg"
 
 
 def transparent_colour(folder: Path) -> Path:
-    PICTURE.save(folder / "bad.png", transparency=(1, 2, 3))
+    IMAGE.save(folder / "bad.png", transparency=(1, 2, 3))
     return folder / "bad.png"
 
 
@@ -99,14 +99,14 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "absent": (lambda folder: folder / "bad.png", "does not exist"),
     "folder": (a_folder, "is a folder"),
     "empty": (from_bytes(b""), "is empty"),
-    "text": (from_bytes(b"<html>404</html>"), "cannot be read as a picture"),
-    "truncated PNG": (truncated, "cannot be read as a picture"),
-    "truncated JPEG": (truncated_jpeg, "cannot be read as a picture.*truncated"),
-    "bit rot": (bit_rot, "cannot be read as a picture"),
+    "text": (from_bytes(b"<html>404</html>"), "cannot be read as an image"),
+    "truncated PNG": (truncated, "cannot be read as an image"),
+    "truncated JPEG": (truncated_jpeg, "cannot be read as an image.*truncated"),
+    "bit rot": (bit_rot, "cannot be read as an image"),
     "grey": (as_mode("L"), "is grey .*convert it to 8-bit RGB"),
     "grey and alpha": (as_mode("LA"), "is grey with alpha .*convert it to 8-bit RGB"),
     "black and white": (as_mode("1"), "is 1-bit black and white .*convert it to 8-bit RGB"),
-    "palette": (as_mode("P"), "is a palette picture .*convert it to 8-bit RGB"),
+    "palette": (as_mode("P"), "is a palette image .*convert it to 8-bit RGB"),
     "alpha": (as_mode("RGBA"), "is RGB with alpha .*convert it to 8-bit RGB"),
     "transparent colour": (transparent_colour, "transparent colour.*convert it to 8-bit RGB"),
     "CMYK": (as_mode("CMYK", ".jpg"), "is CMYK .*convert it to 8-bit RGB"),
@@ -123,7 +123,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
 
 
 @pytest.mark.parametrize(("make", "reason"), BAD.values(), ids=list(BAD))
-def test_what_is_no_8_bit_rgb_picture_is_refused(
+def test_what_is_no_8_bit_rgb_image_is_refused(
     tmp_path: Path, make: Callable[[Path], Path], reason: str
 ) -> None:
     path = make(tmp_path)
@@ -142,12 +142,12 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".tif", ".webp"])
 def test_other_lossless_files_hold_the_same_pixels(tmp_path: Path, suffix: str) -> None:
-    PICTURE.save(tmp_path / f"a{suffix}", **({"lossless": True} if suffix == ".webp" else {}))
+    IMAGE.save(tmp_path / f"a{suffix}", **({"lossless": True} if suffix == ".webp" else {}))
     np.testing.assert_array_equal(read_image(tmp_path / f"a{suffix}"), PIXELS)
 
 
 def test_jpeg_is_read_without_turning_or_scaling(tmp_path: Path) -> None:
-    PICTURE.save(tmp_path / "a.jpg", quality=95)
+    IMAGE.save(tmp_path / "a.jpg", quality=95)
     assert read_image(str(tmp_path / "a.jpg")).shape == (3, 12, 16)
 
 
@@ -187,7 +187,7 @@ def test_lossy_suffixes_are_not_written(tmp_path: Path) -> None:
         write_image(tmp_path / "a.jpg", PIXELS)
 
 
-def test_a_folder_lists_its_pictures_by_stem_in_order(tmp_path: Path) -> None:
+def test_a_folder_lists_its_images_by_stem_in_order(tmp_path: Path) -> None:
     for name in ("b.png", "a.JPG", "c.tiff", "readme.txt", ".hidden.png"):
         (tmp_path / name).write_bytes(b"-")
     (tmp_path / "d.png").mkdir()
@@ -197,7 +197,7 @@ def test_a_folder_lists_its_pictures_by_stem_in_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("twin", ["a.jpg", "A.png", "A.PNG"])
-def test_two_pictures_of_one_name_are_refused(tmp_path: Path, twin: str) -> None:
+def test_two_images_of_one_name_are_refused(tmp_path: Path, twin: str) -> None:
     for name in ("a.png", twin):
         (tmp_path / name).write_bytes(b"-")
     with pytest.raises(ImageError, match="which is meant"):

@@ -62,7 +62,7 @@ def test_an_unknown_photograph_is_named_with_those_there_are() -> None:
         photograph("lena")
 
 
-def test_a_wheel_without_pictures_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wheel_without_images_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(photographs._FILES, "rocket", "gone.jpg")
     with pytest.raises(ImageError, match=r"gone\.jpg is missing.*install"):
         photograph("rocket")

@@ -1,4 +1,4 @@
-"""`imresize` is MATLAB's: the LR pictures of the literature come out of it."""
+"""`imresize` is MATLAB's: the LR images of the literature come out of it."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_the_kernel_interpolates() -> None:
     np.testing.assert_array_equal(bicubic_kernel(at), [0, 0, 1, 0, 0, 0])
 
 
-def test_the_same_size_is_the_same_picture() -> None:
+def test_the_same_size_is_the_same_image() -> None:
     image = np.random.default_rng(5).random((3, 7, 9), np.float32)
     np.testing.assert_array_equal(imresize(image, (7, 9)), image)
 
@@ -105,7 +105,7 @@ def test_overshoot_is_kept_in_floats_and_clipped_in_8_bit() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.zeros((4, 4), int), np.zeros(4), np.zeros((0, 4))])
-def test_what_is_not_a_picture_is_refused(bad: NDArray[Any]) -> None:
+def test_what_is_not_a_image_is_refused(bad: NDArray[Any]) -> None:
     with pytest.raises(ImageError, match="imresize"):
         imresize(bad, (2, 2))
 

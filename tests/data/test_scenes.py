@@ -27,7 +27,7 @@ def any_scene(request: pytest.FixtureRequest) -> Scene:
 
 
 def power_slope(field: Array) -> float:
-    """The exponent of f in the radially averaged power spectrum of a square picture."""
+    """The exponent of f in the radially averaged power spectrum of a square image."""
     side = field.shape[0]
     window = np.hanning(side)
     power = np.abs(np.fft.fft2((field - field.mean()) * np.outer(window, window))) ** 2
@@ -105,7 +105,7 @@ def test_depth_is_that_of_the_nearest_plane_that_covers_the_pixel(any_scene: Sce
         assert depth[y, x] == np.float32(min(covering))
 
 
-def test_where_a_plane_covers_all_the_picture_shows_its_light(any_scene: Scene) -> None:
+def test_where_a_plane_covers_all_the_image_shows_its_light(any_scene: Scene) -> None:
     nearest = any_scene.layers[-1]
     whole = nearest.alpha[0] == 1
     assert whole.any()
@@ -131,7 +131,7 @@ def test_near_planes_leave_the_far_ones_visible(any_scene: Scene) -> None:
     assert sum(shown) >= len(shown) - 1
 
 
-def test_pictures_span_dark_to_light(any_scene: Scene) -> None:
+def test_images_span_dark_to_light(any_scene: Scene) -> None:
     low, middle, high = np.percentile(to_srgb(any_scene.composite()), (1, 50, 99))
     assert low < 0.12
     assert 0.2 < middle < 0.75

@@ -1,4 +1,4 @@
-"""The README's way to score somebody's own pictures, as it is written there."""
+"""The README's way to score somebody's own images, as it is written there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small task for fault tests: twelve tiny pictures, and a restorer that takes its time."""
+"""A small task for fault tests: twelve tiny images, and a restorer that takes its time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures from elsewhere that are not what they should be: named, and the others are scored."""
+"""Images from elsewhere that are not what they should be: named, and the others are scored."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ REASONS = {
     "test-0002": "test-0002.png is RGB with alpha (PNG, mode RGBA)",
     "test-0003": "test-0003.png is 16 or 32 bit grey",
     "test-0004": "test-0004.png is 10×10 (width × height), but sample 'test-0004' needs 32×24",
-    "test-0005": "test-0005.png cannot be read as a picture",
-    "test-0006": "test-0006.png cannot be read as a picture",
+    "test-0005": "test-0005.png cannot be read as an image",
+    "test-0006": "test-0006.png cannot be read as an image",
     "test-0007": "test-0007.png is empty (0 bytes)",
-    "test-0008": "no picture of sample 'test-0008'",
+    "test-0008": "no image of sample 'test-0008'",
     "test-0009": "has both test-0009.jpg and test-0009.png",
-    "test-0010": "test-0010.png is a palette picture",
+    "test-0010": "test-0010.png is a palette image",
 }
 """What is wrong with each; test-0000 and test-0011 are as they should be."""
 
@@ -37,7 +37,7 @@ def fill(folder, shop) -> None:
     good.resize((10, 10)).save(folder / "test-0004.png")
     half = (folder / "test-0005.png").read_bytes()
     (folder / "test-0005.png").write_bytes(half[: len(half) // 2])
-    (folder / "test-0006.png").write_text("not a picture")
+    (folder / "test-0006.png").write_text("not an image")
     (folder / "test-0007.png").write_bytes(b"")
     (folder / "test-0008.png").rename(folder / "image8.png")
     good.save(folder / "test-0009.jpg")
@@ -82,7 +82,7 @@ def test_two_folders_are_compared_as_far_as_they_can_be(place):
     assert "pair/test-0002.png is RGB with alpha" in done.stderr
 
 
-def test_a_run_keeps_what_it_has_and_takes_up_repaired_pictures(place, shop):
+def test_a_run_keeps_what_it_has_and_takes_up_repaired_images(place, shop):
     restorers = ("--restorer", "identity", "--restorer", "folder:path=mixed,label=MyNet")
     done = place.restorebench("run", *restorers)
     assert done.returncode == 1

@@ -56,7 +56,7 @@ def test_every_verb_works_beside_plugins_that_cannot_be_imported(broken, argumen
 
 def test_a_folder_is_scored_beside_plugins_that_cannot_be_imported(broken):
     done = broken.restorebench("score", ".", "--dataset", "shop-squares", "--json")
-    assert done.returncode == 1  # there are no pictures
+    assert done.returncode == 1  # there are no images
     assert len(json.loads(done.stdout)["pairs"]) == 12
 
 

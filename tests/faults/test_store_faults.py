@@ -127,7 +127,7 @@ def test_a_store_from_another_machine_is_gone_on_with(suite, tmp_path):
     facts = json.loads(runs.read_text())
     facts |= {"platform": "elsewhere", "hardware": {"processor": "theirs"}, "git": None}
     runs.write_text(json.dumps(facts) + "\n")
-    shutil.rmtree(tmp_path / "theirs" / "pictures")
+    shutil.rmtree(tmp_path / "theirs" / "images")
     shutil.move(tmp_path / "theirs", tmp_path / "ours")
     outcomes = run(suite, tmp_path / "ours")
     assert [outcome.reused for outcome in outcomes] == [True] * 3 + [False] * 9
@@ -136,7 +136,7 @@ def test_a_store_from_another_machine_is_gone_on_with(suite, tmp_path):
     assert theirs["platform"] == "elsewhere"
 
 
-def test_pictures_that_were_replaced_and_put_back_are_shown_as_they_are_now(suite, shop, tmp_path):
+def test_images_that_were_replaced_and_put_back_are_shown_as_they_are_now(suite, shop, tmp_path):
     def psnr(field: str) -> float:
         for sample_id in shop.IDS:
             pixels = quantise(getattr(shop.make(sample_id), field))[0]

@@ -59,9 +59,9 @@ def test_other_options_are_another_restorer(suite, store, calls):
     assert len(calls()) == 8
 
 
-def test_a_lost_picture_is_made_again_only_when_it_is_needed(suite, store, calls):
+def test_a_lost_image_is_made_again_only_when_it_is_needed(suite, store, calls):
     first = run(suite, store)
-    for path in store.pictures.folder.rglob("*.png"):
+    for path in store.images.folder.rglob("*.png"):
         path.unlink()
     assert all(o.reused for o in run(suite, store))
     store.path.unlink()
@@ -101,7 +101,7 @@ def test_another_seed_is_another_restoration(suite, store):
     assert first.isdisjoint(o.record.prediction for o in run(suite, store, "noisy", seed=1))
 
 
-def test_the_same_picture_is_not_scored_twice(suite, store, monkeypatch):
+def test_the_same_image_is_not_scored_twice(suite, store, monkeypatch):
     first = run(suite, store, "brighten")
     monkeypatch.setattr("restorebench.harness.run.score", None)
     second = run(suite, store, "brighten:pause=0.0")

@@ -1,4 +1,4 @@
-"""Records and pictures: written once, found by content, replaced only by something better."""
+"""Records and images: written once, found by content, replaced only by something better."""
 
 from __future__ import annotations
 
@@ -118,19 +118,19 @@ def test_the_frame_has_scores_and_costs_as_columns(store):
     assert row["cost.seconds"] == 0.5
 
 
-def test_pictures_are_kept_once_by_their_pixels(store):
+def test_images_are_kept_once_by_their_pixels(store):
     pixels = np.arange(2 * 3 * 4 * 5, dtype=np.uint8).reshape(2, 3, 4, 5)
-    key = store.pictures.put(pixels)
-    assert store.pictures.put(pixels.copy()) == key
-    assert np.array_equal(store.pictures.get(key, views=2), pixels)
-    assert len(list(store.pictures.folder.rglob("*.png"))) == 2
+    key = store.images.put(pixels)
+    assert store.images.put(pixels.copy()) == key
+    assert np.array_equal(store.images.get(key, views=2), pixels)
+    assert len(list(store.images.folder.rglob("*.png"))) == 2
 
 
-def test_a_changed_picture_is_noticed(store):
+def test_a_changed_image_is_noticed(store):
     pixels = np.zeros((1, 3, 4, 5), np.uint8)
-    key = store.pictures.put(pixels)
-    (other,) = store.pictures.paths(store.pictures.put(pixels + 1), 1)
-    (path,) = store.pictures.paths(key, 1)
+    key = store.images.put(pixels)
+    (other,) = store.images.paths(store.images.put(pixels + 1), 1)
+    (path,) = store.images.paths(key, 1)
     path.write_bytes(other.read_bytes())
     with pytest.raises(StoreError, match="was changed"):
-        store.pictures.get(key, views=1)
+        store.images.get(key, views=1)

@@ -1,4 +1,4 @@
-"""A toy task for the harness's tests: tiny pictures and restorers that behave and misbehave."""
+"""A toy task for the harness's tests: tiny images and restorers that behave and misbehave."""
 
 from __future__ import annotations
 

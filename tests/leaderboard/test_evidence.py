@@ -107,7 +107,7 @@ def test_costs_are_means_over_images(kit, section):
     assert (cost.seconds, cost.nfe, cost.parameters, cost.macs) == (3.0, 4.0, 7.0, None)
 
 
-def test_images_have_the_first_draws_picture_and_the_mean_score(kit, section):
+def test_images_have_the_first_draws_image_and_the_mean_score(kit, section):
     records = [kit.record("net", "a", draw=d, prediction=f"p{d}", scores={"sharpness": float(d)})
                for d in (1, 0)]  # fmt: skip
     found = section([*records, kit.failure("net", "b", "E: no")])

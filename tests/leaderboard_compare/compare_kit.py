@@ -1,4 +1,4 @@
-"""Noisy pictures, records by hand, and a task of small striped pictures."""
+"""Noisy images, records by hand, and a task of small striped images."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ IDS = tuple(f"test-{n:04d}" for n in range(10))
 
 
 def noisy(seed: int, width: int = 80):
-    """A smooth 64×`width` picture with noise of its own strength, and without; peak below 255."""
+    """A smooth 64×`width` image with noise of its own strength, and without; peak below 255."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:64, 0:width]
     waves = [np.sin(x / (5 + c) + seed) * np.cos(y / (7 - c)) for c in range(3)]

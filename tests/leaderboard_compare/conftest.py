@@ -1,4 +1,4 @@
-"""Commands and records around one small task, and noisy pictures in folders."""
+"""Commands and records around one small task, and noisy images in folders."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def json_of(call):
 
 
 @pytest.fixture
-def pictures(kit, tmp_path):
-    """Three pictures under ``gt`` and their noisy versions under ``pred``, as ``(3, H, W)``."""
+def images(kit, tmp_path):
+    """Three images under ``gt`` and their noisy versions under ``pred``, as ``(3, H, W)``."""
     pairs = [kit.noisy(seed) for seed in range(3)]
     for seed, (restored, target) in enumerate(pairs):
         write_image(tmp_path / "pred" / f"{seed}.png", restored)
@@ -70,5 +70,5 @@ def stereo(kit, tmp_path):
 
 @pytest.fixture
 def rows():
-    """A picture ``(3, H, W)`` as scikit-image takes it."""
+    """An image ``(3, H, W)`` as scikit-image takes it."""
     return lambda pixels: np.ascontiguousarray(pixels.transpose(1, 2, 0))

@@ -61,7 +61,7 @@ def test_draws_are_averaged_per_image(kit, compared):
     assert compared(kit.records("a", [20.0]), b).columns[0].mean == 3.0
 
 
-def test_equal_pictures_of_both_do_not_differ(kit, compared):
+def test_equal_images_of_both_do_not_differ(kit, compared):
     found = compared(kit.records("a", [math.inf, 30.0]), kit.records("b", [math.inf, 31.0]))
     assert found.columns[0].mean == 0.5
     won = compared(kit.records("a", [20.0, 30.0]), kit.records("b", [math.inf, 31.0]))

@@ -59,21 +59,21 @@ def test_conditions_are_in_the_json(ran, json_of):
     assert found["checks"][0]["value"] == found["comparisons"][0]["columns"][0]["mean"]
 
 
-def test_a_contact_sheet_shows_the_stored_pictures(ran, tmp_path):
-    assert ran("compare", GOOD, DARK, "--pictures", "look", "--images", "1").exit_code == 0
+def test_a_contact_sheet_shows_the_stored_images(ran, tmp_path):
+    assert ran("compare", GOOD, DARK, "--contact-sheet", "look", "--images", "1").exit_code == 0
     (path,) = (tmp_path / "look").iterdir()
     sheet = read_image(path)
     assert sheet.shape[2] > 4 * 300
-    # A restores the target and B is darker: so are their columns of pictures
+    # A restores the target and B is darker: so are their columns of images
     columns = [sheet[:, 200:600, 8 + n * 308 : 308 + n * 308].mean() for n in range(4)]
     assert columns[0] < columns[2] < columns[1]
     assert columns[1] == pytest.approx(columns[3], abs=3)
 
 
-def test_a_deleted_picture_is_said(ran, tmp_path):
-    for path in (tmp_path / "restorebench-results" / "pictures").rglob("*.png"):
+def test_a_deleted_image_is_said(ran, tmp_path):
+    for path in (tmp_path / "restorebench-results" / "images").rglob("*.png"):
         path.unlink()
-    result = ran("compare", GOOD, DARK, "--pictures", "look")
+    result = ran("compare", GOOD, DARK, "--contact-sheet", "look")
     assert result.exit_code == 2
     assert "cannot be read" in result.stderr
 

@@ -28,63 +28,63 @@ def columns(findings) -> set[str]:
     return {column for finding in findings for column in finding["columns"]}
 
 
-def test_the_mean_of_psnrs_is_ntire_rgb(hits, pictures):
-    (found,) = hits(np.mean([peak_signal_noise_ratio(y, x) for x, y in pictures]))
+def test_the_mean_of_psnrs_is_ntire_rgb(hits, images):
+    (found,) = hits(np.mean([peak_signal_noise_ratio(y, x) for x, y in images]))
     assert {"ntire-rgb psnr", "stereo-lr-mean psnr"} <= set(found["columns"])
     assert found["differs_from_ntire_rgb"] == []
 
 
-def test_one_psnr_of_all_pixels_is_told_from_the_mean(hits, pictures):
-    mse = np.mean([mean_squared_error(y, x) for x, y in pictures])
+def test_one_psnr_of_all_pixels_is_told_from_the_mean(hits, images):
+    mse = np.mean([mean_squared_error(y, x) for x, y in images])
     (found,) = hits(10 * math.log10(255**2 / mse))
     assert found["pooled"]
     assert "pooled" in found["differs_from_ntire_rgb"][0]
 
 
-def test_the_peak_of_the_prediction(hits, pictures):
-    values = [peak_signal_noise_ratio(y, x, data_range=int(x.max())) for x, y in pictures]
+def test_the_peak_of_the_prediction(hits, images):
+    values = [peak_signal_noise_ratio(y, x, data_range=int(x.max())) for x, y in images]
     assert columns(hits(np.mean(values))) == {"bokeh-betd psnr"}
 
 
-def test_luma_with_a_border(hits, pictures, rows):
+def test_luma_with_a_border(hits, images, rows):
     def luma(p):
         return rgb2ycbcr(rows(p))[4:-4, 4:-4, 0]
 
-    values = [peak_signal_noise_ratio(luma(y), luma(x), data_range=255) for x, y in pictures]
+    values = [peak_signal_noise_ratio(luma(y), luma(x), data_range=255) for x, y in images]
     assert columns(hits(np.mean(values), "--metric", "psnr")) == {"sr-y-crop4 psnr"}
 
 
-def test_scikit_images_ssim_is_told_from_its_authors(hits, pictures, rows):
-    values = [structural_similarity(rows(y), rows(x), channel_axis=2) for x, y in pictures]
+def test_scikit_images_ssim_is_told_from_its_authors(hits, images, rows):
+    values = [structural_similarity(rows(y), rows(x), channel_axis=2) for x, y in images]
     (found,) = hits(np.mean(values), "--metric", "ssim", digits=6)
     assert {"stereo-lr-mean ssim", "bokeh-betd ssim"} == set(found["columns"])
     assert set(found["differs_from_ntire_rgb"]) == {"sample covariance (N−1)", "7×7 uniform window"}
 
 
-def test_a_variation_that_no_protocol_has(hits, pictures, rows):
+def test_a_variation_that_no_protocol_has(hits, images, rows):
     values = [
         structural_similarity(rows(y), rows(x), channel_axis=2, use_sample_covariance=False)
-        for x, y in pictures
+        for x, y in images
     ]
     (found,) = hits(np.mean(values), "--metric", "ssim", digits=6)
     assert found["columns"] == []
     assert found["differs_from_ntire_rgb"] == ["7×7 uniform window"]
 
 
-def test_a_scale_adds_the_borders_of_super_resolution(hits, pictures):
-    values = [peak_signal_noise_ratio(y[:, 9:-9, 9:-9], x[:, 9:-9, 9:-9]) for x, y in pictures]
+def test_a_scale_adds_the_borders_of_super_resolution(hits, images):
+    values = [peak_signal_noise_ratio(y[:, 9:-9, 9:-9], x[:, 9:-9, 9:-9]) for x, y in images]
     assert hits(np.mean(values), "--metric", "psnr") == []
     (found,) = hits(np.mean(values), "--metric", "psnr", "--scale", "3")
     assert found["differs_from_ntire_rgb"] == ["9 px cut from each side"]
 
 
-def test_a_region_by_blackening(hits, pictures, tmp_path):
+def test_a_region_by_blackening(hits, images, tmp_path):
     mask = np.zeros((64, 80), bool)
     mask[10:30, 20:50] = True
     (tmp_path / "masks").mkdir()
     for name in range(3):
         Image.fromarray(mask * np.uint8(255)).save(tmp_path / "masks" / f"{name}.png")
-    values = [peak_signal_noise_ratio(y * mask, x * mask) for x, y in pictures]
+    values = [peak_signal_noise_ratio(y * mask, x * mask) for x, y in images]
     found = hits(np.mean(values), "--mask", "masks", "--metric", "psnr")
     assert found
     assert all("blackened" in f["differs_from_ntire_rgb"][0] for f in found)
@@ -98,7 +98,7 @@ def test_two_views_are_paired_by_their_names(hits, stereo):
     assert "stereo-lr-mean psnr" in columns(both)
 
 
-def test_views_may_be_pictures_of_their_own(json_of, stereo, tmp_path):
+def test_views_may_be_images_of_their_own(json_of, stereo, tmp_path):
     for side in "LR":
         (tmp_path / "gt" / f"a_{side}.png").write_bytes(
             (tmp_path / f"pred/a_{side}.png").read_bytes()
@@ -108,15 +108,15 @@ def test_views_may_be_pictures_of_their_own(json_of, stereo, tmp_path):
     assert json_of(*arguments, "--views", "1")["scenes"] == 2
 
 
-def test_the_nearest_comes_first_and_what_cannot_be_computed_last(json_of, pictures):
+def test_the_nearest_comes_first_and_what_cannot_be_computed_last(json_of, images):
     found = json_of("identify", "pred", "gt", "--value", "90.00")["findings"]
     away = [abs(f["off"]) if f["missing"] is None else math.inf for f in found]
     assert away == sorted(away)
     assert found[-1]["missing"]
 
 
-def test_of_those_that_agree_the_simplest_comes_first(hits, pictures):
-    mean = np.mean([peak_signal_noise_ratio(y, x) for x, y in pictures])
+def test_of_those_that_agree_the_simplest_comes_first(hits, images):
+    mean = np.mean([peak_signal_noise_ratio(y, x) for x, y in images])
     found = hits(mean + 0.1, "--tolerance", "1", "--metric", "psnr")
     registered = [bool(finding["columns"]) for finding in found]
     assert len(found) > 4
@@ -124,15 +124,15 @@ def test_of_those_that_agree_the_simplest_comes_first(hits, pictures):
     assert found[0]["differs_from_ntire_rgb"] == []
 
 
-def test_nothing_found_is_exit_status_1(call, pictures):
+def test_nothing_found_is_exit_status_1(call, images):
     result = call("identify", "pred", "gt", "--value", "99.99", "--metric", "psnr")
     assert result.exit_code == 1
     assert "Nothing that was tried gives 99.99 (± 0.005)" in result.stdout
     assert "ntire-crop1 psnr" in result.stdout
 
 
-def test_two_files_and_words(call, pictures):
-    restored, target = pictures[0]
+def test_two_files_and_words(call, images):
+    restored, target = images[0]
     value = f"{peak_signal_noise_ratio(target, restored):.2f}"
     result = call("identify", "pred/0.png", "gt/0.png", "--value", value, "--metric", "psnr")
     assert result.exit_code == 0
@@ -140,7 +140,7 @@ def test_two_files_and_words(call, pictures):
     assert "as in ntire-rgb" in result.stdout
 
 
-def test_nothing_is_resized(call, pictures, tmp_path):
+def test_nothing_is_resized(call, images, tmp_path):
     write_image(tmp_path / "pred" / "1.png", np.zeros((3, 64, 79), np.uint8))
     result = call("identify", "pred", "gt", "--value", "25")
     assert result.exit_code == 2
@@ -159,13 +159,13 @@ def test_nothing_is_resized(call, pictures, tmp_path):
         (("--value", "0.9", "--views", "2"), "do not pair up as views"),
     ],
 )
-def test_what_is_wrong_is_said(call, pictures, arguments, said):
+def test_what_is_wrong_is_said(call, images, arguments, said):
     result = call("identify", "pred", "gt", *arguments)
     assert result.exit_code == 2
     assert said in result.stderr.replace("\n", " ")
 
 
-def test_a_missing_picture_is_named(call, pictures, tmp_path):
+def test_a_missing_image_is_named(call, images, tmp_path):
     (tmp_path / "pred" / "2.png").unlink()
     result = call("identify", "pred", "gt", "--value", "25")
     assert result.exit_code == 2

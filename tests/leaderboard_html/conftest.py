@@ -40,7 +40,7 @@ def contest(kit, suite):
 
 @pytest.fixture(scope="session")
 def store(suite, tmp_path_factory):
-    """A store with a real run: three pictures, restored by three restorers."""
+    """A store with a real run: three images, restored by three restorers."""
     held = Store(tmp_path_factory.mktemp("store"))
     runner = Runner(suite, held)
     hostile = (("factor", 1.5), ("label", "<img src=x onerror=alert(1)>"))
@@ -111,7 +111,7 @@ def contest_visit(visit, contest):
 
 @pytest.fixture
 def run_visit(visit, run_boards, suite, store):
-    """The page of the real run, with pictures, its part on single images open."""
+    """The page of the real run, with images, its part on single images open."""
     there = visit(page(run_boards, Gallery(suite, store.folder)))
     there.page.get_by_text("Single images").click()
     return there

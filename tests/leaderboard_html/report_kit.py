@@ -33,7 +33,7 @@ IDS = ("test-0000", "test-0001", "test-0002")
 
 
 def make(sample_id: str) -> Sample:
-    """A smooth picture of 48×64 and the same at half its brightness."""
+    """A smooth image of 48×64 and the same at half its brightness."""
     phase = int(sample_id[-4:])
     y, x = np.mgrid[0:48, 0:64] / 24
     planes = [np.sin(x * (c + 1) + phase) * np.cos(y + c) * 0.4 + 0.5 for c in range(3)]
@@ -57,7 +57,7 @@ class Brighten:
 
 
 class Fog:
-    """The task of the tests, with a data set of three pictures and a restorer."""
+    """The task of the tests, with a data set of three images and a restorer."""
 
     @hookimpl
     def restorebench_tasks(self):

@@ -30,7 +30,7 @@ def viewer(run_visit):
 def test_images_are_listed_with_their_scores(run_visit):
     rows = run_visit.page.locator("table.images tbody tr")
     assert rows.count() == 9
-    assert rows.first.get_by_role("rowheader").inner_text() == "test-0000pictures"
+    assert rows.first.get_by_role("rowheader").inner_text() == "test-0000images"
 
 
 def test_images_are_sorted_and_filtered(run_visit):
@@ -61,7 +61,7 @@ def test_without_an_input_two_outputs_are_compared(visit, run_boards, suite, sto
     assert part(there, "left-tag").inner_text() != part(there, "right-tag").inner_text()
 
 
-def test_pairs_and_lists_choose_the_pictures(viewer):
+def test_pairs_and_lists_choose_the_images(viewer):
     viewer.page.get_by_role("button", name="output | target").click()
     assert part(viewer, "right-tag").inner_text() == "target"
     output = part(viewer, "left").get_attribute("src")
@@ -89,7 +89,7 @@ def transforms(visit):
     return [part(visit, side).evaluate("i => i.style.transform") for side in ("left", "right")]
 
 
-def test_both_pictures_are_zoomed_and_moved_together(viewer):
+def test_both_images_are_zoomed_and_moved_together(viewer):
     part(viewer, "stage").focus()
     for key in ("+", "+", "ArrowRight"):
         viewer.page.keyboard.press(key)
@@ -99,7 +99,7 @@ def test_both_pictures_are_zoomed_and_moved_together(viewer):
     assert transforms(viewer) == ["translate(0%, 0%) scale(1)"] * 2
 
 
-def test_a_picture_does_not_leave_the_stage(viewer):
+def test_a_image_does_not_leave_the_stage(viewer):
     part(viewer, "stage").focus()
     viewer.page.keyboard.press("+")
     for _ in range(30):
@@ -130,11 +130,11 @@ def test_escape_closes_and_gives_the_focus_back(viewer):
     assert viewer.page.evaluate("document.activeElement.textContent") == "test-0001"
 
 
-def test_an_image_without_pictures_shows_its_scores(contest_visit):
+def test_an_image_without_images_shows_its_scores(contest_visit):
     contest_visit.page.locator("#fog-2").get_by_text("Single images").click()
     contest_visit.page.get_by_role("button", name="image-0003").first.click()
     assert not part(contest_visit, "stage").is_visible()
-    assert "--pictures" in part(contest_visit, "why").inner_text()
+    assert "--images" in part(contest_visit, "why").inner_text()
     assert part(contest_visit, "scores").locator("tbody tr").count() == 6
 
 

@@ -1,4 +1,4 @@
-"""The verb `leaderboard`: forms, files, pictures, and files that are renewed."""
+"""The verb `leaderboard`: forms, files, images, and files that are renewed."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ def test_a_folder_gets_all_reports(call, tmp_path):
     assert "Fog removal" in result.stdout
 
 
-def test_pictures_are_there_when_they_are_asked_for(call, tmp_path):
+def test_images_are_there_when_they_are_asked_for(call, tmp_path):
     assert "data:image" not in call("--format", "html").stdout
-    assert "data:image/webp" in call("--format", "html", "--pictures", "1").stdout
-    call("--pictures", "1", "--out", str(tmp_path / "reports"))
+    assert "data:image/webp" in call("--format", "html", "--images", "1").stdout
+    call("--images", "1", "--out", str(tmp_path / "reports"))
     assert "data:image/webp" in (tmp_path / "reports" / "fog.html").read_text("utf-8")
 
 
@@ -68,7 +68,7 @@ def test_pictures_are_there_when_they_are_asked_for(call, tmp_path):
     [
         (("--watch",), "--watch writes the files of --out"),
         (("--serve", "--out", "x"), "--serve shows a page"),
-        (("--format", "csv", "--pictures", "2"), "'csv' takes no pictures"),
+        (("--format", "csv", "--images", "2"), "'csv' takes no images"),
         (("--format", "terminal", "--out", "x.txt"), "choose a --format that is text"),
         (("--disqualify", "brighten"), "ROW=REASON"),
         (("--disqualify", "brihten=late"), "no row is called 'brihten'; did you mean 'brighten'"),
@@ -143,7 +143,7 @@ def test_watching_writes_again_when_the_records_change(call, store, tmp_path, mo
     assert [bool(time) for time in written] == [True, False, True]
 
 
-def test_serving_says_where_and_shows_the_page_with_pictures(call, monkeypatch):
+def test_serving_says_where_and_shows_the_page_with_images(call, monkeypatch):
     pages = []
 
     def serve(page, port, started):

@@ -1,4 +1,4 @@
-"""Pictures in a page: few, small, and those that were scored."""
+"""Images in a page: few, small, and those that were scored."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ def test_an_image_has_input_target_and_an_output_per_row(suite, store, section, 
     assert decoded(look.input).mean() == pytest.approx(target.mean() / 2, rel=0.05)
 
 
-def test_large_pictures_are_reduced_and_that_is_said(suite, store, section):
+def test_large_images_are_reduced_and_that_is_said(suite, store, section):
     (look,) = Gallery(suite, store.folder, images=1, longest=32).looks(section).values()
     assert decoded(look.target).shape == (24, 32, 3)
     assert look.note == "reduced from 64×48"
 
 
-def test_all_pictures_together_are_bounded(suite, store, section):
+def test_all_images_together_are_bounded(suite, store, section):
     looks = Gallery(suite, store.folder, room=1000).looks(section).values()
     uris = [u for k in looks for u in (k.input, k.target, *k.outputs.values()) if u]
     assert sum(map(len, set(uris))) <= 1000
-    assert all("more pictures would take" in look.note for look in looks)
+    assert all("more images would take" in look.note for look in looks)
 
 
-def test_pictures_that_are_gone_leave_a_note(suite, store, section):
+def test_images_that_are_gone_leave_a_note(suite, store, section):
     rows = [replace(row, prediction="0" * 32) for row in section.images_table]
     (look, *_) = Gallery(suite, store.folder).looks(replace(section, images_table=rows)).values()
     assert look.outputs == {}
-    assert "the picture of brighten is not in the store" in look.note
+    assert "the image of brighten is not in the store" in look.note
 
 
 def test_a_data_set_with_other_pixels_is_not_shown(suite, store, section):
@@ -70,11 +70,11 @@ def test_a_data_set_that_is_not_installed_leaves_a_note(suite, store, section):
     assert len(look.outputs) == 3
 
 
-def test_a_page_has_pictures_only_when_it_is_given_some(run_boards, suite, store):
+def test_a_page_has_images_only_when_it_is_given_some(run_boards, suite, store):
     assert "data:image" not in page(run_boards)
     assert "data:image/webp" in page(run_boards, Gallery(suite, store.folder))
 
 
-def test_a_picture_that_is_shared_is_kept_once(run_boards, suite, store):
+def test_a_image_that_is_shared_is_kept_once(run_boards, suite, store):
     text = page(run_boards, Gallery(suite, store.folder, images=1))
     assert text.count("data:image/webp") == 4  # input is identity's output; target; two more

@@ -1,4 +1,4 @@
-"""Picture pairs of the metrics' tests."""
+"""Image pairs of the metrics' tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers by independent implementations, on pictures that are kept in the repository.
+"""Numbers by independent implementations, on images that are kept in the repository.
 
 The pairs are synthetic: waves with noise, then more noise, a Gaussian blur, or a veil of haze.
 Values by scikit-image 0.26.0 and torchmetrics 1.9.0 (float64 input); `ssim_3d` by torch's conv3d

@@ -57,8 +57,8 @@ def test_equals_the_package(random, noisy):
     (x,), (y,) = noisy(64, 80)
     im2tensor = sys.modules[type(network).__module__].lpips.im2tensor
     with torch.no_grad():
-        pictures = (im2tensor(p.transpose(1, 2, 0)) for p in (x, y))
-        expected = float(network(*pictures))
+        images = (im2tensor(p.transpose(1, 2, 0)) for p in (x, y))
+        expected = float(network(*images))
     assert expected > 0
     # the package scales pixels to [−1, 1] by another formula: inputs differ by 6e-8
     assert metric.compute(x, y, None, own) == pytest.approx(expected, rel=1e-5)
@@ -125,16 +125,16 @@ def test_a_trunk_with_the_wrong_content_is_an_error(folder, noisy):
 
 def test_a_trunk_that_changes_is_checked_again(random, folder, noisy):
     _, metric, own = random
-    pictures = [p[0] for p in noisy(40, 40)]
-    metric.compute(*pictures, None, own)
+    images = [p[0] for p in noisy(40, 40)]
+    metric.compute(*images, None, own)
     with (folder / dict(own.options)["trunk"]).open("ab") as file:
         file.write(b"?")
     with pytest.raises(ChecksumError):
-        metric.compute(*pictures, None, own)
+        metric.compute(*images, None, own)
 
 
 @pytest.mark.parametrize("net", TRUNKS)
-def test_the_smallest_picture_is_the_smallest_that_works(net):
+def test_the_smallest_image_is_the_smallest_that_works(net):
     smallest = TRUNKS[net].smallest
     network = build(net, "0.1")
     with torch.no_grad():
@@ -144,7 +144,7 @@ def test_the_smallest_picture_is_the_smallest_that_works(net):
             network(fits[..., 1:], fits[..., 1:])
 
 
-def test_a_picture_that_is_too_small_is_an_error(random, noisy):
+def test_a_image_that_is_too_small_is_an_error(random, noisy):
     _, metric, own = random
     with pytest.raises(ImageError, match="31 px a side"):
         metric.compute(*(p[0] for p in noisy(30, 40)), None, own)
@@ -164,7 +164,7 @@ def test_options_that_do_not_exist_are_refused(options, reason):
         Lpips().check(Measure("lpips", "1", options=stated))
 
 
-def test_it_takes_whole_rgb_pictures(random, noisy):
+def test_it_takes_whole_rgb_images(random, noisy):
     _, metric, own = random
     (x,), (y,) = noisy(40, 40)
     with pytest.raises(ProtocolError, match="cannot be restricted"):

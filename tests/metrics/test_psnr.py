@@ -13,15 +13,15 @@ from hypothesis.extra.numpy import arrays
 from restorebench.metrics.measures import psnr
 from restorebench.metrics.psnr import mean_squared_error, metric
 
-pictures = arrays(np.uint8, (3, 7, 9))
+images = arrays(np.uint8, (3, 7, 9))
 
 
 def of(prediction, target, region=None, **fields):
     return metric.compute(prediction, target, region, psnr(**fields))
 
 
-@given(pictures)
-def test_equal_pictures_have_an_infinite_psnr(x):
+@given(images)
+def test_equal_images_have_an_infinite_psnr(x):
     assert of(x, x) == math.inf
 
 
@@ -32,24 +32,24 @@ def test_one_grey_level_in_one_value_is_not_lost():
     assert of(x, y) == pytest.approx(10 * math.log10(255**2 * 3e6), abs=1e-12)
 
 
-@given(pictures, pictures)
+@given(images, images)
 def test_the_squared_error_is_that_of_integers(x, y):
     exact = int(((x.astype(int) - y.astype(int)) ** 2).sum())
     assert mean_squared_error(x, y) == exact / x.size
 
 
-@given(pictures, pictures)
+@given(images, images)
 def test_symmetry(x, y):
     assert of(x, y) == of(y, x)
 
 
 @given(arrays(np.uint8, (3, 7, 9), elements=st.integers(0, 200)), st.integers(0, 55))
-def test_a_shift_of_both_pictures_changes_nothing(x, shift):
+def test_a_shift_of_both_images_changes_nothing(x, shift):
     y = np.roll(x, 1, axis=2)
     assert of(x + np.uint8(shift), y + np.uint8(shift)) == of(x, y)
 
 
-@given(pictures, pictures, arrays(np.bool_, (7, 9)))
+@given(images, images, arrays(np.bool_, (7, 9)))
 def test_the_psnr_of_a_region_is_that_of_the_vector_of_its_pixels(x, y, region):
     region[3, 4] = True
     vectors = (p[:, region][:, None] for p in (x, y))

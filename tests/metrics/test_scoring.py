@@ -33,7 +33,7 @@ def mask():
     return shadow
 
 
-def test_equal_pictures(noisy, load):
+def test_equal_images(noisy, load):
     _, y = noisy(40, 40)
     assert score(Protocol("p", {"psnr": psnr(), "ssim": ssim()}), y, y, None, load).values == {
         "psnr": math.inf,
@@ -55,7 +55,7 @@ def test_a_table_does_not_tell_whose_home_the_trunk_belongs_in(noisy, load, monk
     assert scores.missing["lpips"].endswith("into ~/torch/hub/checkpoints")
 
 
-def test_what_is_unavailable_is_known_without_pictures(noisy, load, no_trunks):
+def test_what_is_unavailable_is_known_without_images(noisy, load, no_trunks):
     scores = score(NTIRE_RGB, *noisy(40, 40), None, load)
     assert unavailable(NTIRE_RGB, load) == scores.missing
 
@@ -77,7 +77,7 @@ def test_a_crop_looks_at_what_is_left(measure, noisy, value):
 
 
 @pytest.mark.parametrize("fields", [{"crop": 15}, {"crop_left": 40}])
-def test_a_picture_that_the_crop_leaves_nothing_of_is_an_error(fields, noisy, value):
+def test_a_image_that_the_crop_leaves_nothing_of_is_an_error(fields, noisy, value):
     with pytest.raises(ImageError, match="30×40 px is too small to crop"):
         value(psnr(**fields), *noisy(30, 40))
 
@@ -145,7 +145,7 @@ def test_sizes_that_differ_are_an_error_and_nothing_is_resized(shape, noisy, val
 
 
 @pytest.mark.parametrize("wrong", [np.zeros((1, 3, 4, 4)), np.zeros((3, 4, 4), np.uint8)])
-def test_pictures_are_8_bit_with_views(wrong, value):
+def test_images_are_8_bit_with_views(wrong, value):
     with pytest.raises(ImageError, match=r"expected uint8 \(V, 3, H, W\)"):
         value(psnr(), wrong, wrong)
 

@@ -12,7 +12,7 @@ from restorebench.errors import ImageError, ProtocolError
 from restorebench.metrics.measures import ssim, ssim_skimage
 from restorebench.metrics.ssim import metric
 
-pictures = arrays(np.uint8, (3, 12, 13))
+images = arrays(np.uint8, (3, 12, 13))
 GAUSSIAN = {"gaussian_weights": True, "use_sample_covariance": False}
 
 
@@ -29,9 +29,9 @@ def test_equals_skimage(size, measure, options, noisy):
     assert of(x, y, measure) == pytest.approx(expected, abs=1e-9)
 
 
-@given(pictures, pictures)
+@given(images, images)
 @settings(max_examples=30)
-def test_one_for_equal_pictures_and_only_for_them(x, y):
+def test_one_for_equal_images_and_only_for_them(x, y):
     assert of(x, x) == 1.0
     assert (of(x, y) == 1.0) == np.array_equal(x, y)
 
@@ -43,7 +43,7 @@ def test_one_grey_level_in_a_corner_is_noticed():
     assert of(x, y) < 1.0
 
 
-@given(pictures, pictures)
+@given(images, images)
 @settings(max_examples=30)
 def test_symmetry(x, y):
     assert of(x, y) == pytest.approx(of(y, x), abs=1e-12)
@@ -55,7 +55,7 @@ def test_the_structure_term_may_be_negative(golden):
 
 
 @pytest.mark.parametrize("padding", ["reflect", "replicate"])
-def test_padding_is_that_of_the_padded_picture(padding, noisy):
+def test_padding_is_that_of_the_padded_image(padding, noisy):
     (x,), (y,) = noisy(140, 530)
     mode = {"reflect": "reflect", "replicate": "edge"}[padding]
     padded = (np.pad(p, ((0, 0), (5, 5), (5, 5)), mode=mode) for p in (x, y))
@@ -63,7 +63,7 @@ def test_padding_is_that_of_the_padded_picture(padding, noisy):
 
 
 @pytest.mark.parametrize("size", [(10, 40), (40, 10)])
-def test_a_picture_smaller_than_the_window_is_an_error(size, noisy):
+def test_a_image_smaller_than_the_window_is_an_error(size, noisy):
     (x,), (y,) = noisy(*size)
     with pytest.raises(ImageError, match="10 px is too short for a window of 11 px"):
         of(x, y)

@@ -1,4 +1,4 @@
-"""Networks that know the truth: exact predictions for Gaussian pictures. For tests only."""
+"""Networks that know the truth: exact predictions for Gaussian images. For tests only."""
 
 from __future__ import annotations
 

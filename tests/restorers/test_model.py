@@ -23,29 +23,27 @@ def exact(oracle):
 
 
 def test_neither_batch_nor_order_changes_a_restoration(exact):
-    pictures, keys = torch.rand(3, 1, 3, 8, 9), (11, 22, 33)
-    together = exact.restore(pictures, noise=PixelNoise(keys)).pictures
-    backwards = exact.restore(pictures.flip(0), noise=PixelNoise(keys[::-1])).pictures.flip(0)
-    alone = [
-        exact.restore(pictures[k : k + 1], noise=PixelNoise(keys[k : k + 1])) for k in range(3)
-    ]
+    images, keys = torch.rand(3, 1, 3, 8, 9), (11, 22, 33)
+    together = exact.restore(images, noise=PixelNoise(keys)).images
+    backwards = exact.restore(images.flip(0), noise=PixelNoise(keys[::-1])).images.flip(0)
+    alone = [exact.restore(images[k : k + 1], noise=PixelNoise(keys[k : k + 1])) for k in range(3)]
     assert torch.equal(together, backwards)
-    assert torch.equal(together, torch.cat([answer.pictures for answer in alone]))
+    assert torch.equal(together, torch.cat([answer.images for answer in alone]))
     assert not torch.allclose(together[0], together[1], atol=1e-2)
 
 
 def test_a_tile_gets_the_restoration_of_the_whole(exact):
-    picture, noise = torch.rand(1, 1, 3, 12, 14), PixelNoise((5,))
-    whole = exact.restore(picture, noise=noise).pictures
-    tile = exact.restore(picture[..., 3:9, 4:13], noise=noise.tile(3, 4)).pictures
+    image, noise = torch.rand(1, 1, 3, 12, 14), PixelNoise((5,))
+    whole = exact.restore(image, noise=noise).images
+    tile = exact.restore(image[..., 3:9, 4:13], noise=noise.tile(3, 4)).images
     assert torch.equal(tile, whole[..., 3:9, 4:13])
 
 
 def test_a_network_in_a_batch_answers_as_alone(tiny):
     model = Diffusion(tiny()).model
-    pictures = torch.rand(2, 1, 3, 11, 10)
-    together = model.restore(pictures, noise=PixelNoise((1, 2))).pictures
-    alone = model.restore(pictures[1:], noise=PixelNoise((2,))).pictures
+    images = torch.rand(2, 1, 3, 11, 10)
+    together = model.restore(images, noise=PixelNoise((1, 2))).images
+    alone = model.restore(images[1:], noise=PixelNoise((2,))).images
     assert torch.allclose(together[1:], alone, atol=1e-6)
 
 
@@ -102,16 +100,16 @@ def still(tiny):
 
 
 def test_a_lossless_compressor_gives_back_what_the_path_leaves_alone(still):
-    picture = torch.rand(1, 1, 3, 9, 7)
-    answer = still({"name": "haar"}, 12).restore(picture, noise=PixelNoise((1,)))
-    assert torch.allclose(answer.pictures, picture, atol=1e-6)
+    image = torch.rand(1, 1, 3, 9, 7)
+    answer = still({"name": "haar"}, 12).restore(image, noise=PixelNoise((1,)))
+    assert torch.allclose(answer.images, image, atol=1e-6)
 
 
-def test_a_latent_is_decoded_with_the_skips_of_the_degraded_picture(still):
+def test_a_latent_is_decoded_with_the_skips_of_the_degraded_image(still):
     """Luo et al., CVPRW 2023: of the latent diffusion only the latent is restored."""
     model = still(*LATENTS[0])
     lq, other = torch.rand(2, 1, 1, 3, 20, 16)
-    restored = model.restore(lq, noise=PixelNoise((1,))).pictures[0]
+    restored = model.restore(lq, noise=PixelNoise((1,))).images[0]
     with torch.inference_mode():
         (z, skips), foreign = (
             model.compressor.encode(lq[0]),
@@ -144,7 +142,7 @@ def test_a_network_in_bfloat16_keeps_the_state_in_float32(tiny, sample):
 
 
 def test_a_network_on_latents_without_its_compressor_is_refused(tiny):
-    with pytest.raises(OptionError, match="works on 8 channels, pictures have 3; name the compre"):
+    with pytest.raises(OptionError, match="works on 8 channels, images have 3; name the compre"):
         Diffusion(tiny({"channels": 8}))
     with pytest.raises(OptionError, match="8 channels, the compressor's latents have 12"):
         Diffusion(tiny({"channels": 8}, compressor="haar"))

@@ -1,4 +1,4 @@
-"""Folders of inputs, and the pictures of a trajectory."""
+"""Folders of inputs, and the images of a trajectory."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def folder(tmp_path):
     return write
 
 
-def test_pictures_of_one_view_are_samples_by_name(folder):
+def test_images_of_one_view_are_samples_by_name(folder):
     found = find_inputs(folder("b", "a"), 1)
     assert [item.id for item in found] == ["a", "b"]
     assert [str(name) for name in found[0].outputs] == ["a.png"]
 
 
-def test_a_single_picture_is_a_sample(folder):
+def test_a_single_image_is_a_sample(folder):
     assert [item.id for item in find_inputs(folder("a", "b") / "b.png", 1)] == ["b"]
 
 
@@ -61,7 +61,7 @@ def test_a_view_without_the_other_is_refused(folder):
 
 
 def test_an_empty_folder_and_views_of_two_sizes_are_refused(folder, tmp_path):
-    with pytest.raises(ImageError, match="holds no pictures"):
+    with pytest.raises(ImageError, match="holds no images"):
         find_inputs(folder(), 1)
     folder("x_L")
     (item,) = find_inputs(folder("x_R", size=(6, 8)), 2)
@@ -75,7 +75,7 @@ def followed(tiny, sample):
         backbone = {"views": views, "fusion": "quarter" if views == 2 else "none"}
         trajectory = Trajectory(suffix)
         restorer = Diffusion(tiny(backbone), steps=steps)
-        restorer.restore(sample(views=views, size=(20, 30)), CONTEXT, watch=trajectory)
+        restorer.restore(sample(views=views, size=(20, 30)), CONTEXT, callback=trajectory)
         return trajectory
 
     return follow
@@ -94,7 +94,7 @@ def test_a_strip_shows_some_moments_from_the_prior_to_the_result(followed, tmp_p
 
 def test_the_last_moment_is_the_restoration(tiny, sample):
     seen = []
-    restored = Diffusion(tiny()).restore(sample(), CONTEXT, watch=seen.append)
+    restored = Diffusion(tiny()).restore(sample(), CONTEXT, callback=seen.append)
     assert [moment.step for moment in seen] == [0, 1, 2, 3, 4]
     assert np.array_equal(seen[-1].state[0].numpy(), restored.image)
     assert np.array_equal(seen[-1].estimate.numpy(), seen[-1].state.numpy())

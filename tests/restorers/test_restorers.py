@@ -64,7 +64,7 @@ def test_a_fingerprint_changes_with_weights_and_setup(tiny, sample):
 def test_a_network_at_full_size_is_given_the_enlarged_input(tiny, sample, method):
     restorer = Diffusion(tiny(scale=4, enlarge=method))
     question = sample(scale=4, size=(5, 6))
-    batch = restorer.question(question, CONTEXT).pictures
+    batch = restorer.inputs(question, CONTEXT).images
     assert batch.shape == (1, 1, 3, 20, 24)
     assert torch.equal(batch[0], torch.from_numpy(enlarged(question.degraded, 4, method)))
     assert restorer.restore(question, CONTEXT).image.shape == question.target_shape
@@ -87,7 +87,7 @@ def test_a_regression_answers_in_one_call(stored, sample):
 def test_a_regression_that_enlarges_is_given_the_input_as_it_is(stored, sample):
     column = {"name": "nafnet", "size": "nafssr-t-x4", "width": 4, "middle": 1}
     restorer, question = Regression(stored(backbone=column)), sample(views=2, scale=4)
-    assert restorer.question(question, CONTEXT).pictures.shape[-2:] == question.degraded.shape[-2:]
+    assert restorer.inputs(question, CONTEXT).images.shape[-2:] == question.degraded.shape[-2:]
     assert restorer.restore(question, CONTEXT).image.shape == question.target_shape
     with pytest.raises(SampleError, match="enlarged 2 times; the network enlarges 4 times"):
         restorer.restore(sample(views=2, scale=2), CONTEXT)
@@ -95,9 +95,9 @@ def test_a_regression_that_enlarges_is_given_the_input_as_it_is(stored, sample):
 
 def test_a_condition_is_read_by_place(tiny, sample):
     restorer = Diffusion(tiny({"condition_dim": 2}, condition=[4, 0]))
-    condition = restorer.question(sample(condition=(1, 2, 3, 4, 5)), CONTEXT).condition
+    condition = restorer.inputs(sample(condition=(1, 2, 3, 4, 5)), CONTEXT).condition
     assert condition.tolist() == [[5, 1]]
-    none = Diffusion(tiny(condition=[])).question(sample(condition=(1, 2)), CONTEXT)
+    none = Diffusion(tiny(condition=[])).inputs(sample(condition=(1, 2)), CONTEXT)
     assert none.condition is None
 
 

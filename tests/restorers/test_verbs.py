@@ -31,7 +31,7 @@ def call(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def pictures(tmp_path):
+def images(tmp_path):
     rng = np.random.default_rng(0)
     for name in ("b", "a"):
         write_image(tmp_path / "in" / f"{name}.png", rng.integers(0, 256, (3, 9, 11), np.uint8))
@@ -53,57 +53,57 @@ def test_convert_writes_ours_and_says_what_it_assumes(call, tmp_path):
     assert load(tmp_path / "new.safetensors").setup.path.options["max_sigma"] == 50
 
 
-def test_restore_takes_a_release_and_says_what_it_assumes(call, pictures, tmp_path):
+def test_restore_takes_a_release_and_says_what_it_assumes(call, images, tmp_path):
     with np.load(DATA / "net_original_nafnet_local_tiny.npz") as file:
         state = {k[3:]: torch.from_numpy(file[k]) for k in file.files if k.startswith("sd:")}
     torch.save({"params": state}, tmp_path / "old.pth")
-    result = call("restore", "-w", "old.pth", pictures, "out")
+    result = call("restore", "-w", "old.pth", images, "out")
     assert "old.pth does not say how it is used; assumed: one call" in result.stderr
     assert result.stdout == "out: 2 restored\n"
 
 
-def test_restore_writes_every_picture_and_goes_on_where_it_was(call, tiny, pictures, tmp_path):
+def test_restore_writes_every_image_and_goes_on_where_it_was(call, tiny, images, tmp_path):
     weights = tiny()
-    result = call("restore", "--weights", weights, pictures, "out")
+    result = call("restore", "--weights", weights, images, "out")
     assert result.stdout == "out: 2 restored\n"
     first = read_image(tmp_path / "out" / "a.png")
     assert first.shape == (3, 9, 11)
     (tmp_path / "out" / "b.png").unlink()
-    again = call("restore", "-w", weights, pictures, "out", "--seed", 9)
+    again = call("restore", "-w", weights, images, "out", "--seed", 9)
     assert again.stdout == "out: 1 restored, 1 were there already\n"
     assert np.array_equal(read_image(tmp_path / "out" / "a.png"), first)
-    call("restore", "-w", weights, pictures, "out", "--seed", 9, "--overwrite")
+    call("restore", "-w", weights, images, "out", "--seed", 9, "--overwrite")
     assert not np.array_equal(read_image(tmp_path / "out" / "a.png"), first)
 
 
-def test_restore_with_a_config_and_a_trajectory_of_each(call, tiny, pictures, tmp_path):
+def test_restore_with_a_config_and_a_trajectory_of_each(call, tiny, images, tmp_path):
     (tmp_path / "c.json").write_text('{"solver": {"name": "ddim", "eta": 0.2}, "steps": 3}')
     strip = tmp_path / "way" / "strip.png"
-    call("restore", "-w", tiny(), "-c", "c.json", pictures, "out", "--save-trajectory", strip)
+    call("restore", "-w", tiny(), "-c", "c.json", images, "out", "--save-trajectory", strip)
     assert sorted(path.name for path in strip.parent.iterdir()) == ["strip-a.png", "strip-b.png"]
 
 
-def test_a_damaged_picture_is_told_and_the_others_go_on(call, tiny, pictures, tmp_path):
-    (pictures / "b.png").write_bytes(b"no picture")
-    result = call("restore", "-w", tiny(), pictures, "out", status=1)
+def test_a_damaged_image_is_told_and_the_others_go_on(call, tiny, images, tmp_path):
+    (images / "b.png").write_bytes(b"no image")
+    result = call("restore", "-w", tiny(), images, "out", status=1)
     assert "error: b: ImageError:" in result.stderr
     assert result.stdout == "out: 1 restored, 1 failed\n"
     assert (tmp_path / "out" / "a.png").exists()
 
 
-def test_restore_samples_as_it_is_told(call, tiny, pictures, tmp_path):
+def test_restore_samples_as_it_is_told(call, tiny, images, tmp_path):
     weights, told = tiny(), ("--steps", 3, "--solver", "unipc-2", "--head", "data")
-    call("restore", "-w", weights, pictures, "t", *told, "--grid", "uniform-t")
-    call("restore", "-w", weights, pictures, "lambda", *told, "--grid", "uniform-lambda")
+    call("restore", "-w", weights, images, "t", *told, "--grid", "uniform-t")
+    call("restore", "-w", weights, images, "lambda", *told, "--grid", "uniform-lambda")
     differ = [read_image(tmp_path / folder / "a.png") for folder in ("t", "lambda")]
     assert not np.array_equal(*differ)
 
 
 @pytest.mark.parametrize("given", ["1.5,-2", "lens.csv"])
-def test_restore_with_conditions_for_all_or_for_each(call, tiny, pictures, tmp_path, given):
+def test_restore_with_conditions_for_all_or_for_each(call, tiny, images, tmp_path, given):
     (tmp_path / "lens.csv").write_text("a,1.5,-2\nb, 3, 4\n")
     weights = tiny({"condition_dim": 2})
-    call("restore", "-w", weights, pictures, "out", "--condition", given)
+    call("restore", "-w", weights, images, "out", "--condition", given)
     assert (tmp_path / "out" / "b.png").exists()
 
 
@@ -119,20 +119,20 @@ def test_restore_with_conditions_for_all_or_for_each(call, tiny, pictures, tmp_p
         (("--config", "c.toml"), "no key 'stepps'; did you mean 'steps'"),
     ],
 )
-def test_restore_refuses_before_it_restores(call, tiny, pictures, tmp_path, more, says):
+def test_restore_refuses_before_it_restores(call, tiny, images, tmp_path, more, says):
     (tmp_path / "lens.csv").write_text("b,1\n")
     (tmp_path / "c.toml").write_text("stepps = 4\n")
-    result = call("restore", "-w", tiny(), pictures, "out", *more, status=2)
+    result = call("restore", "-w", tiny(), images, "out", *more, status=2)
     assert says in result.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_restore_takes_a_regression_and_larger_outputs(call, stored, pictures, tmp_path):
+def test_restore_takes_a_regression_and_larger_outputs(call, stored, images, tmp_path):
     backbone = {"name": "nafnet", "size": "compact-regression", "width": 4}
     weights = stored(backbone=backbone)
-    call("restore", "-w", weights, pictures, "out", "--scale", 2)
+    call("restore", "-w", weights, images, "out", "--scale", 2)
     assert read_image(tmp_path / "out" / "a.png").shape == (3, 18, 22)
-    result = call("restore", "-w", weights, pictures, "out", "--steps", 3, status=2)
+    result = call("restore", "-w", weights, images, "out", "--steps", 3, status=2)
     assert "answers in one call, without --steps" in result.stderr
 
 

@@ -1,4 +1,4 @@
-"""Guides: maps that a network reads beside the degraded picture, in training and afterwards."""
+"""Guides: maps that a network reads beside the degraded image, in training and afterwards."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from restorebench.plugins import suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.guides import guide_channels, guide_maps
-from restorebench.restorers.initial import First
+from restorebench.restorers.initial import InitialRestorer
 from restorebench.restorers.regression import Regression
 from restorebench.training.data.augment import augment, crop
 from restorebench.training.data.batches import Batches
@@ -93,7 +93,7 @@ def test_guides_that_the_network_does_not_read_are_refused(stored, guides):
         Regression(stored(backbone=REGRESSION, guides=guides))
 
 
-def test_a_network_is_told_its_guides_behind_the_picture():
+def test_a_network_is_told_its_guides_behind_the_image():
     network = parts.backbone(Choice.read(PLAIN, "backbone"))
     x = torch.rand(1, 3, 8, 8)
     out = network(x, torch.cat([x, torch.rand(1, 1, 8, 8)], 1), 0.5)
@@ -105,7 +105,7 @@ def test_a_network_is_told_its_guides_behind_the_picture():
     assert extra == 8 * 8 * 4 * 9  # a channel more for each of the first layer's kernels
 
 
-def test_guides_are_cut_and_turned_with_the_picture():
+def test_guides_are_cut_and_turned_with_the_image():
     rows = np.arange(24.0)[:, None] * np.ones((1, 3, 1, 24))
     names = ["horizontal", "vertical", "transpose", "exchange"]
     for seed in range(8):
@@ -127,9 +127,9 @@ class Short(list[Sample]):
 
 def test_training_reads_them_from_the_samples(tmp_path, sample):
     lit = replace(sample, target=1 - sample.degraded)
-    pictures = prepare(Short([lit]), tmp_path / "cache", None, guides=["mask", "nearness"])
+    split = prepare(Short([lit]), tmp_path / "cache", None, guides=["mask", "nearness"])
     recipe = read_recipe("shadow-regression-compact", {"batch": 2, "data.patch": 8})
-    batch = Batches(pictures, recipe)(0, [0, 1])
+    batch = Batches(split, recipe)(0, [0, 1])
     assert batch.guides.shape == (2, 1, 2, 8, 8)
     mask, nearness = batch.guides[:, 0].unbind(1)
     torch.testing.assert_close(nearness, 1 / (1 + 3 * mask))
@@ -149,33 +149,35 @@ def darkened(size=(12, 16)):
 def test_a_network_goes_on_where_another_restorer_ends(stored):
     """With weights of 0 a residual network gives back what it is given."""
     weights = stored(
-        backbone={**REGRESSION, "guides": 3}, guides=["input"], after="colour-transfer"
+        backbone={**REGRESSION, "guides": 3}, guides=["input"], initial="colour-transfer"
     )
     restorer, sample = Regression(weights), darkened()
     for value in restorer.model.backbone.parameters():
         value.data.zero_()
-    first = suite().restorers.load("colour-transfer")().restore(sample.question(), SHADOW).image
-    answer = restorer.restore(sample.question(), SHADOW).image
+    first = (
+        suite().restorers.load("colour-transfer")().restore(sample.without_target(), SHADOW).image
+    )
+    answer = restorer.restore(sample.without_target(), SHADOW).image
     np.testing.assert_allclose(answer, first, atol=1e-6)
     assert np.abs(answer - sample.degraded).max() > 0.1
 
 
 def test_training_starts_where_the_network_will(tmp_path):
     sample = darkened()
-    first = First("colour-transfer", "shadow")
-    pictures = prepare(Short([sample]), tmp_path, None, guides=["input"], first=first)
-    assert not np.array_equal(pictures.degraded[0], sample.degraded)
-    np.testing.assert_array_equal(pictures.degraded[0], first(sample))
-    np.testing.assert_array_equal(pictures.guides[0], sample.degraded)
+    first = InitialRestorer("colour-transfer", "shadow")
+    split = prepare(Short([sample]), tmp_path, None, guides=["input"], initial=first)
+    assert not np.array_equal(split.degraded[0], sample.degraded)
+    np.testing.assert_array_equal(split.degraded[0], first(sample))
+    np.testing.assert_array_equal(split.guides[0], sample.degraded)
 
 
 def test_what_comes_first_is_known_and_keeps_the_size(sample, monkeypatch):
     with pytest.raises(UnknownNameError, match="did you mean 'colour-transfer'"):
-        First("color-transfer")
-    with pytest.raises(OptionError, match="after is ''"):
-        Setup(after="")
+        InitialRestorer("color-transfer")
+    with pytest.raises(OptionError, match="initial is ''"):
+        Setup(initial="")
     with pytest.raises(SampleError, match="keeps the size"):
-        First("bicubic", "toy")(replace(sample, scale=2))
+        InitialRestorer("bicubic", "toy")(replace(sample, scale=2))
 
 
 @pytest.mark.parametrize("name", [n for n in recipe_names() if n.startswith(("shadow", "bokeh"))])
@@ -205,7 +207,7 @@ def affine(**changes):
     return parts.backbone(Choice.read(options, "backbone"))
 
 
-def test_an_affine_network_scales_the_picture_and_adds_to_it():
+def test_an_affine_network_scales_the_image_and_adds_to_it():
     network = affine(residual=False)
     x = torch.rand(2, 3, 9, 7)
     with torch.no_grad():
@@ -216,9 +218,9 @@ def test_an_affine_network_scales_the_picture_and_adds_to_it():
     torch.testing.assert_close(network(x), expected)
 
 
-def test_the_degraded_picture_is_scaled_not_the_state():
+def test_the_degraded_image_is_scaled_not_the_state():
     network = affine(residual=False, degraded=True, timed=True, guides=1)
-    mu = torch.rand(1, 1, 4, 8, 8)  # a guide behind the picture
+    mu = torch.rand(1, 1, 4, 8, 8)  # a guide behind the image
     with torch.no_grad():
         network.ending.weight.zero_()
         network.ending.bias.copy_(torch.tensor([1.0, 1, 1, 0, 0, 0]))

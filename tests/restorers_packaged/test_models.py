@@ -20,7 +20,7 @@ from restorebench.plugins import suite
 from restorebench.restorers.base import Context
 from restorebench.training.library import read_recipe, recipe_names
 from restorebench.training.model_card.card_file import CardFile
-from restorebench.training.model_card.evaluation import Judge
+from restorebench.training.model_card.evaluation import Evaluator
 from restorebench.training.model_card.render import card_of
 from restorebench.training.recipe import Recipe
 from restorebench.types import Sample
@@ -127,17 +127,17 @@ def test_options_reach_the_network(restorer, restorers):
         assert changed.setup.solver == Choice("ddim")
 
 
-def test_one_picture_is_restored_as_its_card_was_made(quick):
+def test_one_image_is_restored_as_its_card_was_made(quick):
     first = CardFile.read(quick.path).facts.evaluation.rows[0]
-    made = Judge(suite(), *split(quick), limit=1).row(quick.name, quick())
+    made = Evaluator(suite(), *split(quick), limit=1).row(quick.name, quick())
     ((sample_id, psnr),) = made.samples.items()
     assert psnr == pytest.approx(first.samples[sample_id], abs=TOLERANCE)
     assert (made.nfe, made.macs, made.parameters) == (first.nfe, first.macs, first.parameters)
 
 
 @pytest.mark.slow
-def test_all_pictures_score_as_its_card_says(model):
-    judge, told = Judge(suite(), *split(model)), CardFile.read(model.path).facts.evaluation
+def test_all_images_score_as_its_card_says(model):
+    judge, told = Evaluator(suite(), *split(model)), CardFile.read(model.path).facts.evaluation
     assert judge.protocol.hash == told.protocol_hash
     made = judge.row(model.name, model())
     assert made.samples == pytest.approx(told.rows[0].samples, abs=TOLERANCE)

@@ -93,11 +93,11 @@ def test_gradients_flow_through_a_whole_restoration(solvers, name, mu):
 def test_watch_sees_every_step(solvers, name, mu):
     path, source, seen = irsde(), PixelNoise(KEYS), []
 
-    def watch(index, s, x, x0_hat):
+    def callback(index, s, x, x0_hat):
         seen.append((index, s))
 
     predict = predictor(path, DATA, network, mu)
-    solvers[name](path, predict, mu, mu, uniform_t(path, 4), source, watch=watch)
+    solvers[name](path, predict, mu, mu, uniform_t(path, 4), source, callback=callback)
     assert seen == [(0, 0.75), (1, 0.5), (2, 0.25), (3, 0.0)]
 
 

@@ -49,10 +49,10 @@ def test_the_states_on_the_way(arrays, after):
     def noise(step, like):
         return g["step_noises"][step]
 
-    def watch(index, s, x, x0_hat):
+    def callback(index, s, x, x0_hat):
         states[100 - index] = x
 
-    ancestral(path, predict, start, g["mu"], GRID, noise, watch=watch)
+    ancestral(path, predict, start, g["mu"], GRID, noise, callback=callback)
     np.testing.assert_allclose(states[after], g[f"s50.posterior.after_t{after}"], atol=2e-6)
 
 

@@ -16,8 +16,8 @@ from restorebench.submission.archive.folder_upload import FolderUpload
 from restorebench.submission.archive.limits import Limits
 from restorebench.submission.archive.zip_upload import open_zip
 from restorebench.submission.check import check
-from restorebench.submission.judge import Jury
-from restorebench.submission.reference.base import picture_names
+from restorebench.submission.judge import SubmissionScorer
+from restorebench.submission.reference.base import image_names
 from restorebench.submission.reference.dataset import DatasetReference
 
 HERE = str(Path(__file__).parent)
@@ -86,7 +86,7 @@ def targets_of(contest, tmp_path):
             name: view.transpose(1, 2, 0)
             for sample in samples[leave_out:]
             for name, view in zip(
-                picture_names(sample.id, sample.target_shape[0]),
+                image_names(sample.id, sample.target_shape[0]),
                 quantise(sample.target) - np.uint8(offset),
                 strict=True,
             )
@@ -103,9 +103,9 @@ def targets_of(contest, tmp_path):
 def jury(suite, tmp_path):
     """A jury over a data set's test split, with a store."""
 
-    def make(dataset: str = "dim-set", **more) -> Jury:
+    def make(dataset: str = "dim-set", **more) -> SubmissionScorer:
         memory = tmp_path / "results" / "datasets.jsonl"
         reference = DatasetReference(suite, dataset, "test", None, memory)
-        return Jury(suite, reference, store=Store(tmp_path / "results"), **more)
+        return SubmissionScorer(suite, reference, store=Store(tmp_path / "results"), **more)
 
     return make

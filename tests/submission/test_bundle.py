@@ -19,7 +19,7 @@ from PIL import Image
 from restorebench.errors import ImageError, OptionError, ProtocolError, StoreError
 from restorebench.submission.codabench.bundle import write_bundle
 from restorebench.submission.codabench.competition import Competition, usual_phases
-from restorebench.submission.judge import Jury
+from restorebench.submission.judge import SubmissionScorer
 from restorebench.submission.reference.folder import FolderReference, mask_pixels
 
 START = datetime(2026, 12, 1)
@@ -160,7 +160,7 @@ def test_the_sample_submission_scores_as_the_reference_restorer(
 def test_a_rejected_submission_has_a_report_and_no_scores(bundled, run_program, targets_of):
     done, output = run_program(bundled(), targets_of("dim-set", leave_out=1))
     assert done.returncode == 1
-    assert "1 of 3 pictures are missing: test-0.png" in done.stderr
+    assert "1 of 3 images are missing: test-0.png" in done.stderr
     assert {path.name for path in output.iterdir()} == {"report.txt", "report.json"}
 
 
@@ -186,7 +186,7 @@ def test_scores_against_the_reference_folder_are_those_of_the_data_set(
 ):
     folder = bundled() / "reference_final"
     path = targets_of("dim-set", offset=10)
-    there = Jury(suite, FolderReference(suite, folder)).judge(path, "x").records
+    there = SubmissionScorer(suite, FolderReference(suite, folder)).judge(path, "x").records
     assert there == tuple(_without_provenance(record) for record in jury().judge(path, "x").records)
 
 

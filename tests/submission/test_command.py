@@ -39,7 +39,7 @@ def test_several_at_once_and_a_rejected_one_stops_nobody(call, targets_of, tmp_p
     second = targets_of("dim-set", "second.zip", offset=10)
     result = call("score", first, broken, second, *DIM, "--out", "out")
     assert result.exit_code == 1
-    assert "1 of 3 pictures are missing: test-0.png" in result.stderr
+    assert "1 of 3 images are missing: test-0.png" in result.stderr
     lines = result.stdout.splitlines()
     places = [next(i for i, x in enumerate(lines) if f" {n} " in x) for n in ("second", "first")]
     assert places == sorted(places)

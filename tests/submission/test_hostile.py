@@ -50,7 +50,7 @@ def test_every_verdict_is_printable_and_says_what_to_do(case, report_on):
     assert all(f.do for f in errors)
 
 
-def test_one_bad_picture_does_not_hide_the_others(kit, report_on):
+def test_one_bad_image_does_not_hide_the_others(kit, report_on):
     report = report_on(kit.submission(p0001=b"", p0003=b"text"))
     assert {f.member for f in report.findings} == {"0001.png", "0003.png"}
     assert report.usable == ("0002",)

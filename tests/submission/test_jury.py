@@ -10,11 +10,11 @@ import pytest
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner
 from restorebench.leaderboard import boards
-from restorebench.submission.judge import Jury
+from restorebench.submission.judge import SubmissionScorer
 from restorebench.submission.score_files import folder_names
 
 PSNR_10 = 10 * math.log10(255**2 / 100)
-"""Of a picture that is 10 levels off everywhere: its MSE is 100."""
+"""Of an image that is 10 levels off everywhere: its MSE is 100."""
 
 
 @pytest.mark.parametrize("dataset", ["dim-set", "pair-set"])
@@ -111,7 +111,7 @@ def test_the_last_submission_of_a_team_holds_even_an_earlier_one_again(suite, ju
     assert means[0] == means[2] > means[1]
 
 
-def test_the_same_picture_is_scored_once(jury, targets_of, monkeypatch):
+def test_the_same_image_is_scored_once(jury, targets_of, monkeypatch):
     judge, path = jury(), targets_of("dim-set", offset=10)
     first = judge.judge(path, "Team A")
     monkeypatch.setattr("restorebench.submission.judge.score", None)
@@ -127,7 +127,7 @@ def test_the_targets_themselves_are_pointed_out(jury, targets_of):
     assert "3 of 3 equal their target" in scored.report.findings[0].what
 
 
-def test_metadata_of_pictures_never_reaches_a_decoder(jury, targets_of, kit, contest, tmp_path):
+def test_metadata_of_images_never_reaches_a_decoder(jury, targets_of, kit, contest, tmp_path):
     """A text chunk that inflates to 32 MiB stops Pillow; here it is cut out beforehand."""
     import zlib
 
@@ -180,7 +180,7 @@ def test_what_no_check_foresaw_rejects_this_upload_alone(jury, targets_of, monke
 
 def test_a_jury_needs_no_store(suite, jury, targets_of):
     reference = jury().reference
-    scored = Jury(suite, reference).judge(targets_of("dim-set", offset=10), "Team A")
+    scored = SubmissionScorer(suite, reference).judge(targets_of("dim-set", offset=10), "Team A")
     assert scored.means()["psnr"] == pytest.approx(PSNR_10, abs=1e-9)
 
 

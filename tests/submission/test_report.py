@@ -33,24 +33,24 @@ def test_the_same_unpacked(kit, report_on, tmp_path):
     assert report_on(folder).verdict == "accepted"
 
 
-def test_missing_pictures_are_named(kit, report_on):
+def test_missing_images_are_named(kit, report_on):
     report = report_on(kit.submission(p0001=None, p0003=None))
     assert report.verdict == "rejected"
     assert report.missing == ("0001.png", "0003.png")
-    assert "2 of 3 pictures are missing: 0001.png, 0003.png" in report.findings[0].what
+    assert "2 of 3 images are missing: 0001.png, 0003.png" in report.findings[0].what
 
 
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("results/0002.png", "zip the pictures, not their folder"),
+        ("results/0002.png", "zip the images, not their folder"),
         ("0002.jpg", "is '0002.jpg' meant"),
         ("0002x4.png", "is '0002x4.png' meant"),
         ("0002_out.png", "is '0002_out.png' meant"),
         ("unrelated.png", "in the root of the zip"),
     ],
 )
-def test_a_missing_picture_may_be_there_under_another_name(kit, report_on, name, hint):
+def test_a_missing_image_may_be_there_under_another_name(kit, report_on, name, hint):
     report = report_on(kit.submission((name, kit.saved(kit.pixels(1))), p0002=None))
     assert hint in report.findings[0].do
     assert report.extra == (name,)
@@ -127,7 +127,7 @@ def test_png_files_of_many_kinds_are_accepted(kit, report_on, options):
     assert report_on(kit.submission(p0002=kit.saved(kit.pixels(), **options))).accepted
 
 
-def test_an_interlaced_picture_is_accepted(kit, report_on):
+def test_an_interlaced_image_is_accepted(kit, report_on):
     """Adam7: the seven passes of 40×32 pixels have these sizes (PNG specification, 8.2)."""
     passes = [(4, 5), (4, 5), (4, 10), (8, 10), (8, 20), (16, 20), (16, 40)]
     raw = bytes(sum(h * (1 + 3 * w) for h, w in passes))

@@ -106,7 +106,7 @@ KINDS = [
         "nested: a zip called PNG",
         lambda: submission(p0002=zipped(("0001.png", EVIL))),
         "fatal",
-        "zip archive under a picture's name",
+        "zip archive under an image's name",
         "0002.png",
     ),
 ]
@@ -151,7 +151,7 @@ def lying_bomb(size: int = 32 * MIB) -> bytes:
 
 
 def pixel_bomb(size: int = 32 * MIB) -> bytes:
-    """A picture of the right size, whose pixels go on for ever."""
+    """An image of the right size, whose pixels go on for ever."""
     return submission(p0002=png(kit.idat(size)))
 
 
@@ -257,8 +257,8 @@ FILES = [
 ]
 
 
-def _picture(title: str, data: Callable[[], bytes], says: str, severity: str = "error") -> Case:
-    return Case(f"picture: {title}", lambda: submission(p0002=data()), severity, says, "0002.png")
+def _image(title: str, data: Callable[[], bytes], says: str, severity: str = "error") -> Case:
+    return Case(f"image: {title}", lambda: submission(p0002=data()), severity, says, "0002.png")
 
 
 def _mode(mode: str) -> Callable[[], bytes]:
@@ -307,45 +307,45 @@ def _two_headers() -> bytes:
 
 _LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><svg>&b;</svg>'
 
-PICTURES = [
-    _picture("60,000 pixels a side", _gigantic(60_000), "decompression bomb", "fatal"),
-    _picture("2^31 - 1 pixels a side", _gigantic(2**31 - 1), "decompression bomb", "fatal"),
-    _picture("no pixels", _gigantic(0), "is 0×0"),
-    _picture("one byte after its pixels", _after_its_end(b"x"), "after the end of its pixel"),
-    _picture("many bytes after", _after_its_end(bytes(MIB // 2)), "after the end of its pixel"),
-    _picture("a chunk after", _after_its_end(b"x", False), "after the end of its pixel"),
-    _picture("a second stream", _after_its_end(zlib.compress(b"x")), "after the end of its pixel"),
-    _picture("two headers", _two_headers, "has two headers"),
-    _picture("half the size", lambda: saved(kit.pixels(0, 16, 20)), "is 20×16 (width × height)"),
-    _picture("turned", lambda: saved(kit.pixels(0, 40, 32)), "so it is turned"),
-    _picture("grey", _mode("L"), "is grey"),
-    _picture("grey with alpha", _mode("LA"), "is grey with alpha"),
-    _picture("palette", _mode("P"), "is a palette picture"),
-    _picture("alpha", _mode("RGBA"), "is RGB with alpha"),
-    _picture("black and white", _mode("1"), "is grey, 1 bits"),
-    _picture("16 bit", lambda: png(kit.idat(9), depth=16), "16 bits per channel"),
-    _picture("unknown colour type", lambda: png(kit.idat(9), colour=7), "of colour type 7"),
-    _picture("JPEG", lambda: saved(kit.pixels(), "JPEG"), "is a JPEG picture, not PNG"),
-    _picture("GIF", lambda: saved(kit.pixels(), "GIF"), "is a GIF picture, not PNG"),
-    _picture("WebP", lambda: saved(kit.pixels(), "WEBP"), "is a WebP picture, not PNG"),
-    _picture("text", lambda: b"404 Not Found", "is no picture, not PNG"),
-    _picture("document type", lambda: _LAUGHS, "is a web page, not PNG"),
-    _picture("program", lambda: b"\x7fELF" + bytes(99), "is a program", "fatal"),
-    _picture("0 bytes", lambda: b"", "is empty (0 bytes)"),
-    _picture("signature alone", lambda: png()[:8], "without a header"),
-    _picture("cut short", _cut, "is cut short"),
-    _picture("a flipped byte", _damaged, "checksum of b'IDAT' is wrong"),
-    _picture("too few pixels", lambda: png(kit.idat(99)), "pixels are missing"),
-    _picture("no pixel data", lambda: png(), "pixels are missing"),
-    _picture("no zlib stream", lambda: png(kit.chunk(b"IDAT", EVIL)), "is damaged"),
-    _picture("endless chunk", lambda: png(struct.pack(">I", 2**31) + b"IDAT"), "is cut short"),
-    _picture("70,000 chunks", _shards, "65,536 pieces", "fatal"),
-    _picture("animated", lambda: kit.with_chunk(kit.chunk(b"acTL", bytes(8))), "is animated"),
-    _picture(
+IMAGES = [
+    _image("60,000 pixels a side", _gigantic(60_000), "decompression bomb", "fatal"),
+    _image("2^31 - 1 pixels a side", _gigantic(2**31 - 1), "decompression bomb", "fatal"),
+    _image("no pixels", _gigantic(0), "is 0×0"),
+    _image("one byte after its pixels", _after_its_end(b"x"), "after the end of its pixel"),
+    _image("many bytes after", _after_its_end(bytes(MIB // 2)), "after the end of its pixel"),
+    _image("a chunk after", _after_its_end(b"x", False), "after the end of its pixel"),
+    _image("a second stream", _after_its_end(zlib.compress(b"x")), "after the end of its pixel"),
+    _image("two headers", _two_headers, "has two headers"),
+    _image("half the size", lambda: saved(kit.pixels(0, 16, 20)), "is 20×16 (width × height)"),
+    _image("turned", lambda: saved(kit.pixels(0, 40, 32)), "so it is turned"),
+    _image("grey", _mode("L"), "is grey"),
+    _image("grey with alpha", _mode("LA"), "is grey with alpha"),
+    _image("palette", _mode("P"), "is a palette image"),
+    _image("alpha", _mode("RGBA"), "is RGB with alpha"),
+    _image("black and white", _mode("1"), "is grey, 1 bits"),
+    _image("16 bit", lambda: png(kit.idat(9), depth=16), "16 bits per channel"),
+    _image("unknown colour type", lambda: png(kit.idat(9), colour=7), "of colour type 7"),
+    _image("JPEG", lambda: saved(kit.pixels(), "JPEG"), "is a JPEG image, not PNG"),
+    _image("GIF", lambda: saved(kit.pixels(), "GIF"), "is a GIF image, not PNG"),
+    _image("WebP", lambda: saved(kit.pixels(), "WEBP"), "is a WebP image, not PNG"),
+    _image("text", lambda: b"404 Not Found", "is no image, not PNG"),
+    _image("document type", lambda: _LAUGHS, "is a web page, not PNG"),
+    _image("program", lambda: b"\x7fELF" + bytes(99), "is a program", "fatal"),
+    _image("0 bytes", lambda: b"", "is empty (0 bytes)"),
+    _image("signature alone", lambda: png()[:8], "without a header"),
+    _image("cut short", _cut, "is cut short"),
+    _image("a flipped byte", _damaged, "checksum of b'IDAT' is wrong"),
+    _image("too few pixels", lambda: png(kit.idat(99)), "pixels are missing"),
+    _image("no pixel data", lambda: png(), "pixels are missing"),
+    _image("no zlib stream", lambda: png(kit.chunk(b"IDAT", EVIL)), "is damaged"),
+    _image("endless chunk", lambda: png(struct.pack(">I", 2**31) + b"IDAT"), "is cut short"),
+    _image("70,000 chunks", _shards, "65,536 pieces", "fatal"),
+    _image("animated", lambda: kit.with_chunk(kit.chunk(b"acTL", bytes(8))), "is animated"),
+    _image(
         "transparent colour", lambda: kit.with_chunk(kit.chunk(b"tRNS", bytes(6))), "transparent"
     ),
-    _picture("turned by EXIF", _turned, "EXIF orientation 6"),
-    _picture("broken EXIF", lambda: kit.with_chunk(kit.chunk(b"eXIf", b"II*\0\xff\xff")), "EXIF"),
+    _image("turned by EXIF", _turned, "EXIF orientation 6"),
+    _image("broken EXIF", lambda: kit.with_chunk(kit.chunk(b"eXIf", b"II*\0\xff\xff")), "EXIF"),
 ]
 
 
@@ -362,4 +362,4 @@ READMES = [
     _readme("a megabyte", b"a" * MIB, "is longer than"),
 ]
 
-CASES = [*NAMES, *COLLISIONS, *KINDS, *METHODS, *BOMBS, *FILES, *PICTURES, *READMES]
+CASES = [*NAMES, *COLLISIONS, *KINDS, *METHODS, *BOMBS, *FILES, *IMAGES, *READMES]

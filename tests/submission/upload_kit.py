@@ -26,16 +26,20 @@ def pixels(seed: int = 0, height: int = HEIGHT, width: int = WIDTH) -> np.ndarra
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
 
 
-def saved(picture: np.ndarray | Image.Image, kind: str = "PNG", **options) -> bytes:
-    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+def saved(pixels_or_image: np.ndarray | Image.Image, kind: str = "PNG", **options) -> bytes:
+    image = (
+        pixels_or_image
+        if isinstance(pixels_or_image, Image.Image)
+        else Image.fromarray(pixels_or_image)
+    )
     stream = io.BytesIO()
     image.save(stream, kind, **options)
     return stream.getvalue()
 
 
 def sound(**changes: bytes | None) -> dict[str, bytes]:
-    """The files of a sound submission; ``p0001=…`` replaces a picture, None takes it out."""
-    files = {picture.name: saved(pixels(at)) for at, picture in enumerate(EXPECTED)}
+    """The files of a sound submission; ``p0001=…`` replaces an image, None takes it out."""
+    files = {pixels_or_image.name: saved(pixels(at)) for at, pixels_or_image in enumerate(EXPECTED)}
     files["readme.txt"] = README
     for name, content in changes.items():
         key = f"{name[1:]}.png"
@@ -120,12 +124,12 @@ def idat(size: int) -> bytes:
 
 
 def pixels_raw() -> bytes:
-    """The rows of an expected picture, as a PNG deflates them: each after its filter byte."""
+    """The rows of an expected image, as a PNG deflates them: each after its filter byte."""
     return b"".join(b"\0" + row.tobytes() for row in pixels())
 
 
 WHOLE = HEIGHT * (1 + 3 * WIDTH)
-"""The inflated bytes of an expected picture."""
+"""The inflated bytes of an expected image."""
 
 
 def with_chunk(extra: bytes) -> bytes:

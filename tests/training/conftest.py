@@ -64,8 +64,8 @@ def recipe():
             "objective": {"kind": "regression"},
             "backbone": PLAIN,
             "optimiser": {"name": "adam", "lr": 1e-3},
-            "ema": {"every": 1, "after": 2},
-            "watch": {"validate_every": 3, "val_samples": 1},
+            "ema": {"every": 1, "update_after_step": 2},
+            "monitor": {"validate_every": 3, "val_samples": 1},
         }
         for key, value in changes.items():
             old = values.get(key)
@@ -94,8 +94,8 @@ def diffusion(recipe):
 
 
 @pytest.fixture
-def pictures(toys, tmp_path):
-    """The toy pictures, stored."""
+def images(toys, tmp_path):
+    """The toy images, stored."""
 
     def make(name="blotches", enlarge="bicubic"):
         dataset = toys.datasets.load(name)("train")
@@ -105,11 +105,11 @@ def pictures(toys, tmp_path):
 
 
 @pytest.fixture
-def updates(pictures):
-    """The updates of a recipe on the toy pictures."""
+def updates(images):
+    """The updates of a recipe on the toy images."""
 
     def make(recipe, **options) -> Updates:
-        batches = Batches(pictures(recipe.data.name), recipe)
+        batches = Batches(images(recipe.data.name), recipe)
         return Updates(recipe, make_networks(recipe), batches, **options)
 
     return make

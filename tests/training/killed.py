@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import blotch_task
 
 from restorebench.plugins import Suite, inline
-from restorebench.training.distributed import World
+from restorebench.training.distributed import ProcessGroup
 from restorebench.training.recipe import Recipe
 from restorebench.training.run_folder import RunFolder
 from restorebench.training.trainer import Trainer
@@ -20,6 +20,6 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     recipe = Recipe.model_validate_json(Path(sys.argv[1]).read_text())
     suite = Suite([inline(blotch_task, "blotches")])
-    world = World.join("cpu")
+    world = ProcessGroup.join("cpu")
     Trainer(recipe, RunFolder(sys.argv[2]), name="toy", found=suite, world=world).run()
     world.leave()

@@ -1,4 +1,4 @@
-"""Batches: functions of the step, with the geometry of their pictures intact."""
+"""Batches: functions of the step, with the geometry of their images intact."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def rng(seed=0):
     return np.random.default_rng(seed)
 
 
-def test_a_batch_is_a_function_of_its_step(recipe, pictures):
+def test_a_batch_is_a_function_of_its_step(recipe, images):
     made = recipe(batch=4, data={"augment": ALL})
-    one, other = Batches(pictures(), made), Batches(pictures(), made)
+    one, other = Batches(images(), made), Batches(images(), made)
     one(3, range(4))
     a, b = one(7, range(4)), other(7, range(4))
     assert a.ids == b.ids
@@ -30,34 +30,34 @@ def test_a_batch_is_a_function_of_its_step(recipe, pictures):
     assert torch.equal(a.normal(a.mu), b.normal(b.mu))
 
 
-def test_a_part_of_a_batch_is_that_part(recipe, pictures):
-    batches = Batches(pictures(), recipe(batch=4, data={"augment": ALL}))
+def test_a_part_of_a_batch_is_that_part(recipe, images):
+    batches = Batches(images(), recipe(batch=4, data={"augment": ALL}))
     whole, part = batches(5, range(4)), batches(5, [2, 3])
     assert whole.ids[2:] == part.ids
     assert torch.equal(whole.x0[2:], part.x0)
     assert torch.equal(whole.normal(whole.x0)[2:], part.normal(part.x0))
 
 
-def test_every_pass_takes_each_picture_once(recipe, pictures):
-    batches = Batches(pictures(), recipe(batch=2))
+def test_every_pass_takes_each_image_once(recipe, images):
+    batches = Batches(images(), recipe(batch=2))
     order = [name for step in range(6) for name in batches.ids(step)]
     passes = [order[:6], order[6:]]
-    assert [sorted(names) for names in passes] == [sorted(batches.pictures.ids)] * 2
+    assert [sorted(names) for names in passes] == [sorted(batches.split.ids)] * 2
     assert passes[0] != passes[1]
 
 
-def test_a_run_may_take_the_first_pictures_only(recipe, pictures):
-    batches = Batches(pictures(), recipe(batch=4, data={"first": 2}))
-    assert {*batches.ids(0), *batches.ids(1)} == {*batches.pictures.ids[:2]}
+def test_a_run_may_take_the_first_images_only(recipe, images):
+    batches = Batches(images(), recipe(batch=4, data={"max_samples": 2}))
+    assert {*batches.ids(0), *batches.ids(1)} == {*batches.split.ids[:2]}
 
 
-def test_seeds_differ(recipe, pictures):
-    a, b = (Batches(pictures(), recipe(seed=seed))(0, [0]) for seed in (0, 1))
+def test_seeds_differ(recipe, images):
+    a, b = (Batches(images(), recipe(seed=seed))(0, [0]) for seed in (0, 1))
     assert not torch.equal(a.normal(a.mu), b.normal(b.mu))
 
 
-def test_pictures_are_stored_exactly_and_opened_again(toys, pictures, tmp_path):
-    stored, dataset = pictures(), toys.datasets.load("blotches")("train")
+def test_images_are_stored_exactly_and_opened_again(toys, images, tmp_path):
+    stored, dataset = images(), toys.datasets.load("blotches")("train")
     assert stored.degraded[0].dtype == np.uint8
     for k, sample in enumerate(dataset):
         np.testing.assert_array_equal(as_float(stored.degraded[k]), sample.degraded)
@@ -66,39 +66,39 @@ def test_pictures_are_stored_exactly_and_opened_again(toys, pictures, tmp_path):
     assert prepare(dataset, tmp_path / "blotches-bicubic", "bicubic").ids == stored.ids
 
 
-def test_values_between_the_levels_are_kept(toys, pictures):
+def test_values_between_the_levels_are_kept(toys, images):
     """PyTorch's bicubic is not rounded, and leaves [0, 1]."""
-    assert pictures("stereo-blotches", "bicubic-0.75").degraded[0].dtype == np.float32
+    assert images("stereo-blotches", "bicubic-0.75").degraded[0].dtype == np.float32
 
 
-def test_small_views_are_enlarged_as_for_the_network(toys, pictures):
+def test_small_views_are_enlarged_as_for_the_network(toys, images):
     sample = next(iter(toys.datasets.load("stereo-blotches")("train")))
-    stored = pictures("stereo-blotches")
+    stored = images("stereo-blotches")
     np.testing.assert_array_equal(as_float(stored.degraded[0]), bicubic(sample.degraded, 2))
     assert (stored.scale, stored.ratio) == (2, 1)
 
 
-def test_a_patch_covers_the_same_place_in_both_pictures():
+def test_a_patch_covers_the_same_place_in_both_images():
     target = np.arange(40 * 56).reshape(1, 1, 40, 56)
     for seed in range(5):
         small, large = crop((target[..., ::2, ::2], target), 16, 2, 2, rng(seed))
         np.testing.assert_array_equal(small, large[..., ::2, ::2])
 
 
-def test_a_patch_of_enlarged_pictures_keeps_their_phase():
+def test_a_patch_of_enlarged_images_keeps_their_phase():
     columns = np.broadcast_to(np.arange(56) % 4, (1, 1, 40, 56))
     for seed in range(5):
         _, cut = crop((columns, columns), 16, 1, 4, rng(seed))
         assert cut[0, 0, 0, 0] == 0
 
 
-def test_a_patch_that_does_not_fit_is_refused(recipe, pictures):
-    batches = Batches(pictures(), recipe(data={"patch": 64}))
-    with pytest.raises(OptionError, match=r"data\.patch is 64, the pictures are 56×40"):
+def test_a_patch_that_does_not_fit_is_refused(recipe, images):
+    batches = Batches(images(), recipe(data={"patch": 64}))
+    with pytest.raises(OptionError, match=r"data\.patch is 64, the images are 56×40"):
         batches(0, [0])
 
 
-def test_turns_are_the_same_for_both_pictures_and_reach_all_eight():
+def test_turns_are_the_same_for_both_images_and_reach_all_eight():
     image = np.arange(16).reshape(1, 1, 4, 4)
     seen = set()
     for seed in range(60):
@@ -121,10 +121,10 @@ def test_mirroring_a_stereo_pair_exchanges_its_views():
     assert mirrored[0].argmax() - mirrored[1].argmax() == 2
 
 
-def test_stereo_pairs_are_not_turned(recipe, pictures):
+def test_stereo_pairs_are_not_turned(recipe, images):
     made = recipe(data={"name": "stereo-blotches", "augment": ["transpose"]})
     with pytest.raises(OptionError, match="stereo pair"):
-        Batches(pictures("stereo-blotches"), made)
+        Batches(images("stereo-blotches"), made)
 
 
 def test_exchange_gives_the_target_for_the_input():
@@ -133,20 +133,22 @@ def test_exchange_gives_the_target_for_the_input():
     assert set(first) == {0.0, 1.0}
 
 
-def test_the_condition_goes_with_its_sample(recipe, toys, pictures):
-    batches = Batches(pictures(), recipe(data={"condition": [0]}))
+def test_the_condition_goes_with_its_sample(recipe, toys, images):
+    batches = Batches(images(), recipe(data={"condition": [0]}))
     batch, dataset = batches(0, [0, 1]), toys.datasets.load("blotches")("train")
     wanted = [[float(dataset[name].condition[0])] for name in batch.ids]
     assert batch.condition.tolist() == wanted
 
 
-def test_a_condition_that_samples_lack_is_refused(recipe, pictures):
+def test_a_condition_that_samples_lack_is_refused(recipe, images):
     with pytest.raises(OptionError, match="samples have 2 numbers"):
-        Batches(pictures(), recipe(data={"condition": [5]}))
+        Batches(images(), recipe(data={"condition": [5]}))
 
 
 def test_samples_without_targets_are_refused(blotches, tmp_path):
     dataset = blotches.plain("train")
-    blind = type(dataset)("blind", "train", dataset.ids, lambda name: dataset[name].question())
+    blind = type(dataset)(
+        "blind", "train", dataset.ids, lambda name: dataset[name].without_target()
+    )
     with pytest.raises(SampleError, match="no target to train on"):
         prepare(blind, tmp_path / "blind", None)

@@ -48,7 +48,7 @@ def interrupted(at: int):
 
 @pytest.mark.parametrize("minutes", [0, 60], ids=["taken up", "begun again"])
 def test_the_events_of_an_interrupted_run_are_those_of_its_tables(minutes, recipe, train, shown):
-    made = recipe(watch={"checkpoint_minutes": minutes})
+    made = recipe(monitor={"checkpoint_minutes": minutes})
     with pytest.raises(InterruptedError):
         train(made, listener=interrupted(4), events=True)
     folder = train(made, events=True)

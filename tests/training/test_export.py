@@ -1,4 +1,4 @@
-"""A finished run as a small file and its card: the same bytes, nearly the same pictures."""
+"""A finished run as a small file and its card: the same bytes, nearly the same images."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def facts(made) -> Facts:
 
 
 @pytest.mark.parametrize("kind", ["regression", "diffusion"])
-def test_half_the_bits_give_the_same_pictures(exported, recipe, diffusion, toys, kind):
+def test_half_the_bits_give_the_same_images(exported, recipe, diffusion, toys, kind):
     folder, made = exported(recipe() if kind == "regression" else diffusion())
     build = Regression if kind == "regression" else Diffusion
     sample = next(iter(toys.datasets.load("blotches")("val")))
-    given = (sample.question(), Context("blotches"))
+    given = (sample.without_target(), Context("blotches"))
     before, after = (build(str(p)).restore(*given).image for p in (folder.final, made.weights))
     assert np.abs(before - after).max() < 2 / 255
     file = load(made.weights)
@@ -133,7 +133,7 @@ def test_a_recipe_of_ones_own_stands_in_the_card(exported, recipe):
     "words",
     [
         [],
-        ["steps=900", "watch.validate_every=300"],
+        ["steps=900", "monitor.validate_every=300"],
         ["ema=null", "optimiser.lr=0.0003"],
         ["backbone.width=16", "data.augment=[]"],
         ['path={"name": "bbdm", "max_variance": 0.5}', "sampler.solver=ddim"],
@@ -215,20 +215,20 @@ def test_weights_that_float16_cannot_hold_are_refused():
         half({"intro.weight": torch.zeros(2), "ending.weight": torch.tensor([1.0, 7e4])})
 
 
-def test_a_card_says_what_a_network_reads_beside_the_picture(recipe):
+def test_a_card_says_what_a_network_reads_beside_the_image(recipe):
     made = recipe(data={"name": "bokeh-scenes"})
     setup = Setup(backbone=Choice("nafnet"), condition=(1, 3), guides=("nearness",))
     about = subject(made, setup, suite())
     numbers = ("target-f-number", "focus-distance (m)")
     assert about["reads"] == (*numbers, "nearness (1 / depth, in 1/m: 0 far away)")
-    assert (about["task"], about["split"], about["pictures"]) == ("bokeh", "train", 64)
+    assert (about["task"], about["split"], about["images"]) == ("bokeh", "train", 64)
 
 
 def test_a_card_says_which_restorer_comes_first(exported, recipe):
     file = CardFile.read(exported(recipe())[1].weights)
     assert "starts from" not in network(file)
-    after = replace(file, setup=replace(file.setup, after="identity"))
-    assert "| starts from | what the restorer `identity` makes of the picture |" in network(after)
+    after = replace(file, setup=replace(file.setup, initial="identity"))
+    assert "| starts from | what the restorer `identity` makes of the image |" in network(after)
 
 
 def test_the_verb_prints_what_it_wrote(runs, recipe, toys, tmp_path, monkeypatch):

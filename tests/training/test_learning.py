@@ -1,4 +1,4 @@
-"""What is trained learns: backbones one batch by heart, compressors to give a picture back."""
+"""What is trained learns: backbones one batch by heart, compressors to give an image back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMPRESSORS = {
 
 
 def losses(trained, steps: int) -> list[float]:
-    """Of one update again and again: the same pictures, times and noise."""
+    """Of one update again and again: the same images, times and noise."""
     return [trained.update(0).loss for _ in range(steps)]
 
 
@@ -41,14 +41,14 @@ def test_a_diffusion_learns_a_batch_by_heart(name, diffusion, updates):
 
 
 @pytest.mark.parametrize("kind", COMPRESSORS)
-def test_a_compressor_learns_to_give_a_picture_back(kind, recipe, updates):
+def test_a_compressor_learns_to_give_a_image_back(kind, recipe, updates):
     changes = {"compressor": COMPRESSORS[kind], "objective": {"kind": kind}}
     trained = updates(recipe(backbone=None, optimiser={"lr": 3e-3}, **changes))
-    picture = trained.batches(0, [0, 1]).x0.flatten(0, 1)
+    image = trained.batches(0, [0, 1]).x0.flatten(0, 1)
 
     def error() -> float:
         with torch.inference_mode():
-            return (trained.network(picture) - picture).square().mean().item()
+            return (trained.network(image) - image).square().mean().item()
 
     before, found = error(), losses(trained, 60)
     assert found[-1] < 0.25 * found[0]

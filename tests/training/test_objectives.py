@@ -23,7 +23,7 @@ TIMES = np.array([0.01, 0.37, 1.0])
 
 
 @pytest.fixture
-def images():
+def tensors():
     generator = torch.Generator().manual_seed(0)
     return [torch.rand(3, 1, 3, 4, 5, generator=generator) for _ in range(3)]
 
@@ -34,34 +34,34 @@ def says(values):
 
 
 @pytest.mark.parametrize("head", HEADS)
-def test_the_right_answer_costs_nothing(images, head):
-    x0, mu, eps = images
+def test_the_right_answer_costs_nothing(tensors, head):
+    x0, mu, eps = tensors
     path = irsde()
     right = torch.stack(
         [HEADS[head].target(path, *rows, t) for *rows, t in zip(x0, mu, eps, TIMES, strict=True)]
     )
     objective = Objective(kind="diffusion", head=head)
-    assert Diffusion(objective, path, says(right)).loss(*images, TIMES).item() < 1e-5
-    assert Diffusion(objective, path, says(right + 1)).loss(*images, TIMES).item() > 0.9
+    assert Diffusion(objective, path, says(right)).loss(*tensors, TIMES).item() < 1e-5
+    assert Diffusion(objective, path, says(right + 1)).loss(*tensors, TIMES).item() > 0.9
 
 
-def test_velocity_of_a_straight_path_is_a_difference(images):
-    x0, mu, eps = images
+def test_velocity_of_a_straight_path_is_a_difference(tensors):
+    x0, mu, eps = tensors
     path = rectified_flow()
     a, b, c = path.rates(0.5)
     objective = Objective(kind="diffusion", head="velocity")
     right = float(a) * x0 + float(b) * mu + float(c) * eps
-    assert Diffusion(objective, path, says(right)).loss(*images, TIMES).item() < 1e-5
+    assert Diffusion(objective, path, says(right)).loss(*tensors, TIMES).item() < 1e-5
 
 
-def test_maximum_likelihood_weighs_by_an_euler_step(images):
+def test_maximum_likelihood_weighs_by_an_euler_step(tensors):
     """2λ²θ_t dt/σ̄_t at t = 1, 50, 100 of IR-SDE(50): .0037, .0222, .0408 (arXiv 2301.11699)."""
     times = np.array([0.01, 0.5, 1.0])
     losses = []
     for weighting in ("uniform", "maximum-likelihood"):
         objective = Objective(kind="diffusion", head="irsde-ml", weighting=weighting)
         whole = Diffusion(objective, irsde(), says(torch.zeros(())))
-        losses.append([whole.loss(*(x[:1] for x in images), t[None]).item() for t in times])
+        losses.append([whole.loss(*(x[:1] for x in tensors), t[None]).item() for t in times])
     np.testing.assert_allclose(np.divide(*losses[::-1]), [0.0037, 0.0222, 0.0408], atol=5e-5)
 
 
@@ -91,12 +91,12 @@ def test_distances():
     assert found["charbonnier"] == pytest.approx(1.5, abs=1e-5)
 
 
-def test_the_first_stage_is_latent_replacement(recipe, pictures):
+def test_the_first_stage_is_latent_replacement(recipe, images):
     small = {"name": "unet", "width": 4, "multipliers": [1, 2], "latent_channels": 2}
     objective = {"kind": "latent-replacement"}
     made = recipe(backbone=None, compressor=small, objective=objective)
     networks = make_networks(made)
-    batch = Batches(pictures(), made)(0, [0, 1])
+    batch = Batches(images(), made)(0, [0, 1])
     wanted = latent_replacement_loss(networks.compressor, batch.mu[:, 0], batch.x0[:, 0]).total
     assert torch.equal(make_loss(made, None, networks.compressor)(batch), wanted)
 

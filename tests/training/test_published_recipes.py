@@ -88,7 +88,10 @@ def test_numbers(name):
         parameters=sum(p.numel() for p in built.parameters()),
         averaged=recipe.ema is not None,
     )
-    assert recipe.ema in (None, Averaging(decay=0.995, every=10, after=100, power=2 / 3))
+    assert recipe.ema in (
+        None,
+        Averaging(decay=0.995, every=10, update_after_step=100, warmup_power=2 / 3),
+    )
     assert recipe.data.augment == AUGMENT.get(name, TURNED)
     assert (recipe.seed, recipe.precision) == (0, "float32")
 

@@ -21,7 +21,7 @@ from restorebench.errors import OptionError, TrainingError
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.regression import Regression
-from restorebench.training.distributed import World
+from restorebench.training.distributed import ProcessGroup
 from restorebench.training.networks import make_networks
 from restorebench.training.run_folder import RunFolder
 
@@ -42,9 +42,11 @@ def interrupted(at: int):
 def test_a_run_ends_in_weights_that_its_restorer_reads(recipe, train, toys):
     folder = train(recipe())
     sample = next(iter(toys.datasets.load("blotches")("test")))
-    restored = Regression(weights=str(folder.final)).restore(sample.question(), Context("toy"))
+    restored = Regression(weights=str(folder.final)).restore(
+        sample.without_target(), Context("toy")
+    )
     assert restored.image.shape == sample.target_shape
-    assert {p.name for p in folder.pictures.iterdir()} == {"0000003.png", "0000006.png"}
+    assert {p.name for p in folder.images.iterdir()} == {"0000003.png", "0000006.png"}
     origin = load(folder.final).origin
     assert (origin["recipe"], origin["steps"]) == ("toy", 6)
     assert origin["data_hash"] == toys.datasets.load("blotches")("train").content_hash
@@ -52,7 +54,7 @@ def test_a_run_ends_in_weights_that_its_restorer_reads(recipe, train, toys):
 
 def test_a_sheet_shows_input_restored_and_target(recipe, train, toys):
     folder = train(recipe(steps=1))
-    (sheet,) = folder.pictures.iterdir()
+    (sheet,) = folder.images.iterdir()
     columns = np.split(read_image(sheet), [56, 60, 116, 120], axis=-1)
     sample = next(iter(toys.datasets.load("blotches")("val")))
     np.testing.assert_array_equal(columns[0], quantise(sample.degraded[0]))
@@ -71,7 +73,7 @@ def test_what_is_exported_is_the_average(recipe, train):
 
 @pytest.mark.parametrize(("kind", "precision"), [("recipe", "bfloat16"), ("diffusion", "float32")])
 def test_a_run_that_is_taken_up_has_the_same_curve(kind, precision, request, train, curve):
-    given = {"watch": {"checkpoint_minutes": 0}, "accumulate": 2, "precision": precision}
+    given = {"monitor": {"checkpoint_minutes": 0}, "accumulate": 2, "precision": precision}
     made = request.getfixturevalue(kind)(**given)
     whole = train(made, "whole")
     with pytest.raises(InterruptedError):
@@ -86,7 +88,7 @@ def test_a_run_that_is_taken_up_has_the_same_curve(kind, precision, request, tra
 
 
 def test_steps_after_the_last_save_are_taken_again(recipe, train, curve):
-    made = recipe(watch={"checkpoint_minutes": 60})
+    made = recipe(monitor={"checkpoint_minutes": 60})
     with pytest.raises(InterruptedError):
         train(made, "parts", interrupted(4))
     assert curve(train(made, "parts")) == curve(train(made, "whole"))
@@ -101,7 +103,7 @@ def test_a_run_that_lacks_only_its_weights_is_finished(recipe, train):
 
 
 def test_a_kill_changes_nothing(recipe, train, curve, tmp_path):
-    made = recipe(steps=60, watch={"checkpoint_minutes": 0, "validate_every": 1000})
+    made = recipe(steps=60, monitor={"checkpoint_minutes": 0, "validate_every": 1000})
     (tmp_path / "recipe.json").write_text(made.model_dump_json())
     folder = RunFolder(tmp_path / "killed")
     command = [sys.executable, str(SCRIPT), str(tmp_path / "recipe.json"), str(folder.path)]
@@ -195,7 +197,7 @@ def test_latents_are_trained_in_two_stages(recipe, diffusion, train, toys):
     trained, before = load(second.final).compressor, load(first.final).compressor
     assert all(torch.equal(trained[key], before[key]) for key in before)
     sample = next(iter(toys.datasets.load("blotches")("test")))
-    restored = Diffusion(weights=str(second.final)).restore(sample.question(), Context("toy"))
+    restored = Diffusion(weights=str(second.final)).restore(sample.without_target(), Context("toy"))
     assert restored.image.shape == sample.target_shape
 
 
@@ -218,20 +220,20 @@ def test_a_pair_of_views_is_trained_and_enlarged(diffusion, train, toys):
     data = {"name": "stereo-blotches", "augment": ["horizontal", "vertical"]}
     folder = train(diffusion(backbone={**tiny, "fusion": "quarter"}, data=data))
     sample = next(iter(toys.datasets.load("stereo-blotches")("test")))
-    restored = Diffusion(weights=str(folder.final)).restore(sample.question(), Context("toy"))
+    restored = Diffusion(weights=str(folder.final)).restore(sample.without_target(), Context("toy"))
     assert restored.image.shape == sample.target_shape
 
 
 def test_places_are_dealt_out_once():
-    dealt = [World(rank, 2).places(8, 2) for rank in (0, 1)]
+    dealt = [ProcessGroup(rank, 2).places(8, 2) for rank in (0, 1)]
     assert sorted(k for parts in dealt for part in parts for k in part) == list(range(8))
     with pytest.raises(OptionError, match="2 processes"):
-        World(0, 2).places(3, 1)
+        ProcessGroup(0, 2).places(3, 1)
 
 
 def test_one_gpu_is_not_for_two_processes():
     with pytest.raises(OptionError, match="expected cuda: each takes the GPU of its LOCAL_RANK"):
-        World(0, 2).device("cuda:1")
+        ProcessGroup(0, 2).device("cuda:1")
 
 
 @pytest.mark.slow

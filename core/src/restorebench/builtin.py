@@ -13,7 +13,7 @@ from restorebench.specs import GuideSpec, LazySpec, MetricSpec, ProtocolSpec, Re
 
 @hookimpl
 def restorebench_restorers() -> tuple[RestorerSpec, ...]:
-    """Identity, bicubic, a folder of pictures, and networks from files of weights."""
+    """Identity, bicubic, a folder of images, and networks from files of weights."""
     return (
         RestorerSpec(
             name="identity",
@@ -30,7 +30,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
         ),
         RestorerSpec(
             name="folder",
-            summary="A folder of pictures that were restored elsewhere (path=DIR)",
+            summary="A folder of images that were restored elsewhere (path=DIR)",
             target="restorebench.restorers.folder:Folder",
             default=False,
         ),
@@ -53,7 +53,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
 
 @hookimpl
 def restorebench_guides() -> tuple[GuideSpec, ...]:
-    """Where a picture is degraded, and how near things are."""
+    """Where an image is degraded, and how near things are."""
     return (
         GuideSpec(
             name="mask",
@@ -62,8 +62,8 @@ def restorebench_guides() -> tuple[GuideSpec, ...]:
         ),
         GuideSpec(
             name="input",
-            summary="The sample's own picture, for a network that goes on after another restorer",
-            target="restorebench.restorers.guides:picture",
+            summary="The sample's own image, for a network that goes on after another restorer",
+            target="restorebench.restorers.guides:degraded",
             channels=3,
         ),
         GuideSpec(

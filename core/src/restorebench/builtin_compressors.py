@@ -24,7 +24,7 @@ COMPRESSORS: tuple[LazySpec, ...] = (
     ),
     LazySpec(
         name="identity",
-        summary="The picture itself",
+        summary="The image itself",
         target=f"{_ROOM}.identity:FAMILY",
     ),
 )

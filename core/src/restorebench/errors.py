@@ -8,7 +8,7 @@ class RestorebenchError(Exception):
 
 
 class ImageError(RestorebenchError, ValueError):
-    """A picture cannot be used: wrong size, mode, depth, range, or unreadable."""
+    """An image cannot be used: wrong size, mode, depth, range, or unreadable."""
 
 
 class SampleError(RestorebenchError, ValueError):

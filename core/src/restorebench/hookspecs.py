@@ -40,12 +40,12 @@ def restorebench_datasets() -> Iterable[DatasetSpec]:  # type: ignore[empty-body
 
 @hookspec
 def restorebench_restorers() -> Iterable[RestorerSpec]:  # type: ignore[empty-body]
-    """Restorers: anything that turns a degraded sample into a picture."""
+    """Restorers: anything that turns a degraded sample into an image."""
 
 
 @hookspec
 def restorebench_metrics() -> Iterable[MetricSpec]:  # type: ignore[empty-body]
-    """Metrics: two pictures to a number."""
+    """Metrics: two images to a number."""
 
 
 @hookspec
@@ -75,7 +75,7 @@ def restorebench_compressors() -> Iterable[LazySpec]:  # type: ignore[empty-body
 
 @hookspec
 def restorebench_guides() -> Iterable[GuideSpec]:  # type: ignore[empty-body]
-    """Guides: maps made of a sample that a network reads beside the degraded picture."""
+    """Guides: maps made of a sample that a network reads beside the degraded image."""
 
 
 @hookspec

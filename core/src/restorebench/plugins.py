@@ -126,7 +126,9 @@ class Suite:
                 impl.function(*(record for _ in impl.argnames))
             except Exception as error:
                 reason = f"restorebench_scored: {_reason(error)}"
-                if self._blame(self._loaded[impl.plugin_name], reason, traceback.format_exc()):
+                if self._report_failure(
+                    self._loaded[impl.plugin_name], reason, traceback.format_exc()
+                ):
                     _log.warning("plugin %r: %s", impl.plugin_name, reason)
 
     def _admit(self, source: Source) -> PluginReport:
@@ -198,9 +200,9 @@ class Suite:
                     owner = registry.provider(spec.name)
                     registry.withdraw(spec.name)
                     label = f"the {registry.kind} {spec.name!r}"
-                    self._blame(owner, f"{label} is left out: its {field} is an {error}")
+                    self._report_failure(owner, f"{label} is left out: its {field} is an {error}")
 
-    def _blame(self, provider: Provider, reason: str, trace: str | None = None) -> bool:
+    def _report_failure(self, provider: Provider, reason: str, trace: str | None = None) -> bool:
         """Add a reason to a loaded plugin's report, of its exceptions only the first; if it did."""
         at = next(i for i, r in enumerate(self.reports) if r.hooks and r.provider == provider)
         report = self.reports[at]

@@ -94,7 +94,7 @@ class QualityRun:
         stream = self.runner.run(cell)
         size = self.runner.size(cell)
         benchmark = timer()  # after what may raise, since it warns if it is asked for and not used
-        heart = _Heart(self._config, cell, size)
+        heart = _ProgressReporter(self._config, cell, size)
 
         def step() -> None:
             outcomes.append(next(stream))
@@ -155,7 +155,7 @@ class QualityRun:
         return f"ETA {int(seconds) // 60}:{int(seconds) % 60:02d}" if left else ""
 
 
-class _Heart:
+class _ProgressReporter:
     """Says every few seconds how far a long cell is."""
 
     def __init__(self, config: pytest.Config, cell: Cell, size: int) -> None:

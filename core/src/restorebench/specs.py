@@ -128,7 +128,7 @@ class RestorerSpec(LazySpec):
 
     `tasks` are shell patterns of task names. A generic restorer (``"*"``) is offered only to tasks
     whose `resizes` equals its own, unless that is None (any). `revision` is raised when its
-    pictures change, so that stored ones are not taken for new ones. `default` puts it in the
+    images change, so that stored ones are not taken for new ones. `default` puts it in the
     default benchmark; `draws` is how many restorations a stochastic one makes of each sample.
     `datasets` are shell patterns of the data sets that it is run on, such as those of one scale.
     """
@@ -148,7 +148,7 @@ class RestorerSpec(LazySpec):
 
 @dataclass(frozen=True, kw_only=True)
 class GuideSpec(LazySpec):
-    """Maps that a network reads beside the degraded picture, such as a mask.
+    """Maps that a network reads beside the degraded image, such as a mask.
 
     `target` is called as ``target(sample)`` and gives float32 ``(channels, H, W)``, of about unit
     size. `tasks` are shell patterns of the tasks whose samples have what it needs.

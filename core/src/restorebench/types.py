@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from restorebench.errors import SampleError
 
 Array: TypeAlias = NDArray[np.float32]
-"""float32 values; pictures are RGB in [0, 1], ``(V, 3, H, W)``."""
+"""float32 values; images are RGB in [0, 1], ``(V, 3, H, W)``."""
 
 Pixels: TypeAlias = NDArray[np.uint8]
-"""8-bit RGB pictures, ``(V, 3, H, W)``: the form in which they are stored and scored."""
+"""8-bit RGB images, ``(V, 3, H, W)``: the form in which they are stored and scored."""
 
 JSON: TypeAlias = str | int | float | bool | None
 """A value of an option or of a sample's `meta`."""
@@ -38,7 +38,7 @@ def _no_condition() -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One problem: a degraded picture, what is known beside it, and (for scoring) its target.
+    """One problem: a degraded image, what is known beside it, and (for scoring) its target.
 
     `degraded`   float32 RGB in [0, 1], ``(V, 3, H, W)``
     `target`     float32 RGB in [0, 1], ``(V, 3, sH, sW)``, or None where it is not to be seen
@@ -63,9 +63,9 @@ class Sample:
     def __post_init__(self) -> None:
         where = f"sample {self.id!r}: "
         _check_names(self.id, self.scale)
-        check_picture(self.degraded, where + "degraded")
+        check_image(self.degraded, where + "degraded")
         if self.target is not None:
-            check_picture(self.target, where + "target")
+            check_image(self.target, where + "target")
             self._expect("target", self.target, self.target_shape)
         for name, top in (("mask", 1.0), ("depth", _LARGEST)):
             value = getattr(self, name)
@@ -91,7 +91,7 @@ class Sample:
         views, _, height, width = self.degraded.shape
         return views, 3, height * self.scale, width * self.scale
 
-    def question(self) -> Sample:
+    def without_target(self) -> Sample:
         """The sample as a restorer may see it: without its target, in arrays of its own.
 
         A restorer may write into them; the next one finds the sample as it was.
@@ -111,7 +111,7 @@ class Restoration:
     """A restorer's answer: float32 RGB in [0, 1], ``(V, 3, sH, sW)``, and what it took.
 
     `nfe` is the number of network evaluations, `parameters` of the network, `macs` per image; None
-    where there is no network. Values outside [0, 1] are clipped when the picture is stored.
+    where there is no network. Values outside [0, 1] are clipped when the image is stored.
     """
 
     image: Array
@@ -138,9 +138,9 @@ class Cost:
 class Record:
     """One line of the store: one restorer, one sample, one draw, scored under one protocol.
 
-    `scores` maps the protocol's columns to numbers (``inf`` for the PSNR of equal pictures);
+    `scores` maps the protocol's columns to numbers (``inf`` for the PSNR of equal images);
     `missing` maps columns that could not be computed here to the reason. `error` is None, or says
-    why there is no picture. `input`, `target` and `prediction` are pixel hashes, `dataset_hash`
+    why there is no image. `input`, `target` and `prediction` are pixel hashes, `dataset_hash`
     that of the whole split, and `provenance` the key of the run's circumstances.
     """
 
@@ -168,7 +168,7 @@ class Record:
     extra: Mapping[str, JSON] = field(default_factory=_nothing)
 
 
-def check_picture(value: Array, where: str) -> None:
+def check_image(value: Array, where: str) -> None:
     """Raise `SampleError` unless `value` is finite float32 RGB in [0, 1], ``(V, 3, H, W)``."""
     if not _is_float32(value) or value.ndim != 4 or value.shape[1] != 3 or 0 in value.shape:
         msg = f"{where} is {_described(value)}; expected float32 RGB (views, 3, height, width)"

@@ -62,6 +62,6 @@ def test_convolution_is_the_direct_sum_with_mirrored_borders() -> None:
     np.testing.assert_allclose(blur(image, kernel), direct, atol=1e-5)
 
 
-def test_a_uniform_picture_stays_uniform() -> None:
+def test_a_uniform_image_stays_uniform() -> None:
     image = np.full((3, 20, 30), 0.37, np.float32)
     np.testing.assert_allclose(blur(image, aperture_kernel(11.0)), 0.37, atol=1e-5)

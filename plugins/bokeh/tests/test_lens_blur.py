@@ -19,7 +19,7 @@ Val = Mapping[str, Sample]
 
 
 def restored(sample: Sample) -> Array:
-    return LensBlur().restore(sample.question(), CONTEXT).image
+    return LensBlur().restore(sample.without_target(), CONTEXT).image
 
 
 def error(image: Array, sample: Sample) -> float:
@@ -55,27 +55,27 @@ def test_where_the_target_is_sharper_the_input_is_returned(val: Val) -> None:
 
 
 def test_equal_lenses_change_nothing() -> None:
-    picture = np.random.default_rng(0).random((3, 16, 16), dtype=np.float32)
-    sample = made(picture, np.full((16, 16), 40.0, np.float32), source=1.8, target=1.8)
+    pixels = np.random.default_rng(0).random((3, 16, 16), dtype=np.float32)
+    sample = made(pixels, np.full((16, 16), 40.0, np.float32), source=1.8, target=1.8)
     np.testing.assert_array_equal(restored(sample), sample.degraded)
 
 
-def test_a_picture_that_is_all_in_focus_stays() -> None:
-    picture = np.random.default_rng(0).random((3, 16, 16), dtype=np.float32)
-    sample = made(picture, np.full((16, 16), 2.0, np.float32))
+def test_a_image_that_is_all_in_focus_stays() -> None:
+    pixels = np.random.default_rng(0).random((3, 16, 16), dtype=np.float32)
+    sample = made(pixels, np.full((16, 16), 2.0, np.float32))
     np.testing.assert_allclose(restored(sample), sample.degraded, atol=1e-5)
 
 
-def test_a_uniform_picture_stays_uniform_at_any_depth() -> None:
+def test_a_uniform_image_stays_uniform_at_any_depth() -> None:
     depth = np.random.default_rng(1).uniform(1.5, 40.0, (32, 40)).astype(np.float32)
     sample = made(np.full((3, 32, 40), 0.5, np.float32), depth)
     np.testing.assert_allclose(restored(sample), 0.5, atol=1e-4)
 
 
 def test_a_sharp_foreground_does_not_smear_into_its_background() -> None:
-    picture, depth = np.full((3, 40, 40), 0.2, np.float32), np.full((40, 40), 40.0, np.float32)
-    picture[:, 12:28, 12:28], depth[12:28, 12:28] = 0.9, 2.0
-    out = restored(made(picture, depth))[0]
+    pixels, depth = np.full((3, 40, 40), 0.2, np.float32), np.full((40, 40), 40.0, np.float32)
+    pixels[:, 12:28, 12:28], depth[12:28, 12:28] = 0.9, 2.0
+    out = restored(made(pixels, depth))[0]
     np.testing.assert_allclose(out[:, 12:28, 12:28], 0.9, atol=1e-3)
     np.testing.assert_allclose(out[:, :11], 0.2, atol=1e-3)
 

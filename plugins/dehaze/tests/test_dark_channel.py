@@ -20,10 +20,10 @@ CONTEXT = Context("dehaze")
 
 
 def colourful(height: int, width: int) -> NDArray[np.float64]:
-    """A picture that the prior holds for: saturated texture, some channel near zero everywhere."""
+    """An image that the prior holds for: saturated texture, some channel near zero everywhere."""
     rng = np.random.default_rng(0)
-    picture = rng.random((3, height, width)) * 0.8
-    return np.where(rng.integers(0, 3, (height, width)) == np.arange(3)[:, None, None], 0, picture)
+    pixels = rng.random((3, height, width)) * 0.8
+    return np.where(rng.integers(0, 3, (height, width)) == np.arange(3)[:, None, None], 0, pixels)
 
 
 def known_haze() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -33,8 +33,8 @@ def known_haze() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return colourful(96, 128) * t + A[:, None, None] * (1 - t), t
 
 
-def as_sample(picture: NDArray[np.float64]) -> Sample:
-    return Sample("s", picture.astype(np.float32)[None])
+def as_sample(pixels: NDArray[np.float64]) -> Sample:
+    return Sample("s", pixels.astype(np.float32)[None])
 
 
 def test_the_dark_channel_is_the_least_value_in_the_window() -> None:
@@ -65,7 +65,7 @@ def test_omega_is_the_share_of_the_haze_that_is_removed() -> None:
     np.testing.assert_allclose(1 - half, 0.5 * (1 - whole), atol=1e-9)
 
 
-def test_it_recovers_the_clear_picture_behind_a_known_haze() -> None:
+def test_it_recovers_the_clear_image_behind_a_known_haze() -> None:
     hazy, _ = known_haze()
     clear, below_sky = colourful(96, 128), np.s_[:, 24:]
     found = DarkChannel(omega=1.0, patch=5, radius=8).restore(as_sample(hazy), CONTEXT).image[0]
@@ -78,15 +78,15 @@ def test_it_beats_identity_on_a_validation_scene(index: int) -> None:
     val = scenes("val")
     sample = val[val.ids[index]]
     assert sample.target is not None
-    restored = DarkChannel().restore(sample.question(), CONTEXT).image
+    restored = DarkChannel().restore(sample.without_target(), CONTEXT).image
     before = psnr(sample.target, sample.degraded, data_range=1.0)
     assert psnr(sample.target, restored, data_range=1.0) > before + 1
 
 
 @pytest.mark.parametrize("shape", [(2, 3, 1, 1), (1, 3, 7, 300), (1, 3, 130, 2)])
 def test_it_works_on_any_size_and_every_view(shape: tuple[int, ...]) -> None:
-    picture: Array = np.random.default_rng(0).random(shape, np.float32)
-    image = DarkChannel().restore(Sample("s", picture), CONTEXT).image
+    pixels: Array = np.random.default_rng(0).random(shape, np.float32)
+    image = DarkChannel().restore(Sample("s", pixels), CONTEXT).image
     assert image.shape == shape
     assert image.dtype == np.float32
     assert image.min() >= 0
@@ -94,7 +94,7 @@ def test_it_works_on_any_size_and_every_view(shape: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
-def test_a_flat_picture_stays_as_it_is(level: float) -> None:
+def test_a_flat_image_stays_as_it_is(level: float) -> None:
     flat = np.full((1, 3, 20, 30), level, np.float32)
     image = DarkChannel().restore(Sample("s", flat), CONTEXT).image
     np.testing.assert_allclose(image, flat, atol=1e-6)

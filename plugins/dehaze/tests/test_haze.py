@@ -14,7 +14,7 @@ J = np.random.default_rng(0).random((3, 5, 7), np.float32)
 
 
 def medium(edges: list[float], betas: list[float]) -> Haze:
-    """Haze that is the same across the picture."""
+    """Haze that is the same across the image."""
     beta = np.array(betas, np.float32)[:, None, None] * np.ones((1, 5, 7), np.float32)
     return Haze(np.array(edges, np.float32), beta, A)
 

@@ -54,7 +54,7 @@ def test_the_mask_is_soft_and_of_256_levels(sample) -> None:
     np.testing.assert_array_equal(sample.mask, quantise(sample.mask) / np.float32(255))
 
 
-def test_the_shadow_covers_a_tenth_to_a_half_of_the_picture() -> None:
+def test_the_shadow_covers_a_tenth_to_a_half_of_the_image() -> None:
     areas = [s.mask.mean() for make in MAKERS for s in islice(make("test"), 4)]
     assert all(0.1 < area < 0.5 for area in areas), areas
 

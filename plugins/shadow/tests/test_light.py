@@ -40,7 +40,7 @@ def test_a_sky_of_the_sun_s_colour_leaves_its_share_in_every_channel() -> None:
     np.testing.assert_allclose(Daylight(5500, 5500, 0.3).ambient(), 0.3)
 
 
-def test_full_light_leaves_the_picture_bit_for_bit(J) -> None:
+def test_full_light_leaves_the_image_bit_for_bit(J) -> None:
     left = left_over(np.array([0.2, 0.3, 0.4]), np.full((1, 6, 7), 0.7, np.float32), np.ones(3))
     np.testing.assert_array_equal(shade(J, np.ones((1, 6, 7), np.float32), left), J)
 

@@ -40,7 +40,7 @@ def known(soft: bool = False) -> Sample:
 @pytest.mark.parametrize("soft", [False, True])
 def test_relighting_inverts_a_uniform_shadow(soft: bool) -> None:
     sample = known(soft)
-    image = IlluminationTransfer(radius=0).restore(sample.question(), CONTEXT).image
+    image = IlluminationTransfer(radius=0).restore(sample.without_target(), CONTEXT).image
     assert psnr(image, sample.target) > 40
 
 
@@ -54,7 +54,7 @@ def test_the_ambient_share_is_read_off_the_edge() -> None:
 @pytest.mark.parametrize("make", [shadow_scenes, shadow_photos])
 def test_beats_identity_on_a_validation_sample(restorer, make) -> None:
     sample = next(iter(make("val")))
-    image = restorer.restore(sample.question(), CONTEXT).image
+    image = restorer.restore(sample.without_target(), CONTEXT).image
     assert image.shape == sample.target_shape
     assert psnr(image, sample.target) > psnr(sample.degraded, sample.target) + 2
 
@@ -62,7 +62,7 @@ def test_beats_identity_on_a_validation_sample(restorer, make) -> None:
 @pytest.mark.parametrize("restorer", RESTORERS, ids=lambda r: type(r).__name__)
 def test_light_outside_the_mask_is_left_alone(restorer) -> None:
     sample = known(soft=True)
-    image = restorer.restore(sample.question(), CONTEXT).image
+    image = restorer.restore(sample.without_target(), CONTEXT).image
     lit = np.broadcast_to(sample.mask == 0, image.shape)
     np.testing.assert_array_equal(image[lit], sample.degraded[lit])
 
@@ -93,7 +93,7 @@ def test_options_out_of_range_are_refused(options) -> None:
         IlluminationTransfer(**options)
 
 
-def test_a_binary_mask_follows_the_penumbra_of_the_picture() -> None:
+def test_a_binary_mask_follows_the_penumbra_of_the_image() -> None:
     sample = known(soft=True)
     binary = (sample.mask > 0.5).astype(np.float32)
     softened = soften(binary, sample.degraded[0], radius=8)

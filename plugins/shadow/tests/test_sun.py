@@ -22,7 +22,7 @@ BEHIND = direction(0.0, np.pi / 2)  # the sun straight behind the camera
 
 
 def half_plane(distance: float, reach: float = 0.6) -> Occluder:
-    """Blocks the right half of the picture, above a point straight ahead at 3 m."""
+    """Blocks the right half of the image, above a point straight ahead at 3 m."""
     silhouette = np.zeros((N, N), np.float32)
     silhouette[:, N // 2 :] = 1.0
     return Occluder(silhouette, np.array([0.0, 0.0, 3.0]), reach, distance)

@@ -22,7 +22,7 @@ CONTEXT = Context("stereo")
 
 
 def restored(sample: Sample, iterations: int = 10) -> Array:
-    return BackProjection(iterations).restore(sample.question(), CONTEXT).image
+    return BackProjection(iterations).restore(sample.without_target(), CONTEXT).image
 
 
 def psnr(image: Array, sample: Sample) -> float:
@@ -55,7 +55,7 @@ def test_its_answer_reduces_to_the_input_and_more_so_with_each_iteration() -> No
 
 
 @pytest.mark.parametrize("level", [0.0, 0.3, 1.0])
-def test_a_constant_picture_stays_constant(level: float) -> None:
+def test_a_constant_image_stays_constant(level: float) -> None:
     sample = Sample("flat", np.full((2, 3, 8, 12), level, np.float32), scale=4)
     np.testing.assert_allclose(restored(sample), level, atol=1e-6)
 

@@ -65,7 +65,7 @@ def test_counts_of_the_splits() -> None:
 
 
 @pytest.mark.parametrize("make", [datasets.scenes_x4, datasets.photos_x4])
-def test_splits_share_no_picture(make: Make) -> None:
+def test_splits_share_no_image(make: Make) -> None:
     hashes = []
     for split in ("train", "val", "test"):
         dataset = make(split)

@@ -20,7 +20,7 @@ def full(value: float) -> np.ndarray:
 
 
 def plane(depth: float, radiance: np.ndarray, first: int = 0, last: int = 999) -> Layer:
-    """A plane that covers the picture's columns ``first … last`` (margin at −MARGIN)."""
+    """A plane that covers the image's columns ``first … last`` (margin at −MARGIN)."""
     alpha = np.zeros((1, *radiance.shape[1:]), np.float32)
     alpha[..., max(0, first + MARGIN) : last + MARGIN] = 1.0
     return Layer(radiance * alpha, alpha, depth)

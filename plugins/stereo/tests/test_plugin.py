@@ -23,7 +23,7 @@ def test_it_is_found_and_loads_without_failure(suite: Suite) -> None:
     assert "restorebench_tasks" in report.hooks
 
 
-def test_the_task_has_two_views_and_grows_pictures(suite: Suite) -> None:
+def test_the_task_has_two_views_and_grows_images(suite: Suite) -> None:
     task = suite.tasks["stereo"]
     assert (task.views, task.resizes, task.condition) == (2, True, ())
     assert (task.protocol, task.rank_by, task.reference) == ("stereo-lr-mean", "psnr", "bicubic")

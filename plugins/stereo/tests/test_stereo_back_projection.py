@@ -34,7 +34,7 @@ def test_the_other_view_helps(
 ) -> None:
     sample = make("val")[sample_id]
     alone, both = (
-        mse(restorer.restore(sample.question(), CONTEXT).image, sample)
+        mse(restorer.restore(sample.without_target(), CONTEXT).image, sample)
         for restorer in (BackProjection(), StereoBackProjection())
     )
     assert 10 * np.log10(alone / both) > decibels

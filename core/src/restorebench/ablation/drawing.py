@@ -40,7 +40,7 @@ def drawing(charts: Sequence[Chart]) -> str:
         frames.append(_frame(chart, right))
         right = frames[-1].x.end + _margin(chart)
     title = "; ".join(chart.title for chart in charts)
-    picture = tag(
+    image = tag(
         "svg",
         tag("title", title),
         tag("style", Markup(_STYLE)),
@@ -50,7 +50,7 @@ def drawing(charts: Sequence[Chart]) -> str:
         width=f"{right:.0f}",
         role="img",
     )
-    return f"{picture}\n"
+    return f"{image}\n"
 
 
 def _frame(chart: Chart, left: float) -> _Frame:

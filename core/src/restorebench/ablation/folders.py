@@ -1,4 +1,4 @@
-"""Where a suite keeps its runs: OUT/STUDY/RUN, with one store of training pictures for all."""
+"""Where a suite keeps its runs: OUT/STUDY/RUN, with one store of training images for all."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from restorebench.training.recipe import Recipe
 from restorebench.training.run_folder import RunFolder
 
 _RUN = "run.json"
-_PICTURES = ".pictures"
+_IMAGES = ".images"
 _LEFT = (".lock", "cache", "state.pt")
 """What a finished run needs no more."""
 _OF_PATCHES = {"patch", "augment", "first", "condition", "val"}
-"""Of a recipe's data, what does not change the stored pictures."""
+"""Of a recipe's data, what does not change the stored images."""
 
 
 class SharingFolder(RunFolder):
-    """The folder of a run whose training pictures belong to the whole suite."""
+    """The folder of a run whose training images belong to the whole suite."""
 
     def __init__(self, path: Path, cache: Path) -> None:
         super().__init__(path)
         self.cache = cache
 
     def tidy(self) -> None:
-        """Leave the pictures: the next run reads them."""
+        """Leave the images: the next run reads them."""
 
 
 class SuiteFolder:
@@ -46,7 +46,7 @@ class SuiteFolder:
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
-        """Work in the folder; `TrainingError` where another process does. Pictures go at the end.
+        """Work in the folder; `TrainingError` where another process does. Images go at the end.
 
         A kill leaves them for the next time.
         """
@@ -54,7 +54,7 @@ class SuiteFolder:
         try:
             with FileLock(self.path / ".lock", timeout=0):
                 yield
-                shutil.rmtree(self.path / _PICTURES, ignore_errors=True)
+                shutil.rmtree(self.path / _IMAGES, ignore_errors=True)
         except Timeout as error:
             msg = f"another process works in {self.path}; wait for it, or name another --out"
             raise TrainingError(msg) from error
@@ -65,9 +65,9 @@ class SuiteFolder:
 
     def run(self, trial: Trial) -> SharingFolder:
         """The folder of a trial's run of training."""
-        (self.path / _PICTURES).mkdir(parents=True, exist_ok=True)
-        pictures = self.path / _PICTURES / _pictures_key(trial.recipe)
-        return SharingFolder(self.study(trial.study) / trial.run, pictures)
+        (self.path / _IMAGES).mkdir(parents=True, exist_ok=True)
+        images = self.path / _IMAGES / _images_key(trial.recipe)
+        return SharingFolder(self.study(trial.study) / trial.run, images)
 
     def take_over(self, folder: RunFolder, recipe: Recipe) -> Path | None:
         """Fill a run's folder that is not there with a finished run of the same recipe.
@@ -93,8 +93,8 @@ class SuiteFolder:
         return None
 
 
-def _pictures_key(recipe: Recipe) -> str:
-    """Equal where the stored pictures are: whole ones, not yet cut.
+def _images_key(recipe: Recipe) -> str:
+    """Equal where the stored images are: whole ones, not yet cut.
 
     The backbone's kind counts, as one may enlarge its inputs itself.
     """

@@ -1,4 +1,4 @@
-"""Differences between two rows, picture by picture: what the pictures share cancels out."""
+"""Differences between two rows, image by image: what the images share cancels out."""
 
 from __future__ import annotations
 

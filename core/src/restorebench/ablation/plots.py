@@ -23,7 +23,7 @@ def curves(sheet: Sheet) -> tuple[Chart, ...]:
     if not lines:
         return ()
     recipe = found.entries[0].trial.recipe
-    words = f"PSNR of the first {recipe.watch.val_samples} validation samples (dB)"
+    words = f"PSNR of the first {recipe.monitor.val_samples} validation samples (dB)"
     if (before := inputs(found.entries[0].folder)) is not None:
         words += f"; input: {before:.2f}"
     return (Chart(f"{found.study.title}: training", "training steps", words, lines),)

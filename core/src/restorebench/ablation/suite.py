@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from restorebench.ablation.callback import Callback, Silent
 from restorebench.ablation.findings import Entry, Findings
 from restorebench.ablation.folders import SuiteFolder
 from restorebench.ablation.report import write_report
 from restorebench.ablation.study import Study
 from restorebench.ablation.trials import Trial
-from restorebench.ablation.watching import Silent, Watcher
 from restorebench.checkpoints.file import Checkpoint
 from restorebench.errors import OptionError, StoreError
 from restorebench.harness.plan import Cell, RestorerRef
@@ -33,7 +33,7 @@ class Ablations:
     folder: SuiteFolder
     runner: Runner
     split: str = "val"
-    watcher: Watcher = field(default_factory=Silent)
+    callback: Callback = field(default_factory=Silent)
 
     @property
     def suite(self) -> Suite:
@@ -55,9 +55,9 @@ class Ablations:
         """Run the trials of a study in their order, and write its tables and plots."""
         found = Findings(name, study, (), len(trials), self._reference(trials[0]))
         for trial in trials:
-            self.watcher.begins(trial)
+            self.callback.begins(trial)
             entry = self._entry(trial)
-            self.watcher.ends(trial, entry.error)
+            self.callback.ends(trial, entry.error)
             found = replace(found, entries=(*found.entries, entry))
             write_report(self.folder.study(name), found, self.suite)
         return found
@@ -79,17 +79,17 @@ class Ablations:
     def _trained(self, trial: Trial, folder: RunFolder) -> Checkpoint:
         recipe = resolved(trial.recipe)
         if (twin := self.folder.take_over(folder, recipe)) is not None:
-            self.watcher.taken_over(trial, f"{twin.parent.name}/{twin.name}")
+            self.callback.taken_over(trial, f"{twin.parent.name}/{twin.name}")
         device = self.runner.settings.device
         trainer = Trainer(recipe, folder, device, trial.base, self.suite)
-        return trainer.run(self.watcher.news, self.watcher.preparing)
+        return trainer.run(self.callback.news, self.callback.preparing)
 
     def _scored(self, trial: Trial, restorer: RestorerRef) -> Iterator[Record]:
         data = trial.recipe.data.name
         cell = Cell(self.suite.datasets[data].task, data, self.split, restorer)
         total = self.runner.size(cell)
         for done, outcome in enumerate(self.runner.run(cell), 1):
-            self.watcher.scored(done, total)
+            self.callback.scored(done, total)
             yield outcome.record
 
     def _reference(self, trial: Trial) -> tuple[Record, ...]:
@@ -99,7 +99,7 @@ class Ablations:
         except StoreError:
             raise
         except Exception as problem:  # the variants may be compared without it
-            self.watcher.problem(f"{task.reference}: {type(problem).__name__}: {problem}")
+            self.callback.problem(f"{task.reference}: {type(problem).__name__}: {problem}")
             return ()
 
 

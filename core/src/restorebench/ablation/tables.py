@@ -103,7 +103,7 @@ def _about(sheet: Sheet) -> str:
 
 def _notes(sheet: Sheet) -> Iterator[str]:
     first = sheet.findings.entries[0].trial.variant
-    yield f"Δ: to {first}, picture by picture"
+    yield f"Δ: to {first}, image by image"
     yield "95 %: bootstrap interval of a mean over images; it says nothing of other seeds"
     yield from sheet.absent()
     for entry in sheet.findings.failed:

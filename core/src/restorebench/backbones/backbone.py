@@ -21,7 +21,7 @@ class Inputs:
 
     `channels` per view of x and μ; `views` 1 or 2; `degraded`: reads μ; `timed`: reads the time;
     `condition_dim`: K numbers of the condition vector; `upscale`: how much larger the output is;
-    `guides`: G channels that μ has beyond those of x, maps that are known of the picture.
+    `guides`: G channels that μ has beyond those of x, maps that are known of the image.
     """
 
     channels: int = 3

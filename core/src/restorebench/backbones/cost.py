@@ -41,17 +41,17 @@ def macs_of(module: nn.Module, *args: object, **kwargs: object) -> int:
 def cost_of(backbone: Backbone, height: int, width: int) -> Cost:
     """The cost of one call on one sample of `height` × `width` (every view of it)."""
     inputs = backbone.inputs
-    x = _picture(inputs, height, width, next(backbone.parameters()).dtype)
+    x = _image(inputs, height, width, next(backbone.parameters()).dtype)
     time = torch.empty(1, device="meta") if inputs.timed else None
     dim = inputs.condition_dim
     condition = torch.empty(1, dim, device="meta") if dim else None
-    mu = _picture(replace(inputs, channels=inputs.channels + inputs.guides), height, width, x.dtype)
+    mu = _image(replace(inputs, channels=inputs.channels + inputs.guides), height, width, x.dtype)
     seen = mu if inputs.degraded or inputs.guides else None
     macs = macs_of(backbone, x, seen, time, condition)
     return Cost(parameters_of(backbone), macs)
 
 
-def _picture(inputs: Inputs, height: int, width: int, dtype: torch.dtype) -> Tensor:
+def _image(inputs: Inputs, height: int, width: int, dtype: torch.dtype) -> Tensor:
     shape = (1, inputs.views, inputs.channels, height, width)
     return torch.empty(shape, device="meta", dtype=dtype)
 

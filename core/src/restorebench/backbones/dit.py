@@ -1,4 +1,4 @@
-"""A diffusion transformer with adaLN-Zero, on pictures or latents of any size."""
+"""A diffusion transformer with adaLN-Zero, on images or latents of any size."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Block(nn.Module):
 class DiT(Modulated):
     """Patches as tokens, full attention between them, no convolution but the patches' own.
 
-    Peebles and Xie, ICCV 2023, reading the degraded picture beside the state as Refusion's DiT
+    Peebles and Xie, ICCV 2023, reading the degraded image beside the state as Refusion's DiT
     does. Any height and width: pads by reflection to multiples of the patch, and crops.
     """
 
@@ -127,9 +127,9 @@ class DiT(Modulated):
             x = block(x, time)
         shift, scale = last.chunk(2, dim=-1)
         y = self.ending(torch.addcmul(shift, self.norm(x), scale + 1))
-        return self._picture(y, rows, columns)
+        return self._image(y, rows, columns)
 
-    def _picture(self, y: Tensor, rows: int, columns: int) -> Tensor:
+    def _image(self, y: Tensor, rows: int, columns: int) -> Tensor:
         """(N, P, p·p·C), each patch by row, column and channel, to (N, C, H, W)."""
         p = self.config.patch
         grid = y.view(y.shape[0], rows, columns, p, p, self.config.channels)

@@ -86,7 +86,7 @@ def infer_config(
     """The `Config` that fits a published state dict.
 
     Weights do not tell everything: `intro_skip` is True for Refusion on the latents of hazy
-    pictures, which has the keys of the plain network; `local_pool` is the (H, W) of the training
+    images, which has the keys of the plain network; `local_pool` is the (H, W) of the training
     crops of NAFNet's GoPro and REDS models (256, 256) and NAFSSR's (30, 90). ε follows from the
     kind of norm: 1e-6 with a bias (NAFNet, NAFSSR), 1e-5 without (Refusion).
     Raises `OptionError` where a weight that decides is absent or contradicts another one.

@@ -97,7 +97,7 @@ def infer_config(state: Mapping[str, Tensor], *, norm_eps: float = 1e-5) -> Conf
     if taken not in (channels, 2 * channels):
         msg = (
             f"init_conv.weight reads {taken} channels and final_conv.weight writes {channels}; "
-            "expected as many, or twice as many for the degraded picture"
+            "expected as many, or twice as many for the degraded image"
         )
         raise OptionError(msg)
     stereo = "mid_fusion.beta" in state

@@ -141,10 +141,10 @@ def _through(blocks: nn.Module, x: Tensor, parts: Iterator[Part]) -> Tensor:
     return x
 
 
-def _applied(maps: Tensor, picture: Tensor) -> Tensor:
+def _applied(maps: Tensor, image: Tensor) -> Tensor:
     """Gain and offset, (N, 2C, H, W), applied to (N, C, H, W)."""
     gain, offset = maps.chunk(2, dim=1)
-    return gain * picture + offset
+    return gain * image + offset
 
 
 def _enlarged(x: Tensor, inputs: Inputs) -> Tensor:

@@ -22,8 +22,8 @@ class Config(BackboneConfig):
     `guides`: channels of known maps that are read beside them.
     `fusion`: stereo attention between two views, ``"quarter"`` (Refusion), ``"full"`` (NAFSSR)
     or ``"none"``; `intro_skip`: the last layer sees the intro's features again (Refusion on the
-    latents of hazy pictures); `residual`: adds the input;
-    `affine`: the last layer gives gain and offset maps, and gain · degraded picture + offset is the
+    latents of hazy images); `residual`: adds the input;
+    `affine`: the last layer gives gain and offset maps, and gain · degraded image + offset is the
     output, for degradations that scale light and add to it; `upscale`: how much larger the
     output is;
     `local_pool`: (H, W) of the training crops for local pooling (TLC), or empty.

@@ -1,4 +1,4 @@
-"""Padding at the right and at the bottom, so that a network can halve the picture L times."""
+"""Padding at the right and at the bottom, so that a network can halve the image L times."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Mode = Literal["zeros", "reflect", "mirror"]
 def pad_to_multiple(x: Tensor, multiple: int, mode: Mode = "zeros") -> Tensor:
     """Grow (N, C, H, W) to the next multiples of `multiple`; a multiple already stays as it is.
 
-    ``"reflect"`` leaves out the edge pixel and raises `ImageError` where the picture is too small
+    ``"reflect"`` leaves out the edge pixel and raises `ImageError` where the image is too small
     to be reflected once; ``"mirror"`` reflects as often as it takes, and is the same elsewhere.
     """
     height, width = x.shape[-2:]
@@ -40,7 +40,7 @@ def _can_reflect(height: int, width: int, down: int, right: int) -> None:
     for side, size, more in (("height", height, down), ("width", width, right)):
         if more >= size:
             msg = (
-                f"a {height}×{width} picture cannot be reflected by {more} pixels: its {side} "
+                f"a {height}×{width} image cannot be reflected by {more} pixels: its {side} "
                 f"must be at least {more + 1}; enlarge it, or pad with 'mirror'"
             )
             raise ImageError(msg)

@@ -1,4 +1,4 @@
-"""What a network reads: the state beside the degraded picture, and the time."""
+"""What a network reads: the state beside the degraded image, and the time."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from restorebench.errors import ImageError, SampleError
 def read(x: Tensor, mu: Tensor | None, inputs: Inputs, *, difference: bool = True) -> Tensor:
     """[x − μ, μ] on the channels (or [x, μ] without `difference`), views folded into the batch.
 
-    x alone where `inputs` do not name the degraded picture; then μ's guides, where there are any.
+    x alone where `inputs` do not name the degraded image; then μ's guides, where there are any.
     Raises `SampleError` where μ is wanted and absent, `ImageError` where a shape does not fit.
     """
     view = fold(x, inputs)
     if not inputs.degraded and not inputs.guides:
         return view
     if mu is None:
-        msg = "this network reads the degraded picture: pass mu, of the shape of x"
+        msg = "this network reads the degraded image: pass mu, of the shape of x"
         raise SampleError(msg)
     _check_degraded(mu, x, inputs.guides)
     known = fold(mu, replace(inputs, channels=inputs.channels + inputs.guides))
-    picture, guides = known[:, : inputs.channels], known[:, inputs.channels :]
+    image, guides = known[:, : inputs.channels], known[:, inputs.channels :]
     if not inputs.degraded:
         return torch.cat([view, guides], dim=1)
-    return torch.cat([view - picture if difference else view, picture, guides], dim=1)
+    return torch.cat([view - image if difference else view, image, guides], dim=1)
 
 
 def degraded(x: Tensor, mu: Tensor | None, inputs: Inputs) -> Tensor:
-    """The degraded picture without guides: μ's channels, or x where the network reads no μ."""
+    """The degraded image without guides: μ's channels, or x where the network reads no μ."""
     return x if mu is None or not inputs.degraded else mu[..., : inputs.channels, :, :]
 
 

@@ -24,7 +24,7 @@ from restorebench.compressors.compressor import Compressor
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.types import JSON
 
-FORMAT = 1
+FORMAT = 2
 SUFFIX = ".safetensors"
 _KEY = "restorebench"
 _PARTS = ("backbone", "compressor")
@@ -145,11 +145,10 @@ def _described(text: str | None, path: Path) -> dict[str, Any]:
         )
         raise CheckpointError(msg)
     described: dict[str, Any] = json.loads(text)
-    if described.get("format") != FORMAT:
-        msg = (
-            f"{path} is of checkpoint format {described.get('format')!r}; this restorebench reads "
-            f"format {FORMAT}; install a newer one"
-        )
+    if (found := described.get("format")) != FORMAT:
+        older = isinstance(found, int) and found < FORMAT
+        do = "train or export it again" if older else "install a newer restorebench"
+        msg = f"{path} has checkpoint format {found!r}; this restorebench reads {FORMAT}; {do}"
         raise CheckpointError(msg)
     return described
 

@@ -65,7 +65,7 @@ def recognise(keys: Iterable[str], where: str) -> Release:
     first = ", ".join(names[:5])
     msg = (
         f"{where} is of no architecture that is known here ({known}): its {len(names)} weights "
-        f"begin with {first}. A network of another kind takes part through its restored pictures: "
+        f"begin with {first}. A network of another kind takes part through its restored images: "
         "the restorer 'folder'"
     )
     raise CheckpointError(msg)
@@ -128,7 +128,7 @@ def _check_told(config: BackboneConfig, inferred: Mapping[str, Any], where: str)
         return
     msg = (
         f"{where} is a NAFNet on latents, of which there are two with the same weights: say "
-        "intro_skip=true for Refusion's network for hazy pictures, else intro_skip=false"
+        "intro_skip=true for Refusion's network for hazy images, else intro_skip=false"
     )
     raise OptionError(msg)
 

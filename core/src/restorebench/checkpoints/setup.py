@@ -55,8 +55,8 @@ class Setup:
     enlarge itself is given the input enlarged by `enlarge`: MATLAB's ``"bicubic"``, PyTorch's
     ``"bicubic-0.75"``, or ``"nearest"``. `condition`: which numbers of a sample's condition the
     network reads, by place (None: all of them). `guides`: names of the maps that it reads
-    beside the degraded picture, in their order. `after`: the restorer whose answer is the degraded
-    picture of all this (None: the sample's own), for networks that go on where it ends.
+    beside the degraded image, in their order. `initial`: the restorer whose answer is the degraded
+    image of all this (None: the sample's own), for networks that go on where it ends.
     """
 
     backbone: Choice | None = None
@@ -73,7 +73,7 @@ class Setup:
     enlarge: str = "bicubic"
     condition: tuple[int, ...] | None = None
     guides: tuple[str, ...] = ()
-    after: str | None = None
+    initial: str | None = None
 
     def __post_init__(self) -> None:
         self._require(_whole(self.steps, 1), "steps", "a whole number from 1")
@@ -90,8 +90,8 @@ class Setup:
         self._require(places, "condition", "a list of places, counted from 0")
         names = isinstance(self.guides, tuple) and all(isinstance(g, str) for g in self.guides)
         self._require(names, "guides", "a list of names")
-        named = self.after is None or (isinstance(self.after, str) and bool(self.after))
-        self._require(named, "after", "the name of a restorer")
+        named = self.initial is None or (isinstance(self.initial, str) and bool(self.initial))
+        self._require(named, "initial", "the name of a restorer")
         self._require(isinstance(self.head, str), "head", "a name")
 
     def _require(self, holds: bool, key: str, wanted: str) -> None:

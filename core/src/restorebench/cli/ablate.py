@@ -77,8 +77,8 @@ def ablate(
     changes = dict(key_value(word) for word in given if "=" in word)
     planned = {n: trials(n, study, scale.value, changes) for n, study in studies.items()}
     folder = out or Path("runs") / f"ablations-{scale.value}"
-    with Progressing(planned) as watcher:
-        suite = _ablations(folder, split, limit, device, results, watcher)
+    with Progressing(planned) as callback:
+        suite = _ablations(folder, split, limit, device, results, callback)
         found = _run(suite, studies, planned)
     if any(study.failed for study in found):
         raise typer.Exit(1)
@@ -96,7 +96,7 @@ def _ablations(
     limit: int | None,
     device: str,
     results: Path | None,
-    watcher: Progressing,
+    callback: Progressing,
 ) -> Ablations:
     from restorebench.ablation.folders import SuiteFolder
     from restorebench.ablation.suite import Ablations
@@ -105,7 +105,7 @@ def _ablations(
 
     store = Store(results_folder(results))
     runner = Runner(installed(), store, Settings(device=device, limit=limit))
-    return Ablations(SuiteFolder(folder), runner, split, watcher)
+    return Ablations(SuiteFolder(folder), runner, split, callback)
 
 
 def _run(

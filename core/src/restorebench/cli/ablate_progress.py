@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Progressing:
-    """A `Watcher` that shows what it is told."""
+    """A `Callback` that shows what it is told."""
 
     def __init__(self, planned: Mapping[str, Sequence[Trial]]) -> None:
         self._bars = Progress(
@@ -58,8 +58,8 @@ class Progressing:
         self._bars.console.print(line, soft_wrap=True)
 
     def preparing(self, done: int, total: int) -> None:
-        """A training picture has been made."""
-        self._show("preparing pictures", done, total)
+        """A training image has been made."""
+        self._show("preparing images", done, total)
 
     def news(self, news: News) -> None:
         """A step has been taken."""

@@ -15,7 +15,7 @@ from restorebench.cli.output import Column, emit, installed, print_table, stderr
 from restorebench.errors import OptionError, PluginError, UnknownNameError
 
 Size = Annotated[
-    str, typer.Option("--size", metavar="HxW", help="The picture (or latent) that a network reads.")
+    str, typer.Option("--size", metavar="HxW", help="The image (or latent) that a network reads.")
 ]
 
 

@@ -16,8 +16,8 @@ from restorebench.cli.board_options import (
     Disqualified,
     Floor,
     Format,
+    Images,
     Out,
-    Pictures,
     Port,
     PublishedIn,
     RankBy,
@@ -68,11 +68,11 @@ class Tables:
         table = read_ledger(self.records, self._wanted)
         return boards(table, self.suite, self._provenance().get, self.ranking)
 
-    def gallery(self, pictures: int) -> Gallery | None:
-        """The pictures of so many images per section."""
+    def gallery(self, images: int) -> Gallery | None:
+        """The images of so many images per section."""
         from restorebench.leaderboard.render.html.gallery import Gallery
 
-        return Gallery(self.suite, self.folder, pictures) if pictures else None
+        return Gallery(self.suite, self.folder, images) if images else None
 
     def _wanted(self, task: str) -> bool:
         return any(fnmatchcase(task, pattern) for pattern in self.tasks)
@@ -89,7 +89,7 @@ def leaderboard(
     task: Tasks = None,
     format_: Format = "terminal",
     out: Out = None,
-    pictures: Pictures = None,
+    images: Images = None,
     serve: Serve = False,
     port: Port = 8765,
     watch: Watch = False,
@@ -109,15 +109,15 @@ def leaderboard(
         if watch or out:
             msg = "--serve shows a page; it goes neither with --watch nor with --out"
             raise OptionError(msg)
-        _serve(tables, _SERVED if pictures is None else pictures, port)
+        _serve(tables, _SERVED if images is None else images, port)
     elif watch:
-        _watch(tables, format_, out, pictures or 0)
+        _watch(tables, format_, out, images or 0)
     else:
-        _once(tables, format_, out, pictures or 0)
+        _once(tables, format_, out, images or 0)
 
 
-def _once(tables: Tables, format_: str, out: Path | None, pictures: int) -> None:
-    render = _renderer(tables, format_, pictures, wants_page=out is not None and not _is_file(out))
+def _once(tables: Tables, format_: str, out: Path | None, images: int) -> None:
+    render = _renderer(tables, format_, images, wants_page=out is not None and not _is_file(out))
     boards = tables.boards()
     if not boards:
         which = "" if list(tables.tasks) == ["*"] else f" of {', '.join(tables.tasks)}"
@@ -127,45 +127,45 @@ def _once(tables: Tables, format_: str, out: Path | None, pictures: int) -> None
     if out is None or not _is_file(out):
         _print(render(boards))
     if out is not None:
-        _write(tables, boards, out, render, pictures)
+        _write(tables, boards, out, render, images)
 
 
-def _watch(tables: Tables, format_: str, out: Path | None, pictures: int) -> None:
+def _watch(tables: Tables, format_: str, out: Path | None, images: int) -> None:
     from restorebench.leaderboard.render.html.live import changes
 
     if out is None:
         msg = "--watch writes the files of --out; say where, or use --serve"
         raise OptionError(msg)
-    render = _renderer(tables, format_, pictures, wants_page=not _is_file(out))
+    render = _renderer(tables, format_, images, wants_page=not _is_file(out))
     try:
         for _ in changes(tables.records, EVERY):
-            _write(tables, tables.boards(), out, render, pictures)
+            _write(tables, tables.boards(), out, render, images)
     except KeyboardInterrupt:
         return
 
 
-def _serve(tables: Tables, pictures: int, port: int) -> None:
+def _serve(tables: Tables, images: int, port: int) -> None:
     from restorebench.leaderboard.render.html.live import LivePage
     from restorebench.leaderboard.render.html.page import page
     from restorebench.leaderboard.render.html.server import serve
 
-    gallery = tables.gallery(pictures)
+    gallery = tables.gallery(images)
     live = LivePage(tables.records, lambda: page(tables.boards(), gallery, _RENEWED))
     serve(live, port, lambda url: _say(f"{url} (Ctrl-C ends it)"))
 
 
 def _renderer(
-    tables: Tables, format_: str, pictures: int, *, wants_page: bool
+    tables: Tables, format_: str, images: int, *, wants_page: bool
 ) -> Callable[[Sequence[Board]], Any]:
-    """The renderer, given pictures if it can take them (a parameter `gallery`)."""
+    """The renderer, given images if it can take them (a parameter `gallery`)."""
     render: Callable[..., Any] = tables.suite.renderers.load(format_)
-    if not pictures:
+    if not images:
         return render
     if "gallery" in inspect.signature(render).parameters:
-        gallery = tables.gallery(pictures)
+        gallery = tables.gallery(images)
         return lambda boards: render(boards, gallery=gallery)
     if not wants_page:
-        msg = f"the renderer {format_!r} takes no pictures; use --format html or --out FOLDER"
+        msg = f"the renderer {format_!r} takes no images; use --format html or --out FOLDER"
         raise OptionError(msg)
     return render
 
@@ -182,7 +182,7 @@ def _write(
     boards: Sequence[Board],
     out: Path,
     render: Callable[[Sequence[Board]], Any],
-    pictures: int,
+    images: int,
 ) -> None:
     from restorebench.leaderboard.render.reports import write_report, write_reports
 
@@ -193,7 +193,7 @@ def _write(
             raise OptionError(msg)
         written = [write_report(out, rendered)]
     else:
-        written = write_reports(boards, out, tables.gallery(pictures))
+        written = write_reports(boards, out, tables.gallery(images))
     for path in written:
         _say(f"wrote {path}")
 

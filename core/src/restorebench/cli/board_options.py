@@ -32,12 +32,12 @@ Out: TypeAlias = Annotated[
         "into which goes what --format gives.",
     ),
 ]
-Pictures: TypeAlias = Annotated[
+Images: TypeAlias = Annotated[
     int | None,
     typer.Option(
-        "--pictures",
+        "--images",
         min=0,
-        help="Images per data set whose pictures go into HTML pages; 4 with --serve, else 0.",
+        help="Images per data set whose images go into HTML pages; 4 with --serve, else 0.",
     ),
 ]
 Serve: TypeAlias = Annotated[

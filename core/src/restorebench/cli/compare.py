@@ -38,9 +38,9 @@ FailIf = Annotated[
     ),
 ]
 Common = Annotated[bool, typer.Option("--common", help="Compare the images that both have.")]
-Pictures = Annotated[
+ContactSheet = Annotated[
     Path | None,
-    typer.Option("--pictures", help="Write a contact sheet per data set into this folder."),
+    typer.Option("--contact-sheet", help="Write a contact sheet per data set into this folder."),
 ]
 Count = Annotated[int, typer.Option("--images", min=1, help="How many worst and best images.")]
 
@@ -54,7 +54,7 @@ def compare(
     results: Results = None,
     common: Common = False,
     fail_if: FailIf = None,
-    pictures: Pictures = None,
+    contact_sheet: ContactSheet = None,
     images: Count = 3,
     as_json: AsJson = False,
 ) -> None:
@@ -76,8 +76,8 @@ def compare(
         emit(facts(found, checks))
     else:
         stdout().print(report(found, checks, images))
-    if pictures is not None:
-        _write(found, suite, store, pictures, images)
+    if contact_sheet is not None:
+        _write(found, suite, store, contact_sheet, images)
     if any(check.holds for check in checks):
         raise typer.Exit(1)
 
@@ -111,9 +111,9 @@ def _write(
     """A sheet for each comparison."""
     from restorebench.data.images import write_image
     from restorebench.leaderboard.compare.contact_sheet import contact_sheet
-    from restorebench.leaderboard.compare.images import Album
+    from restorebench.leaderboard.compare.images import ImageLoader
 
-    album = Album(suite, store)
+    album = ImageLoader(suite, store)
     for one in found:
         path = folder / f"compare-{one.dataset}-{one.split}-{one.protocol_hash[:6]}.png"
         write_image(path, contact_sheet(one, album, count))

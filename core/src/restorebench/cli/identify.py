@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from restorebench.metrics.protocol import Protocol
     from restorebench.plugins import Suite
 
-Predictions = Annotated[Path, typer.Argument(metavar="PRED", help="A picture, or a folder.")]
+Predictions = Annotated[Path, typer.Argument(metavar="PRED", help="An image, or a folder.")]
 References = Annotated[Path, typer.Argument(metavar="REF", help="Its reference, or a folder.")]
 Value = Annotated[str, typer.Option("--value", help="The number as it was printed, e.g. 26.78.")]
 MetricNames = Annotated[

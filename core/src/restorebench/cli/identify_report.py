@@ -135,5 +135,5 @@ def _below(outcome: Outcome, hits: Sequence[Finding], more: int) -> Iterator[Tex
     for reason, count in reasons.items():
         yield Text(f"{count} not tried: {reason}", "dim")
     if len(hits) > 1:
-        advice = "A number of another metric, or more pictures, would tell those apart that agree."
+        advice = "A number of another metric, or more images, would tell those apart that agree."
         yield Text(advice, "dim")

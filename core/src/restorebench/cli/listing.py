@@ -72,7 +72,7 @@ def compressors(patterns: Patterns = None, as_json: AsJson = False) -> None:
 
 
 def guides(patterns: Patterns = None, as_json: AsJson = False) -> None:
-    """List the maps that networks can read beside the degraded picture."""
+    """List the maps that networks can read beside the degraded image."""
     columns = ("guide", "channels", "tasks", "summary")
     show(_facts(installed().guides, patterns), as_json, columns, _guide)
 

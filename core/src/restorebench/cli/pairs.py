@@ -1,4 +1,4 @@
-"""Two folders compared picture by picture."""
+"""Two folders compared image by image."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pair:
-    """The scores of one picture; `error` says why it has none."""
+    """The scores of one image; `error` says why it has none."""
 
     name: str
     scores: Mapping[str, float]
@@ -56,9 +56,9 @@ class Comparison:
 
 
 def compare(suite: Suite, pred: Path, ref: Path, protocol: str, mask: Path | None) -> Comparison:
-    """Score each picture of `ref` against the one of the same stem in `pred`.
+    """Score each image of `ref` against the one of the same stem in `pred`.
 
-    A picture that cannot be read or differs in size is a `Pair` with an error. Raises `ImageError`
+    An image that cannot be read or differs in size is a `Pair` with an error. Raises `ImageError`
     where a folder lacks one.
     """
     rule: Protocol = suite.protocols.load(protocol)
@@ -83,7 +83,7 @@ def _pair(name: str, pred: Path, ref: Path, mask: Path | None, rule: Protocol, l
         if restored.shape != target.shape:
             msg = (
                 f"{pred} is {_size(restored)}, its reference {ref} {_size(target)}; "
-                "pictures are never resized to fit"
+                "images are never resized to fit"
             )
             raise ImageError(msg)
         region = None if mask is None else read_mask(mask, target.shape[1:])
@@ -94,14 +94,14 @@ def _pair(name: str, pred: Path, ref: Path, mask: Path | None, rule: Protocol, l
 
 
 def print_pairs(found: Comparison) -> None:
-    """A table with a line per picture and their mean."""
+    """A table with a line per image and their mean."""
     means = found.means()
     last = Pair(f"mean of {len(found.pairs)}", means, {})
     lines = [
         [pair.name, *(_shown(pair.scores.get(c)) for c in found.columns)]
         for pair in (*found.pairs, last)
     ]
-    print_table([Column("picture", folds=True), *map(Column, found.columns)], lines)
+    print_table([Column("image", folds=True), *map(Column, found.columns)], lines)
     reasons = dict.fromkeys(f"{c}: {r}" for p in found.pairs for c, r in p.missing.items())
     for line in (*reasons, f"protocol {found.protocol} {found.protocol_hash[:12]}"):
         stdout().print(line, markup=False, soft_wrap=True)
@@ -112,7 +112,7 @@ def _images(folder: Path) -> dict[str, Path]:
 
     found = list_images(folder)
     if not found:
-        msg = f"{folder} holds no pictures"
+        msg = f"{folder} holds no images"
         raise ImageError(msg)
     return found
 
@@ -123,7 +123,7 @@ def _expect(references: Mapping[str, Path], there: Mapping[str, Path], folder: P
         more = f" and {len(absent) - 5} more" if len(absent) > 5 else ""
         msg = (
             f"{folder} lacks {', '.join(absent[:5])}{more} (of {len(references)} references); "
-            "pictures are matched by name, whatever their suffix"
+            "images are matched by name, whatever their suffix"
         )
         raise ImageError(msg)
 

@@ -1,4 +1,4 @@
-"""The verb `restore`: a folder of pictures through a network, without a data set or scores."""
+"""The verb `restore`: a folder of images through a network, without a data set or scores."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from restorebench.restorers.weights import Weights
     from restorebench.types import Array
 
-In = Annotated[Path, typer.Argument(metavar="IN", help="A folder of pictures, or one picture.")]
+In = Annotated[Path, typer.Argument(metavar="IN", help="A folder of images, or one image.")]
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="The folder for the restored ones.")]
 WeightsFile = Annotated[
     Path, typer.Option("--weights", "-w", metavar="FILE", help="A checkpoint, ours or a .pth.")
@@ -51,7 +51,7 @@ Condition = Annotated[
     str,
     typer.Option(
         "--condition",
-        help="Numbers for every picture, as 16,1.8,50; or a CSV file: name, number, number, …",
+        help="Numbers for every image, as 16,1.8,50; or a CSV file: name, number, number, …",
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="The seed of the noise.")]
@@ -63,7 +63,7 @@ SaveTrajectory = Annotated[
         "--save-trajectory",
         metavar="FILE",
         help="Also the way there: a strip (.png) or an animation (.gif, .webp); of several "
-        "pictures FILE-name.",
+        "images FILE-name.",
     ),
 ]
 
@@ -86,7 +86,7 @@ def restore(
     overwrite: Overwrite = False,
     save_trajectory: SaveTrajectory = None,
 ) -> None:
-    """Restore a folder of pictures with a network.
+    """Restore a folder of images with a network.
 
     What is in OUT is not restored again, so an interrupted run goes on where it was. Two views are
     files named ID_L and ID_R (or _left and _right, _0 and _1, or ID/hr0 and ID/hr1).
@@ -113,7 +113,7 @@ def restore(
 
 @dataclass(frozen=True)
 class Work:
-    """How each picture is restored, and where it goes."""
+    """How each image is restored, and where it goes."""
 
     restorer: Any
     target: Path
@@ -122,18 +122,18 @@ class Work:
     device: str
 
     def is_done(self, item: Input) -> bool:
-        """Whether all of its pictures are there."""
+        """Whether all of its images are there."""
         return all((self.target / name).exists() for name in item.outputs)
 
-    def do(self, item: Input, condition: Array, watch: Callable[[Moment], None]) -> None:
-        """Restore one sample and write its pictures."""
+    def do(self, item: Input, condition: Array, callback: Callable[[Moment], None]) -> None:
+        """Restore one sample and write its images."""
         from restorebench.data.colour import quantise
         from restorebench.data.images import write_image
         from restorebench.restorers.base import Context
 
         sample = item.sample(self.scale, condition)
         context = Context("restore", self.seed, device=self.device)
-        pixels = quantise(self.restorer.restore(sample, context, watch=watch).image)
+        pixels = quantise(self.restorer.restore(sample, context, callback=callback).image)
         for name, view in zip(item.outputs, pixels, strict=True):
             write_image(self.target / name, view)
 
@@ -173,23 +173,23 @@ def _all(
     """Restore with progress; how many failed, each told in a line while the others go on."""
     failed = 0
     with _progress() as progress:
-        overall = progress.add_task("pictures", total=len(inputs))
+        overall = progress.add_task("images", total=len(inputs))
         steps = progress.add_task("steps", total=None, visible=False)
         for item in inputs:
             progress.update(overall, description=escape(item.id))
             progress.reset(steps, visible=False)
             record = _recorder(files.get(item.id))
 
-            def watch(moment: Moment, record: Trajectory | None = record) -> None:
+            def callback(moment: Moment, record: Trajectory | None = record) -> None:
                 progress.update(steps, total=moment.steps, completed=moment.step, visible=True)
                 if record is not None:
                     record(moment)
 
             try:
-                work.do(item, conditions[item.id], watch)
+                work.do(item, conditions[item.id], callback)
                 if record is not None and record.moments:
                     record.save(files[item.id])
-            except Exception as problem:  # a damaged picture, out of memory: the others go on
+            except Exception as problem:  # a damaged image, out of memory: the others go on
                 failed += 1
                 error(f"{item.id}: {type(problem).__name__}: {problem}")
             progress.advance(overall)

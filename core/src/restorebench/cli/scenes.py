@@ -1,4 +1,4 @@
-"""Pictures in folders, as scenes of one view or of two."""
+"""Images in folders, as scenes of one view or of two."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from restorebench.restorers.folder import ONE_VIEW, TWO_VIEWS
 from restorebench.types import Pixels
 
 Files: TypeAlias = tuple[Path, ...]
-"""One picture per view."""
+"""One image per view."""
 
-SINGLE = "picture"
+SINGLE = "image"
 """What a pair of files is called."""
 
 
 def scenes(pred: Path, ref: Path, views: int | None = None) -> dict[str, tuple[Files, Files]]:
     """For each scene of `ref` the files of its views in `pred` and in `ref`, by name.
 
-    Both are pictures, or both are folders. Without `views` a folder of references is of two if
-    all its pictures pair up under one of the names that the restorer ``folder`` knows. Raises
+    Both are images, or both are folders. Without `views` a folder of references is of two if
+    all its images pair up under one of the names that the restorer ``folder`` knows. Raises
     `ImageError` where one has no counterpart.
     """
     if pred.is_file() and ref.is_file():
         return {SINGLE: ((pred,), (ref,))}
     if pred.is_file() or ref.is_file():
-        msg = f"{pred} and {ref} must both be pictures or both be folders of them"
+        msg = f"{pred} and {ref} must both be images or both be folders of them"
         raise ImageError(msg)
     there, wanted = _named(pred), _by_scene(_named(ref), views, ref)
     found = {name: (_counterpart(name, there, len(files)), files) for name, files in wanted.items()}
@@ -40,7 +40,7 @@ def scenes(pred: Path, ref: Path, views: int | None = None) -> dict[str, tuple[F
     if absent:
         more = f" and {len(absent) - 5} more" if len(absent) > 5 else ""
         msg = (
-            f"{pred} lacks {', '.join(absent[:5])}{more} (of {len(wanted)} references); pictures "
+            f"{pred} lacks {', '.join(absent[:5])}{more} (of {len(wanted)} references); images "
             "are matched by name, whatever their suffix"
         )
         raise ImageError(msg)
@@ -50,7 +50,7 @@ def scenes(pred: Path, ref: Path, views: int | None = None) -> dict[str, tuple[F
 def read_pairs(
     found: Mapping[str, tuple[Files, Files]], mask: Path | None = None
 ) -> Iterator[tuple[str, Pair]]:
-    """Each scene's pair of pictures, read when it is asked for.
+    """Each scene's pair of images, read when it is asked for.
 
     `mask` is a folder of masks of the scenes' names, or a file where there is one scene. Raises
     `ImageError`, which names the file, on sizes that differ: nothing is resized to fit.
@@ -67,13 +67,13 @@ def read_pairs(
 
 
 def _named(folder: Path) -> dict[str, Path]:
-    """The pictures of a folder by stem, or, without any, those of its folders as ``sub/stem``."""
+    """The images of a folder by stem, or, without any, those of its folders as ``sub/stem``."""
     found = list_images(folder)
     if not found:
         for sub in sorted(p for p in folder.iterdir() if p.is_dir() and p.name[:1] != "."):
             found |= {f"{sub.name}/{stem}": path for stem, path in list_images(sub).items()}
     if not found:
-        msg = f"{folder} holds no pictures"
+        msg = f"{folder} holds no images"
         raise ImageError(msg)
     return found
 
@@ -86,7 +86,7 @@ def _by_scene(named: dict[str, Path], views: int | None, folder: Path) -> dict[s
             if ids and {n for pair in names.values() for n in pair} == set(named):
                 return {i: tuple(named[n] for n in pair) for i, pair in names.items()}
     if views == 2:
-        msg = f"the pictures of {folder} do not pair up as views: {' or '.join(TWO_VIEWS)}"
+        msg = f"the images of {folder} do not pair up as views: {' or '.join(TWO_VIEWS)}"
         raise OptionError(msg.replace("{id}", "ID"))
     return {name: (path,) for name, path in named.items()}
 
@@ -121,11 +121,11 @@ def _masks(found: Mapping[str, object], mask: Path | None) -> Mapping[str, Path]
 
 
 def _stacked(files: Files) -> Pixels:
-    pictures = [read_image(path) for path in files]
-    if len({p.shape for p in pictures}) > 1:
+    images = [read_image(path) for path in files]
+    if len({p.shape for p in images}) > 1:
         msg = (
             f"{files[0]} and {files[1].name} are taken for two views of one scene, but differ in "
-            "size; if they are pictures of their own, say --views 1"
+            "size; if they are images of their own, say --views 1"
         )
         raise ImageError(msg)
-    return np.stack(pictures)
+    return np.stack(images)

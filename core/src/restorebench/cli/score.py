@@ -1,4 +1,4 @@
-"""The verb `score`: pictures from elsewhere against a data set or a folder, or submissions."""
+"""The verb `score`: images from elsewhere against a data set or a folder, or submissions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Paths = Annotated[
     list[Path],
     typer.Argument(
         metavar="PRED [REF] | SUBMISSION.zip…",
-        help="A folder of pictures, and one of references of the same names; or submissions.",
+        help="A folder of images, and one of references of the same names; or submissions.",
     ),
 ]
 Task = Annotated[
@@ -82,7 +82,7 @@ def score(
     partial: Partial = False,
     validate_only: Validate = False,
 ) -> None:
-    """Score pictures that were restored elsewhere.
+    """Score images that were restored elsewhere.
 
     A folder is scored against a data set (--dataset, with --task if you like it checked) by its
     task's protocol, or against a folder REF. Submissions of a challenge (zip files with
@@ -165,7 +165,7 @@ def _against_dataset(suite: Suite, pred: Path, dataset: str, split: str, as_json
 
 
 def _print_errors(found: Iterable[tuple[str, str | None]]) -> bool:
-    """Print what went wrong, by picture; whether anything did."""
+    """Print what went wrong, by image; whether anything did."""
     wrong = [f"{name}: {reason}" for name, reason in found if reason is not None]
     for line in wrong:
         error(line)

@@ -15,7 +15,7 @@ from restorebench.errors import OptionError
 if TYPE_CHECKING:
     from restorebench.harness.store import Store
     from restorebench.plugins import Suite
-    from restorebench.submission.judge import Jury
+    from restorebench.submission.judge import SubmissionScorer
     from restorebench.submission.reference.base import Reference
     from restorebench.submission.report import Report
     from restorebench.submission.result import Scored
@@ -73,15 +73,15 @@ def judge(suite: Suite, request: Request) -> bool:
         return all(one.report.accepted for one in scored)
 
 
-def _jury(suite: Suite, request: Request, store: Store) -> Jury:
-    from restorebench.harness.provenance import circumstances
-    from restorebench.submission.judge import Jury
+def _jury(suite: Suite, request: Request, store: Store) -> SubmissionScorer:
+    from restorebench.harness.provenance import run_provenance
+    from restorebench.submission.judge import SubmissionScorer
 
     reference = _reference(suite, request, store)
-    key, facts = circumstances(suite, "cpu")
+    key, facts = run_provenance(suite, "cpu")
     if not request.validate_only:
         store.add_provenance(key, facts)
-    return Jury(suite, reference, store=store, provenance=key, partial=request.partial)
+    return SubmissionScorer(suite, reference, store=store, provenance=key, partial=request.partial)
 
 
 def _store(request: Request, scratch: Path) -> Store:
@@ -129,14 +129,14 @@ def _labels(request: Request) -> list[str]:
     return labels
 
 
-def _checked(jury: Jury, path: Path, request: Request) -> Report:
+def _checked(jury: SubmissionScorer, path: Path, request: Request) -> Report:
     report = jury.check(path)
     if not request.as_json:
         _print(report)
     return report
 
 
-def _judged(jury: Jury, request: Request, labels: list[str]) -> list[Scored]:
+def _judged(jury: SubmissionScorer, request: Request, labels: list[str]) -> list[Scored]:
     from restorebench.submission.score_files import folder_names, write_scored
 
     scored = []

@@ -35,7 +35,7 @@ Out = Annotated[
 ]
 Device = Annotated[str, typer.Option("--device", help="A torch device, such as cpu or cuda.")]
 Events = Annotated[
-    bool, typer.Option("--tensorboard", help="Write curves and pictures for TensorBoard as well.")
+    bool, typer.Option("--tensorboard", help="Write curves and images for TensorBoard as well.")
 ]
 Compiled = Annotated[
     bool, typer.Option("--compile", help="Train through torch.compile, which needs a compiler.")
@@ -52,11 +52,11 @@ def train(
 ) -> None:
     """Train a network by a recipe; the same command goes on after an interruption.
 
-    Writes curves (log.csv, validation.csv), pictures, and final.safetensors for the restorers
+    Writes curves (log.csv, validation.csv), images, and final.safetensors for the restorers
     'diffusion' and 'regression'. Several processes: start it with torchrun.
     """
     from restorebench.harness.device import check_device
-    from restorebench.training.distributed import World
+    from restorebench.training.distributed import ProcessGroup
     from restorebench.training.library import read_recipe
     from restorebench.training.run_folder import RunFolder
     from restorebench.training.trainer import Trainer
@@ -65,7 +65,7 @@ def train(
     values, name = read_recipe(recipe, dict(map(key_value, changes or []))), Path(recipe).stem
     if not recipe.endswith(".toml"):
         name = recipe
-    world = World.join(device)
+    world = ProcessGroup.join(device)
     folder = RunFolder(out or Path("runs") / name)
     with ExitStack() as stack:
         stack.callback(world.leave)
@@ -116,7 +116,7 @@ class _Display:
             disable=not shown,
         )
         self._steps = steps
-        self._task = self._bar.add_task("preparing pictures", total=None)
+        self._task = self._bar.add_task("preparing images", total=None)
 
     def __enter__(self) -> _Display:
         self._bar.start()

@@ -1,4 +1,4 @@
-"""What a compressor is: a picture to a latent and back, with nothing remembered in between."""
+"""What a compressor is: an image to a latent and back, with nothing remembered in between."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Latent(NamedTuple):
 
 
 class Compressor(nn.Module, ABC):
-    """Pictures (B, C, H, W) of any size to latents, and back; keeps no state between calls.
+    """Images (B, C, H, W) of any size to latents, and back; keeps no state between calls.
 
-    `channels` C of a picture, `latent_channels` Z, `factor`: H / h where H is a multiple of it.
-    Latent restoration encodes the degraded picture, runs its path from z to the restored latent,
-    and decodes that with the degraded picture's skips and size.
+    `channels` C of an image, `latent_channels` Z, `factor`: H / h where H is a multiple of it.
+    Latent restoration encodes the degraded image, runs its path from z to the restored latent,
+    and decodes that with the degraded image's skips and size.
     """
 
     channels: int
@@ -38,11 +38,11 @@ class Compressor(nn.Module, ABC):
 
     @abstractmethod
     def encode(self, x: Tensor) -> Latent:
-        """Compress; `ImageError` where the picture does not fit."""
+        """Compress; `ImageError` where the image does not fit."""
 
     @abstractmethod
     def decode(self, z: Tensor, skips: tuple[Tensor, ...], size: Size) -> Tensor:
-        """The picture (B, C, *size) of a latent; `ImageError` where the three do not fit."""
+        """The image (B, C, *size) of a latent; `ImageError` where the three do not fit."""
 
     def forward(self, x: Tensor) -> Tensor:
         """There and back: the reconstruction of `x`."""
@@ -62,7 +62,7 @@ class Family(Generic[C]):
     citation: str = ""
 
 
-def check_picture(x: Tensor, channels: int) -> None:
+def check_image(x: Tensor, channels: int) -> None:
     """Raise `ImageError` unless `x` is (B, channels, H, W) with at least one pixel."""
     if x.ndim != 4 or x.shape[1] != channels or not x.numel():
         msg = f"the compressor got {tuple(x.shape)}; expected (B, {channels}, H, W)"
@@ -70,14 +70,14 @@ def check_picture(x: Tensor, channels: int) -> None:
 
 
 def check_latent(z: Tensor, channels: int, size: Size, *, factor: int, multiple: int) -> None:
-    """Raise `ImageError` unless `z` is the latent of a picture of `size`.
+    """Raise `ImageError` unless `z` is the latent of an image of `size`.
 
-    `multiple`: to which a picture had been padded before it became `factor` times smaller.
+    `multiple`: to which an image had been padded before it became `factor` times smaller.
     """
     rows, columns = (_padded(side, multiple) // factor for side in size)
     if z.ndim != 4 or tuple(z.shape[1:]) != (channels, rows, columns):
         msg = (
-            f"the compressor got a latent {tuple(z.shape)} for a picture of "
+            f"the compressor got a latent {tuple(z.shape)} for an image of "
             f"{size[0]}×{size[1]}; expected (B, {channels}, {rows}, {columns})"
         )
         raise ImageError(msg)

@@ -17,9 +17,9 @@ from restorebench.compressors.compressor import (
     Family,
     Latent,
     Size,
+    check_image,
     check_latent,
     check_no_skips,
-    check_picture,
 )
 
 _BANDS = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
@@ -44,7 +44,7 @@ class Haar(Compressor):
     """The orthonormal Haar transform, Mallat, IEEE TPAMI 1989.
 
     Being orthonormal it keeps distances, and white noise white with the same σ: a path with
-    noise of σ has the same law on latents as on pictures.
+    noise of σ has the same law on latents as on images.
 
     Latent channels: the approximation (C of them, 2^levels times the local mean), then the
     details from coarse to fine, in each the differences
@@ -61,7 +61,7 @@ class Haar(Compressor):
 
     def encode(self, x: Tensor) -> Latent:
         """Transform."""
-        check_picture(x, self.channels)
+        check_image(x, self.channels)
         return Latent(analyse(pad_to_multiple(x, self.factor, "mirror"), self.config.levels))
 
     def decode(self, z: Tensor, skips: tuple[Tensor, ...], size: Size) -> Tensor:

@@ -1,4 +1,4 @@
-"""No compression: the path runs on the picture itself."""
+"""No compression: the path runs on the image itself."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from restorebench.compressors.compressor import (
     Family,
     Latent,
     Size,
+    check_image,
     check_latent,
     check_no_skips,
-    check_picture,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config(BackboneConfig):
-    """`channels` of a picture."""
+    """`channels` of an image."""
 
     channels: int = 3
 
@@ -42,8 +42,8 @@ class Identity(Compressor):
         self.channels = self.latent_channels = config.channels
 
     def encode(self, x: Tensor) -> Latent:
-        """The picture."""
-        check_picture(x, self.channels)
+        """The image."""
+        check_image(x, self.channels)
         return Latent(x)
 
     def decode(self, z: Tensor, skips: tuple[Tensor, ...], size: Size) -> Tensor:

@@ -17,9 +17,9 @@ from restorebench.compressors.compressor import (
     Family,
     Latent,
     Size,
+    check_image,
     check_latent,
     check_no_skips,
-    check_picture,
 )
 from restorebench.compressors.kl_vae_config import SIZES, Config
 from restorebench.errors import ImageError
@@ -39,7 +39,7 @@ class Posterior(NamedTuple):
         return self.mean + (0.5 * self.logvar).exp() * noise
 
     def kl(self) -> Tensor:
-        """KL(q ‖ N(0, 1)) in nats for each picture, (B,). Kingma and Welling, ICLR 2014, app. B."""
+        """KL(q ‖ N(0, 1)) in nats for each image, (B,). Kingma and Welling, ICLR 2014, app. B."""
         each = 0.5 * (self.mean.square() + self.logvar.exp() - 1 - self.logvar)
         return each.flatten(1).sum(dim=1)
 
@@ -111,7 +111,7 @@ class KLVAE(Compressor):
 
     def posterior(self, x: Tensor) -> Posterior:
         """q(z | x), its log-variance held within −30 … 20."""
-        check_picture(x, self.channels)
+        check_image(x, self.channels)
         padded = pad_to_multiple(x, self.factor, "mirror")
         moments = self.encoder(laid_out(padded))
         mean, logvar = moments.chunk(2, dim=1)
@@ -124,7 +124,7 @@ class KLVAE(Compressor):
         return Latent(z * self.config.scale)
 
     def decode(self, z: Tensor, skips: tuple[Tensor, ...], size: Size) -> Tensor:
-        """The picture of `z`."""
+        """The image of `z`."""
         check_no_skips(skips)
         check_latent(z, self.latent_channels, size, factor=self.factor, multiple=self.factor)
         return crop(self.decoder(z / self.config.scale), *size)

@@ -14,7 +14,7 @@ from restorebench.backbones.config import BackboneConfig
 class Config(BackboneConfig):
     """One KL-VAE: `blocks` residual blocks on each level of width · multipliers[i] channels.
 
-    A latent is 2^(levels − 1) smaller than the picture and has `latent_channels`, multiplied by
+    A latent is 2^(levels − 1) smaller than the image and has `latent_channels`, multiplied by
     `scale` (latent diffusion takes 1 / standard deviation). `groups` at most in a group norm.
     """
 
@@ -38,7 +38,7 @@ class Config(BackboneConfig):
 
     @property
     def factor(self) -> int:
-        """Height of a picture in rows of its latent; pictures are padded to multiples of it."""
+        """Height of an image in rows of its latent; images are padded to multiples of it."""
         return int(2 ** (len(self.multipliers) - 1))
 
     def groups_of(self, channels: int) -> int:

@@ -30,7 +30,7 @@ def latent_replacement_loss(
 
     With (z, h) = encode(LQ) and z' = encode(GT), L1 in both: z with h gives LQ (reconstruction),
     z' with the *degraded* skips h gives GT (replacement). Regularisation keeps z near the
-    picture's range, so that a path's noise level fits it: |mean(z) − mean(LQ)| +
+    image's range, so that a path's noise level fits it: |mean(z) − mean(LQ)| +
     |std(z) − ½ std(LQ)|, over the batch. Luo et al., CVPRW 2023; the weights are
     those of its public code.
 
@@ -57,7 +57,7 @@ class VAELoss(NamedTuple):
 
 
 def vae_loss(compressor: KLVAE, x: Tensor, noise: Tensor) -> VAELoss:
-    """L1 between x and the decoded sample, and the KL term in nats a picture.
+    """L1 between x and the decoded sample, and the KL term in nats an image.
 
     `noise` (B, Z, h, w) is standard normal. The weight keeps, at any size, latent diffusion's
     proportion of 1e-6 between the sums of both (Rombach et al., CVPR 2022, appendix G), with the

@@ -26,8 +26,8 @@ from restorebench.compressors.compressor import (
     Family,
     Latent,
     Size,
+    check_image,
     check_latent,
-    check_picture,
 )
 from restorebench.errors import ImageError
 
@@ -36,7 +36,7 @@ from restorebench.errors import ImageError
 class Config(BackboneConfig):
     """One compressor: level i has width · multipliers[i] channels on its way out.
 
-    A latent is 2^(levels − 1) smaller than the picture and has `latent_channels`.
+    A latent is 2^(levels − 1) smaller than the image and has `latent_channels`.
     """
 
     channels: int = 3
@@ -55,7 +55,7 @@ class Config(BackboneConfig):
 
     @property
     def factor(self) -> int:
-        """Height of a picture in rows of its latent."""
+        """Height of an image in rows of its latent."""
         return int(2 ** (len(self.multipliers) - 1))
 
     @property
@@ -68,7 +68,7 @@ class UNetCompressor(Compressor):
     """A U-Net without time, cut at its bottom. Luo et al., CVPRW 2023 (Refusion).
 
     The skips carry what the latent cannot; a restored latent is decoded with the skips of the
-    degraded picture. Any height and width: pads by reflection, and crops to the size given.
+    degraded image. Any height and width: pads by reflection, and crops to the size given.
     """
 
     def __init__(self, config: Config) -> None:
@@ -93,7 +93,7 @@ class UNetCompressor(Compressor):
 
     def encode(self, x: Tensor) -> Latent:
         """The latent, and 1 + 2 · levels maps: the intro's, then two of each level."""
-        check_picture(x, self.channels)
+        check_image(x, self.channels)
         padded = pad_to_multiple(x, self.config.multiple, "mirror")
         h = self.intro(laid_out(padded))
         skips = [h]
@@ -103,7 +103,7 @@ class UNetCompressor(Compressor):
         return Latent(self.to_latent(h), tuple(skips))
 
     def decode(self, z: Tensor, skips: tuple[Tensor, ...], size: Size) -> Tensor:
-        """The picture of `z` with `skips`, which may be those of another picture of its size."""
+        """The image of `z` with `skips`, which may be those of another image of its size."""
         shape = {"factor": self.factor, "multiple": self.config.multiple}
         check_latent(z, self.latent_channels, size, **shape)
         intro, *left = self._checked(skips, z)
@@ -118,7 +118,7 @@ class UNetCompressor(Compressor):
         if len(skips) != wanted or skips[0].shape[0] != z.shape[0] or skips[0].shape[-2:] != rows:
             found = f"{len(skips)}" + (f", the first {tuple(skips[0].shape)}" if skips else "")
             msg = (
-                f"the decoder reads {wanted} skips of {z.shape[0]} pictures of "
+                f"the decoder reads {wanted} skips of {z.shape[0]} images of "
                 f"{rows[0]}×{rows[1]} (padded); got {found}"
             )
             raise ImageError(msg)

@@ -13,7 +13,7 @@ from restorebench.data.palette import Palette
 from restorebench.types import Array
 
 MAX_MARGIN = 96
-"""Pixels beyond the picture, on each side, over which a scene is drawn."""
+"""Pixels beyond the image, on each side, over which a scene is drawn."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def quantise(image: NDArray[Any]) -> Pixels:
     Raises `ImageError` where a value is not a number: it has no level.
     """
     if image.size and np.isnan(image.min()):
-        msg = f"a picture of shape {image.shape} holds values that are not numbers (NaN)"
+        msg = f"an image of shape {image.shape} holds values that are not numbers (NaN)"
         raise ImageError(msg)
     levels: Pixels = np.floor(np.clip(image, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
     return levels

@@ -25,7 +25,7 @@ def array_hash(value: NDArray[Any]) -> str:
 
 
 def pixel_hash(pixels: Pixels) -> str:
-    """The hash of 8-bit pictures, ``(V, 3, H, W)``."""
+    """The hash of 8-bit images, ``(V, 3, H, W)``."""
     return array_hash(pixels)
 
 
@@ -38,9 +38,9 @@ def combined_hash(parts: Iterable[str]) -> str:
 
 
 def input_hash(sample: Sample) -> str:
-    """The hash of all that a restorer may see: picture, condition, mask, depth, scale.
+    """The hash of all that a restorer may see: image, condition, mask, depth, scale.
 
-    Of the picture's float32 values, as a restorer sees more than 8 bit where there is more.
+    Of the image's float32 values, as a restorer sees more than 8 bit where there is more.
     """
     parts = [array_hash(sample.degraded), array_hash(sample.condition)]
     parts += ["-" if v is None else array_hash(v) for v in (sample.mask, sample.depth)]

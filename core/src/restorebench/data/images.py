@@ -1,4 +1,4 @@
-"""Pictures in files: read strictly, written whole or not at all."""
+"""Images in files: read strictly, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from restorebench.errors import ImageError
 from restorebench.types import Pixels
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
-"""Files that count as pictures, in the order in which they are looked for."""
+"""Files that count as images, in the order in which they are looked for."""
 
 _FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF")
 
@@ -25,8 +25,8 @@ _MODES = {
     "L": "grey",
     "LA": "grey with alpha",
     "La": "grey with alpha",
-    "P": "a palette picture",
-    "PA": "a palette picture with alpha",
+    "P": "a palette image",
+    "PA": "a palette image with alpha",
     "RGBA": "RGB with alpha",
     "RGBa": "RGB with alpha",
     "CMYK": "CMYK",
@@ -38,10 +38,10 @@ _MODES = {
 
 
 def read_image(path: str | Path) -> Pixels:
-    """An 8-bit RGB picture, ``(3, H, W)``, exactly as it is in the file.
+    """An 8-bit RGB image, ``(3, H, W)``, exactly as it is in the file.
 
     Nothing is converted, rotated or resized. Raises `ImageError`, which names the file, for
-    whatever is not one upright 8-bit RGB picture: absent, empty, damaged, grey, palette, alpha,
+    whatever is not one upright 8-bit RGB image: absent, empty, damaged, grey, palette, alpha,
     CMYK, 16 bit, animated, to be rotated by its EXIF data, or too large to be meant.
     """
     path = Path(path)
@@ -50,10 +50,10 @@ def read_image(path: str | Path) -> Pixels:
 
 
 def decode_image(data: bytes, name: str, formats: Collection[str] = _FORMATS) -> Pixels:
-    """An 8-bit RGB picture, ``(3, H, W)``, from a file's content; as strict as `read_image`.
+    """An 8-bit RGB image, ``(3, H, W)``, from a file's content; as strict as `read_image`.
 
     `formats` are Pillow's names of those that are tried. Check the size in the header first where
-    `data` is a stranger's. Raises `ImageError`, which calls the picture `name`.
+    `data` is a stranger's. Raises `ImageError`, which calls the image `name`.
     """
     return _decoded(BytesIO(data), name, formats)
 
@@ -69,7 +69,7 @@ def write_image(path: str | Path, pixels: Pixels) -> None:
         msg = f"cannot write {path}: {pixels.dtype} of shape {pixels.shape} is not uint8 (3, H, W)"
         raise ImageError(msg)
     if path.suffix.lower() != ".png":
-        msg = f"cannot write {path}: pictures are written losslessly, so its name must end in .png"
+        msg = f"cannot write {path}: images are written losslessly, so its name must end in .png"
         raise ImageError(msg)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
@@ -82,16 +82,16 @@ def write_image(path: str | Path, pixels: Pixels) -> None:
 
 
 def list_images(folder: str | Path) -> dict[str, Path]:
-    """The pictures directly in a folder, by stem, sorted; hidden files and other suffixes are not.
+    """The images directly in a folder, by stem, sorted; hidden files and other suffixes are not.
 
     Raises `ImageError` if it is no folder, or if two names differ only in suffix or case.
     """
     folder = Path(folder)
     if not folder.is_dir():
-        msg = f"{folder} is not a folder of pictures"
+        msg = f"{folder} is not a folder of images"
         raise ImageError(msg)
     found: dict[str, Path] = {}
-    for path in _pictures(folder):
+    for path in _images(folder):
         other = found.setdefault(path.stem.lower(), path)
         if other is not path:
             raise ImageError(_ambiguous(folder, other, path))
@@ -99,7 +99,7 @@ def list_images(folder: str | Path) -> dict[str, Path]:
 
 
 def find_image(folder: str | Path, stem: str) -> Path | None:
-    """The picture directly in `folder` of that name without suffix, or None.
+    """The image directly in `folder` of that name without suffix, or None.
 
     Raises `ImageError` if several are called so (by suffix or case); which others there are does
     not matter.
@@ -107,13 +107,13 @@ def find_image(folder: str | Path, stem: str) -> Path | None:
     folder = Path(folder)
     if not folder.is_dir():
         return None
-    alike = [p for p in _pictures(folder) if p.stem.lower() == stem.lower()]
+    alike = [p for p in _images(folder) if p.stem.lower() == stem.lower()]
     if len(alike) > 1:
         raise ImageError(_ambiguous(folder, alike[0], alike[1]))
     return next((path for path in alike if path.stem == stem), None)
 
 
-def _pictures(folder: Path) -> list[Path]:
+def _images(folder: Path) -> list[Path]:
     return [
         path
         for path in sorted(folder.iterdir(), key=lambda path: path.name)
@@ -127,7 +127,7 @@ def _ambiguous(folder: Path, one: Path, other: Path) -> str:
 
 def _check_file(path: Path) -> None:
     if path.is_dir():
-        msg = f"{path} is a folder, not a picture"
+        msg = f"{path} is a folder, not an image"
     elif not path.exists():
         msg = f"{path} does not exist"
     elif path.stat().st_size == 0:
@@ -143,7 +143,7 @@ def _decoded(source: Path | BytesIO, name: object, formats: Collection[str]) -> 
             # What Pillow warns of (possible bombs, damaged metadata) is not let through here.
             warnings.simplefilter("error")
             with Image.open(source, formats=tuple(formats)) as image:
-                _check_picture(name, image)
+                _check_image(name, image)
                 return np.ascontiguousarray(np.asarray(image).transpose(2, 0, 1))
     except ImageError:
         raise
@@ -151,11 +151,11 @@ def _decoded(source: Path | BytesIO, name: object, formats: Collection[str]) -> 
         msg = f"{name} has more pixels than Pillow's limit against decompression bombs: {error}"
         raise ImageError(msg) from error
     except Exception as error:  # Pillow's decoders raise a dozen types on damaged files
-        msg = f"{name} cannot be read as a picture ({type(error).__name__}: {error})"
+        msg = f"{name} cannot be read as an image ({type(error).__name__}: {error})"
         raise ImageError(f"{msg}; make or copy it again, as 8-bit RGB PNG") from error
 
 
-def _check_picture(path: object, image: Image.Image) -> None:
+def _check_image(path: object, image: Image.Image) -> None:
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
         msg = f"{path} holds {frames} frames or pages; save the one that is meant as a file"

@@ -1,7 +1,7 @@
 """Dead leaves: opaque shapes of random size, place, form and colour that occlude one another.
 
 Lee, Mumford & Huang, "Occlusion models for natural images", IJCV 2001: radii of density ~ r⁻³ give
-pictures whose statistics do not change with scale, as those of natural images hardly do.
+images whose statistics do not change with scale, as those of natural images hardly do.
 """
 
 from __future__ import annotations

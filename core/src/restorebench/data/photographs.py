@@ -64,7 +64,7 @@ def photograph(name: str) -> Pixels:
     if name not in known:
         msg = f"no photograph {name!r}; there are {', '.join(known)}"
         raise UnknownNameError(msg)
-    return _picture(_FILES.get(name, f"{name}.png"))
+    return _image(_FILES.get(name, f"{name}.png"))
 
 
 def motorcycle() -> StereoPair:
@@ -74,7 +74,7 @@ def motorcycle() -> StereoPair:
     valid = np.isfinite(disparity)
     filled = _fill_from_background(disparity, valid)
     return StereoPair(
-        _picture("motorcycle_left.png"), _picture("motorcycle_right.png"), filled[None], valid[None]
+        _image("motorcycle_left.png"), _image("motorcycle_right.png"), filled[None], valid[None]
     )
 
 
@@ -114,11 +114,11 @@ def _fill_from_background(disparity: Array, valid: NDArray[np.bool_]) -> Array:
 def _path(name: str) -> Path:
     path = Path(str(files("skimage.data"))) / name
     if not path.is_file():
-        msg = f"{path} is missing: this scikit-image was packaged without its sample pictures"
+        msg = f"{path} is missing: this scikit-image was packaged without its sample images"
         raise ImageError(f"{msg}; install it from its wheel (pip install scikit-image)")
     return path
 
 
-def _picture(name: str) -> Pixels:
+def _image(name: str) -> Pixels:
     with Image.open(_path(name)) as image:
         return np.ascontiguousarray(np.asarray(image.convert("RGB")).transpose(2, 0, 1))

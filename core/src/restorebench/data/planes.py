@@ -36,7 +36,7 @@ class Layer:
 def layers(canvas: Canvas) -> Iterator[Layer]:
     """The planes of a scene, far to near; the first is opaque.
 
-    Nearer planes have their ground lower in the picture and carry larger leaves, as in perspective.
+    Nearer planes have their ground lower in the image and carry larger leaves, as in perspective.
     """
     rng = canvas.rng("planes")
     count = int(rng.integers(12, 21))
@@ -68,7 +68,7 @@ class Plane:
     """One plane before the sky.
 
     `place` runs from 0 (far) to 1 (near); the ground's mean `line` and its `relief` are in parts of
-    the picture's height.
+    the image's height.
     """
 
     canvas: Canvas
@@ -102,9 +102,9 @@ class Plane:
 
     def _leaves(self, rng: np.random.Generator, cover: float) -> Iterator[Leaf]:
         """Leaves, back to front, over the full canvas and a little beyond."""
-        picture = min(self.canvas.height, self.canvas.width)
+        image = min(self.canvas.height, self.canvas.width)
         low = SMALLEST * (1 + self.place)
-        high = max((0.1 + 0.2 * self.place) * picture, 2 * low)
+        high = max((0.1 + 0.2 * self.place) * image, 2 * low)
         height, width = (side + 2 * high for side in self.canvas.full)
         r = radii(rng, int(height * width / low**2), low, high)
         aspect = rng.uniform(0.3, 1.0, len(r))

@@ -79,8 +79,8 @@ def _like(values: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
 
 def _check(image: NDArray[Any], size: tuple[int, int]) -> None:
     if image.dtype != np.uint8 and not np.issubdtype(image.dtype, np.floating):
-        msg = f"imresize takes uint8 or float pictures, not {image.dtype}"
+        msg = f"imresize takes uint8 or float images, not {image.dtype}"
         raise ImageError(msg)
     if image.ndim < 2 or 0 in image.shape or min(size) < 1:
-        msg = f"imresize cannot bring a picture of shape {image.shape} to the size {tuple(size)}"
+        msg = f"imresize cannot bring an image of shape {image.shape} to the size {tuple(size)}"
         raise ImageError(msg)

@@ -19,7 +19,7 @@ __all__ = ["MAX_MARGIN", "Layer", "Scene", "fractal_noise", "scene", "scene_ids"
 class Scene:
     """Planes from far to near, the first opaque, of ``(height + 2·margin, width + 2·margin)``.
 
-    The margin holds what a shifted or blurred view sees from beyond the picture's border.
+    The margin holds what a shifted or blurred view sees from beyond the image's border.
     """
 
     id: str
@@ -29,7 +29,7 @@ class Scene:
     layers: tuple[Layer, ...]
 
     def composite(self) -> Array:
-        """The picture seen straight on, all in focus: linear light in [0, 1], ``(3, H, W)``."""
+        """The image seen straight on, all in focus: linear light in [0, 1], ``(3, H, W)``."""
         light = np.zeros_like(self._inner(self.layers[0].radiance))
         for layer in self.layers:
             alpha = self._inner(layer.alpha)
@@ -57,7 +57,7 @@ def scene(scene_id: str, height: int, width: int, *, margin: int = 0) -> Scene:
     """The scene of that id: 12 to 20 planes between 1.5 m and 40 m, the background the farthest.
 
     A pure function of its arguments. The margin adds to the canvas and changes nothing inside it.
-    Raises `SampleError` for a margin beyond `MAX_MARGIN` or an empty picture.
+    Raises `SampleError` for a margin beyond `MAX_MARGIN` or an empty image.
     """
     if not 0 <= margin <= MAX_MARGIN or min(height, width) < 1:
         msg = (

@@ -18,7 +18,7 @@ from restorebench.harness.jsonl import JsonLines
 from restorebench.plugins import Suite
 from restorebench.types import Sample
 
-ROOM = 1 << 30
+CACHE_BYTES = 1 << 30
 """Bytes of samples that are kept, 1 GiB."""
 
 
@@ -32,10 +32,10 @@ class Identity:
     views: int
 
 
-class Shelf:
+class DatasetCache:
     """Gives samples and hashes of the suite's data sets; remembers hashes in `memory`, a file."""
 
-    def __init__(self, suite: Suite, memory: Path, room: int = ROOM) -> None:
+    def __init__(self, suite: Suite, memory: Path, room: int = CACHE_BYTES) -> None:
         self._suite = suite
         self._room = room
         self._datasets: dict[tuple[str, str], Dataset] = {}

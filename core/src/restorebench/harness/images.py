@@ -1,4 +1,4 @@
-"""Restored pictures, kept as 8-bit PNG under the hash of their pixels."""
+"""Restored images, kept as 8-bit PNG under the hash of their pixels."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from restorebench.harness.jsonl import storing
 from restorebench.types import Pixels
 
 
-class PictureStore:
-    """``folder/ab/abcd….0.png`` is the first view of the picture whose pixel hash is ``abcd…``."""
+class ImageStore:
+    """``folder/ab/abcd….0.png`` is the first view of the image whose pixel hash is ``abcd…``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def paths(self, key: str, views: int) -> list[Path]:
-        """Where the views of a picture lie."""
+        """Where the views of an image lie."""
         return [self.folder / key[:2] / f"{key}.{view}.png" for view in range(views)]
 
     def put(self, pixels: Pixels) -> str:
@@ -33,14 +33,14 @@ class PictureStore:
         return key
 
     def get(self, key: str, views: int) -> Pixels:
-        """The picture of that hash; `StoreError` if it is gone or no longer what it was."""
+        """The image of that hash; `StoreError` if it is gone or no longer what it was."""
         paths = self.paths(key, views)
         try:
             pixels = np.stack([read_image(path) for path in paths])
         except ImageError as error:
-            msg = f"the stored picture {key} cannot be read: {error}"
+            msg = f"the stored image {key} cannot be read: {error}"
             raise StoreError(msg) from error
         if pixel_hash(pixels) != key:
-            msg = f"the stored picture {paths[0]} was changed; delete it and run again"
+            msg = f"the stored image {paths[0]} was changed; delete it and run again"
             raise StoreError(msg)
         return pixels

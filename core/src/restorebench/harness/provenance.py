@@ -19,7 +19,7 @@ PACKAGES = ("numpy", "scipy", "pillow", "scikit-image", "torch", "torchvision", 
 """Packages whose versions can change a number."""
 
 
-def circumstances(suite: Suite, device: str) -> tuple[str, Mapping[str, Any]]:
+def run_provenance(suite: Suite, device: str) -> tuple[str, Mapping[str, Any]]:
     """The facts of this run and a key for them."""
     facts = {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -1,7 +1,7 @@
 """Running cells: restore or take from the store, score, record; one sample at a time.
 
-What is in the store is not computed again: a record with the same key holds; a picture of the same
-restoration is scored without restoring; a score of the same picture is not computed twice.
+What is in the store is not computed again: a record with the same key holds; an image of the same
+restoration is scored without restoring; a score of the same image is not computed twice.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ import numpy as np
 from restorebench.data.colour import quantise
 from restorebench.errors import ImageError, OptionError, StoreError
 from restorebench.harness.cost import measured
-from restorebench.harness.dataset_cache import Identity, Shelf
+from restorebench.harness.dataset_cache import DatasetCache, Identity
 from restorebench.harness.device import check_device
 from restorebench.harness.plan import Cell
-from restorebench.harness.provenance import circumstances
+from restorebench.harness.provenance import run_provenance
 from restorebench.harness.store import Store
 from restorebench.metrics import NOT_THERE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
@@ -76,9 +76,9 @@ class Runner:
         self.store.prepare()
         self.settings = settings or Settings()
         check_device(self.settings.device)
-        self.shelf = Shelf(suite, store.folder / "datasets.jsonl")
+        self.shelf = DatasetCache(suite, store.folder / "datasets.jsonl")
         self._restorers: dict[Any, Restorer] = {}
-        self._run_key, self._facts = circumstances(suite, self.settings.device)
+        self._run_key, self._facts = run_provenance(suite, self.settings.device)
 
     def size(self, cell: Cell) -> int:
         """How many restorations a cell takes."""
@@ -159,7 +159,7 @@ class Runner:
             if (known := self._finished(job)) is not None:
                 self.store.renew(known)
                 return Outcome(known, reused=True)
-            restored, pixels, reused = self._picture(job)
+            restored, pixels, reused = self._image(job)
         except StoreError:  # it concerns every sample
             raise
         except Exception as error:
@@ -180,15 +180,15 @@ class Runner:
         open_ = {c for c, reason in known.missing.items() if not reason.startswith(NOT_THERE)}
         return not open_ or open_ <= set(unavailable(job.protocol, self.suite.metrics.load))
 
-    def _picture(self, job: _Job) -> tuple[Record, Pixels, bool]:
+    def _image(self, job: _Job) -> tuple[Record, Pixels, bool]:
         """The restoration, from the store or made now; whether it was reused."""
         known = None if self.settings.fresh else self.store.restored(job.blank)
         if known is not None and known.prediction is not None:
-            with suppress(StoreError):  # a deleted or damaged picture is made again
-                pixels = self.store.pictures.get(known.prediction, job.views)
+            with suppress(StoreError):  # a deleted or damaged image is made again
+                pixels = self.store.images.get(known.prediction, job.views)
                 return _restored(job.blank, known.prediction, known.cost), pixels, True
         pixels, cost = _restore(job)
-        return _restored(job.blank, self.store.pictures.put(pixels), cost), pixels, False
+        return _restored(job.blank, self.store.images.put(pixels), cost), pixels, False
 
     def _scores(self, job: _Job, restored: Record, pixels: Pixels) -> Scores:
         known = None if self.settings.fresh else self.store.scored(restored)
@@ -216,7 +216,7 @@ def _with_fingerprint(job: _Job) -> _Job:
 
 def _restore(job: _Job) -> tuple[Pixels, Cost]:
     sample = job.sample
-    question = sample.question()
+    question = sample.without_target()
 
     def action() -> Restoration:
         return job.restorer.restore(question, job.context)
@@ -232,7 +232,7 @@ def _check(answer: Restoration, sample: Sample) -> None:
     if image.shape != sample.target_shape:
         msg = (
             f"the restoration of {sample.id!r} has shape {image.shape}, "
-            f"expected {sample.target_shape}; pictures are never resized to fit"
+            f"expected {sample.target_shape}; images are never resized to fit"
         )
         raise ImageError(msg)
     if not np.isfinite(image).all():

@@ -1,8 +1,8 @@
-"""The store: append-only records and content-addressed pictures in one folder.
+"""The store: append-only records and content-addressed images in one folder.
 
 Layout: ``records.jsonl`` (one line per restorer, sample, draw and protocol; a later line for the
 same key replaces an earlier one), ``provenance.jsonl`` (the circumstances of runs) and
-``pictures/``. Several processes may write at once.
+``images/``. Several processes may write at once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from restorebench.harness.codec import decode_line, encode
-from restorebench.harness.images import PictureStore
+from restorebench.harness.images import ImageStore
 from restorebench.harness.jsonl import JsonLines
 from restorebench.types import Record
 
@@ -26,14 +26,14 @@ ScoreKey: TypeAlias = tuple[str, str, str]
 
 
 class Store:
-    """Records and pictures under `folder`; made on the first write.
+    """Records and images under `folder`; made on the first write.
 
     Raises `StoreError`, from every method, for files that cannot be read, written or understood.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.pictures = PictureStore(folder / "pictures")
+        self.images = ImageStore(folder / "images")
         self._lines = JsonLines(folder / "records.jsonl")
         self._runs = JsonLines(folder / "provenance.jsonl")
         self._records: dict[RecordKey, Record] = {}
@@ -73,11 +73,11 @@ class Store:
         return self._records.get(record_key(record))
 
     def restored(self, record: Record) -> Record | None:
-        """A stored record of the same restoration, under any protocol, that has a picture."""
+        """A stored record of the same restoration, under any protocol, that has an image."""
         return self._restored.get(restoration_key(record))
 
     def scored(self, record: Record) -> Record | None:
-        """A stored record with scores of the same picture, target, region and protocol."""
+        """A stored record with scores of the same image, target, region and protocol."""
         return self._scored.get(_score_key(record))
 
     def add(self, record: Record, *, replacing: bool = False) -> Record:
@@ -97,7 +97,7 @@ class Store:
     def renew(self, record: Record) -> None:
         """Write a stored record again if another one has taken its row since.
 
-        As where a folder's pictures are replaced and then put back: the last line is shown.
+        As where a folder's images are replaced and then put back: the last line is shown.
         """
         if self._latest.get(row_key(record)) != record_key(record):
             self.add(record, replacing=True)

@@ -86,8 +86,8 @@ class Row:
 class ImageRow:
     """One image of one row: scores averaged over its draws, and what was looked at.
 
-    `prediction` is the picture of draw 0 (None where there is none); it, `input` and `target` are
-    the hashes of pixels by which the store keeps pictures.
+    `prediction` is the image of draw 0 (None where there is none); it, `input` and `target` are
+    the hashes of pixels by which the store keeps images.
     """
 
     sample: str

@@ -14,7 +14,7 @@ from restorebench.leaderboard.published import Published
 from restorebench.leaderboard.ranking.overall import overall
 from restorebench.leaderboard.ranking.parse import parse_rule
 from restorebench.leaderboard.ranking.places import ByColumn, Roles, Rule
-from restorebench.leaderboard.ranking.section import Standing, Wanted, standing
+from restorebench.leaderboard.ranking.section import RankingSpec, SectionStats, standing
 from restorebench.leaderboard.ranking.significance import few_images
 from restorebench.leaderboard.records.frame import Ledger, ledger
 from restorebench.leaderboard.records.images import image_table
@@ -101,7 +101,7 @@ def _section(
     outside = ranking.outside.of(keys["dataset"], set(part.facts["label"].unique()))
     told = [column for column in ranking.outside.columns if column.name in outside]
     columns = _lead(task.rank_by, (*scored, *told))
-    wanted = Wanted(rule, ranking.roles, task.rank_by, task.reference, outside)
+    wanted = RankingSpec(rule, ranking.roles, task.rank_by, task.reference, outside)
     place = standing(part, columns, wanted)
     heads = {c.name: (notes.number(text),) for c in columns if (text := _about(c, task))}
     lines = rows(part, place, columns, notes, ranking.roles)
@@ -124,7 +124,7 @@ def _lead(name: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
     return tuple(sorted(columns, key=lambda column: column.name != name))
 
 
-def _doubt(place: Standing) -> str:
+def _doubt(place: SectionStats) -> str:
     if place.obstacle:
         return f"not ranked: {place.obstacle}"
     return "; ".join(filter(None, [few_images(place.images), place.ties.doubt]))

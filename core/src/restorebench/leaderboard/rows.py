@@ -10,7 +10,7 @@ from restorebench.leaderboard.board import LABEL, Column, Row, RowCost
 from restorebench.leaderboard.footnotes import Footnotes
 from restorebench.leaderboard.format import shortened
 from restorebench.leaderboard.ranking.places import Roles
-from restorebench.leaderboard.ranking.section import Standing
+from restorebench.leaderboard.ranking.section import SectionStats
 from restorebench.leaderboard.ranking.significance import row_intervals, row_spread
 from restorebench.leaderboard.records.frame import Ledger
 from restorebench.leaderboard.records.intake import COSTS
@@ -23,7 +23,7 @@ _MOST = 3
 
 def rows(
     ledger: Ledger,
-    place: Standing,
+    place: SectionStats,
     columns: tuple[Column, ...],
     notes: Footnotes,
     roles: Roles,
@@ -39,7 +39,7 @@ def rows(
 
 def _row(
     label: str,
-    place: Standing,
+    place: SectionStats,
     notes: Mapping[str, tuple[int, ...]],
     intervals: Mapping[str, tuple[float, float]],
     roles: Roles,
@@ -77,7 +77,7 @@ def _known(value: float) -> float | None:
 class _Notes:
     """Writes the footnotes of a section's rows."""
 
-    def __init__(self, ledger: Ledger, place: Standing, notes: Footnotes) -> None:
+    def __init__(self, ledger: Ledger, place: SectionStats, notes: Footnotes) -> None:
         self._place = place
         self._notes = notes
         failed = ledger.facts[ledger.facts["failed"]]

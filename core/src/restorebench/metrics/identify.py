@@ -74,9 +74,9 @@ def identify(
     Those are equally near to what was printed, so the registered and simplest ones lead; the others
     follow by their distance.
 
-    The value is the mean over pictures of the mean over their views, or, for a pooled candidate,
+    The value is the mean over images of the mean over their views, or, for a pooled candidate,
     the PSNR of the squared error of all pixels together. A candidate that is not defined for some
-    picture (too small for its window, no mask, an absent metric) has no value.
+    image (too small for its window, no mask, an absent metric) has no value.
     """
     tallies = {candidate.measure: _Tally() for candidate in candidates}
     for pair in pairs:
@@ -97,7 +97,7 @@ class _Tally:
         self.reason = ""
 
     def add(self, measure: Measure, at_size: Sized, load: Load) -> None:
-        """Score one picture, view by view."""
+        """Score one image, view by view."""
         if self.reason:
             return
         try:
@@ -119,7 +119,7 @@ class _Tally:
         self._means.append(fmean(values))
 
     def value(self, pooled: bool) -> float | None:
-        """The number over all pictures, or None."""
+        """The number over all images, or None."""
         if self.reason or not self._means:
             return None
         if not pooled:

@@ -29,7 +29,7 @@ Place = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A measure, how pictures are put together (`pooled`: by their squared errors), and its names.
+    """A measure, how images are put together (`pooled`: by their squared errors), and its names.
 
     `names` are the registered columns that it is, as ``protocol column``; none for a variation.
     """
@@ -97,7 +97,7 @@ def grid(*, scale: int | None, views: int, masked: bool) -> Iterator[Candidate]:
 
 
 def frames(scale: int | None, views: int) -> list[Place]:
-    """The parts of the pictures that evaluation codes look at."""
+    """The parts of the images that evaluation codes look at."""
     crops = dict.fromkeys((1, 4) if scale is None else (1, 4, scale, 6 + scale))
     cut: list[Place] = [{"crop": crop} for crop in crops]
     stereo: list[Place] = [{"views": "left", "crop_left": 64}] if views > 1 else []

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from restorebench.metrics.protocol import Channels, Measure
 from restorebench.metrics.protocols import NTIRE_RGB
 
-POOLED = "squared errors pooled over all pictures before the logarithm (no mean of PSNRs)"
+POOLED = "squared errors pooled over all images before the logarithm (no mean of PSNRs)"
 
 _CHANNELS = {
     "rgb": "RGB",

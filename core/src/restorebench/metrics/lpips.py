@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from restorebench.errors import ImageError, MetricUnavailableError, ProtocolError
-from restorebench.metrics.metric import Mask, Metric, rgb_only, whole_picture_only
+from restorebench.metrics.metric import Mask, Metric, rgb_only, whole_image_only
 from restorebench.metrics.protocol import Measure
 from restorebench.metrics.trunks import TRUNKS, Trunk
 from restorebench.torchvision_guard import ensure_torchvision
@@ -38,11 +38,11 @@ class Lpips(Metric):
         self, prediction: Pixels, target: Pixels, region: Mask | None, measure: Measure
     ) -> float:
         """LPIPS of one view, ``(3, H, W)``."""
-        whole_picture_only(region, measure)
+        whole_image_only(region, measure)
         rgb_only(measure)
         smallest = self._trunk(measure).smallest
         if min(target.shape[1:]) < smallest:
-            msg = f"LPIPS needs pictures of {smallest} px a side or more, not {target.shape[1:]}"
+            msg = f"LPIPS needs images of {smallest} px a side or more, not {target.shape[1:]}"
             raise ImageError(msg)
         return distance(self.network(measure), prediction, target)
 
@@ -106,7 +106,7 @@ def with_trunk(network: Any, trunk: Trunk) -> Any:
 
 
 def distance(network: Any, prediction: Pixels, target: Pixels) -> float:
-    """The network's distance between two 8-bit pictures ``(3, H, W)``, scaled to [−1, 1]."""
+    """The network's distance between two 8-bit images ``(3, H, W)``, scaled to [−1, 1]."""
     import torch
 
     with torch.inference_mode():

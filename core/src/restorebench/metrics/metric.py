@@ -1,4 +1,4 @@
-"""What a metric is: two pictures and a measure to a number."""
+"""What a metric is: two images and a measure to a number."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Metric(ABC):
         """The number for one view, both ``(3, H, W)``; `region` is None or has at least one pixel.
 
         Raises `MetricUnavailableError` where weights or a package are absent here, `ChecksumError`
-        where they are not what they should be, `ImageError` on pictures too small for it, and
+        where they are not what they should be, `ImageError` on images too small for it, and
         `ProtocolError` on a measure that it does not understand.
         """
 
     def check(self, measure: Measure) -> str | None:
-        """Why `measure` cannot be computed here, or None; cheap, and needs no pictures."""
+        """Why `measure` cannot be computed here, or None; cheap, and needs no images."""
         return None
 
     def provenance(self, measure: Measure) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Metric(ABC):
         return {"version": self.version}
 
 
-def whole_picture_only(region: Mask | None, measure: Measure) -> None:
+def whole_image_only(region: Mask | None, measure: Measure) -> None:
     """Raise `ProtocolError` for a metric that has no meaning on a set of pixels."""
     if region is not None:
         msg = f"{measure.metric!r} cannot be restricted to a region; only rest='zeroed' would work"

@@ -18,7 +18,7 @@ NOT_THERE = "the sample has no"
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """Two 8-bit pictures ``(V, 3, H, W)`` and a mask ``(1, H, W)`` in [0, 1], or None.
+    """Two 8-bit images ``(V, 3, H, W)`` and a mask ``(1, H, W)`` in [0, 1], or None.
 
     Raises `ImageError` where they are not of one size: nothing is ever resized to fit.
     """
@@ -37,7 +37,7 @@ class Pair:
             _check_mask(self.mask, (1, *self.target.shape[2:]))
 
     def resized(self, size: tuple[int, int] | None) -> Pair:
-        """Both pictures and the mask at `size`, ``(H, W)``, by MATLAB's 8-bit bicubic."""
+        """Both images and the mask at `size`, ``(H, W)``, by MATLAB's 8-bit bicubic."""
         if size is None:
             return self
         from restorebench.data.resize import imresize  # scipy.sparse is slow to import
@@ -50,7 +50,7 @@ class Pair:
         height, width = self.target.shape[2:]
         crop, left = measure.crop, measure.crop + measure.crop_left
         if height <= 2 * crop or width <= left + crop:
-            msg = f"a picture of {height}×{width} px is too small to crop as the protocol asks"
+            msg = f"an image of {height}×{width} px is too small to crop as the protocol asks"
             raise ImageError(msg)
         frame = (..., slice(crop, height - crop), slice(left, width - crop))
         views = slice(1) if measure.views == "left" else slice(None)
@@ -71,7 +71,7 @@ class Pair:
         return region
 
     def zeroed(self, region: Mask) -> Pair:
-        """Both pictures black outside `region`."""
+        """Both images black outside `region`."""
         return Pair(self.prediction * region, self.target * region)
 
 

@@ -1,4 +1,4 @@
-"""Protocols: how two pictures become numbers, as plain data with a canonical hash."""
+"""Protocols: how two images become numbers, as plain data with a canonical hash."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _COLUMN = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 class Measure:
     """One column of a protocol: a metric, and all that its number depends on.
 
-    Both pictures are 8-bit RGB. They go through these steps, in this order:
+    Both images are 8-bit RGB. They go through these steps, in this order:
 
     `views`      ``"mean"``: each view is scored, the mean taken; ``"left"``: the first view alone
     `resize`     ``(H, W)`` by MATLAB's bicubic, 8 bit again, or None
     `crop`       pixels cut from each side; `crop_left`: further ones cut from the left edge
     `region`     of the mask; `mask_rule` says which mask pixels belong to it (``"half"``: at least
                  0.5, ``"any"``: above zero) and `rest` what becomes of the other pixels: they are
-                 ``"excluded"``, or ``"zeroed"`` in both pictures and counted (as some evaluation
+                 ``"excluded"``, or ``"zeroed"`` in both images and counted (as some evaluation
                  scripts do, which adds 10·log10(1/area) dB to PSNR)
     `channels`   what the metric sees of the RGB pixels
     `options`    the metric's own, all of them: ``(("window", "uniform-7"), …)``

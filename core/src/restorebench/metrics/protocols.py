@@ -57,7 +57,7 @@ def _istd_legacy() -> dict[str, Measure]:
     """PSNR and L*a*b* error of the MATLAB scripts, SSIM of the Python ones, at 256×256.
 
     The scripts call every pixel of the resized mask that is not black shadow. They take PSNR and
-    SSIM of a region with the rest of both pictures set to black, and divide by *all* pixels; the
+    SSIM of a region with the rest of both images set to black, and divide by *all* pixels; the
     columns say so.
     """
     size: dict[str, Any] = {"resize": (256, 256)}

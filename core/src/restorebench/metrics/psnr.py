@@ -15,7 +15,7 @@ from restorebench.types import Pixels
 
 
 class Psnr(Metric):
-    """PSNR = 10 log10(peak² / MSE) in dB over all channels together, ``inf`` for equal pictures.
+    """PSNR = 10 log10(peak² / MSE) in dB over all channels together, ``inf`` for equal images.
 
     Option `peak`: 255, or ``"prediction-max"``, the largest value in the prediction (as the starter
     kit of the NTIRE 2023 bokeh challenge has it; 0 in a black prediction, hence −inf). A `region`

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from restorebench.errors import MetricUnavailableError
-from restorebench.metrics.metric import Mask, Metric, rgb_only, whole_picture_only
+from restorebench.metrics.metric import Mask, Metric, rgb_only, whole_image_only
 from restorebench.metrics.protocol import Measure
 from restorebench.torchvision_guard import ensure_torchvision
 from restorebench.types import Pixels
@@ -55,17 +55,17 @@ class PyIqa(Metric):
         self, prediction: Pixels, target: Pixels, region: Mask | None, measure: Measure
     ) -> float:
         """pyiqa's number for one view, ``(3, H, W)``."""
-        whole_picture_only(region, measure)
+        whole_image_only(region, measure)
         rgb_only(measure)
         if (reason := self.check(measure)) is not None:
             raise MetricUnavailableError(reason)
         import torch
 
         model = self._loaded()
-        pictures = (prediction, target) if model.metric_mode == "FR" else (prediction,)
+        images = (prediction, target) if model.metric_mode == "FR" else (prediction,)
         with torch.inference_mode(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return float(model(*(torch.tensor(p).float().div_(255)[None] for p in pictures)))
+            return float(model(*(torch.tensor(p).float().div_(255)[None] for p in images)))
 
     def provenance(self, measure: Measure) -> dict[str, Any]:
         """The version of pyiqa."""

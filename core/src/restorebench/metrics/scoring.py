@@ -30,7 +30,7 @@ def score(
 ) -> Scores:
     """Score 8-bit `prediction` against `target`, ``(V, 3, H, W)``; `mask` is ``(1, H, W)`` or None.
 
-    Equal pictures have a PSNR of ``inf``. A column whose metric is not available here, or whose
+    Equal images have a PSNR of ``inf``. A column whose metric is not available here, or whose
     region has no pixels, is missing, with the reason. Raises `ImageError` where sizes differ.
     """
     at_size = cache(Pair(prediction, target, mask).resized)
@@ -45,7 +45,7 @@ def score(
 
 
 def unavailable(protocol: Protocol, load: Load) -> dict[str, str]:
-    """The columns that cannot be computed here whatever the pictures, with the reasons."""
+    """The columns that cannot be computed here whatever the images, with the reasons."""
     reasons = {c: _metric(m, load).check(m) for c, m in protocol.measures.items()}
     return {column: reason for column, reason in reasons.items() if reason is not None}
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from restorebench.errors import ProtocolError
 from restorebench.metrics.channels import planes
-from restorebench.metrics.metric import Mask, Metric, whole_picture_only
+from restorebench.metrics.metric import Mask, Metric, whole_image_only
 from restorebench.metrics.protocol import Measure
 from restorebench.metrics.separable import correlate
 from restorebench.metrics.tiles import Padding, Tile, in_threads, tiles
@@ -28,7 +28,7 @@ C1, C2 = (0.01 * L) ** 2, (0.03 * L) ** 2
 
 
 class Ssim(Metric):
-    """The mean of eq. 13's map over all pixels and channels; 1 for equal pictures and only then.
+    """The mean of eq. 13's map over all pixels and channels; 1 for equal images and only then.
 
     Options, all to be stated: `window` (``"gaussian-11-1.5"``, ``"uniform-7"``, or
     ``"3d-gaussian-11-1.5"``, which runs over the channels too), `covariance` (``"population"``, or
@@ -39,7 +39,7 @@ class Ssim(Metric):
         self, prediction: Pixels, target: Pixels, region: Mask | None, measure: Measure
     ) -> float:
         """Mean SSIM of one view, ``(3, H, W)``."""
-        whole_picture_only(region, measure)
+        whole_image_only(region, measure)
         w, padding = window(measure.option("window")), _padding(measure)
         factor = _covariance_factor(w, measure)
         size = (target.shape[1], target.shape[2])
@@ -75,7 +75,7 @@ def ssim_map(fields: Values, w: Window, covariance_factor: float) -> Values:
     """Eq. 13 from the fields of one channel, halo included.
 
     2 μx μy = (μu² − μv²)/2 and μx² + μy² = (μu² + μv²)/2, and (co)variances alike. For equal
-    pictures v = 0, which makes numerator and denominator the same numbers: exactly 1.
+    images v = 0, which makes numerator and denominator the same numbers: exactly 1.
     """
     u, v, uu, vv = correlate(fields, w.taps)
     u *= u

@@ -1,4 +1,4 @@
-"""Pictures piece by piece, so that a metric's memory does not grow with the picture."""
+"""Images piece by piece, so that a metric's memory does not grow with the image."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Tile:
     columns: Index
 
     def of(self, pixels: Pixels) -> Pixels:
-        """The tile of a picture ``(C, H, W)``."""
+        """The tile of an image ``(C, H, W)``."""
         return pixels[:, self.rows][:, :, self.columns]
 
 
@@ -59,9 +59,9 @@ def _processors() -> int:
 
 
 def tiles(size: tuple[int, int], radius: int, padding: Padding) -> Iterator[Tile]:
-    """The tiles of a ``(H, W)`` picture, each with a halo of `radius` pixels.
+    """The tiles of a ``(H, W)`` image, each with a halo of `radius` pixels.
 
-    Filtering every tile without padding and joining the results gives the whole picture filtered
+    Filtering every tile without padding and joining the results gives the whole image filtered
     with `padding`: ``"valid"`` shrinks it by `radius` on each side, ``"reflect"`` mirrors it about
     its outermost pixels, ``"replicate"`` repeats them. Raises `ImageError` where it is too small.
     """

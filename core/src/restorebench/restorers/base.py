@@ -34,7 +34,7 @@ class Context:
 class Restorer(Protocol):
     """Anything that restores.
 
-    `restore` gets the sample without its target and returns a picture of
+    `restore` gets the sample without its target and returns an image of
     ``sample.target_shape``; it raises what it likes, and the harness records it.
     """
 
@@ -46,7 +46,7 @@ class Restorer(Protocol):
 class Fingerprinted(Protocol):
     """A restorer whose answer depends on more than its options: on files, say.
 
-    `fingerprint` is stored with the record; a stored picture is used again only if it is the same.
+    `fingerprint` is stored with the record; a stored image is used again only if it is the same.
     """
 
     def fingerprint(self, sample: Sample) -> str:

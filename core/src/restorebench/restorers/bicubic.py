@@ -12,5 +12,5 @@ class Bicubic:
     """Upscales each view of the 8-bit input to the target's size as MATLAB's `imresize` does."""
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
-        """The degraded picture at the sample's scale."""
+        """The degraded image at the sample's scale."""
         return Restoration(as_float(imresize(quantise(sample.degraded), sample.target_shape[2:])))

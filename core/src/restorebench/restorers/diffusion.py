@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from restorebench.errors import OptionError
 from restorebench.restorers.base import Context
-from restorebench.restorers.process import Watch
+from restorebench.restorers.process import Callback
 from restorebench.restorers.weights import FromWeights, Weights
 from restorebench.solvers.noise import PixelNoise, noise_key
 from restorebench.types import Restoration, Sample
 
 
 class Diffusion(FromWeights):
-    """Samples x_0 from the degraded picture μ by the setup in `weights`.
+    """Samples x_0 from the degraded image μ by the setup in `weights`.
 
     `config`, a TOML or JSON file, and `steps`, `solver`, `grid`, `head` change the setup.
     `precision` of the network is ``"float32"`` or ``"bfloat16"``; the state is float32. `mean_of` K
@@ -50,13 +50,15 @@ class Diffusion(FromWeights):
         own = super().fingerprint(sample)
         return own if self.mean_of == 1 else f"{own}-mean-of-{self.mean_of}"
 
-    def restore(self, sample: Sample, context: Context, watch: Watch | None = None) -> Restoration:
-        """A sample, or the mean of `mean_of`; `watch` is told the first trajectory's moments."""
+    def restore(
+        self, sample: Sample, context: Context, callback: Callback | None = None
+    ) -> Restoration:
+        """A sample, or the mean of `mean_of`; `callback` is told the first trajectory's moments."""
         self.to(context.device)
-        batch, condition, guides = self.question(sample, context)
+        batch, condition, guides = self.inputs(sample, context)
         answers = [
             self.model.restore(
-                batch, condition, _noise(sample, context, k), None if k else watch, guides
+                batch, condition, _noise(sample, context, k), None if k else callback, guides
             )
             for k in range(self.mean_of)
         ]

@@ -1,4 +1,4 @@
-"""Folder: pictures that were restored elsewhere, matched to samples by name."""
+"""Folder: images that were restored elsewhere, matched to samples by name."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ TWO_VIEWS = ("{id}_L {id}_R", "{id}_left {id}_right", "{id}_0 {id}_1", "{id}/hr0
 
 
 class Folder:
-    """A folder of 8-bit RGB pictures of the targets' size, named after the samples' ids.
+    """A folder of 8-bit RGB images of the targets' size, named after the samples' ids.
 
     One view: ``ID.png``. Two: ``ID_L ID_R``, ``ID_left ID_right``, ``ID_0 ID_1`` or ``ID/hr0
-    ID/hr1``. The suffix may be that of any picture. `label` tells two folders apart in tables.
+    ID/hr1``. The suffix may be that of any image. `label` tells two folders apart in tables.
     Raises `OptionError` where there is no such folder.
     """
 
@@ -39,7 +39,7 @@ class Folder:
             raise OptionError(msg)
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
-        """The sample's pictures, as they are; raises `ImageError` if absent or of another size."""
+        """The sample's images, as they are; raises `ImageError` if absent or of another size."""
         paths = self._files(sample)
         if None in paths:
             raise ImageError(self._absent(sample, paths))
@@ -70,7 +70,7 @@ class Folder:
         there = [path.name for path in paths if path]
         only = f"; only {', '.join(there)} is there" if there else ""
         return (
-            f"no picture of sample {sample.id!r} in {self.path}: looked for {looked} "
+            f"no image of sample {sample.id!r} in {self.path}: looked for {looked} "
             f"with one of the suffixes {', '.join(SUFFIXES)}{only or self._others()}"
         )
 

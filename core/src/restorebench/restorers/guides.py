@@ -1,4 +1,4 @@
-"""Guides: maps made of a sample that a network reads beside the degraded picture."""
+"""Guides: maps made of a sample that a network reads beside the degraded image."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check_guides(names: Sequence[str], channels: int, compressed: bool, views: i
         raise OptionError(f"{msg}: set backbone.guides={wanted}, or name others in guides")
     if names and (compressed or views > 1):
         where = "on latents" if compressed else "with two views"
-        msg = f"guides are for one view and for pictures; this network works {where}"
+        msg = f"guides are for one view and for images; this network works {where}"
         raise OptionError(msg)
 
 
@@ -47,8 +47,8 @@ def mask(sample: Sample) -> Array:
     return sample.mask
 
 
-def picture(sample: Sample) -> Array:
-    """The sample's degraded picture, (3, H, W)."""
+def degraded(sample: Sample) -> Array:
+    """The sample's degraded image, (3, H, W)."""
     image: Array = sample.degraded[0]
     return image
 

@@ -7,8 +7,8 @@ from restorebench.types import Restoration, Sample
 
 
 class Identity:
-    """Returns the degraded picture; what every restorer must beat."""
+    """Returns the degraded image; what every restorer must beat."""
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
-        """The degraded picture."""
+        """The degraded image."""
         return Restoration(sample.degraded)

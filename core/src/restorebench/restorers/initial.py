@@ -12,8 +12,8 @@ from restorebench.restorers.base import Context, Restorer
 from restorebench.types import Array, Sample
 
 
-class First:
-    """Called with a sample, the degraded picture that a network starts from, (V, 3, H, W).
+class InitialRestorer:
+    """Called with a sample, the degraded image that a network starts from, (V, 3, H, W).
 
     That of the restorer `name`, with its defaults, or the sample's own where it is None. Raises
     `UnknownNameError` for a name that there is not.
@@ -27,7 +27,9 @@ class First:
         """As the class says; `SampleError` where the restorer answers in another size."""
         if self.name is None:
             return sample.degraded
-        answer = self._restorer.restore(sample.question(), context or Context(self.task)).image
+        answer = self._restorer.restore(
+            sample.without_target(), context or Context(self.task)
+        ).image
         if answer.shape != sample.degraded.shape:
             msg = (
                 f"{self.name} made {answer.shape} of sample {sample.id!r}, {sample.degraded.shape}"

@@ -1,4 +1,4 @@
-"""A folder of degraded pictures as samples, and the names under which the restored ones go."""
+"""A folder of degraded images as samples, and the names under which the restored ones go."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Input:
     outputs: tuple[Path, ...]
 
     def sample(self, scale: int, condition: Array) -> Sample:
-        """Read the pictures; `ImageError` names the one that cannot be used."""
+        """Read the images; `ImageError` names the one that cannot be used."""
         views = [read_image(path) for path in self.paths]
         if len({view.shape for view in views}) > 1:
             shapes = " and ".join(f"{v.shape[2]}×{v.shape[1]}" for v in views)
@@ -45,7 +45,7 @@ def find_inputs(place: Path, views: int) -> list[Input]:
     """The samples in a folder (or the one in a file), by id.
 
     Two views: ``ID_L ID_R``, ``ID_left ID_right``, ``ID_0 ID_1``, or ``ID/hr0 ID/hr1`` (``lr0
-    lr1``). Raises `ImageError` where there are none, or where a picture lacks its other view.
+    lr1``). Raises `ImageError` where there are none, or where an image lacks its other view.
     """
     if views == 1 and place.is_file():
         return [Input(place.stem, (place,), (Path(f"{place.stem}.png"),))]
@@ -56,7 +56,7 @@ def find_inputs(place: Path, views: int) -> list[Input]:
         found = [*_flat(images, place), *_nested(place)]
     if not found:
         pairs = " (pairs such as ID_L and ID_R)" if views > 1 else ""
-        msg = f"{place} holds no pictures{pairs}"
+        msg = f"{place} holds no images{pairs}"
         raise ImageError(msg)
     return sorted(found, key=lambda item: item.id)
 
@@ -74,7 +74,7 @@ def _flat(images: dict[str, Path], place: Path) -> list[Input]:
     if left_over:
         endings = ", ".join("/".join(pair) for pair in ENDINGS)
         msg = (
-            f"{place} has pictures without their other view, such as {next(iter(left_over))!r}; "
+            f"{place} has images without their other view, such as {next(iter(left_over))!r}; "
             f"the names of left and right end in {endings}"
         )
         raise ImageError(msg)

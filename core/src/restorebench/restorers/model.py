@@ -1,4 +1,4 @@
-"""Networks with weights on a device, and what they do to a batch of pictures."""
+"""Networks with weights on a device, and what they do to a batch of images."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from restorebench.checkpoints.setup import Setup
 from restorebench.compressors.compressor import Compressor, Latent
 from restorebench.errors import OptionError, SampleError
 from restorebench.restorers.guides import check_guides, guide_maps
-from restorebench.restorers.process import Moment, Process, Watch, known
+from restorebench.restorers.process import Callback, Moment, Process, known
 from restorebench.solvers.stepping import Noise
 from restorebench.types import Sample
 
@@ -24,13 +24,13 @@ PRECISIONS: Mapping[str, torch.dtype] = MappingProxyType(
 )
 
 
-class Answer(NamedTuple):
-    """Restored pictures (B, V, 3, sH, sW), the network calls that they took, and at what size.
+class Output(NamedTuple):
+    """Restored images (B, V, 3, sH, sW), the network calls that they took, and at what size.
 
-    `working`: height and width of what the backbone read, (a latent of) the pictures.
+    `working`: height and width of what the backbone read, (a latent of) the images.
     """
 
-    pictures: Tensor
+    images: Tensor
     nfe: int
     working: tuple[int, int]
 
@@ -111,46 +111,46 @@ class Model:
     @torch.inference_mode()
     def restore(
         self,
-        pictures: Tensor,
+        images: Tensor,
         condition: Tensor | None = None,
         noise: Noise | None = None,
-        watch: Watch | None = None,
+        callback: Callback | None = None,
         guides: Tensor | None = None,
-    ) -> Answer:
-        """Degraded (B, V, 3, H, W) to restored pictures; condition (B, K), noise for (B, V, …).
+    ) -> Output:
+        """Degraded (B, V, 3, H, W) to restored images; condition (B, K), noise for (B, V, …).
 
         `guides` (B, V, G, H, W), where the setup names some.
         `noise` says what is drawn where, so that the answer for a sample depends neither on the
-        batch nor on its order. `watch` is told every moment of a trajectory, as pictures.
+        batch nor on its order. `callback` is told every moment of a trajectory, as images.
         """
-        mu, latent = self._encode(pictures)
+        mu, latent = self._encode(images)
         size = (mu.shape[-2], mu.shape[-1])
         if self.process is None:
             dtype = next(self.backbone.parameters()).dtype
             seen = known(mu, guides).to(dtype)
             out = self.backbone(mu.to(dtype), seen, None, condition).to(mu.dtype)
-            return Answer(self._decode(out, latent, pictures), 1, size)
+            return Output(self._decode(out, latent, images), 1, size)
         if noise is None:
             msg = "a path is sampled from noise: give a noise source"
             raise OptionError(msg)
 
         def shown(moment: Moment) -> None:
             state, estimate = (
-                self._decode(z, latent, pictures) for z in (moment.state, moment.estimate)
+                self._decode(z, latent, images) for z in (moment.state, moment.estimate)
             )
-            if watch is not None:
-                watch(moment._replace(state=state, estimate=estimate))
+            if callback is not None:
+                callback(moment._replace(state=state, estimate=estimate))
 
-        follow = None if watch is None else shown
+        follow = None if callback is None else shown
         x0, nfe = self.process.run(self.backbone, mu, condition, noise, follow, guides)
-        return Answer(self._decode(x0, latent, pictures), nfe, size)
+        return Output(self._decode(x0, latent, images), nfe, size)
 
-    def macs(self, answer: Answer) -> int | None:
+    def macs(self, answer: Output) -> int | None:
         """Multiply–adds for one sample of an answer, all of its views.
 
         None for a network that cannot be counted by shapes, its way depending on values.
         """
-        key = (*answer.pictures.shape[-2:], *answer.working)
+        key = (*answer.images.shape[-2:], *answer.working)
         if key not in self._macs:
             try:
                 self._macs[key] = self._count(*key)
@@ -164,17 +164,17 @@ class Model:
         call = cost_of(self.backbone, rows, columns).macs
         if self.compressor is None:
             return call, 0
-        picture = torch.empty(self.backbone.inputs.views, self.compressor.channels, height, width)
-        return call, macs_of(self.compressor, picture)
+        image = torch.empty(self.backbone.inputs.views, self.compressor.channels, height, width)
+        return call, macs_of(self.compressor, image)
 
-    def _encode(self, pictures: Tensor) -> tuple[Tensor, Latent | None]:
+    def _encode(self, images: Tensor) -> tuple[Tensor, Latent | None]:
         if self.compressor is None:
-            return pictures, None
-        latent = self.compressor.encode(pictures.flatten(0, 1))
-        return latent.z.reshape(*pictures.shape[:2], *latent.z.shape[1:]), latent
+            return images, None
+        latent = self.compressor.encode(images.flatten(0, 1))
+        return latent.z.reshape(*images.shape[:2], *latent.z.shape[1:]), latent
 
     def _decode(self, z: Tensor, latent: Latent | None, like: Tensor) -> Tensor:
-        """Pictures of latents, with the skips of the degraded ones."""
+        """Images of latents, with the skips of the degraded ones."""
         if self.compressor is None or latent is None:
             return z
         height, width = like.shape[-2:]
@@ -185,7 +185,7 @@ class Model:
 def _check_channels(backbone: Backbone, compressor: Compressor | None) -> None:
     channels = 3 if compressor is None else compressor.latent_channels
     if backbone.inputs.channels != channels:
-        what = "pictures have" if compressor is None else "the compressor's latents have"
+        what = "images have" if compressor is None else "the compressor's latents have"
         msg = f"the network works on {backbone.inputs.channels} channels, {what} {channels}"
         raise OptionError(f"{msg}; name the compressor that belongs to it")
     if compressor is not None and backbone.inputs.upscale > 1:

@@ -29,7 +29,7 @@ class Moment(NamedTuple):
     estimate: Tensor
 
 
-Watch: TypeAlias = Callable[[Moment], None]
+Callback: TypeAlias = Callable[[Moment], None]
 
 
 class Network:
@@ -91,7 +91,7 @@ class Process:
         self.times = parts.times(setup.grid, self.path, steps, start)
 
     def begin(self, mu: Tensor, noise: Noise) -> Tensor:
-        """x at the first time, for the degraded picture (or latent) μ."""
+        """x at the first time, for the degraded image (or latent) μ."""
         t = float(self.times[0])
         z = mu if self.path.starts == "input" else noise(START, mu)
         if self.setup.prior == "marginal":
@@ -111,7 +111,7 @@ class Process:
         mu: Tensor,
         condition: Tensor | None,
         noise: Noise,
-        watch: Watch | None = None,
+        callback: Callback | None = None,
         guides: Tensor | None = None,
     ) -> tuple[Tensor, int]:
         """x_0 and the number of network calls; μ, x (B, V, C, H, W), condition (B, K) or None.
@@ -122,19 +122,21 @@ class Process:
         network = Network(backbone, told, condition, guides)
         predict = predictor(self.path, self.head, network, mu)
         x = self.begin(mu, noise)
-        followed = None if watch is None else self._follow(x, watch)
-        x0: Tensor = self.solver(self.path, predict, x, mu, self.times, noise, watch=followed)
-        if watch is not None:
-            watch(Moment(len(told), len(told), 0.0, x0, x0))
+        followed = None if callback is None else self._follow(x, callback)
+        x0: Tensor = self.solver(self.path, predict, x, mu, self.times, noise, callback=followed)
+        if callback is not None:
+            callback(Moment(len(told), len(told), 0.0, x0, x0))
         return x0, network.calls
 
-    def _follow(self, x: Tensor, watch: Watch) -> Callable[[int, float, Tensor, Tensor], None]:
+    def _follow(
+        self, x: Tensor, callback: Callback
+    ) -> Callable[[int, float, Tensor, Tensor], None]:
         """A solver tells where a step ended; a `Moment` is where it began, and x̂0 seen there."""
         began = x
 
         def follow(step: int, s: float, after: Tensor, x0: Tensor) -> None:
             nonlocal began
-            watch(Moment(step, len(self.times) - 1, float(self.times[step]), began, x0))
+            callback(Moment(step, len(self.times) - 1, float(self.times[step]), began, x0))
             began = after
 
         return follow

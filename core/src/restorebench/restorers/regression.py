@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restorebench.errors import OptionError
 from restorebench.restorers.base import Context
-from restorebench.restorers.process import Watch
+from restorebench.restorers.process import Callback
 from restorebench.restorers.weights import FromWeights, Weights
 from restorebench.types import Restoration, Sample
 
@@ -27,9 +27,11 @@ class Regression(FromWeights):
             raise OptionError(msg)
         self.label = label
 
-    def restore(self, sample: Sample, context: Context, watch: Watch | None = None) -> Restoration:
-        """The network's answer; there is no trajectory to `watch`."""
+    def restore(
+        self, sample: Sample, context: Context, callback: Callback | None = None
+    ) -> Restoration:
+        """The network's answer; there is no trajectory to `callback`."""
         self.to(context.device)
-        asked = self.question(sample, context)
-        answer = self.model.restore(asked.pictures, asked.condition, guides=asked.guides)
+        asked = self.inputs(sample, context)
+        answer = self.model.restore(asked.images, asked.condition, guides=asked.guides)
         return self.restoration([answer])

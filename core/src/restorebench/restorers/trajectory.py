@@ -1,4 +1,4 @@
-"""A trajectory as pictures: x_t above and x̂0, seen from there, below; as a strip or animation."""
+"""A trajectory as images: x_t above and x̂0, seen from there, below; as a strip or animation."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ COLUMNS = 8
 
 _GAP, _LINE = 4, 18
 _TALL = 512
-"""Rows of a moment's picture at most; larger ones are shown smaller."""
+"""Rows of a moment's image at most; larger ones are shown smaller."""
 
 
 @dataclass
 class Trajectory:
-    """Collects the moments of one restoration as 8-bit pictures, those that will be shown.
+    """Collects the moments of one restoration as 8-bit images, those that will be shown.
 
     `suffix` of the file that is wanted: all moments for an animation, `COLUMNS` for a strip.
     """
@@ -46,7 +46,7 @@ class Trajectory:
         """Take a moment, if it is one to be shown."""
         if self.suffix.lower() in STRIP and not _shown(moment):
             return
-        self.moments.append((moment.t, _picture(moment.state), _picture(moment.estimate)))
+        self.moments.append((moment.t, _image(moment.state), _image(moment.estimate)))
 
     def save(self, path: str | Path) -> None:
         """Write the file; it appears whole or not at all."""
@@ -67,7 +67,7 @@ class Trajectory:
         return _beside([_labelled(f"t = {t:.3g}", [x, x0]) for t, x, x0 in self.moments])
 
     def frames(self) -> list[Image.Image]:
-        """A picture for each moment: x_t beside x̂0."""
+        """An image for each moment: x_t beside x̂0."""
         return [
             _beside([_labelled(f"x at t = {t:.3f}", [x]), _labelled("estimate of x0", [x0])])
             for t, x, x0 in self.moments
@@ -85,8 +85,8 @@ def _shown(moment: Moment) -> bool:
     return moment.step in np.rint(wanted).astype(int)
 
 
-def _picture(batch: Tensor) -> Image.Image:
-    """The first of (B, V, 3, H, W), clipped to [0, 1], as one picture: views side by side."""
+def _image(batch: Tensor) -> Image.Image:
+    """The first of (B, V, 3, H, W), clipped to [0, 1], as one image: views side by side."""
     views = batch[0].float().cpu().numpy()
     pixels: Pixels = quantise(np.concatenate(list(views), axis=-1))
     image = Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0)))
@@ -95,7 +95,7 @@ def _picture(batch: Tensor) -> Image.Image:
 
 
 def _labelled(text: str, images: Iterable[Image.Image]) -> Image.Image:
-    """Pictures of one size below each other, under a line of text."""
+    """Images of one size below each other, under a line of text."""
     column = list(images)
     width, height = column[0].size
     sheet = Image.new("RGB", (width, _LINE + len(column) * (height + _GAP) - _GAP), "white")

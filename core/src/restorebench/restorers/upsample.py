@@ -15,7 +15,7 @@ from restorebench.types import Array
 
 
 def bicubic(image: Array, scale: int) -> Array:
-    """MATLAB's `imresize`, a = −0.5, in 8 bit: the picture of the restorer 'bicubic'."""
+    """MATLAB's `imresize`, a = −0.5, in 8 bit: the image of the restorer 'bicubic'."""
     height, width = image.shape[-2:]
     return as_float(imresize(quantise(image), (height * scale, width * scale)))
 

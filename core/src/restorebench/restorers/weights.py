@@ -19,8 +19,8 @@ from restorebench.checkpoints.published import open_weights
 from restorebench.checkpoints.setup import Setup, read_setup
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.restorers.base import Context
-from restorebench.restorers.initial import First
-from restorebench.restorers.model import Answer, Model
+from restorebench.restorers.initial import InitialRestorer
+from restorebench.restorers.model import Model, Output
 from restorebench.restorers.upsample import enlarged
 from restorebench.types import Restoration, Sample
 
@@ -44,10 +44,10 @@ class Weights:
         return own.changed(read_setup(config)) if config else own
 
 
-class Question(NamedTuple):
+class NetworkInput(NamedTuple):
     """What `Model.restore` is asked: (B, V, 3, H, W), (B, K) or None, (B, V, G, H, W) or None."""
 
-    pictures: Tensor
+    images: Tensor
     condition: Tensor | None
     guides: Tensor | None
 
@@ -70,7 +70,7 @@ class FromWeights:
             raise OptionError(msg)
         found = weights if isinstance(weights, Weights) else Weights.read(weights)
         self.setup = found.setup(config).changed(changes)
-        self.first = First(self.setup.after)
+        self.initial = InitialRestorer(self.setup.initial)
         self._digest = found.digest
         filled = replace(found.checkpoint, setup=self.setup)
         backbone, compressor = filled.networks(found.path)
@@ -96,24 +96,24 @@ class FromWeights:
 
     def fingerprint(self, sample: Sample) -> str:
         """A hash of the weights' bytes and of the whole setup."""
-        parts = [self._digest, self.setup.to_dict(), self._precision, *self.first.fingerprint]
+        parts = [self._digest, self.setup.to_dict(), self._precision, *self.initial.fingerprint]
         text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
-    def question(self, sample: Sample, context: Context) -> Question:
+    def inputs(self, sample: Sample, context: Context) -> NetworkInput:
         """The sample as a batch of one on the networks' device."""
         condition = self.model.condition(sample)
         larger = self.model.enlargement(sample)  # first: whether the sample fits the network
-        image = enlarged(self.first(sample, context), larger, self.setup.enlarge)
+        image = enlarged(self.initial(sample, context), larger, self.setup.enlarge)
         batch = torch.from_numpy(np.ascontiguousarray(image))[None].to(self._device)
-        return Question(batch, self._there(condition), self._there(self.model.guides(sample)))
+        return NetworkInput(batch, self._there(condition), self._there(self.model.guides(sample)))
 
     def _there(self, value: Tensor | None) -> Tensor | None:
         return None if value is None else value.to(self._device)
 
-    def restoration(self, answers: Sequence[Answer]) -> Restoration:
+    def restoration(self, answers: Sequence[Output]) -> Restoration:
         """The mean of answers to a batch of one, with what they cost together."""
-        mean = torch.stack([answer.pictures[0].float() for answer in answers]).mean(0)
+        mean = torch.stack([answer.images[0].float() for answer in answers]).mean(0)
         counted = [self.model.macs(answer) for answer in answers]
         macs = None if None in counted else sum(filter(None, counted))
         nfe = sum(answer.nfe for answer in answers)

@@ -10,7 +10,15 @@ from restorebench.errors import OptionError
 from restorebench.paths.curves import Reals
 from restorebench.paths.heads import Predict
 from restorebench.paths.path import Path
-from restorebench.solvers.stepping import Noise, Watch, boot, single, singular, spread, strides
+from restorebench.solvers.stepping import (
+    Callback,
+    Noise,
+    first_step,
+    single,
+    singular,
+    spread,
+    strides,
+)
 
 
 def euler_maruyama(
@@ -23,7 +31,7 @@ def euler_maruyama(
     *,
     mean: bool = False,
     naive_stride: bool = False,
-    watch: Watch | None = None,
+    callback: Callback | None = None,
 ) -> Tensor:
     """Euler–Maruyama, weak order 1: x ← x − [f − ½(g² + w²) s]Δ − w √Δ z with s = −ε̂/c.
 
@@ -36,14 +44,14 @@ def euler_maruyama(
         x0, eps = predict(x, stride.t)
         index, t, s = single(path, stride) if naive_stride else stride
         if singular(path, t):
-            x = boot(path, (x0, eps), mu, stride, noise, "ancestral")
+            x = first_step(path, (x0, eps), mu, stride, noise, "ancestral")
         else:
             w2 = float((path.dispersion2 or path.diffusion2)(t))
             delta, c = path.span(t, s), float(path.c(t))
             centre = x - (velocity(path, x0, eps, mu, t) + w2 / (2 * c) * eps) * delta
             x = centre if mean else spread(centre, -math.sqrt(w2 * delta), noise, index)
-        if watch is not None:
-            watch(index, stride.s, x, x0)
+        if callback is not None:
+            callback(index, stride.s, x, x0)
     return x
 
 
@@ -56,7 +64,7 @@ def euler_ode(
     noise: Noise | None,
     *,
     naive_stride: bool = False,
-    watch: Watch | None = None,
+    callback: Callback | None = None,
 ) -> Tensor:
     """Euler's method, order 1: x ← x − [f − ½ g² s]Δ, on a flow x ← x − v Δ.
 
@@ -69,8 +77,8 @@ def euler_ode(
         index, t, s = single(path, stride) if naive_stride else stride
         _tame(path, t, delta := path.span(t, s))
         x = x - velocity(path, x0, eps, mu, t) * delta
-        if watch is not None:
-            watch(index, stride.s, x, x0)
+        if callback is not None:
+            callback(index, stride.s, x, x0)
     return x
 
 

@@ -20,7 +20,7 @@ from restorebench.paths.path import Path
 Form: TypeAlias = Literal["data", "noise"]
 
 
-class Seen(NamedTuple):
+class Evaluation(NamedTuple):
     """A value q of the network, and the λ at which it was said."""
 
     lam: float
@@ -46,7 +46,7 @@ def moments(form: Form, sde: bool, h: float) -> tuple[float, float, float]:
     return twice * m0, twice * m1, twice * (2 * m1 - h * h)
 
 
-def increment(seen: list[Seen], weights: tuple[float, float, float]) -> Tensor:
+def increment(seen: list[Evaluation], weights: tuple[float, float, float]) -> Tensor:
     """∫ w q over the step, q the Newton polynomial through `seen`, newest first (1 to 3)."""
     m0, m1, m2 = weights
     total = m0 * seen[0].q
@@ -61,7 +61,7 @@ def increment(seen: list[Seen], weights: tuple[float, float, float]) -> Tensor:
     return total + (m2 + (seen[0].lam - seen[1].lam) * m1) * second
 
 
-def divided(new: Seen, old: Seen) -> Tensor:
+def divided(new: Evaluation, old: Evaluation) -> Tensor:
     """The first divided difference of q in λ."""
     return (new.q - old.q) / (new.lam - old.lam)
 

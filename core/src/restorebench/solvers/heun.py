@@ -7,7 +7,7 @@ from torch import Tensor
 from restorebench.paths.curves import Reals
 from restorebench.paths.heads import Predict
 from restorebench.paths.path import Path
-from restorebench.solvers.stepping import Noise, Watch, boot, singular, strides
+from restorebench.solvers.stepping import Callback, Noise, first_step, singular, strides
 
 
 def heun(
@@ -18,7 +18,7 @@ def heun(
     times: Reals,
     noise: Noise | None,
     *,
-    watch: Watch | None = None,
+    callback: Callback | None = None,
 ) -> Tensor:
     """EDM's deterministic sampler (Karras et al., NeurIPS 2022, Algorithm 1). Order 2.
 
@@ -29,14 +29,14 @@ def heun(
         index, t, s = stride
         x0, eps = predict(x, t)
         if singular(path, t):
-            x = boot(path, (x0, eps), mu, stride, noise)
+            x = first_step(path, (x0, eps), mu, stride, noise)
         elif path.c(s) == 0:
             x = path.mean(x0, eps, mu, s, 0.0)[0]
         else:
             trial = moved(path, x, eps, mu, t, s)
             x = moved(path, x, (eps + predict(trial, s)[1]) / 2, mu, t, s)
-        if watch is not None:
-            watch(index, s, x, x0)
+        if callback is not None:
+            callback(index, s, x, x0)
     return x
 
 

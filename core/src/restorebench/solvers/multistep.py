@@ -12,15 +12,15 @@ from restorebench.paths.curves import Reals
 from restorebench.paths.heads import Predict
 from restorebench.paths.path import Path
 from restorebench.solvers.exponential import (
+    Evaluation,
     Form,
-    Seen,
     increment,
     linear_part,
     moments,
     noise_std,
     width,
 )
-from restorebench.solvers.stepping import Noise, Watch, boot, singular, spread, strides
+from restorebench.solvers.stepping import Callback, Noise, first_step, singular, spread, strides
 
 
 def multistep(
@@ -36,7 +36,7 @@ def multistep(
     sde: bool = False,
     published: bool = False,
     orders: Sequence[int] | None = None,
-    watch: Watch | None = None,
+    callback: Callback | None = None,
 ) -> Tensor:
     """A step of the exponential integrator of `order` 1 to 3 (SDE: to 2), one network call each.
 
@@ -49,16 +49,16 @@ def multistep(
             f"multistep: order {order}, {'SDE' if sde else 'ODE'}; the ODE has 1 to 3, the SDE 1, 2"
         )
         raise OptionError(msg)
-    seen: list[Seen] = []
+    seen: list[Evaluation] = []
     for stride in strides(path, times, draws=noise is not None):
         index, t, s = stride
         x0, eps = predict(x, t)
         if singular(path, t):
-            x = boot(path, (x0, eps), mu, stride, noise, "ancestral" if sde else "ode")
+            x = first_step(path, (x0, eps), mu, stride, noise, "ancestral" if sde else "ode")
         elif path.c(s) == 0:
             x = path.mean(x0, eps, mu, s, 0.0)[0]
         else:
-            seen = [Seen(float(path.lam(t)), x0 if form == "data" else eps), *seen][:order]
+            seen = [Evaluation(float(path.lam(t)), x0 if form == "data" else eps), *seen][:order]
             used = seen if orders is None else seen[: orders[index]]
             weights = moments(form, sde, h := width(path, t, s))
             if published:
@@ -66,8 +66,8 @@ def multistep(
             scale = float(path.a(s)) if form == "data" else -float(path.c(s))
             x = linear_part(path, x, mu, t, s, form, sde) + scale * increment(used, weights)
             x = spread(x, noise_std(path, s, h, form) if sde else 0.0, noise, index)
-        if watch is not None:
-            watch(index, s, x, x0)
+        if callback is not None:
+            callback(index, s, x, x0)
     return x
 
 

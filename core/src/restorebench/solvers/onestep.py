@@ -9,7 +9,7 @@ from restorebench.errors import OptionError
 from restorebench.paths.curves import Reals
 from restorebench.paths.heads import Predict
 from restorebench.paths.path import Kernel, Path
-from restorebench.solvers.stepping import Noise, Watch, single, spread, strides
+from restorebench.solvers.stepping import Callback, Noise, single, spread, strides
 
 
 def ancestral(
@@ -23,7 +23,7 @@ def ancestral(
     kernel: Kernel | None = None,
     mean: bool = False,
     naive_stride: bool = False,
-    watch: Watch | None = None,
+    callback: Callback | None = None,
 ) -> Tensor:
     """The posterior of x_s given x_t and x̂0: DDPM's sampler, on any path. Order 1, stochastic.
 
@@ -41,8 +41,8 @@ def ancestral(
         else:
             centre, rho = path.mean(x0, eps, mu, s, path.kappa(t, s, kernel))
         x = centre if mean else spread(centre, rho, noise, index)
-        if watch is not None:
-            watch(index, stride.s, x, x0)
+        if callback is not None:
+            callback(index, stride.s, x, x0)
     return x
 
 
@@ -55,7 +55,7 @@ def ddim(
     noise: Noise | None,
     *,
     eta: float = 0.0,
-    watch: Watch | None = None,
+    callback: Callback | None = None,
 ) -> Tensor:
     """DDIM(η): noise η times the posterior's (Song et al., ICLR 2021, eq. 12 and 16). Order 1.
 
@@ -70,6 +70,6 @@ def ddim(
         full, kept = path.kappa(t, s, "ode"), path.kappa(t, s, "ancestral")
         kappa = float(np.sqrt((1 - eta**2) * full**2 + eta**2 * kept**2))
         x = spread(*path.mean(x0, eps, mu, s, kappa), noise, index)
-        if watch is not None:
-            watch(index, s, x, x0)
+        if callback is not None:
+            callback(index, s, x, x0)
     return x

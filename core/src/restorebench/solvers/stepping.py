@@ -17,7 +17,7 @@ from restorebench.paths.path import Kernel, Path
 Noise: TypeAlias = Callable[[int, Tensor], Tensor]
 """(step, a tensor like the state) to standard normal noise; see `noise.PixelNoise`."""
 
-Watch: TypeAlias = Callable[[int, float, Tensor, Tensor], None]
+Callback: TypeAlias = Callable[[int, float, Tensor, Tensor], None]
 """Told (step, s, x_s, x̂0) after each step: for progress and for strips of the trajectory."""
 
 
@@ -37,13 +37,13 @@ class Solver(Protocol):
         times: Reals,
         noise: Noise | None,
         *,
-        watch: Watch | None = None,
+        callback: Callback | None = None,
     ) -> Tensor:
         """x_0 from x_{times[0]} = `x`; tensors of any shape, `times` as a grid gives them."""
         ...
 
 
-class Stride(NamedTuple):
+class Step(NamedTuple):
     """One step: its index, from t, to s < t."""
 
     number: int
@@ -51,7 +51,7 @@ class Stride(NamedTuple):
     s: float
 
 
-def strides(path: Path, times: Reals, *, draws: bool) -> Iterator[Stride]:
+def strides(path: Path, times: Reals, *, draws: bool) -> Iterator[Step]:
     """The steps of a grid; `OptionError` if it is none, or if a bridge cannot draw its first step.
 
     `draws` says that there is noise, or that leaving it out is meant.
@@ -66,10 +66,10 @@ def strides(path: Path, times: Reals, *, draws: bool) -> Iterator[Stride]:
             "noise, also with a deterministic solver; give a noise source"
         )
         raise OptionError(msg)
-    return (Stride(index, t, s) for index, (t, s) in enumerate(pairwise(grid)))
+    return (Step(index, t, s) for index, (t, s) in enumerate(pairwise(grid)))
 
 
-def single(path: Path, stride: Stride) -> Stride:
+def single(path: Path, stride: Step) -> Step:
     """The step over one grid interval from the same t: the published baselines' kernel."""
     if path.steps is None:
         msg = f"naive_stride is of a step on a grid; the path {path.name!r} has none"
@@ -92,11 +92,11 @@ def singular(path: Path, t: float) -> bool:
     return float(path.lam(t)) < LOWEST or float(path.c(t)) == 0
 
 
-def boot(
+def first_step(
     path: Path,
     estimate: tuple[Tensor, Tensor],
     mu: Tensor,
-    stride: Stride,
+    stride: Step,
     noise: Noise | None,
     kernel: Kernel = "ode",
 ) -> Tensor:

@@ -8,14 +8,14 @@ from restorebench.paths.curves import Reals
 from restorebench.paths.heads import Predict
 from restorebench.paths.path import Path
 from restorebench.solvers.exponential import (
-    Seen,
+    Evaluation,
     divided,
     increment,
     linear_part,
     moments,
     width,
 )
-from restorebench.solvers.stepping import Noise, Stride, Watch, boot, singular, strides
+from restorebench.solvers.stepping import Callback, Noise, Step, first_step, singular, strides
 
 
 def unipc_2(
@@ -26,34 +26,34 @@ def unipc_2(
     times: Reals,
     noise: Noise | None,
     *,
-    watch: Watch | None = None,
+    callback: Callback | None = None,
 ) -> Tensor:
     """UniPC of order 2 with B₂(h) = e^h − 1 in data form (Zhao et al., NeurIPS 2023). Order 3.
 
     arXiv 2302.04867, Algorithms 1 and 2 in their multistep form ("bh2"). x̂0 at the predicted point
     first corrects that point, by the quadratic through the last three x̂0, then predicts the next.
     """
-    seen: list[Seen] = []
-    start: tuple[Tensor, Stride] | None = None  # the step that may be corrected
+    seen: list[Evaluation] = []
+    start: tuple[Tensor, Step] | None = None  # the step that may be corrected
     for stride in strides(path, times, draws=noise is not None):
         index, t, s = stride
         x0, eps = predict(x, t)
-        new = Seen(float(path.lam(t)), x0)
+        new = Evaluation(float(path.lam(t)), x0)
         if start is not None:
             x = corrected(path, *start, mu, new, seen)
         if singular(path, t):
-            x, start = boot(path, (x0, eps), mu, stride, noise), None
+            x, start = first_step(path, (x0, eps), mu, stride, noise), None
         elif path.c(s) == 0:
             x = path.mean(x0, eps, mu, s, 0.0)[0]
         else:
             seen, start = [new, *seen][:2], (x, stride)
             x = predicted(path, x, stride, mu, seen)
-        if watch is not None:
-            watch(index, s, x, x0)
+        if callback is not None:
+            callback(index, s, x, x0)
     return x
 
 
-def predicted(path: Path, x: Tensor, stride: Stride, mu: Tensor, seen: list[Seen]) -> Tensor:
+def predicted(path: Path, x: Tensor, stride: Step, mu: Tensor, seen: list[Evaluation]) -> Tensor:
     """UniP-2, its one coefficient ½: the last slope of x̂0, as if over half the step."""
     _, t, s = stride
     h = width(path, t, s)
@@ -65,7 +65,7 @@ def predicted(path: Path, x: Tensor, stride: Stride, mu: Tensor, seen: list[Seen
 
 
 def corrected(
-    path: Path, x: Tensor, stride: Stride, mu: Tensor, new: Seen, seen: list[Seen]
+    path: Path, x: Tensor, stride: Step, mu: Tensor, new: Evaluation, seen: list[Evaluation]
 ) -> Tensor:
     """UniC-2: the step again, with x̂0 at its end known; UniC-1 after a single call."""
     _, t, s = stride

@@ -27,29 +27,29 @@ def check(
 ) -> Report:
     """The report on an upload called `name`; with a fatal finding nothing in it is read.
 
-    Pictures are inflated and counted, not decoded: time and memory are bounded by `limits`.
+    Images are inflated and counted, not decoded: time and memory are bounded by `limits`.
     """
     findings = list(upload.findings)
     members = {_key(member.name): member for member in upload.members}
-    wanted = {picture.name: picture for picture in expected}
+    wanted = {image.name: image for image in expected}
     others = [m for key, m in members.items() if key not in wanted and not _is_readme(m)]
     extra = [m.name for m in others if not is_litter(m.name)]
-    missing = [picture for picture in wanted if picture not in members]
+    missing = [image for image in wanted if image not in members]
     findings += _about_names(missing, extra, wanted)
     if any(is_litter(member.name) for member in others):
         findings.append(Finding("note", "", "holds litter of the operating system; it is ignored"))
     readme: Readme | None = None
-    bad = {wanted[picture].sample for picture in missing}
+    bad = {wanted[image].sample for image in missing}
     if not any(finding.severity == "fatal" for finding in findings):
         readme, said = _readme(upload, limits)
         findings += said
-        for picture in (p for p in expected if p.name in members):
+        for image in (p for p in expected if p.name in members):
             try:
-                _check_picture(upload, members[picture.name], picture, limits)
+                _check_image(upload, members[image.name], image, limits)
             except UploadError as error:
-                findings.append(error.about(picture.name))
-                bad.add(picture.sample)
-    samples = tuple(dict.fromkeys(picture.sample for picture in expected))
+                findings.append(error.about(image.name))
+                bad.add(image.sample)
+    samples = tuple(dict.fromkeys(image.sample for image in expected))
     return Report(
         upload=name,
         samples=len(samples),
@@ -62,11 +62,11 @@ def check(
     )
 
 
-def picture_data(upload: Upload, picture: Expected, limits: Limits) -> bytes:
-    """The bytes of one expected picture; raises `UploadError` if it is absent or cannot be read."""
+def image_data(upload: Upload, image: Expected, limits: Limits) -> bytes:
+    """The bytes of one expected image; raises `UploadError` if it is absent or cannot be read."""
     for member in upload.members:
-        if _key(member.name) == picture.name:
-            return upload.read(member, limits.picture_bytes(picture.height, picture.width))
+        if _key(member.name) == image.name:
+            return upload.read(member, limits.image_bytes(image.height, image.width))
     raise UploadError("is missing")
 
 
@@ -80,9 +80,9 @@ def _is_readme(member: Member) -> bool:
     return member.name.casefold() == NAME
 
 
-def _check_picture(upload: Upload, member: Member, picture: Expected, limits: Limits) -> None:
-    data = upload.read(member, limits.picture_bytes(picture.height, picture.width))
-    check_png(data, picture.height, picture.width, limits)
+def _check_image(upload: Upload, member: Member, image: Expected, limits: Limits) -> None:
+    data = upload.read(member, limits.image_bytes(image.height, image.width))
+    check_png(data, image.height, image.width, limits)
 
 
 def _readme(upload: Upload, limits: Limits) -> tuple[Readme | None, list[Finding]]:
@@ -100,10 +100,10 @@ def _readme(upload: Upload, limits: Limits) -> tuple[Readme | None, list[Finding
 def _about_names(missing: list[str], extra: list[str], wanted: Iterable[str]) -> Iterator[Finding]:
     total = len(list(wanted))
     if missing:
-        what = f"{len(missing)} of {total} pictures are missing: {_listed(missing)}"
+        what = f"{len(missing)} of {total} images are missing: {_listed(missing)}"
         yield Finding("error", "", what, _hint(missing, extra))
     if extra:
-        what = f"{len(extra)} files are no pictures of this test set: {_listed(extra)}"
+        what = f"{len(extra)} files are no images of this test set: {_listed(extra)}"
         yield Finding("warning", "", what, "they are ignored")
 
 
@@ -112,13 +112,13 @@ def _hint(missing: list[str], extra: list[str]) -> str:
     inside = next((name for name in extra if name.rpartition("/")[2] in missing), None)
     if inside is not None:
         folder = shown(inside.rpartition("/")[0])
-        return f"they are in the folder {folder!r}: zip the pictures, not their folder"
+        return f"they are in the folder {folder!r}: zip the images, not their folder"
     stems = {PurePosixPath(name).stem.casefold() for name in missing}
     for name in extra:
         stem = PurePosixPath(name).stem.casefold()
         if any(stem == known or stem.startswith((f"{known}_", f"{known}x")) for known in stems):
             return f"is {shown(name)!r} meant for one? names and suffix must be those of the inputs"
-    return "pictures are called as the inputs, as PNG, in the root of the zip"
+    return "images are called as the inputs, as PNG, in the root of the zip"
 
 
 def _listed(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Judging uploads: check, decode, score, record. One picture at a time is in memory."""
+"""Judging uploads: check, decode, score, record. One image at a time is in memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from restorebench.submission.archive.limits import Limits
 from restorebench.submission.archive.png import pixels_only
 from restorebench.submission.archive.upload import Upload
 from restorebench.submission.archive.zip_upload import open_zip
-from restorebench.submission.check import check, picture_data
+from restorebench.submission.check import check, image_data
 from restorebench.submission.reference.base import Expected, Reference, Truth
 from restorebench.submission.report import Report
 from restorebench.submission.result import Scored, remarks
@@ -32,10 +32,10 @@ RESTORER = "submission"
 
 
 @dataclass(frozen=True)
-class Jury:
+class SubmissionScorer:
     """All that judging needs beside the upload.
 
-    With a `store`, records and pictures are kept there, and a picture that it has scored before is
+    With a `store`, records and images are kept there, and an image that it has scored before is
     not scored again. `provenance` is the key of the run's circumstances. `partial` scores what is
     there, and marks it.
     """
@@ -81,16 +81,16 @@ class Jury:
     def _judge(self, upload: Upload, report: Report, label: str) -> Scored:
         """Records are kept only when all are made: a submission is on the board as a whole."""
         records: list[Record] = []
-        for sample, pictures in self._by_sample().items():
+        for sample, images in self._by_sample().items():
             truth = self.reference.truth(sample)
             blank = self._blank(sample, label, truth, report)
             if sample not in report.usable:
-                records.append(replace(blank, error="no usable picture was handed in"))
+                records.append(replace(blank, error="no usable image was handed in"))
                 continue
             try:
-                pixels = self._pixels(upload, pictures)
+                pixels = self._pixels(upload, images)
             except UploadError as error:  # what only a whole decoding shows
-                report = report.adding(error.about(pictures[0].name), without=sample)
+                report = report.adding(error.about(images[0].name), without=sample)
                 records.append(replace(blank, error=error.what))
             else:
                 records.append(self._scored(blank, pixels, truth))
@@ -102,28 +102,28 @@ class Jury:
 
     def _by_sample(self) -> dict[str, list[Expected]]:
         found: dict[str, list[Expected]] = {}
-        for picture in self.reference.expected:
-            found.setdefault(picture.sample, []).append(picture)
+        for image in self.reference.expected:
+            found.setdefault(image.sample, []).append(image)
         return found
 
-    def _pixels(self, upload: Upload, pictures: list[Expected]) -> Pixels:
+    def _pixels(self, upload: Upload, images: list[Expected]) -> Pixels:
         try:
-            views = [self._view(upload, picture) for picture in pictures]
+            views = [self._view(upload, image) for image in images]
         except ImageError as error:
             raise UploadError(f"cannot be decoded ({error})", "save it again") from error
         return np.stack(views)
 
-    def _view(self, upload: Upload, picture: Expected) -> Pixels:
-        data = pixels_only(picture_data(upload, picture, self.limits), self.limits)
-        pixels = decode_image(data, picture.name, ("PNG",))
-        if pixels.shape[-2:] != (picture.height, picture.width):
+    def _view(self, upload: Upload, image: Expected) -> Pixels:
+        data = pixels_only(image_data(upload, image, self.limits), self.limits)
+        pixels = decode_image(data, image.name, ("PNG",))
+        if pixels.shape[-2:] != (image.height, image.width):
             size = "×".join(map(str, reversed(pixels.shape[-2:])))
-            msg = f"decodes to {size}, expected {picture.width}×{picture.height}"
+            msg = f"decodes to {size}, expected {image.width}×{image.height}"
             raise UploadError(msg, "save it again")
         return pixels
 
     def _scored(self, blank: Record, pixels: Pixels, truth: Truth) -> Record:
-        key = self.store.pictures.put(pixels) if self.store else pixel_hash(pixels)
+        key = self.store.images.put(pixels) if self.store else pixel_hash(pixels)
         record = replace(blank, prediction=key, fingerprint=key)
         known = self.store.scored(record) if self.store else None
         if known is not None and not known.missing:

@@ -14,8 +14,8 @@ from restorebench.submission.readme import Readme
 class Report:
     """The result of checking an upload against a reference.
 
-    `samples` is how many the reference has and `usable` those whose pictures are all there and
-    sound; `missing` and `extra` are names of pictures and files. `findings` are the worst first.
+    `samples` is how many the reference has and `usable` those whose images are all there and
+    sound; `missing` and `extra` are names of images and files. `findings` are the worst first.
     """
 
     upload: str

@@ -16,7 +16,7 @@ from restorebench.types import Record
 class Scored:
     """The report on an upload, and (if it was accepted) a record for each sample.
 
-    Under partial scoring the samples that have no picture have a record with an error, so that no
+    Under partial scoring the samples that have no image have a record with an error, so that no
     board ranks the row.
     """
 
@@ -55,7 +55,7 @@ class Scored:
 
 
 def remarks(records: list[Record]) -> Iterator[Finding]:
-    """What only scoring shows: pictures that are the truth itself, and scores that are missing."""
+    """What only scoring shows: images that are the truth itself, and scores that are missing."""
     same = [r.sample for r in records if r.prediction is not None and r.prediction == r.target]
     if same:
         which = f"{', '.join(same[:5])}{', …' * (len(same) > 5)}"

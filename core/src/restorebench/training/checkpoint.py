@@ -10,7 +10,7 @@ from torch import Tensor
 
 from restorebench.checkpoints.file import Checkpoint
 from restorebench.harness.provenance import hardware
-from restorebench.training.data.cache import Pictures
+from restorebench.training.data.cache import SplitCache
 from restorebench.training.networks import Networks, compressor_digest
 from restorebench.training.recipe import Recipe
 from restorebench.training.validation import Outcome
@@ -36,7 +36,7 @@ def origin_of(
     recipe: Recipe,
     name: str,
     device: str,
-    pictures: Pictures,
+    images: SplitCache,
     seconds: float,
     outcome: Outcome | None,
 ) -> dict[str, JSON]:
@@ -51,7 +51,7 @@ def origin_of(
         "steps": recipe.steps,
         "seed": recipe.seed,
         "data": recipe.data.name,
-        "data_hash": pictures.content_hash,
+        "data_hash": images.content_hash,
         "compressor_sha256": compressor_digest(recipe),
         "seconds": round(seconds, 1),
         "processor": facts.get("device_name") or facts["processor"],

@@ -14,18 +14,18 @@ from torch import Tensor
 from restorebench.errors import OptionError
 
 PATIENCE = timedelta(hours=6)
-"""The longest wait for the others: while the leading process makes pictures, or validates."""
+"""The longest wait for the others: while the leading process makes images, or validates."""
 
 
 @dataclass(frozen=True)
-class World:
+class ProcessGroup:
     """This process and how many there are. Each works on its own places of every batch."""
 
     rank: int = 0
     size: int = 1
 
     @classmethod
-    def join(cls, device: str) -> World:
+    def join(cls, device: str) -> ProcessGroup:
         """The world that the environment describes (WORLD_SIZE, RANK, MASTER_ADDR, …).
 
         NCCL on GPUs, each process bound to its own, and gloo elsewhere.

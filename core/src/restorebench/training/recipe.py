@@ -28,14 +28,14 @@ class Part(BaseModel):
 
 
 class Data(Part):
-    """Which pictures, and what is cut from them.
+    """Which images, and what is cut from them.
 
     `patch` is the side of a crop in pixels of the target. `augment`, each with probability ½:
     ``"horizontal"`` and ``"vertical"`` flips (the first exchanges the views of a stereo pair, so
     that left stays left), ``"transpose"`` (with the flips: 90° rotations; not for stereo pairs),
-    ``"exchange"`` of degraded picture and target. `enlarge`, `condition`, `guides` and
-    `after` as in a `Setup`.
-    `first`: train on so many pictures only.
+    ``"exchange"`` of degraded image and target. `enlarge`, `condition`, `guides` and
+    `initial` as in a `Setup`.
+    `max_samples`: train on so many images only.
     """
 
     name: str
@@ -46,8 +46,8 @@ class Data(Part):
     enlarge: str = "bicubic"
     condition: tuple[int, ...] | None = None
     guides: tuple[str, ...] = ()
-    after: str | None = None
-    first: Whole | None = None
+    initial: str | None = None
+    max_samples: Whole | None = None
 
 
 class Objective(Part):
@@ -93,8 +93,8 @@ class Averaging(Part):
 
     decay: Share = 0.995
     every: Whole = 10
-    after: Count = 100
-    power: Positive = 2 / 3
+    update_after_step: Count = 100
+    warmup_power: Positive = 2 / 3
 
 
 class Sampler(Part):
@@ -107,16 +107,16 @@ class Sampler(Part):
     prior: str = "marginal"
 
 
-class Watch(Part):
+class Monitor(Part):
     """When a run is saved (`checkpoint_minutes`) and validated (every so many steps).
 
-    Validation restores the first `val_samples` of the split, and pictures `pictures` of them.
+    Validation restores the first `val_samples` of the split, and images `images` of them.
     """
 
     checkpoint_minutes: Annotated[float, Field(ge=0)] = 2.0
     validate_every: Whole = 1000
     val_samples: Whole = 8
-    pictures: Whole = 4
+    images: Whole = 4
 
 
 class Recipe(Part):
@@ -142,7 +142,7 @@ class Recipe(Part):
     schedule: Schedule = Schedule()
     ema: Averaging | None = None
     sampler: Sampler = Sampler()
-    watch: Watch = Watch()
+    monitor: Monitor = Monitor()
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -174,8 +174,8 @@ class Recipe(Part):
             values["condition"] = list(self.data.condition)
         if self.data.guides:
             values["guides"] = list(self.data.guides)
-        if self.data.after is not None:
-            values["after"] = self.data.after
+        if self.data.initial is not None:
+            values["initial"] = self.data.initial
         if self.path is not None:
             values |= {"path": self.path, "head": self.objective.head}
             values |= self.sampler.model_dump()

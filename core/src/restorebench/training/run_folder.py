@@ -1,4 +1,4 @@
-"""The folder of a run: its recipe, state, curves and pictures. It belongs to one run for ever."""
+"""The folder of a run: its recipe, state, curves and images. It belongs to one run for ever."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RunFolder:
         self.state = self.path / "state.pt"
         self.cache = self.path / "cache"
         self.final = self.path / "final.safetensors"
-        self.pictures = self.path / "pictures"
+        self.images = self.path / "images"
         self.events = self.path / "tensorboard"
 
     @contextmanager

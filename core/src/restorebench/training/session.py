@@ -65,7 +65,7 @@ class Session:
             self.curves.close()
 
     def _loop(self, listener: Listener | None) -> None:
-        watch, saved = self.recipe.watch, time.monotonic()
+        watch, saved = self.recipe.monitor, time.monotonic()
         while self.step < self.recipe.steps:
             update = self._updated()
             last = self.step == self.recipe.steps
@@ -93,12 +93,12 @@ class Session:
 
     @cached_property
     def _samples(self) -> list[Sample]:
-        return [self.val[name] for name in self.val.ids[: self.recipe.watch.val_samples]]
+        return [self.val[name] for name in self.val.ids[: self.recipe.monitor.val_samples]]
 
     def _validated(self) -> Outcome | None:
         if not self.leads:
             return None
-        pictures = self.recipe.watch.pictures
-        outcome = validate(self.checkpoint(), self._samples, self.task, self.device, pictures)
+        images = self.recipe.monitor.images
+        outcome = validate(self.checkpoint(), self._samples, self.task, self.device, images)
         self.curves.outcome(self.step, outcome)
         return outcome

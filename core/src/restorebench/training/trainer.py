@@ -7,12 +7,12 @@ from collections.abc import Callable
 from restorebench.checkpoints.file import Checkpoint, load, save
 from restorebench.data.dataset import Dataset
 from restorebench.plugins import Suite, suite
-from restorebench.restorers.initial import First
+from restorebench.restorers.initial import InitialRestorer
 from restorebench.training.checkpoint import checkpoint_of, origin_of
 from restorebench.training.compiled import check_compiler, compile_network
 from restorebench.training.data.batches import Batches
-from restorebench.training.data.cache import Pictures, prepare
-from restorebench.training.distributed import World
+from restorebench.training.data.cache import SplitCache, prepare
+from restorebench.training.distributed import ProcessGroup
 from restorebench.training.logs.tensorboard import writer_class
 from restorebench.training.networks import Networks, compressor_digest, make_networks, resolved
 from restorebench.training.recipe import Recipe
@@ -21,7 +21,7 @@ from restorebench.training.session import Listener, Session
 from restorebench.training.updates import Updates
 
 Preparing = Callable[[int, int], None]
-"""Told how many pictures have been made, of how many."""
+"""Told how many images have been made, of how many."""
 
 
 class Trainer:
@@ -41,13 +41,13 @@ class Trainer:
         device: str = "cpu",
         name: str = "",
         found: Suite | None = None,
-        world: World | None = None,
+        world: ProcessGroup | None = None,
         *,
         events: bool = False,
         compiled: bool = False,
     ) -> None:
         self.recipe, self.folder, self.device, self.name = resolved(recipe), folder, device, name
-        self.suite, self.world = found or suite(), world or World()
+        self.suite, self.world = found or suite(), world or ProcessGroup()
         self.task = self.suite.datasets[recipe.data.name].task
         self.events, self.compiled = events, compiled
         if events:
@@ -70,12 +70,12 @@ class Trainer:
         }
         with self.folder.claimed(described):
             if (made := self._finished()) is None:
-                self._pictures(networks, preparing)
+                self._images(networks, preparing)
             self.world.wait()
             if made is None:
                 made = self._train(networks, listener)
                 save(self.folder.final, made)
-            self.world.wait()  # until nobody reads the pictures any more
+            self.world.wait()  # until nobody reads the images any more
             self.folder.tidy()
             return made
 
@@ -93,21 +93,21 @@ class Trainer:
         made: Dataset = self.suite.datasets.load(self.recipe.data.name)(split)
         return made
 
-    def _pictures(self, networks: Networks, preparing: Preparing | None = None) -> Pictures:
+    def _images(self, networks: Networks, preparing: Preparing | None = None) -> SplitCache:
         backbone, data = networks.backbone, self.recipe.data
         enlarges_itself = backbone is not None and backbone.inputs.upscale > 1
         method = None if enlarges_itself else data.enlarge
         dataset = self._dataset(data.train)
-        first = First(data.after, self.task)
-        return prepare(dataset, self.folder.cache, method, preparing, data.guides, first)
+        initial = InitialRestorer(data.initial, self.task)
+        return prepare(dataset, self.folder.cache, method, preparing, data.guides, initial)
 
     def _train(self, networks: Networks, listener: Listener | None) -> Checkpoint:
-        pictures, val = self._pictures(networks), self._dataset(self.recipe.data.val)
-        batches = Batches(pictures, self.recipe, self.device)
+        images, val = self._images(networks), self._dataset(self.recipe.data.val)
+        batches = Batches(images, self.recipe, self.device)
         updates = Updates(self.recipe, networks, batches, self.world)
 
         def checkpoint() -> Checkpoint:
-            return checkpoint_of(self.recipe, networks, updates.averaged(), pictures.scale)
+            return checkpoint_of(self.recipe, networks, updates.averaged(), images.scale)
 
         session = Session(updates, self.folder, val, self.task, checkpoint, self.events)
         outcome = session.run(listener)
@@ -115,6 +115,6 @@ class Trainer:
             self.recipe,
             networks,
             updates.averaged(),
-            pictures.scale,
-            origin_of(self.recipe, self.name, self.device, pictures, session.seconds, outcome),
+            images.scale,
+            origin_of(self.recipe, self.name, self.device, images, session.seconds, outcome),
         )

@@ -12,7 +12,7 @@ from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from restorebench.errors import TrainingError
 from restorebench.training.data.batches import Batches
-from restorebench.training.distributed import World
+from restorebench.training.distributed import ProcessGroup
 from restorebench.training.networks import Networks
 from restorebench.training.optim.ema import Ema
 from restorebench.training.optim.objectives import make_loss
@@ -33,9 +33,13 @@ class Updates:
     """The networks of a recipe while they are trained on `batches`."""
 
     def __init__(
-        self, recipe: Recipe, networks: Networks, batches: Batches, world: World | None = None
+        self,
+        recipe: Recipe,
+        networks: Networks,
+        batches: Batches,
+        world: ProcessGroup | None = None,
     ) -> None:
-        self.recipe, self.batches, self.world = recipe, batches, world or World()
+        self.recipe, self.batches, self.world = recipe, batches, world or ProcessGroup()
         self.network = networks.trained
         self.parameters = [p for p in self.network.parameters() if p.requires_grad]
         self.optimiser = make_optimiser(recipe.optimiser, self.parameters)

@@ -1,4 +1,4 @@
-"""How good the weights are now: PSNR of restored validation samples, and a sheet of pictures."""
+"""How good the weights are now: PSNR of restored validation samples, and a sheet of images."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from restorebench.types import Array, Pixels, Sample
 
 _GAP = 4
 CAP = 100.0
-"""dB at which the PSNR of equal pictures is counted in a mean."""
+"""dB at which the PSNR of equal images is counted in a mean."""
 
 
 class Outcome(NamedTuple):
@@ -37,12 +37,12 @@ class Outcome(NamedTuple):
 
 
 def validate(
-    checkpoint: Checkpoint, samples: Sequence[Sample], task: str, device: str, pictures: int = 4
+    checkpoint: Checkpoint, samples: Sequence[Sample], task: str, device: str, sheet_rows: int = 4
 ) -> Outcome:
     """Restore `samples` as the restorers `diffusion` and `regression` will.
 
     A compressor alone is asked for the target, from the target's latent and the degraded
-    picture's skips. RGB, 8 bit, no border cut.
+    image's skips. RGB, 8 bit, no border cut.
     """
     restore = _restorer(checkpoint, task, device)
     rows: list[Pixels] = []
@@ -55,7 +55,7 @@ def validate(
         seen, restored, target = map(quantise, (given, restore(sample), sample.target))
         scores.append(_psnr(restored, target))
         before.append(_psnr(seen, target))
-        if len(rows) < pictures:
+        if len(rows) < sheet_rows:
             rows.append(_row([*seen[:1], *restored[:1], *target[:1]]))
     return Outcome(float(np.mean(scores)), float(np.mean(before)), _column(rows))
 
@@ -75,7 +75,7 @@ def _restorer(checkpoint: Checkpoint, task: str, device: str) -> Callable[[Sampl
     kind = Regression if checkpoint.setup.path is None else Diffusion
     restorer: Restorer = kind(weights=weights)
     context = Context(task, device=device)
-    return lambda sample: restorer.restore(sample.question(), context).image
+    return lambda sample: restorer.restore(sample.without_target(), context).image
 
 
 @torch.inference_mode()

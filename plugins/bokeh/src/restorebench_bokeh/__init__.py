@@ -1,4 +1,4 @@
-"""Bokeh effect transformation for restorebench: the picture of one lens from that of another.
+"""Bokeh effect transformation for restorebench: the image of one lens from that of another.
 
 Listing what is here loads none of the targets and nothing heavy; they are imported on use.
 """
@@ -44,7 +44,7 @@ def restorebench_tasks() -> tuple[TaskSpec, ...]:
         TaskSpec(
             name="bokeh",
             title="Bokeh effect transformation",
-            summary="Turn the picture of one lens into that of another, from lens metadata",
+            summary="Turn the image of one lens into that of another, from lens metadata",
             condition=CONDITION,
             citation="Conde et al., Lens-to-Lens Bokeh Effect Transformation. "
             "NTIRE 2023 Challenge Report, CVPRW 2023",

@@ -1,8 +1,8 @@
-"""The picture of a point that is out of focus: the shape of the aperture, as a convolution kernel.
+"""The image of a point that is out of focus: the shape of the aperture, as a convolution kernel.
 
 A kernel is exact where it matters for composing blurs: it sums to 1, and its second moment per
 axis is c²/16, that of an ideal disc of diameter c, for every c > 0 and not only for large ones.
-(A disc's area per pixel would be too wide by the pixel's own 1/12, which the sharp picture has
+(A disc's area per pixel would be too wide by the pixel's own 1/12, which the sharp image has
 already.) Hence two blurs c₁ and c₂ in a row have the second moment of one of √(c₁² + c₂²).
 """
 

@@ -1,6 +1,6 @@
 """The task's two data sets: procedural scenes and photographs, each through two lenses.
 
-Both pictures of a sample are rendered from the same planes in linear light, encoded as sRGB and
+Both images of a sample are rendered from the same planes in linear light, encoded as sRGB and
 rounded to 8 bit. Lenses, focus and highlights of a sample are functions of its id.
 """
 
@@ -117,16 +117,16 @@ def _photo(name: str) -> tuple[Array, Array]:
 
     Depth is picked, not averaged: between near and far there is nothing.
     """
-    picture = photograph(name)
-    height, width = picture.shape[1:]
+    image = photograph(name)
+    height, width = image.shape[1:]
     depth = assumed_depth(name, height, width)
     scale = LONGEST_SIDE / max(height, width)
     if scale < 1:
         size = round(height * scale), round(width * scale)
-        picture = imresize(picture, size=size)
+        image = imresize(image, size=size)
         y, x = (((np.arange(n) + 0.5) / scale).astype(int) for n in size)
         depth = depth[:, y.clip(max=height - 1)[:, None], x.clip(max=width - 1)[None, :]]
-    return to_linear(as_float(picture)), depth
+    return to_linear(as_float(image)), depth
 
 
 def _rng(dataset: str, sample_id: str) -> np.random.Generator:

@@ -10,11 +10,11 @@ NEAR, FAR = 1.8, 5.0
 """Metres between which the subject is sought."""
 
 SEEN = 0.02
-"""The share of the picture that a subject shows at least."""
+"""The share of the image that a subject shows at least."""
 
 
 def choose_focus(scene: Scene, rng: np.random.Generator) -> float:
-    """The depth of a plane near a drawn distance in [1.8 m, 5 m] that shows 2 % of the picture.
+    """The depth of a plane near a drawn distance in [1.8 m, 5 m] that shows 2 % of the image.
 
     Without such a plane, the depth of the one that is seen most.
     """

@@ -1,6 +1,6 @@
 """Bright specks in the background: small lamps and glints, which become bokeh balls.
 
-They are far brighter than an 8-bit white. A sharp picture clips them, and what is lost there no
+They are far brighter than an 8-bit white. A sharp image clips them, and what is lost there no
 restorer can know; a blurred one spreads their light, all of it, into the shape of the aperture.
 """
 
@@ -44,11 +44,11 @@ def with_highlights(scene: Scene, rng: np.random.Generator, beyond: float) -> Sc
     return replace(scene, layers=tuple(layers))
 
 
-def _add(picture: Array, y: int, x: int, patch: Array) -> None:
+def _add(image: Array, y: int, x: int, patch: Array) -> None:
     """Add `patch` ``(3, k, k)`` centred at (y, x), cut at the border."""
     half = patch.shape[-1] // 2
     rows = slice(max(y - half, 0), y + half + 1)
     columns = slice(max(x - half, 0), x + half + 1)
-    inside = picture[:, rows, columns]
+    inside = image[:, rows, columns]
     top, left = max(half - y, 0), max(half - x, 0)
     inside += patch[:, top : top + inside.shape[1], left : left + inside.shape[2]]

@@ -1,7 +1,7 @@
-"""The thin lens: how large the picture of a point is that is out of focus.
+"""The thin lens: how large the image of a point is that is out of focus.
 
 Letters: f focal length, N f-number, A = f/N diameter of the entrance pupil, Z depth, Z_f focus
-distance (both from the lens), c diameter of the circle of confusion, W the picture's width in
+distance (both from the lens), c diameter of the circle of confusion, W the image's width in
 pixels, D the disparity.  Lens and sensor are in millimetres, the scene in metres.
 
     c = A · |Z − Z_f| / Z · f / (Z_f − f)                     on the sensor (Potmesil & Chakravarty,
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from restorebench.errors import OptionError
 
 SENSOR_WIDTH = 36.0
-"""Millimetres across the long side of a full-frame sensor, whatever the picture's crop."""
+"""Millimetres across the long side of a full-frame sensor, whatever the image's crop."""
 
 Floats = NDArray[np.floating[Any]]
 

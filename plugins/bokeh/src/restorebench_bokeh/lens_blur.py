@@ -1,6 +1,6 @@
 """A classical lens blur: the input cut into planes by its depth, each blurred by what is missing.
 
-The planes are cut from a flat picture, so what is behind a thing has to be guessed. After Kraus &
+The planes are cut from a flat image, so what is behind a thing has to be guessed. After Kraus &
 Strengert, "Depth-of-field rendering by pyramidal image processing", CGF 26(3), 2007: soft culling
 into sub-images by depth, extension of each into what nearer ones hide, blurring, and normalised
 blending from far to near; the circle of confusion is that of Potmesil & Chakravarty, "A lens and
@@ -29,7 +29,7 @@ VISIBLE = 1e-3
 
 @dataclass(frozen=True)
 class LensBlur:
-    """Blur a picture from its source lens's circle of confusion to the target lens's.
+    """Blur an image from its source lens's circle of confusion to the target lens's.
 
     A blur of c_s pixels becomes one of c_t by √(c_t² − c_s²) more (second moments add). Where the
     target lens is the sharper one (its f-number is not smaller) there is nothing to add and the
@@ -59,8 +59,8 @@ class LensBlur:
         defocus = relative_defocus(_depth(sample, where)[0], condition.focus_distance)
         strength = _added_blur(condition)
         light = to_linear(sample.degraded[0])
-        picture = self._through_planes(light, defocus.astype(np.float32), strength)
-        return Restoration(to_srgb(picture)[None])
+        image = self._through_planes(light, defocus.astype(np.float32), strength)
+        return Restoration(to_srgb(image)[None])
 
     def _through_planes(self, light: Array, defocus: Array, strength: float) -> Array:
         """`light` ``(3, H, W)`` blurred by `strength`·|`defocus`| pixels, `defocus` ``(H, W)``."""

@@ -25,7 +25,7 @@ BETD_LENSES = (
 """The lenses that occur in BETD."""
 
 BLADES = {"Sony": DISC, "Canon": 8}
-"""Aperture shape per brand in pictures that are rendered here: a disc, and a regular octagon."""
+"""Aperture shape per brand in images that are rendered here: a disc, and a regular octagon."""
 
 _LENS = re.compile(r"(Sony|Canon)([1-9][0-9]*)mmf([0-9]+\.[0-9]+)BS")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -64,7 +64,7 @@ class Lens:
 class LensPair:
     """One line of metadata: which lens took the input, which is asked for, how strong the blur.
 
-    `disparity` is in pixels of the picture; see `lens` for what it measures here.
+    `disparity` is in pixels of the image; see `lens` for what it measures here.
     """
 
     id: str
@@ -92,7 +92,7 @@ class LensPair:
         return cls(parts[0], source, target, float(parts[3]))
 
     def condition(self, width: int, focus: float | None = None) -> Condition:
-        """The task's condition for a picture of `width` pixels.
+        """The task's condition for an image of `width` pixels.
 
         BETD states no focus distance: without `focus` (metres) it is the one that the disparity
         implies on a full-frame sensor. Raises `OptionError` if the disparity is 0 and implies none.

@@ -20,7 +20,7 @@ Mask = NDArray[np.bool_]
 
 
 def planes(scene_id: str, light: Array, depth: Array, count: int, reach: int) -> Scene:
-    """A scene of at most `count` planes, cut from a picture by its depth.
+    """A scene of at most `count` planes, cut from an image by its depth.
 
     `light` is linear, ``(3, H, W)``; `depth` in metres, ``(1, H, W)``; `reach` is how many
     pixels a plane continues behind nearer ones. Composited sharply the planes give `light` back.
@@ -52,7 +52,7 @@ def _plane(light: Array, own: Mask, behind: Mask, Z: float, reach: int | None) -
 
 
 def _box(own: Mask, reach: int | None) -> tuple[slice, slice]:
-    """The part of the picture that a plane can touch; all of it without a `reach`."""
+    """The part of the image that a plane can touch; all of it without a `reach`."""
     if reach is None:
         return slice(None), slice(None)
     spans = [np.flatnonzero(own.any(axis)) for axis in (1, 0)]

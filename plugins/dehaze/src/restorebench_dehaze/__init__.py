@@ -18,12 +18,12 @@ _COMPACT = (
 
 @hookimpl
 def restorebench_tasks() -> tuple[TaskSpec, ...]:
-    """The task: a clear picture from a hazy one, without depth or any other hint."""
+    """The task: a clear image from a hazy one, without depth or any other hint."""
     return (
         TaskSpec(
             name="dehaze",
             title="HR non-homogeneous dehazing",
-            summary="Remove haze whose density varies across the picture and in depth",
+            summary="Remove haze whose density varies across the image and in depth",
             protocol="ntire-rgb",
             rank_by="psnr",
             reference="identity",
@@ -50,7 +50,7 @@ def restorebench_datasets() -> tuple[DatasetSpec, ...]:
             target="restorebench_dehaze.datasets:photos",
             task="dehaze",
             generated=True,
-            licence="Those of scikit-image's sample pictures",
+            licence="Those of scikit-image's sample images",
             citation="van der Walt et al., scikit-image, PeerJ 2014; "
             "Scharstein et al., GCPR 2014 (motorcycle)",
         ),

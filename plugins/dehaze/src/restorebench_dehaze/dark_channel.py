@@ -1,7 +1,7 @@
 """Dark channel prior with guided-filter refinement (He, Sun and Tang, TPAMI 2011 and 2013).
 
 Letters of the papers: I hazy, J clear, A airlight, t transmission, ω the share of haze removed,
-Ω the patch, t₀ the lowest transmission. All of it works on the picture's sRGB-encoded values, as
+Ω the patch, t₀ the lowest transmission. All of it works on the image's sRGB-encoded values, as
 the paper did: the prior's statistics and its parameters were found on encoded photographs. Haze
 mixes linear light, so even a perfect t would leave an error here; that is part of the method.
 """
@@ -20,7 +20,7 @@ from restorebench.restorers.base import Context
 from restorebench.types import Restoration, Sample
 from restorebench_dehaze.guided_filter import guided_filter
 
-Picture = NDArray[np.floating[Any]]
+Image = NDArray[np.floating[Any]]
 
 BRIGHTEST = 0.001
 """The share of pixels, by dark channel, among which the airlight is sought (2011)."""
@@ -51,37 +51,37 @@ class DarkChannel:
         self.omega, self.patch, self.radius, self.eps, self.t0 = omega, patch, radius, eps, t0
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
-        """The picture without haze, clipped to [0, 1]."""
+        """The image without haze, clipped to [0, 1]."""
         views = [self.dehaze(view.astype(np.float64)) for view in sample.degraded]
         return Restoration(np.stack(views).clip(0, 1).astype(np.float32))
 
-    def dehaze(self, I: Picture) -> Picture:  # noqa: E741
+    def dehaze(self, I: Image) -> Image:  # noqa: E741
         """J = (I − A) / max(t, t₀) + A, ``(3, H, W)``; t₀ bounds the gain of noise."""
         A = airlight(I, self.patch)[:, None, None]
         t = np.maximum(self.transmission(I, A), self.t0)
-        J: Picture = (I - A) / t + A
+        J: Image = (I - A) / t + A
         return J
 
-    def transmission(self, I: Picture, A: Picture) -> Picture:  # noqa: E741
+    def transmission(self, I: Image, A: Image) -> Image:  # noqa: E741
         """t = 1 − ω·dark(I / A), refined with I as the guide, ``(H, W)``."""
         coarse = 1 - self.omega * dark_channel(I / A, self.patch)
         return guided_filter(I, coarse, self.radius, self.eps)
 
 
-def dark_channel(image: Picture, patch: int) -> Picture:
+def dark_channel(image: Image, patch: int) -> Image:
     """The least value of any channel in a `patch`×`patch` window, ``(H, W)``."""
-    darkest: Picture = minimum_filter(image.min(axis=0), size=patch, mode="nearest")
+    darkest: Image = minimum_filter(image.min(axis=0), size=patch, mode="nearest")
     return darkest
 
 
-def airlight(image: Picture, patch: int) -> Picture:
+def airlight(image: Image, patch: int) -> Image:
     """A ``(3,)``: of the 0.1 % haziest pixels by dark channel, the most intense one."""
     dark = dark_channel(image, patch).ravel()
     count = max(1, round(BRIGHTEST * dark.size))
     haziest = np.argsort(-dark, kind="stable")[:count]
     colours = image.reshape(3, -1)[:, haziest]
-    brightest: Picture = colours[:, colours.sum(axis=0).argmax()]
-    return np.maximum(brightest, 1 / 255)  # a black picture has no airlight to divide by
+    brightest: Image = colours[:, colours.sum(axis=0).argmax()]
+    return np.maximum(brightest, 1 / 255)  # a black image has no airlight to divide by
 
 
 def _check(

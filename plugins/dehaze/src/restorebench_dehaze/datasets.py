@@ -1,7 +1,7 @@
 """The task's two data sets: haze over procedural scenes, and over real photographs.
 
 Both veil linear light, encode it as sRGB and round it to 8 bit; the target is the clear 8-bit
-picture. The haze of a sample is a function of its data set's name and its id, of nothing else.
+image. The haze of a sample is a function of its data set's name and its id, of nothing else.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _sample(sample_id: str, hazy: Array, target: Array, haze: Haze) -> Sample:
 
 
 def _centre(height: int, width: int) -> tuple[slice, slice]:
-    """The window of at most `LONGEST_SIDE` pixels a side in the middle of a picture.
+    """The window of at most `LONGEST_SIDE` pixels a side in the middle of an image.
 
     Cut, not shrunk: shrinking would blend measured depths across edges.
     """

@@ -12,7 +12,7 @@ Plane = NDArray[np.floating[Any]]
 
 
 STRIP = 2**20
-"""Pixels that are fitted at a time: bounds the memory of 24-megapixel pictures."""
+"""Pixels that are fitted at a time: bounds the memory of 24-megapixel images."""
 
 
 def guided_filter(guide: Plane, p: Plane, radius: int, eps: float, *, strip: int = STRIP) -> Plane:
@@ -20,7 +20,7 @@ def guided_filter(guide: Plane, p: Plane, radius: int, eps: float, *, strip: int
 
     In each window of side 2·`radius` + 1, q = aᵀI + b is the least-squares fit to p, with eps·|a|²
     added to the mean squared error (equations 19 to 21); a pixel's value is the mean over the fits
-    of all windows that hold it. Windows are cut at the picture's border. Rows are worked on about
+    of all windows that hold it. Windows are cut at the image's border. Rows are worked on about
     `strip` pixels at a time, which changes nothing but the memory it takes.
     """
     height, width = p.shape
@@ -48,7 +48,7 @@ def _fit(guide: Plane, p: Plane, radius: int, eps: float) -> Plane:
 
 
 class _WindowMean:
-    """The mean of each window's pixels that lie inside the picture."""
+    """The mean of each window's pixels that lie inside the image."""
 
     def __init__(self, shape: tuple[int, ...], radius: int) -> None:
         self._radius = radius

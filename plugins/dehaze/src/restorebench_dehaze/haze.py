@@ -1,6 +1,6 @@
 """Haze in linear light: I = J·t + A·(1 − t), with a density that varies in all three dimensions.
 
-The letters of He, Sun and Tang (TPAMI 2011): I the hazy picture, J the clear one, A the airlight,
+The letters of He, Sun and Tang (TPAMI 2011): I the hazy image, J the clear one, A the airlight,
 t the transmission, β the scattering coefficient in 1/m, τ = ∫ β ds the optical depth of a ray.
 
 Where A is the same at every point of the ray, light obeys dL/ds = β(s)·(A − L) however β varies
@@ -32,7 +32,7 @@ a thick slab.
 FAR_TAU = (0.7, 3.5)
 """Least and greatest mean optical depth of a scene's far end: 50 % to 3 % of its light arrives.
 
-Chosen on the training and validation scenes, whose hazy pictures score about 9 to 18 dB.
+Chosen on the training and validation scenes, whose hazy images score about 9 to 18 dB.
 """
 
 CONTRAST_TAU = 3.912

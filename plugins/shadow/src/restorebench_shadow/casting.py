@@ -16,7 +16,7 @@ from restorebench_shadow.silhouettes import SILHOUETTES
 from restorebench_shadow.sun import Occluder, direction, points, umbra, visibility
 
 AREA = (0.15, 0.38)
-"""The share of the picture that the shadow is sized to, before the penumbra."""
+"""The share of the image that the shadow is sized to, before the penumbra."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +29,10 @@ class Shadow:
 
 
 def sample(sample_id: str, J: Array, depth: Array, focal: float) -> Sample:
-    """The pair of lit radiance `J` (linear light ``(3, H, W)``) and its shadowed picture.
+    """The pair of lit radiance `J` (linear light ``(3, H, W)``) and its shadowed image.
 
     `depth` is in metres, ``(1, H, W)``, `focal` in pixels. A pure function of its arguments. The
-    mask is 1 − v in 256 levels, and it is the mask so rounded that shades the picture: where it is
+    mask is 1 − v in 256 levels, and it is the mask so rounded that shades the image: where it is
     0, input and target are the same.
     """
     shadow = cast(sample_id, depth, focal)
@@ -78,7 +78,7 @@ def _draw(rng: np.random.Generator, kind: str, P: Array) -> Occluder:
 
 
 def _fit(occluders: Sequence[Occluder], P: Array, s: Vector, area: float) -> list[Occluder]:
-    """The occluders, all scaled by the one factor whose umbra covers `area` of the picture.
+    """The occluders, all scaled by the one factor whose umbra covers `area` of the image.
 
     By bisection on every fourth pixel, the factor between 1/8 and 8.
     """

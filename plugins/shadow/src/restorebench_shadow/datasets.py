@@ -49,7 +49,7 @@ def _on_photograph(name: str) -> Sample:
 
 
 def _crop(image: NDArray[T]) -> NDArray[T]:
-    """The middle of a picture, ``(C, min(H, 512), min(W, 512))``: no resampling."""
+    """The middle of an image, ``(C, min(H, 512), min(W, 512))``: no resampling."""
     top, left = (max(0, (side - LONGEST) // 2) for side in image.shape[1:])
     return image[:, top : top + LONGEST, left : left + LONGEST]
 

@@ -77,7 +77,7 @@ def left_over(a: Vector, kappa: Array, rho: Vector) -> Array:
 
 
 def shade(J: Array, v: Array, left: Array) -> Array:
-    """The picture in shadow, ``I = J (v + (1 − v) ℓ)``, linear light, ``(3, H, W)``.
+    """The image in shadow, ``I = J (v + (1 − v) ℓ)``, linear light, ``(3, H, W)``.
 
     `J` is the fully lit radiance ``(3, H, W)``, `v` the visible share of the sun ``(1, H, W)`` and
     `left` what the full shadow leaves, ℓ ``(3, H, W)``.

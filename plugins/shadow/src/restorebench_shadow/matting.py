@@ -43,16 +43,16 @@ def guided_filter(p: Array, guide: Array, radius: int, eps: float = 1e-4) -> Arr
     return filtered
 
 
-def soften(mask: Array, picture: Array, radius: int) -> Array:
-    """A binary mask ``(1, H, W)`` made soft by the picture's own edges; a soft one as it is.
+def soften(mask: Array, image: Array, radius: int) -> Array:
+    """A binary mask ``(1, H, W)`` made soft by the image's own edges; a soft one as it is.
 
     Within `radius` pixels of the outline, the guided filter stands in for the matting of Guo et
-    al.; He et al. show how it relates to the matting Laplacian. `picture` is sRGB ``(3, H, W)``.
+    al.; He et al. show how it relates to the matting Laplacian. `image` is sRGB ``(3, H, W)``.
     """
     if radius == 0 or not is_binary(mask):
         return mask
     hard = (mask[0] > 0.5).astype(np.float32)
     near = uniform_filter(hard, 2 * radius + 1)
     outline = (near > 1e-3) & (near < 1 - 1e-3)
-    soft = np.clip(guided_filter(hard, picture.mean(axis=0), radius), 0.0, 1.0)
+    soft = np.clip(guided_filter(hard, image.mean(axis=0), radius), 0.0, 1.0)
     return np.where(outline, soft, hard)[None].astype(np.float32)

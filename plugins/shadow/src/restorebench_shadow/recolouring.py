@@ -1,4 +1,4 @@
-"""Colour transfer from the lit part of a picture to its shadow, by means and deviations."""
+"""Colour transfer from the lit part of an image to its shadow, by means and deviations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ColourTransfer:
     """
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
-        """The picture with its shadow recoloured; the input where shadow or light is lacking.
+        """The image with its shadow recoloured; the input where shadow or light is lacking.
 
         Raises `SampleError` for a sample without a mask.
         """

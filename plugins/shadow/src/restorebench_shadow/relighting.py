@@ -48,7 +48,7 @@ class IlluminationTransfer:
         self.contrast, self.radius, self.minimum = contrast, radius, minimum
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
-        """The picture in full light; the input where the mask has no edge to learn from.
+        """The image in full light; the input where the mask has no edge to learn from.
 
         Raises `SampleError` for a sample without a mask.
         """

@@ -70,29 +70,29 @@ def blob(rng: np.random.Generator) -> Array:
 
 def branches(rng: np.random.Generator) -> Array:
     """A leafless bough: thick bars that fork into thin ones."""
-    picture = np.zeros((N, N), np.float32)
+    image = np.zeros((N, N), np.float32)
     ends = [(0.0, 1.1, -np.pi / 2 + rng.uniform(-0.3, 0.3), 0.7, 0.15)]
     for _ in range(15):
         x, y, heading, length, thickness = ends.pop(0)
         bx, by = x + length * np.cos(heading), y + length * np.sin(heading)
-        picture = np.maximum(picture, _bar(x, y, bx, by, thickness))
+        image = np.maximum(image, _bar(x, y, bx, by, thickness))
         for side in (-1.0, 1.0):
             turn = heading + side * rng.uniform(0.2, 0.7)
             ends.append((bx, by, turn, length * rng.uniform(0.55, 0.75), thickness * 0.65))
-    return picture
+    return image
 
 
 def foliage(rng: np.random.Generator) -> Array:
     """Leaves in clusters, with gaps through which the sun throws its own image."""
-    picture = np.zeros((N, N), np.float32)
+    image = np.zeros((N, N), np.float32)
     centres = rng.normal(0.0, 0.35, (9, 2))
     for _ in range(170):
         cx, cy = centres[rng.integers(len(centres))] + rng.normal(0.0, 0.17, 2)
-        _leaf(picture, cx, cy, rng.uniform(0.05, 0.13), rng.uniform(0.0, np.pi))
-    return picture
+        _leaf(image, cx, cy, rng.uniform(0.05, 0.13), rng.uniform(0.0, np.pi))
+    return image
 
 
-def _leaf(picture: Array, cx: float, cy: float, reach: float, turn: float) -> None:
+def _leaf(image: Array, cx: float, cy: float, reach: float, turn: float) -> None:
     """Add one pointed leaf (two circular arcs), `reach` long to either side; clipped at ±0.95."""
     cx, cy = float(np.clip(cx, -0.8, 0.8)), float(np.clip(cy, -0.8, 0.8))
     low_x, low_y = (int((c - reach + 1.0) * N / 2) for c in (cx, cy))
@@ -102,7 +102,7 @@ def _leaf(picture: Array, cx: float, cy: float, reach: float, turn: float) -> No
     u, w = x * np.cos(turn) + y * np.sin(turn), np.abs(y * np.cos(turn) - x * np.sin(turn))
     # Both arcs have radius 1.25 reach about (0, ±0.75 reach), so the tips lie at u = ±reach.
     leaf = _solid(np.hypot(u, w + 0.75 * reach) - 1.25 * reach)
-    picture[box] = np.maximum(picture[box], leaf)
+    image[box] = np.maximum(image[box], leaf)
 
 
 _GRID = _grid()

@@ -37,7 +37,7 @@ class BackProjection:
         return Restoration(np.stack(views))
 
     def enlarge(self, y: Array, size: tuple[int, int]) -> Array:
-        """One picture ``(3, H, W)`` in [0, 1] → ``(3, *size)`` in [0, 1]."""
+        """One image ``(3, H, W)`` in [0, 1] → ``(3, *size)`` in [0, 1]."""
         x = imresize(y, size)
         for _ in range(self.iterations):
             x = x + self.step * imresize(y - imresize(x, y.shape[-2:]), size)

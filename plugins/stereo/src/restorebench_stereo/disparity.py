@@ -32,7 +32,7 @@ class Rig:
 
     @classmethod
     def for_width(cls, width: int) -> Rig:
-        """A lens that sees 53° across a picture of `width` pixels: f = width."""
+        """A lens that sees 53° across an image of `width` pixels: f = width."""
         return cls(float(width))
 
     def disparity(self, depth: Number) -> Number:

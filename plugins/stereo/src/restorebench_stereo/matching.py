@@ -76,7 +76,7 @@ def _disparity(view: Array, other: Array, sign: int, search: int) -> tuple[Array
 
 
 def _cost(view: Array, other: Array, shift: int) -> Array:
-    # What rolls over the picture's edge is never trusted: its columns are outside.
+    # What rolls over the image's edge is never trusted: its columns are outside.
     difference = np.abs(view - np.roll(other, shift, axis=2)).mean(axis=0)
     cost: Array = uniform_filter(np.minimum(difference, np.float32(TRUNCATION)), WINDOW)
     return cost

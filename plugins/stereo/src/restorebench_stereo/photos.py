@@ -35,17 +35,17 @@ def real_pair() -> Pixels:
 
 def made_pair(name: str) -> Pixels:
     """Two views of the single photograph `name`, made from its assumed depth."""
-    picture = _middle(photograph(name))
-    height, width = picture.shape[-2:]
+    image = _middle(photograph(name))
+    height, width = image.shape[-2:]
     depth = assumed_depth(name, height, width)
-    views = views_of_photograph(to_linear(picture / np.float32(255)), depth, Rig.for_width(width))
+    views = views_of_photograph(to_linear(image / np.float32(255)), depth, Rig.for_width(width))
     return _cut(quantise(to_srgb(views)))
 
 
-def _middle(picture: Pixels) -> Pixels:
-    height, width = picture.shape[-2:]
+def _middle(image: Pixels) -> Pixels:
+    height, width = image.shape[-2:]
     top, left = (max(0, side - LIMIT) // 2 for side in (height, width))
-    return picture[..., top : top + LIMIT, left : left + LIMIT]
+    return image[..., top : top + LIMIT, left : left + LIMIT]
 
 
 def _cut(pixels: Pixels) -> Pixels:

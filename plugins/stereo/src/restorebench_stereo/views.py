@@ -27,11 +27,11 @@ def stereo_views(scene: Scene, rig: Rig) -> Array:
 
 def view(scene: Scene, rig: Rig, side: float) -> Array:
     """The scene from `side` of the baseline (`LEFT`, `RIGHT`, or 0 between), ``(3, H, W)``."""
-    picture = np.zeros((3, scene.height, scene.width), np.float32)
+    image = np.zeros((3, scene.height, scene.width), np.float32)
     for layer in scene.layers:
         radiance, alpha = _moved_layer(scene, layer, side * rig.disparity(layer.depth))
-        picture += alpha * (radiance - picture)
-    return picture
+        image += alpha * (radiance - image)
+    return image
 
 
 def depth_seen(scene: Scene, rig: Rig, side: float) -> Array:
@@ -44,7 +44,7 @@ def depth_seen(scene: Scene, rig: Rig, side: float) -> Array:
 
 
 def _moved_layer(scene: Scene, layer: Layer, shift: float) -> tuple[Array, Array]:
-    """Radiance and coverage of `layer` after its move, within the picture.
+    """Radiance and coverage of `layer` after its move, within the image.
 
     The kernel runs over radiance × coverage, or the unseen colour behind an edge would leak in.
     Its overshoot beside a step edge lies wholly outside [0, 1] of coverage and is clipped there,

@@ -6,7 +6,7 @@ const PAGE = 50;
 function chooseImages(section, state) {
   const words = state.text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const wanted = section.samples.map((sample) => words.every((w) => sample.toLocaleLowerCase().includes(w)));
-  const rows = section.images.filter(([sample, label]) => wanted[sample] && (state.label === "" || label === Number(state.label)));
+  const rows = section.scores.filter(([sample, label]) => wanted[sample] && (state.label === "" || label === Number(state.label)));
   const names = [section.samples, section.labels];
   const value = state.by < 2 ? (row) => names[state.by][row[state.by]] : (row) => numeric(row[state.by]);
   const keyed = rows.map((row, n) => [value(row), n, row]);
@@ -16,9 +16,9 @@ function chooseImages(section, state) {
 
 function imageRow(section, row, view) {
   const [sample, label, ...scores] = row;
-  const has = section.pictures[sample] !== undefined;
+  const has = section.images[sample] !== undefined;
   const open = make("button", { type: "button", class: "link", click: () => view.open(section, sample, label) }, section.samples[sample]);
-  const mark = has ? [make("span", { class: "badge" }, "pictures")] : [];
+  const mark = has ? [make("span", { class: "badge" }, "images")] : [];
   return make("tr", {},
     make("th", { scope: "row" }, open, ...mark),
     make("td", { class: "text" }, make("bdi", {}, section.labels[label])),
@@ -36,12 +36,12 @@ function imageHeadings(section, onSort) {
   });
 }
 
-/** Small pictures of the images that can be looked at. */
+/** Small images of the images that can be looked at. */
 function strip(section, view) {
   const shelf = make("ul", { class: "strip" });
-  for (const [sample, found] of Object.entries(section.pictures)) {
+  for (const [sample, found] of Object.entries(section.images)) {
     const name = section.samples[sample];
-    const uri = DATA.pictures[found.input ?? found.target ?? Object.values(found.outputs)[0]];
+    const uri = DATA.images[found.input ?? found.target ?? Object.values(found.outputs)[0]];
     if (uri === undefined) continue;
     const best = section.rows.map((row) => section.labels.indexOf(row.label)).find((n) => n in found.outputs);
     shelf.append(make("li", {}, make("button", { type: "button", click: () => view.open(section, Number(sample), best ?? 0) },
@@ -52,7 +52,7 @@ function strip(section, view) {
 
 /** Fills the part of a section that is about single images, when it is opened. */
 function prepareImages(place, section, view) {
-  if (!section.images.length) return;
+  if (!section.scores.length) return;
   const state = { text: "", label: "", by: 0, descending: false, page: 0 };
   const body = make("tbody");
   const status = make("span", { role: "status" });

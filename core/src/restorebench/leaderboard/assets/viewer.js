@@ -1,4 +1,4 @@
-// One image, looked at: two pictures under a divider, zoomed and moved together.
+// One image, looked at: two images under a divider, zoomed and moved together.
 
 const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16];
 
@@ -12,7 +12,7 @@ class Viewer {
     }));
     this.sides.forEach(({ list }, n) => list.addEventListener("change", () => {
       this.pair[n] = list.value;
-      this.showPictures();
+      this.showImages();
     }));
     for (const button of dialog.querySelectorAll("[data-pair]")) {
       button.addEventListener("click", () => this.choosePair(button.dataset.pair.split(" ")));
@@ -41,10 +41,10 @@ class Viewer {
   showSample(sample) {
     this.sample = sample;
     const { section } = this;
-    const found = section.pictures[sample];
+    const found = section.images[sample];
     this.part("name").textContent = section.samples[sample];
-    this.part("pictures").hidden = found === undefined || found.size === null;
-    this.part("why").textContent = found === undefined ? NO_PICTURES : found.note;
+    this.part("comparison").hidden = found === undefined || found.size === null;
+    this.part("why").textContent = found === undefined ? NO_IMAGES : found.note;
     if (found !== undefined) this.fillLists(found);
     this.fillScores();
     this.reset();
@@ -54,10 +54,10 @@ class Viewer {
     this.part("next").disabled = order.at(-1) === sample;
   }
 
-  /** The samples that the arrows lead through: those with pictures, else all. */
+  /** The samples that the arrows lead through: those with images, else all. */
   browsable() {
-    const pictured = Object.keys(this.section.pictures).map(Number).sort((a, b) => a - b);
-    return pictured.includes(this.sample) ? pictured : this.section.samples.map((_, n) => n);
+    const shown = Object.keys(this.section.images).map(Number).sort((a, b) => a - b);
+    return shown.includes(this.sample) ? shown : this.section.samples.map((_, n) => n);
   }
 
   step(by) {
@@ -69,9 +69,9 @@ class Viewer {
   fillLists(found) {
     const choices = [];
     if (found.input !== null) choices.push(["input", "input", found.input]);
-    for (const [label, picture] of Object.entries(found.outputs)) choices.push([label, this.section.labels[label], picture]);
+    for (const [label, image] of Object.entries(found.outputs)) choices.push([label, this.section.labels[label], image]);
     if (found.target !== null) choices.push(["target", "target", found.target]);
-    this.choices = new Map(choices.map(([key, title, picture]) => [key, { title, picture }]));
+    this.choices = new Map(choices.map(([key, title, image]) => [key, { title, image }]));
     this.sides.forEach(({ list }, n) => {
       list.replaceChildren(...choices.map(([value, title]) => make("option", { value }, title)));
       const wanted = [this.pair[n], n ? String(this.label) : "input", "target"];
@@ -80,7 +80,7 @@ class Viewer {
     });
     this.stage.style.aspectRatio = found.size ? `${found.size[0]} / ${found.size[1]}` : "";
     this.dialog.style.setProperty("--ratio", found.size ? found.size[0] / found.size[1] : 1);
-    this.showPictures();
+    this.showImages();
   }
 
   /** Puts two of input, output and target beside each other; the output is the chosen row's. */
@@ -89,14 +89,14 @@ class Viewer {
     this.sides.forEach(({ list }, n) => {
       if (this.choices.has(this.pair[n])) list.value = this.pair[n];
     });
-    this.showPictures();
+    this.showImages();
   }
 
-  showPictures() {
+  showImages() {
     for (const { image, list, tag } of this.sides) {
       const choice = this.choices.get(list.value);
       if (!choice) continue;
-      image.src = DATA.pictures[choice.picture];
+      image.src = DATA.images[choice.image];
       image.alt = `${choice.title} of ${this.section.samples[this.sample]}`;
       tag.textContent = choice.title;
     }
@@ -105,7 +105,7 @@ class Viewer {
   fillScores() {
     const { section, sample } = this;
     const heads = ["restorer", ...section.columns.map((c) => c.title)];
-    const rows = section.images.filter((row) => row[0] === sample).map(([, label, ...scores]) =>
+    const rows = section.scores.filter((row) => row[0] === sample).map(([, label, ...scores]) =>
       make("tr", { class: label === this.label ? "lit" : null },
         make("th", { scope: "row" }, make("bdi", {}, section.labels[label])),
         ...scores.map((score, n) => make("td", {}, shown(score, section.columns[n].digits)))));
@@ -139,7 +139,7 @@ class Viewer {
     this.transform();
   }
 
-  /** Applies zoom and shift; a picture never leaves the stage. Shifts are parts of the stage. */
+  /** Applies zoom and shift; an image never leaves the stage. Shifts are parts of the stage. */
   transform() {
     const zoom = ZOOMS[this.zoom];
     this.shift = this.shift.map((s) => Math.min(0, Math.max(1 - zoom, s)));
@@ -172,7 +172,7 @@ class Viewer {
     this.zoomBy(event.deltaY < 0 ? 1 : -1, this.position(event));
   }
 
-  /** Drags the divider where it is not zoomed or was grabbed, else the pictures. */
+  /** Drags the divider where it is not zoomed or was grabbed, else the images. */
   drag(event) {
     let last = this.position(event);
     const cut = Number(this.part("divider").value) / 100;
@@ -191,4 +191,4 @@ class Viewer {
   }
 }
 
-const NO_PICTURES = "The pictures of this image are not part of this page; more are with --pictures.";
+const NO_IMAGES = "The images of this image are not part of this page; more are with --images.";

@@ -14,7 +14,7 @@ from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
 from restorebench.leaderboard.build import Lookup
 from restorebench.leaderboard.columns import columns_of
-from restorebench.leaderboard.compare.select import Side, Two, pairs_of_sides
+from restorebench.leaderboard.compare.select import ComparedRestorer, RestorerPair, pairs_of_sides
 from restorebench.leaderboard.ranking.statistics import intervals, paired_test
 from restorebench.leaderboard.records.intake import COSTS
 from restorebench.plugins import Suite
@@ -45,7 +45,7 @@ class Difference:
 class ImagePair:
     """One image of both: scores averaged over draws, and B less A.
 
-    `a_picture` and `b_picture` are the pixel hashes of draw 0, by which the store keeps them;
+    `a_image` and `b_image` are the pixel hashes of draw 0, by which the store keeps them;
     `input` and `target` those of the sample.
     """
 
@@ -53,8 +53,8 @@ class ImagePair:
     a: Mapping[str, float]
     b: Mapping[str, float]
     difference: Mapping[str, float]
-    a_picture: str | None
-    b_picture: str | None
+    a_image: str | None
+    b_image: str | None
     input: str
     target: str
 
@@ -123,7 +123,9 @@ def compare(
     return tuple(_comparison(two, suite, common, provenance) for two in sides)
 
 
-def _comparison(two: Two, suite: Suite, common: bool, provenance: Lookup | None) -> Comparison:
+def _comparison(
+    two: RestorerPair, suite: Suite, common: bool, provenance: Lookup | None
+) -> Comparison:
     samples, left_out = _images(two, common)
     rule = (two.keys["protocol"], two.keys["protocol_hash"])
     names = [n for n in two.columns if _both(two, n, samples, common).any()]
@@ -146,14 +148,14 @@ def _comparison(two: Two, suite: Suite, common: bool, provenance: Lookup | None)
     )
 
 
-def _machines(side: Side, provenance: Lookup | None) -> set[str]:
+def _machines(side: ComparedRestorer, provenance: Lookup | None) -> set[str]:
     """The hardware that a restorer was run on, as far as it is known."""
     facts = [found for run in side.runs if provenance and (found := provenance(run))]
     names = ("processor", "cores", "device", "device_name")
     return {repr([fact.get("hardware", {}).get(name) for name in names]) for fact in facts}
 
 
-def _images(two: Two, common: bool) -> tuple[list[str], tuple[str, ...]]:
+def _images(two: RestorerPair, common: bool) -> tuple[list[str], tuple[str, ...]]:
     """The images of both, and those that are left out."""
     a, b = two.a.images, two.b.images
     both = [name for name in a if name in b]
@@ -173,7 +175,7 @@ def _images(two: Two, common: bool) -> tuple[list[str], tuple[str, ...]]:
     return both, tuple(left_out)
 
 
-def _both(two: Two, column: str, samples: list[str], common: bool) -> NDArray[np.bool_]:
+def _both(two: RestorerPair, column: str, samples: list[str], common: bool) -> NDArray[np.bool_]:
     """Which images both have a score of in a column."""
     a, b = (~np.isnan(side.values(column, samples)) for side in (two.a, two.b))
     if (a != b).any() and not common:
@@ -186,7 +188,7 @@ def _both(two: Two, column: str, samples: list[str], common: bool) -> NDArray[np
     return np.asarray(a & b)
 
 
-def _difference(two: Two, column: Column, samples: list[str], common: bool) -> Difference:
+def _difference(two: RestorerPair, column: Column, samples: list[str], common: bool) -> Difference:
     both = _both(two, column.name, samples, common)
     a, b = (side.values(column.name, samples)[both] for side in (two.a, two.b))
     d = _less(b, a)
@@ -209,13 +211,13 @@ def _less(b: Floats, a: Floats) -> Floats:
         return np.where(a == b, 0.0, b - a)
 
 
-def _image(two: Two, sample: str, names: list[str]) -> ImagePair:
+def _image(two: RestorerPair, sample: str, names: list[str]) -> ImagePair:
     a, b = ({n: float(s.scores.at[sample, n]) for n in names} for s in (two.a, two.b))
     a, b = ({n: v for n, v in scores.items() if not math.isnan(v)} for scores in (a, b))
     difference = {n: float(_less(np.array(b[n]), np.array(a[n]))) for n in a if n in b}
     one, other = two.a.first.loc[sample], two.b.first.loc[sample]
-    pictures = (_hash(one["prediction"]), _hash(other["prediction"]))
-    return ImagePair(sample, a, b, difference, *pictures, str(one["input"]), str(one["target"]))
+    predictions = (_hash(one["prediction"]), _hash(other["prediction"]))
+    return ImagePair(sample, a, b, difference, *predictions, str(one["input"]), str(one["target"]))
 
 
 def _hash(value: object) -> str | None:
@@ -232,13 +234,13 @@ def _sorted(images: list[ImagePair], column: Column) -> tuple[ImagePair, ...]:
     return tuple(sorted(images, key=key))
 
 
-def _costs(two: Two, samples: list[str]) -> Iterable[CostRatio]:
+def _costs(two: RestorerPair, samples: list[str]) -> Iterable[CostRatio]:
     for name in COSTS:
         a, b = (_mean(side, name, samples) for side in (two.a, two.b))
         if a is not None and b is not None:
             yield CostRatio(name, a, b, b / a if a else (1.0 if a == b else math.inf))
 
 
-def _mean(side: Side, cost: str, samples: list[str]) -> float | None:
+def _mean(side: ComparedRestorer, cost: str, samples: list[str]) -> float | None:
     values = pd.to_numeric(side.costs.loc[samples, cost]).to_numpy(dtype=float)
     return None if np.isnan(values).any() else float(values.mean())

@@ -11,18 +11,18 @@ from PIL import Image, ImageDraw, ImageFont
 
 from restorebench.leaderboard import format as text
 from restorebench.leaderboard.compare.comparison import Comparison, ImagePair
-from restorebench.leaderboard.compare.images import Album, Four
+from restorebench.leaderboard.compare.images import ImageLoader, PairImages
 from restorebench.types import Pixels
 
 Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 CELL = 300
-"""Width of a picture on the sheet, in pixels."""
+"""Width of an image on the sheet, in pixels."""
 GAP = 8
 BETWEEN = 3
-"""Pixels between two views of a picture."""
+"""Pixels between two views of an image."""
 ZOOM = 6
-"""The magnified part is so many times narrower than the picture."""
+"""The magnified part is so many times narrower than the image."""
 INK, GREY, PAPER, FRAME = (24, 24, 27), (113, 113, 122), (255, 255, 255), (220, 38, 38)
 SIZE = 15
 MOST_COLUMNS = 3
@@ -34,16 +34,16 @@ _DRAWN = str.maketrans({"−": "-", "∞": "inf"})
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """One image on the sheet: a line of text and its pictures, whole and magnified."""
+    """One image on the sheet: a line of text and its images, whole and magnified."""
 
     caption: str
-    pictures: Four
+    images: PairImages
 
 
-def contact_sheet(found: Comparison, album: Album, count: int = 3) -> Pixels:
-    """The worst and the best images for B as one picture, ``(3, H, W)``.
+def contact_sheet(found: Comparison, album: ImageLoader, count: int = 3) -> Pixels:
+    """The worst and the best images for B as one image, ``(3, H, W)``.
 
-    Raises `StoreError` where a picture is not there.
+    Raises `StoreError` where an image is not there.
     """
     worst, best = found.extremes(count)
     parts = [_heads(found)]
@@ -66,7 +66,7 @@ def _width() -> int:
 
 
 def _heads(found: Comparison) -> Image.Image:
-    """Which data set, and the names of the four columns of pictures."""
+    """Which data set, and the names of the four columns of images."""
     about = f"{found.dataset} · {found.split}, protocol {found.protocol}"
     title = _line(f"{about}: B − A, {len(found.images)} images", SIZE, GREY)
     head = Image.new("RGB", (_width(), title.height + 2 * SIZE + GAP), PAPER)
@@ -106,23 +106,21 @@ def _caption(found: Comparison, image: ImagePair) -> str:
 
 
 def _block(block: Block) -> Image.Image:
-    four = block.pictures
+    four = block.images
     height, width = four.a.shape[2:]
     window = (max(1, round(height / ZOOM)), max(1, round(width / ZOOM)))
     view, top, left = four.where(window)
     frame = (view, top, left, *window)
     rows = [
-        _row([_whole(p, frame) for p in four.pictures]),
-        _row([_part(p, frame) for p in four.pictures]),
+        _row([_whole(p, frame) for p in four.images]),
+        _row([_part(p, frame) for p in four.images]),
     ]
     caption = _line(block.caption, SIZE, INK)
-    picture = Image.new(
-        "RGB", (_width(), caption.height + sum(r.height for r in rows) + GAP), PAPER
-    )
-    picture.paste(caption, (0, 0))
-    picture.paste(rows[0], (0, caption.height))
-    picture.paste(rows[1], (0, caption.height + rows[0].height + GAP))
-    return picture
+    sheet = Image.new("RGB", (_width(), caption.height + sum(r.height for r in rows) + GAP), PAPER)
+    sheet.paste(caption, (0, 0))
+    sheet.paste(rows[0], (0, caption.height))
+    sheet.paste(rows[1], (0, caption.height + rows[0].height + GAP))
+    return sheet
 
 
 Frame: TypeAlias = tuple[int, int, int, int, int]

@@ -1,4 +1,4 @@
-"""The pictures behind a comparison: input, both restorations and target of an image."""
+"""The images behind a comparison: input, both restorations and target of an image."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy.ndimage import uniform_filter
 from restorebench.data.colour import quantise
 from restorebench.data.hashing import input_hash, target_hash
 from restorebench.errors import StoreError
-from restorebench.harness.dataset_cache import Shelf
+from restorebench.harness.dataset_cache import DatasetCache
 from restorebench.harness.store import Store
 from restorebench.leaderboard.compare.comparison import Comparison, ImagePair
 from restorebench.plugins import Suite
@@ -19,8 +19,8 @@ from restorebench.types import Pixels, Sample
 
 
 @dataclass(frozen=True, eq=False)
-class Four:
-    """Four 8-bit pictures of one size, ``(V, 3, H, W)``; a smaller input is enlarged by repetition.
+class PairImages:
+    """Four 8-bit images of one size, ``(V, 3, H, W)``; a smaller input is enlarged by repetition.
 
     `target` is None where the sample has none.
     """
@@ -31,7 +31,7 @@ class Four:
     target: Pixels | None
 
     @property
-    def pictures(self) -> tuple[Pixels | None, ...]:
+    def images(self) -> tuple[Pixels | None, ...]:
         """In the order in which they are shown."""
         return self.input, self.a, self.b, self.target
 
@@ -46,15 +46,15 @@ class Four:
         return int(view), top, left
 
 
-class Album:
-    """Finds the pictures of a store's records; data sets make their samples anew."""
+class ImageLoader:
+    """Finds the images of a store's records; data sets make their samples anew."""
 
     def __init__(self, suite: Suite, store: Store) -> None:
         self._store = store
-        self._shelf = Shelf(suite, store.folder / "datasets.jsonl")
+        self._shelf = DatasetCache(suite, store.folder / "datasets.jsonl")
 
-    def four(self, found: Comparison, image: ImagePair) -> Four:
-        """The pictures of one image; raises `StoreError` where one is gone or was another."""
+    def four(self, found: Comparison, image: ImagePair) -> PairImages:
+        """The images of one image; raises `StoreError` where one is gone or was another."""
         sample = self._shelf.sample(found.dataset, found.split, image.sample)
         if (input_hash(sample), target_hash(sample)) != (image.input, image.target):
             msg = (
@@ -63,15 +63,17 @@ class Album:
             )
             raise StoreError(msg)
         a, b = (
-            self._picture(label, key, sample)
-            for label, key in ((found.a, image.a_picture), (found.b, image.b_picture))
+            self._image(label, key, sample)
+            for label, key in ((found.a, image.a_image), (found.b, image.b_image))
         )
         degraded = quantise(sample.degraded)
         enlarged = degraded.repeat(sample.scale, axis=-1).repeat(sample.scale, axis=-2)
-        return Four(enlarged, a, b, None if sample.target is None else quantise(sample.target))
+        return PairImages(
+            enlarged, a, b, None if sample.target is None else quantise(sample.target)
+        )
 
-    def _picture(self, label: str, key: str | None, sample: Sample) -> Pixels:
+    def _image(self, label: str, key: str | None, sample: Sample) -> Pixels:
         if key is None:
-            msg = f"there is no picture of {sample.id} by {label}"
+            msg = f"there is no image of {sample.id} by {label}"
             raise StoreError(msg)
-        return self._store.pictures.get(key, sample.target_shape[0])
+        return self._store.images.get(key, sample.target_shape[0])

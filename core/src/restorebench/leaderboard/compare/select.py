@@ -18,7 +18,7 @@ from restorebench.types import Record
 
 
 @dataclass(frozen=True, eq=False)
-class Side:
+class ComparedRestorer:
     """One restorer in one section: tables with a line per image that did not fail.
 
     `scores` and `costs` are means over draws; `first` has the hashes of the first draw; `failed`
@@ -45,12 +45,12 @@ class Side:
 
 
 @dataclass(frozen=True, eq=False)
-class Two:
+class RestorerPair:
     """Both restorers in one section; `keys` say which one."""
 
     keys: Mapping[str, str]
-    a: Side
-    b: Side
+    a: ComparedRestorer
+    b: ComparedRestorer
 
     @property
     def columns(self) -> list[str]:
@@ -58,7 +58,7 @@ class Two:
         return list(self.a.scores.columns)
 
 
-def pairs_of_sides(records: Iterable[Record], a: str, b: str) -> list[Two]:
+def pairs_of_sides(records: Iterable[Record], a: str, b: str) -> list[RestorerPair]:
     """The sections in which both are; raises as `compare` says."""
     whole = ledger(records)
     labels = sorted(map(str, whole.facts["label"].unique()))
@@ -70,7 +70,7 @@ def pairs_of_sides(records: Iterable[Record], a: str, b: str) -> list[Two]:
     shared = [part for part in parts if {a, b} <= set(part.facts["label"])]
     if not shared:
         raise OptionError(_apart(parts, a, b))
-    return [Two(_keys(part), _side(part, a), _side(part, b)) for part in shared]
+    return [RestorerPair(_keys(part), _side(part, a), _side(part, b)) for part in shared]
 
 
 def _label(name: str, labels: Sequence[str]) -> str:
@@ -88,13 +88,13 @@ def _keys(part: Ledger) -> dict[str, str]:
     return {name: str(part.facts[name].iloc[0]) for name in SECTION}
 
 
-def _side(part: Ledger, label: str) -> Side:
+def _side(part: Ledger, label: str) -> ComparedRestorer:
     facts = part.facts[part.facts["label"] == label]
     failed = facts.loc[facts["failed"], "sample"].astype(str)
     facts = facts[~facts["sample"].astype(str).isin(set(failed))]
     samples = facts["sample"].astype(str)
     first = facts.assign(sample=samples).sort_values("draw").drop_duplicates("sample")
-    return Side(
+    return ComparedRestorer(
         label=label,
         scores=part.scores.loc[facts.index].groupby(samples).mean(),
         costs=facts[list(COSTS)].groupby(samples).mean(),

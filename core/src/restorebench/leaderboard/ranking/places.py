@@ -157,7 +157,7 @@ class Roles:
 
 
 @dataclass(frozen=True)
-class Places:
+class Ranks:
     """Per label: its rank (NaN without one), and the number that the rule sorts by.
 
     Of those without a rank, `lacking` has the columns in which they have no value, and `why` what
@@ -170,7 +170,7 @@ class Places:
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def places(values: pd.DataFrame, better: Better, rule: Rule, roles: Roles | None = None) -> Places:
+def places(values: pd.DataFrame, better: Better, rule: Rule, roles: Roles | None = None) -> Ranks:
     """The places of the rows of `values` (a line per label, a column per name).
 
     The first has rank 1; rows that neither `rule` nor its tie-break separates share the lowest rank
@@ -188,7 +188,7 @@ def places(values: pd.DataFrame, better: Better, rule: Rule, roles: Roles | None
     keys = pd.DataFrame({"score": score.round(SAME)})
     if rule.tie_break:
         keys["tie"] = _ascending(field_[rule.tie_break], better)
-    return Places(
+    return Ranks(
         _competition(keys).reindex(values.index),
         None if shown is None else shown.reindex(values.index),
         why | behind,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
-from restorebench.leaderboard.ranking.places import Better, Places, Roles, Rule, places
+from restorebench.leaderboard.ranking.places import Better, Ranks, Roles, Rule, places
 from restorebench.leaderboard.ranking.significance import Ties, ties
 from restorebench.leaderboard.records.frame import Ledger
 from restorebench.leaderboard.records.intake import COSTS
@@ -17,7 +17,7 @@ from restorebench.leaderboard.records.means import Means, common, means
 
 
 @dataclass(frozen=True)
-class Standing:
+class SectionStats:
     """One section in numbers, every table indexed by label.
 
     `complete` says who has all images; `shown` the means that may be compared (NaN elsewhere);
@@ -27,7 +27,7 @@ class Standing:
     means: Means
     complete: pd.Series
     shown: pd.DataFrame
-    places: Places
+    places: Ranks
     delta: pd.Series
     reference: str | None
     ties: Ties
@@ -48,7 +48,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RankingSpec:
     """How a section is to be ranked: the rule, who competes, the column of differences, its zero.
 
     `outside` are numbers from elsewhere, a line per label.
@@ -61,7 +61,7 @@ class Wanted:
     outside: pd.DataFrame
 
 
-def standing(ledger: Ledger, columns: tuple[Column, ...], wanted: Wanted) -> Standing:
+def standing(ledger: Ledger, columns: tuple[Column, ...], wanted: RankingSpec) -> SectionStats:
     """Rank a section; without ranks where the rule cannot be applied to it."""
     table = means(ledger)
     counts = table.counts
@@ -74,7 +74,7 @@ def standing(ledger: Ledger, columns: tuple[Column, ...], wanted: Wanted) -> Sta
     better = _better(columns)
     found, obstacle = _placed(shown, table, complete, better, wanted)
     ranked = found.rank.dropna().sort_values(kind="stable").index
-    return Standing(
+    return SectionStats(
         means=table,
         complete=complete,
         shown=shown,
@@ -91,8 +91,8 @@ def _better(columns: tuple[Column, ...]) -> dict[str, bool | None]:
 
 
 def _placed(
-    shown: pd.DataFrame, table: Means, complete: pd.Series, better: Better, wanted: Wanted
-) -> tuple[Places, str]:
+    shown: pd.DataFrame, table: Means, complete: pd.Series, better: Better, wanted: RankingSpec
+) -> tuple[Ranks, str]:
     """The places of the complete rows by the rule, and why there are none."""
     own = [name for name in COSTS if name not in shown]
     values = shown.join(table.costs[own])[complete]
@@ -101,7 +101,7 @@ def _placed(
         found = places(values, better, wanted.rule, wanted.roles)
     except OptionError as error:
         nothing = pd.Series(float("nan"), index=shown.index)
-        return Places(nothing, None, {}), str(error)
+        return Ranks(nothing, None, {}), str(error)
     score = None if found.score is None else found.score.reindex(shown.index)
     return replace(found, rank=found.rank.reindex(shown.index), score=score), ""
 

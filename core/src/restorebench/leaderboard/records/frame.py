@@ -56,7 +56,7 @@ class Ledger:
 def ledger(records: Iterable[Record]) -> Ledger:
     """The tables of the records that hold.
 
-    Of several records of one restoration (a folder whose pictures were replaced) the last one
+    Of several records of one restoration (a folder whose images were replaced) the last one
     holds; within a section, records of a restorer's older revisions are left out.
     """
     intake = Intake()

@@ -38,7 +38,7 @@ class ImageTable(Sequence[ImageRow]):
             return ImageTable(self.images, self.facts, self.cells[place], self.first[place])
         line, column = self.cells[place]
         found = {name: matrix[line, column] for name, matrix in self.images.scores.items()}
-        texts = {name: self._text(name, self.first[place]) for name in _PICTURES}
+        texts = {name: self._text(name, self.first[place]) for name in _IMAGES}
         return ImageRow(
             sample=str(self.images.samples[column]),
             label=str(self.images.labels[line]),
@@ -54,7 +54,7 @@ class ImageTable(Sequence[ImageRow]):
         return None if code < 0 else str(codes.categories[code])
 
 
-_PICTURES = ("input", "target", "prediction")
+_IMAGES = ("input", "target", "prediction")
 
 
 def image_table(images: PerImage, facts: pd.DataFrame, order: Sequence[str]) -> ImageTable:

@@ -8,7 +8,7 @@ from restorebench.leaderboard.board import Column, Row, Section
 
 
 @dataclass(frozen=True)
-class Standout:
+class Highlight:
     """The best mean of a column and the next one that differs from it; None where there is none."""
 
     best: float | None = None
@@ -24,14 +24,14 @@ class Standout:
         return row.complete and self.second is not None and mean == self.second
 
 
-def standout(section: Section, column: Column) -> Standout:
+def highlight(section: Section, column: Column) -> Highlight:
     """The best means among the complete rows, where two or more can be compared."""
     best = section.best(column)
     if best is None:
-        return Standout()
+        return Highlight()
     rest = {r.means[column.name] for r in section.rows if r.complete and column.name in r.means}
     others = sorted(rest - {best}, reverse=bool(column.higher_is_better))
-    return Standout(best, others[0] if others else None)
+    return Highlight(best, others[0] if others else None)
 
 
 def tie_letters(section: Section) -> dict[int, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from restorebench.leaderboard import format as text
 from restorebench.leaderboard.board import LABEL, Board, Column, Overall, PublishedRow, Row, Section
 from restorebench.leaderboard.render.costs import costs_of
-from restorebench.leaderboard.render.highlight import Standout, standout, tie_letters
+from restorebench.leaderboard.render.highlight import Highlight, highlight, tie_letters
 from restorebench.leaderboard.render.latex_escape import escape, escape_note
 from restorebench.leaderboard.render.legend import legend, ranked_by
 
@@ -116,7 +116,7 @@ def _fields(board: Board, section: Section) -> Iterator[_Field]:
     if any(row.score is not None for row in rows):
         yield _Field("r", "Score", [_score(row) for row in rows])
     for column in section.columns:
-        found = standout(section, column)
+        found = highlight(section, column)
         yield _Field("r", _heading(section, column), [_cell(row, column, found) for row in rows])
         if column.name == board.task.rank_by and any(column.name in r.intervals for r in rows):
             yield _Field("r", "95\\,\\% interval", [_interval(row, column) for row in rows])
@@ -147,7 +147,7 @@ def _name(row: Row) -> str:
     return name + kind + struck + _marks(row.notes.get(LABEL, ()))
 
 
-def _cell(row: Row, column: Column, found: Standout) -> str:
+def _cell(row: Row, column: Column, found: Highlight) -> str:
     shown = escape(text.number(row.means.get(column.name), column.digits))
     if found.is_best(row, column):
         shown = f"\\textbf{{{_bold(shown)}}}"

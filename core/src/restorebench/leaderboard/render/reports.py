@@ -22,7 +22,7 @@ def write_reports(
 ) -> list[Path]:
     """Write the reports into `folder` and return their paths, the index first.
 
-    HTML pages have the pictures of `gallery`. Each file is replaced as a whole, so that a reader
+    HTML pages have the images of `gallery`. Each file is replaced as a whole, so that a reader
     never sees half of one.
     """
     texts = {INDEX: _index(boards)}

@@ -11,12 +11,12 @@ _KINDS = (
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ", "an xz archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"BM", "a BMP picture"),
-    (b"II*\0", "a TIFF picture"),
-    (b"MM\0*", "a TIFF picture"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"BM", "a BMP image"),
+    (b"II*\0", "a TIFF image"),
+    (b"MM\0*", "a TIFF image"),
     (b"\0\0\1\0", "an icon"),
     (b"%PDF", "a PDF document"),
     (b"\x7fELF", "a program"),
@@ -29,7 +29,7 @@ _KINDS = (
 
 
 def kind_of(head: bytes) -> str:
-    """Such as ``"a JPEG picture"``; ``""`` for what is not known."""
+    """Such as ``"a JPEG image"``; ``""`` for what is not known."""
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "a WebP picture"
+        return "a WebP image"
     return next((kind for start, kind in _KINDS if head.startswith(start)), "")

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from restorebench.errors import RestorebenchError
 
 Severity: TypeAlias = Literal["fatal", "error", "warning", "note"]
-"""``fatal``: the upload is refused and nothing in it is read. ``error``: a picture cannot be
+"""``fatal``: the upload is refused and nothing in it is read. ``error``: an image cannot be
 scored, so the upload is rejected unless partial scores were asked for. The others reject nothing.
 """
 

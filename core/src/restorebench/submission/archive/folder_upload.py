@@ -21,7 +21,7 @@ class FolderUpload:
         self._findings: list[Finding] = []
         members = list(self._members(limits))
         if not self._findings and not members:
-            self._add("", UploadError("holds no file", "put the pictures into its root", "fatal"))
+            self._add("", UploadError("holds no file", "put the images into its root", "fatal"))
         self._findings += collisions((member.name for member in members), limits)
         self.members = tuple(members)
 
@@ -44,7 +44,7 @@ class FolderUpload:
             if count == limits.members or total > limits.total_bytes:
                 what = "holds more files or bytes than are accepted"
                 self._add(
-                    "", UploadError(what, "hand in the pictures of this test set alone", "fatal")
+                    "", UploadError(what, "hand in the images of this test set alone", "fatal")
                 )
                 return
             try:
@@ -65,7 +65,7 @@ def _check(name: str, status: os.stat_result, limits: Limits) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise UploadError("is a device, pipe or socket", "put in the file itself", "fatal")
     if is_archive(name):
-        do = "unpack it, and zip the pictures themselves"
+        do = "unpack it, and zip the images themselves"
         raise UploadError("is an archive inside the archive; it is never opened", do, "fatal")
 
 

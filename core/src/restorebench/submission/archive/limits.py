@@ -11,16 +11,16 @@ MIB = 1 << 20
 class Limits:
     """Bounds on what is read of an upload, whatever its headers claim.
 
-    The defaults hold a few hundred pictures of 24 megapixels, the size of NTIRE's dehazing sets.
+    The defaults hold a few hundred images of 24 megapixels, the size of NTIRE's dehazing sets.
 
     `zip_bytes`        of the uploaded file
     `directory_bytes`  of its table of contents, the one part that is read before anything is known
     `members`          files and folders in it
-    `member_bytes`     of one member, unpacked; a picture's own bound follows from its expected size
+    `member_bytes`     of one member, unpacked; an image's own bound follows from its expected size
     `total_bytes`      of all members, unpacked
     `ratio`            unpacked to packed bytes, of members above `ratio_floor` bytes: PNG is packed
                        already, so honest ones hardly shrink
-    `pixels`           that a picture's header may claim before it counts as an attack
+    `pixels`           that an image's header may claim before it counts as an attack
     `chunks`           parts of a PNG file
     `readme_bytes`     of the text
     `name_bytes`       of a member's name
@@ -40,7 +40,7 @@ class Limits:
     name_bytes: int = 255
     findings: int = 100
 
-    def picture_bytes(self, height: int, width: int) -> int:
+    def image_bytes(self, height: int, width: int) -> int:
         """What an RGB PNG of that size may take: its raw bytes, a tenth more, and a MiB."""
         raw = height * (1 + 3 * width)
         return min(self.member_bytes, raw + raw // 10 + MIB)

@@ -20,7 +20,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _RGB = 2
 _CRITICAL = (b"IHDR", b"IDAT")
-_COLOURS = {0: "grey", 2: "RGB", 3: "a palette picture", 4: "grey with alpha", 6: "RGB with alpha"}
+_COLOURS = {0: "grey", 2: "RGB", 3: "a palette image", 4: "grey with alpha", 6: "RGB with alpha"}
 _ADAM7 = (  # first column, first row, step in x, step in y
     *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
     *((0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)),
@@ -41,7 +41,7 @@ class Header:
 
     @property
     def raw_bytes(self) -> int:
-        """The bytes of all rows of an 8-bit RGB picture, each with its filter byte."""
+        """The bytes of all rows of an 8-bit RGB image, each with its filter byte."""
         passes = _ADAM7 if self.interlaced else ((0, 0, 1, 1),)
         sizes = (
             (-(-(self.height - top) // down), -(-(self.width - left) // right))
@@ -76,7 +76,7 @@ def check_png(data: bytes, height: int, width: int, limits: Limits) -> None:
 
 
 def pixels_only(data: bytes, limits: Limits) -> bytes:
-    """The same picture without metadata and trailing bytes: no decoder sees those of a stranger.
+    """The same image without metadata and trailing bytes: no decoder sees those of a stranger.
 
     Raises `UploadError` where `check_png` would for the chunks.
     """
@@ -104,11 +104,11 @@ def read_header(data: bytes, limits: Limits) -> Header:
 def _not_png(data: bytes) -> UploadError:
     kind = kind_of(data[:16])
     if "archive" in kind or kind == "a program":
-        return UploadError(f"is {kind} under a picture's name", "hand in pictures", "fatal")
+        return UploadError(f"is {kind} under an image's name", "hand in images", "fatal")
     if not data:
         return UploadError("is empty (0 bytes)", "was the disk full? save it again")
-    lossy = " from the original, not from the JPEG" * (kind == "a JPEG picture")
-    return UploadError(f"is {kind or 'no picture'}, not PNG", _AS_PNG + lossy)
+    lossy = " from the original, not from the JPEG" * (kind == "a JPEG image")
+    return UploadError(f"is {kind or 'no image'}, not PNG", _AS_PNG + lossy)
 
 
 def _chunks(data: bytes, limits: Limits) -> Iterator[tuple[bytes, memoryview]]:

@@ -55,7 +55,7 @@ def too_long(limit: int) -> UploadError:
     """What is said of a member that is longer than it may be."""
     what = f"is longer than the {limit:,} bytes that it may have"
     return UploadError(
-        what, "no picture of the expected size needs more; save it again as PNG", "fatal"
+        what, "no image of the expected size needs more; save it again as PNG", "fatal"
     )
 
 

@@ -29,11 +29,11 @@ def directory_findings(
     """What is wrong with the archive as a whole."""
     infos = archive.infolist()
     if not infos:
-        yield Finding("fatal", "", "holds no file", "put the pictures into its root")
+        yield Finding("fatal", "", "holds no file", "put the images into its root")
         return
     if len(infos) > limits.members:
         what = f"holds {len(infos):,} files and folders; {limits.members:,} are accepted"
-        yield Finding("fatal", "", what, "hand in the pictures of this test set alone")
+        yield Finding("fatal", "", what, "hand in the images of this test set alone")
     if (before := min(info.header_offset for info in infos)) > 0:
         yield Finding("fatal", "", f"begins with {before:,} bytes that are no zip", _AGAIN)
     if (after := _after_end(file)) > 0:
@@ -41,7 +41,7 @@ def directory_findings(
     total = sum(info.file_size for info in infos)
     if total > limits.total_bytes:
         what = f"unpacks to {total:,} bytes; {limits.total_bytes:,} are accepted"
-        yield Finding("fatal", "", what, "hand in the pictures of this test set alone")
+        yield Finding("fatal", "", what, "hand in the images of this test set alone")
     yield from _overlaps(infos)
     yield from collisions((info.orig_filename for info in infos), limits)
 
@@ -57,9 +57,9 @@ def member_findings(info: zipfile.ZipInfo, limits: Limits) -> Iterator[Finding]:
     if is_litter(name):
         return
     if name.endswith("/"):
-        yield Finding("warning", name, "is a folder; it is ignored", "pictures go into the root")
+        yield Finding("warning", name, "is a folder; it is ignored", "images go into the root")
     elif is_archive(name):
-        do = "unpack it, and zip the pictures themselves"
+        do = "unpack it, and zip the images themselves"
         yield Finding("fatal", name, "is an archive inside the archive; it is never opened", do)
 
 

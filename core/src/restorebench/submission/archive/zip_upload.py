@@ -63,13 +63,13 @@ def open_zip(path: Path, limits: Limits) -> Iterator[ZipUpload]:
 def _check_size(size: int, limits: Limits) -> None:
     if size > limits.zip_bytes:
         what = f"has {size:,} bytes, more than the {limits.zip_bytes:,} that are accepted"
-        raise UploadError(what, "hand in the pictures of this test set alone", "fatal")
+        raise UploadError(what, "hand in the images of this test set alone", "fatal")
 
 
 def _upload(file: BinaryIO, limits: Limits) -> ZipUpload:
     head = file.read(16)
     try:
-        archive = zipfile.ZipFile(_Frugal(file, limits.directory_bytes))
+        archive = zipfile.ZipFile(_BoundedReader(file, limits.directory_bytes))
         findings = [
             *directory_findings(archive, file, limits),
             *(found for info in archive.infolist() for found in member_findings(info, limits)),
@@ -84,13 +84,13 @@ def _unreadable(head: bytes, error: Exception) -> UploadError:
         return UploadError("is empty (0 bytes)", "upload it again", "fatal")
     kind = kind_of(head)
     if kind not in {"a zip archive", ""}:
-        return UploadError(f"is {kind}, not a zip archive", "pack the pictures as zip", "fatal")
+        return UploadError(f"is {kind}, not a zip archive", "pack the images as zip", "fatal")
     return UploadError(
         f"cannot be read as a zip archive ({error})", f"{_MAKE}, or upload again", "fatal"
     )
 
 
-class _Frugal:
+class _BoundedReader:
     """A file that gives at most `most` bytes at a time.
 
     zipfile reads the whole table of contents at once, as long as the file itself claims it to be.

@@ -22,7 +22,7 @@ from restorebench.restorers.base import Context, Restorer
 from restorebench.specs import TaskSpec
 from restorebench.submission.readme import NAME as README
 from restorebench.submission.readme import TEMPLATE
-from restorebench.submission.reference.base import picture_names
+from restorebench.submission.reference.base import image_names
 from restorebench.submission.reference.dataset import DatasetReference
 from restorebench.submission.reference.folder import MASKS, mask_pixels
 from restorebench.submission.reference.manifest import NAME, Entry, Manifest
@@ -39,7 +39,7 @@ FILLED = (
 
 def samples_of(reference: DatasetReference) -> list[Sample]:
     """All samples of the split, each with its target; raises `SampleError` where one has none."""
-    ids = dict.fromkeys(picture.sample for picture in reference.expected)
+    ids = dict.fromkeys(expected.sample for expected in reference.expected)
     samples = [reference.sample(sample_id) for sample_id in ids]
     for sample in samples:
         if sample.target is None:
@@ -74,7 +74,7 @@ def write_inputs(folder: Path, task: TaskSpec, samples: list[Sample]) -> None:
         write_views(folder / "inputs", sample.id, quantise(sample.degraded))
         _write_mask(folder, sample)
         if sample.depth is not None:
-            path = folder / "depth" / f"{picture_names(sample.id, 1)[0].removesuffix('.png')}.npy"
+            path = folder / "depth" / f"{image_names(sample.id, 1)[0].removesuffix('.png')}.npy"
             path.parent.mkdir(parents=True, exist_ok=True)
             np.save(path, sample.depth)
     if task.condition:
@@ -88,7 +88,7 @@ def write_solution(folder: Path, task: TaskSpec, restorer: Restorer, samples: li
 
     seconds = []
     for sample in samples:
-        question, context = sample.question(), Context(task.name)
+        question, context = sample.without_target(), Context(task.name)
         answer, took, _ = measured(lambda q=question, c=context: restorer.restore(q, c))  # type: ignore[misc]
         if np.shape(answer.image) != sample.target_shape:
             msg = f"{task.reference} made {np.shape(answer.image)}, expected {sample.target_shape}"
@@ -101,13 +101,13 @@ def write_solution(folder: Path, task: TaskSpec, restorer: Restorer, samples: li
 
 def write_views(folder: Path, sample_id: str, pixels: Pixels) -> None:
     """``(V, 3, H, W)`` under the names that a submission must use."""
-    for name, view in zip(picture_names(sample_id, len(pixels)), pixels, strict=True):
+    for name, view in zip(image_names(sample_id, len(pixels)), pixels, strict=True):
         write_image(folder / name, view)
 
 
 def _write_mask(folder: Path, sample: Sample) -> None:
     if sample.mask is not None:
-        path = folder / MASKS / picture_names(sample.id, 1)[0]
+        path = folder / MASKS / image_names(sample.id, 1)[0]
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(mask_pixels(sample.mask)[0]).save(path)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from restorebench.errors import RestorebenchError
 from restorebench.plugins import suite
-from restorebench.submission.judge import Jury
+from restorebench.submission.judge import SubmissionScorer
 from restorebench.submission.reference.folder import FolderReference
 from restorebench.submission.score_files import write_scored
 
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         reference = FolderReference(suite(), source / "ref")
         _expect_folder(source / "res")
-        scored = Jury(suite(), reference).judge(source / "res", "submission")
+        scored = SubmissionScorer(suite(), reference).judge(source / "res", "submission")
     except RestorebenchError as error:  # the organisers' side: reference, protocol, metric
         print(f"the scoring program cannot work: {error}", file=sys.stderr)
         return MISUSED

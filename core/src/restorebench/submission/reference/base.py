@@ -1,4 +1,4 @@
-"""What an upload is measured against: the pictures that it must hold, and the truth about them."""
+"""What an upload is measured against: the images that it must hold, and the truth about them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VIEWS = ("L", "R")
 
 @dataclass(frozen=True)
 class Expected:
-    """One picture that must be there: its name, whose view it is, and its size in pixels."""
+    """One image that must be there: its name, whose view it is, and its size in pixels."""
 
     name: str
     sample: str
@@ -54,7 +54,7 @@ class Reference(Interface):
 
     @property
     def expected(self) -> tuple[Expected, ...]:
-        """All pictures, in the order of samples and views."""
+        """All images, in the order of samples and views."""
 
     @property
     def dataset_hash(self) -> str:
@@ -64,8 +64,8 @@ class Reference(Interface):
         """What is known of one sample."""
 
 
-def picture_names(sample: str, views: int) -> tuple[str, ...]:
-    """How the pictures of a sample are called; a folder in an id becomes part of the name."""
+def image_names(sample: str, views: int) -> tuple[str, ...]:
+    """How the images of a sample are called; a folder in an id becomes part of the name."""
     stem = sample.replace("/", "_")
     if views == 1:
         return (f"{stem}.png",)

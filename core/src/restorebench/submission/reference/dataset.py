@@ -7,10 +7,10 @@ from pathlib import Path
 
 from restorebench.data.colour import quantise
 from restorebench.errors import OptionError, ProtocolError, SampleError
-from restorebench.harness.dataset_cache import Shelf
+from restorebench.harness.dataset_cache import DatasetCache
 from restorebench.metrics import Protocol
 from restorebench.plugins import Suite
-from restorebench.submission.reference.base import Expected, Truth, picture_names
+from restorebench.submission.reference.base import Expected, Truth, image_names
 from restorebench.types import Sample
 
 
@@ -31,11 +31,11 @@ class DatasetReference:
             raise OptionError(msg)
         self.task, self.dataset, self.split = spec.task, dataset, split
         self.protocol = load_protocol(suite, protocol or suite.tasks[spec.task].protocol)
-        self._shelf = Shelf(suite, memory)
+        self._shelf = DatasetCache(suite, memory)
 
     @cached_property
     def expected(self) -> tuple[Expected, ...]:
-        """All pictures, in the order of samples and views."""
+        """All images, in the order of samples and views."""
         ids = self._shelf.dataset(self.dataset, self.split).ids
         return tuple(p for i in ids for p in expected_of(self.sample(i)))
 
@@ -59,11 +59,9 @@ class DatasetReference:
 
 
 def expected_of(sample: Sample) -> tuple[Expected, ...]:
-    """The pictures that a restoration of `sample` consists of."""
+    """The images that a restoration of `sample` consists of."""
     views, _, height, width = sample.target_shape
-    return tuple(
-        Expected(name, sample.id, height, width) for name in picture_names(sample.id, views)
-    )
+    return tuple(Expected(name, sample.id, height, width) for name in image_names(sample.id, views))
 
 
 def load_protocol(suite: Suite, name: str) -> Protocol:

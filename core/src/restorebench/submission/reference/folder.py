@@ -20,7 +20,7 @@ from restorebench.data.images import list_images, read_image
 from restorebench.errors import ImageError, OptionError, ProtocolError, StoreError
 from restorebench.metrics import Protocol
 from restorebench.plugins import Suite
-from restorebench.submission.reference.base import VIEWS, Expected, Truth, picture_names
+from restorebench.submission.reference.base import VIEWS, Expected, Truth, image_names
 from restorebench.submission.reference.dataset import load_protocol
 from restorebench.submission.reference.manifest import Entry, Manifest, read_manifest
 from restorebench.types import Array, Pixels
@@ -31,10 +31,10 @@ _UNKNOWN = "-"
 
 
 class FolderReference:
-    """The pictures of `folder`.
+    """The images of `folder`.
 
     `task` and `protocol` may be left out where ``reference.json`` says them. Raises `OptionError`
-    where the task is unknown, `ImageError` where pictures are absent or unpaired, `ProtocolError`
+    where the task is unknown, `ImageError` where images are absent or unpaired, `ProtocolError`
     where the protocol of that name is another one by now.
     """
 
@@ -56,11 +56,11 @@ class FolderReference:
 
     @cached_property
     def expected(self) -> tuple[Expected, ...]:
-        """All pictures, with the sizes that their headers give."""
+        """All images, with the sizes that their headers give."""
         return tuple(
             Expected(name, sample, *_size(self._path(name)))
             for sample in self._entries
-            for name in picture_names(sample, self._views)
+            for name in image_names(sample, self._views)
         )
 
     @cached_property
@@ -81,7 +81,7 @@ class FolderReference:
         return Truth(target, mask, entry.input, found, mask_hash)
 
     def _target(self, sample: str) -> Pixels:
-        views = [read_image(self._path(name)) for name in picture_names(sample, self._views)]
+        views = [read_image(self._path(name)) for name in image_names(sample, self._views)]
         if len({view.shape for view in views}) > 1:
             msg = f"the views of {sample!r} in {self._folder} differ in size"
             raise ImageError(msg)
@@ -95,7 +95,7 @@ class FolderReference:
         return path
 
     def _mask(self, sample: str) -> Array | None:
-        path = self._folder / MASKS / picture_names(sample, 1)[0]
+        path = self._folder / MASKS / image_names(sample, 1)[0]
         if not path.exists():
             return None
         with Image.open(path, formats=("PNG",)) as image:
@@ -128,7 +128,7 @@ def _samples(
     views = suite.tasks[task].views
     ids = list(files) if views == 1 else _paired(files, folder)
     if not ids:
-        msg = f"{folder} holds no pictures"
+        msg = f"{folder} holds no images"
         raise ImageError(msg)
     return views, {i: Entry(i, _UNKNOWN, _UNKNOWN) for i in ids}
 

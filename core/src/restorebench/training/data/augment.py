@@ -12,7 +12,7 @@ from restorebench.errors import OptionError
 from restorebench.training.recipe import Augmentation
 
 Images = tuple[NDArray[Any], ...]
-"""Degraded picture, target and guides if any: (V, 3, H, W), (V, 3, rH, rW), (V, G, H, W)."""
+"""Degraded image, target and guides if any: (V, 3, H, W), (V, 3, rH, rW), (V, G, H, W)."""
 
 
 def crop(images: Images, patch: int, ratio: int, step: int, rng: np.random.Generator) -> Images:
@@ -25,7 +25,7 @@ def crop(images: Images, patch: int, ratio: int, step: int, rng: np.random.Gener
     if patch > min(height, width) or patch % ratio:
         multiple = f", and a multiple of {ratio}" if ratio > 1 else ""
         msg = (
-            f"data.patch is {patch}, the pictures are {width}×{height}; expected at most "
+            f"data.patch is {patch}, the images are {width}×{height}; expected at most "
             f"{min(height, width)}{multiple}"
         )
         raise OptionError(msg)

@@ -1,4 +1,4 @@
-"""Batches as a function of the step: which pictures, which patches, which noise."""
+"""Batches as a function of the step: which images, which patches, which noise."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from restorebench.data.colour import as_float
 from restorebench.errors import OptionError
 from restorebench.solvers.noise import noise_key
 from restorebench.training.data.augment import augment, check_augmentations, crop
-from restorebench.training.data.cache import Pictures, Stored
+from restorebench.training.data.cache import SplitCache, Stored
 from restorebench.training.recipe import Recipe
 from restorebench.types import Array
 
@@ -47,25 +47,25 @@ class Batch:
 class Batches:
     """``batches(step, places)``: the samples at `places` of the batch of that step.
 
-    Pictures come in the order of a random permutation, a new one for each pass. Everything is a
+    Images come in the order of a random permutation, a new one for each pass. Everything is a
     function of (recipe's seed, step, place), so that a run can be left and taken up anywhere.
     """
 
-    def __init__(self, pictures: Pictures, recipe: Recipe, device: str = "cpu") -> None:
-        self.pictures, self.recipe, self.device = pictures, recipe, device
-        views = pictures.targets[0].shape[0]
-        check_augmentations(recipe.data.augment, views, pictures.ratio)
-        self._count = min(recipe.data.first or len(pictures), len(pictures))
-        self._conditions = _read_conditions(pictures.conditions, recipe.data.condition)
+    def __init__(self, split: SplitCache, recipe: Recipe, device: str = "cpu") -> None:
+        self.split, self.recipe, self.device = split, recipe, device
+        views = split.targets[0].shape[0]
+        check_augmentations(recipe.data.augment, views, split.ratio)
+        self._count = min(recipe.data.max_samples or len(split), len(split))
+        self._conditions = _read_conditions(split.conditions, recipe.data.condition)
         self._order: tuple[int, NDArray[np.int64]] | None = None
 
     def numbers(self, step: int, places: Sequence[int]) -> list[int]:
-        """Which pictures stand at `places` of the batch."""
+        """Which images stand at `places` of the batch."""
         return [self._number(step * self.recipe.batch + place) for place in places]
 
     def ids(self, step: int) -> list[str]:
         """The samples of the whole batch."""
-        return [self.pictures.ids[k] for k in self.numbers(step, range(self.recipe.batch))]
+        return [self.split.ids[k] for k in self.numbers(step, range(self.recipe.batch))]
 
     def __call__(self, step: int, places: Sequence[int]) -> Batch:
         numbers = self.numbers(step, places)
@@ -75,7 +75,7 @@ class Batches:
         mu, x0, *guides = (torch.from_numpy(images).to(self.device) for images in stacked)
         condition = torch.from_numpy(self._conditions[numbers])
         return Batch(
-            tuple(self.pictures.ids[k] for k in numbers),
+            tuple(self.split.ids[k] for k in numbers),
             mu,
             x0,
             condition.to(self.device) if condition.shape[1] else None,
@@ -84,13 +84,13 @@ class Batches:
         )
 
     def _patches(self, k: int, rng: np.random.Generator) -> tuple[Array, ...]:
-        data, stored = self.recipe.data, self.pictures
+        data, stored = self.recipe.data, self.split
         images = (stored.degraded[k], stored.targets[k], *(g[k] for g in [stored.guides] if g))
         images = crop(images, data.patch, stored.ratio, stored.scale, rng)
         return tuple(_float(image) for image in augment(images, data.augment, rng))
 
     def _number(self, drawn: int) -> int:
-        """The picture that is drawn as number `drawn` since the beginning."""
+        """The image that is drawn as number `drawn` since the beginning."""
         epoch, place = divmod(drawn, self._count)
         if self._order is None or self._order[0] != epoch:
             rng = _rng(self.recipe.seed, "epoch", epoch)

@@ -1,4 +1,4 @@
-"""The pictures of a split as arrays on disk, made once for a run and mapped into memory."""
+"""The images of a split as arrays on disk, made once for a run and mapped into memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import dataset_hash, input_hash, target_hash
 from restorebench.errors import SampleError
 from restorebench.restorers.guides import guide_maps
-from restorebench.restorers.initial import First
+from restorebench.restorers.initial import InitialRestorer
 from restorebench.restorers.upsample import enlarged
 from restorebench.types import Array, Sample
 
@@ -29,7 +29,7 @@ Stored = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Pictures:
+class SplitCache:
     """Pairs of a split; `scale` of its samples, `ratio` of target to stored degraded pixels.
 
     `guides` (1, G, H, W) of each sample, float32; none where no guide is wanted.
@@ -56,19 +56,21 @@ def prepare(
     enlarge: str | None,
     progress: Callable[[int, int], None] | None = None,
     guides: Sequence[str] = (),
-    first: First | None = None,
-) -> Pictures:
-    """The pictures in `folder`, which is filled if they are not there.
+    initial: InitialRestorer | None = None,
+) -> SplitCache:
+    """The images in `folder`, which is filled if they are not there.
 
-    `enlarge`: how degraded pictures are brought to the targets' size, or None to leave them;
-    `guides`: names of the maps that are kept of each sample; `first` is asked for the degraded
-    pictures in place of the samples' own.
+    `enlarge`: how degraded images are brought to the targets' size, or None to leave them;
+    `guides`: names of the maps that are kept of each sample; `initial` is asked for the degraded
+    images in place of the samples' own.
     Raises `SampleError` where samples lack targets or are of several scales.
     """
     if not (folder / _INDEX).exists():
         shutil.rmtree(folder, ignore_errors=True)  # half made
         folder.mkdir(parents=True)
-        _fill(dataset, folder, _Reading(enlarge, guides, first or First(None)), progress)
+        _fill(
+            dataset, folder, _Reading(enlarge, guides, initial or InitialRestorer(None)), progress
+        )
     return _opened(folder)
 
 
@@ -78,14 +80,14 @@ class _Reading:
 
     enlarge: str | None
     guides: Sequence[str]
-    first: First
+    initial: InitialRestorer
 
     def arrays(self, sample: Sample, where: str) -> dict[str, Stored]:
-        """Its degraded picture, target and guides, by what they are called."""
+        """Its degraded image, target and guides, by what they are called."""
         if sample.target is None:
             msg = f"sample {sample.id!r} of {where} has no target to train on"
             raise SampleError(msg)
-        degraded = self.first(sample)
+        degraded = self.initial(sample)
         if self.enlarge is not None:
             degraded = enlarged(degraded, sample.scale, self.enlarge)
         made = {"degraded": _stored(degraded), "target": _stored(sample.target)}
@@ -126,14 +128,14 @@ def _stored(image: Array) -> Stored:
     return pixels if np.array_equal(as_float(pixels), image) else image
 
 
-def _opened(folder: Path) -> Pictures:
+def _opened(folder: Path) -> SplitCache:
     index: Mapping[str, Any] = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
     count, scale = len(index["ids"]), index["scale"]
 
     def arrays(what: str) -> tuple[Stored, ...]:
         return tuple(np.load(folder / f"{k:06d}-{what}.npy", mmap_mode="r") for k in range(count))
 
-    return Pictures(
+    return SplitCache(
         tuple(index["ids"]),
         arrays("degraded"),
         arrays("target"),

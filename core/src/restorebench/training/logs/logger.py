@@ -1,4 +1,4 @@
-"""What a run writes about itself on its way: curves, and sheets of pictures."""
+"""What a run writes about itself on its way: curves, and sheets of images."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Log(Protocol):
 
 
 class Curves:
-    """``log.csv``, ``validation.csv``, ``pictures/``; with `events` ``tensorboard/`` as well.
+    """``log.csv``, ``validation.csv``, ``images/``; with `events` ``tensorboard/`` as well.
 
     Nothing is written before they are opened.
     """
@@ -53,9 +53,9 @@ class Curves:
         """A validation was made."""
         for log in self._scores:
             log.add(step, outcome.psnr, outcome.identity)
-        write_sheet(self.folder.pictures / f"{step:07d}.png", outcome)
+        write_sheet(self.folder.images / f"{step:07d}.png", outcome)
         if self._sheets is not None:
-            self._sheets.picture(step, outcome.sheet)
+            self._sheets.image(step, outcome.sheet)
 
     def flush(self) -> None:
         """See that everything is on the disk."""

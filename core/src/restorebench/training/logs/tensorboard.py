@@ -1,4 +1,4 @@
-"""Event files for TensorBoard: what the tables of a run hold, and its pictures."""
+"""Event files for TensorBoard: what the tables of a run hold, and its images."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Events:
             for name, value in zip(self.columns[1:], rest, strict=True):
                 self._writer.add_scalar(name, value, int(step))
 
-    def picture(self, step: int, sheet: Pixels) -> None:
+    def image(self, step: int, sheet: Pixels) -> None:
         """A sheet (3, H, W)."""
         if self._writer is not None:
             self._writer.add_image("sheet", sheet, step)

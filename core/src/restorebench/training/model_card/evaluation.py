@@ -59,7 +59,7 @@ class Evaluation:
         return cls(**{**values, "rows": tuple(Row(**row) for row in values["rows"])})
 
 
-class Judge:
+class Evaluator:
     """Scores restorers on a split of a data set, as its task's protocol has it.
 
     Every restoration is that of seed 0, draw 0. `told` is called after each, with its row's name;
@@ -93,7 +93,7 @@ class Judge:
         """Restore and score every sample."""
         answers, scores = [], {}
         for sample in self.samples:
-            answers.append(restorer.restore(sample.question(), self.context))
+            answers.append(restorer.restore(sample.without_target(), self.context))
             scores[sample.id] = self._score(sample, answers[-1])
             if self.told is not None:
                 self.told(name)

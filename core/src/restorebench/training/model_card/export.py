@@ -21,7 +21,7 @@ from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.packaged import CARD, DRAWS
 from restorebench.restorers.regression import Regression
 from restorebench.restorers.weights import Weights
-from restorebench.training.model_card.evaluation import Judge
+from restorebench.training.model_card.evaluation import Evaluator
 from restorebench.training.model_card.facts import KEY, Facts, compressor_origin, subject
 from restorebench.training.model_card.recipe_diff import changes, final
 from restorebench.training.model_card.render import card_of
@@ -67,7 +67,7 @@ def export(
     ran, sampler["steps"] = sampler["steps"], steps or sampler["steps"]
     trained = _sampled(trained, steps)
     small = replace(trained, backbone=half(trained.backbone), compressor=half(trained.compressor))
-    judge = Judge(suite, recipe.data.name, recipe.data.val, device, told)
+    judge = Evaluator(suite, recipe.data.name, recipe.data.val, device, told)
     changed = changes(values, called)
     facts = Facts(
         name=name,

@@ -28,8 +28,8 @@ LICENCE = "Apache-2.0"
 class Facts:
     """The facts of a card.
 
-    `task` and its `title`; `data` says what the training set is, and `pictures` how many of its
-    `split` there are; `reads`: what the network is told beside the degraded picture; `changes` from
+    `task` and its `title`; `data` says what the training set is, and `images` how many of its
+    `split` there are; `reads`: what the network is told beside the degraded image; `changes` from
     the shipped recipe (None: it is not a shipped one); `compressor`: the origin of a frozen
     compressor, with its ``changes``.
     """
@@ -41,7 +41,7 @@ class Facts:
     citation: str
     data: str
     split: str
-    pictures: int
+    images: int
     reads: tuple[str, ...]
     changes: tuple[str, ...] | None
     compressor: Mapping[str, Any] | None
@@ -76,7 +76,7 @@ def subject(recipe: Recipe, setup: Setup, suite: Suite) -> dict[str, Any]:
         "citation": recipe.citation,
         "data": spec.summary,
         "split": data.train,
-        "pictures": min(len(split), data.first or len(split)),
+        "images": min(len(split), data.max_samples or len(split)),
         "reads": _reads(setup, task, suite),
     }
 
@@ -108,5 +108,7 @@ def _reads(setup: Setup, task: TaskSpec, suite: Suite) -> tuple[str, ...]:
     places = range(len(task.condition)) if setup.condition is None else setup.condition
     numbers = [task.condition[place] for place in places]
     named = [f"{n.name} ({n.unit})" if n.unit else n.name for n in numbers]
-    first = [] if setup.after is None else [f"the answer of {setup.after}, which it goes on from"]
-    return (*first, *named, *(f"{g} ({suite.guides[g].summary})" for g in setup.guides))
+    initial = (
+        [] if setup.initial is None else [f"the answer of {setup.initial}, which it goes on from"]
+    )
+    return (*initial, *named, *(f"{g} ({suite.guides[g].summary})" for g in setup.guides))

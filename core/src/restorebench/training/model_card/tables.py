@@ -31,10 +31,10 @@ def network(file: CardFile) -> str:
             "`solver`, `steps` and `grid` change it"
         )
     if first.macs is not None:
-        rows["multiply–adds"] = f"{first.macs / 1e9:.1f} G for a picture of the validation split"
-    if setup.after is not None:
-        rows["starts from"] = f"what the restorer `{setup.after}` makes of the picture"
-    rows["reads beside the picture"] = ", ".join(file.facts.reads) or "nothing"
+        rows["multiply–adds"] = f"{first.macs / 1e9:.1f} G for an image of the validation split"
+    if setup.initial is not None:
+        rows["starts from"] = f"what the restorer `{setup.initial}` makes of the image"
+    rows["reads beside the image"] = ", ".join(file.facts.reads) or "nothing"
     return _rows(rows)
 
 
@@ -50,10 +50,10 @@ def training(file: CardFile) -> str:
     """What it was trained on, how, and by which machine."""
     facts, origin, values = file.facts, file.origin, file.values
     patch, batch = values["data"]["patch"], values["batch"]
-    pictures = f"{facts.pictures} pictures of the split `{facts.split}`"
+    images = f"{facts.images} images of the split `{facts.split}`"
     rows = {
         "recipe": _recipe(origin, facts.changes),
-        "data": f"`{origin['data']}`: {facts.data}; {pictures}",
+        "data": f"`{origin['data']}`: {facts.data}; {images}",
         "hash of the split": f"`{origin['data_hash']}`",
         "steps": f"{origin['steps']} of {batch} patches of {patch}×{patch}",
         "seed": f"{origin['seed']}",

@@ -14,7 +14,7 @@ def opening(file: CardFile) -> str:
     facts = file.facts
     return (
         f"{facts.summary}. For the task `{facts.task}` ({facts.title}), trained from scratch on "
-        f"{facts.pictures} pictures of `{file.origin['data']}`."
+        f"{facts.images} images of `{file.origin['data']}`."
     )
 
 
@@ -22,7 +22,7 @@ def scored(file: CardFile) -> str:
     """On what, and by which protocol."""
     found = file.facts.evaluation
     return (
-        f"Means over the {len(found.rows[0].samples)} pictures of `{found.dataset}`, split "
+        f"Means over the {len(found.rows[0].samples)} images of `{found.dataset}`, split "
         f"`{found.split}`, by the task's protocol, `{found.protocol}` ({found.protocol_hash}), of "
         "the weights as they are in this file:"
     )
@@ -69,7 +69,7 @@ def usage(file: CardFile) -> str:
 
 def purpose(file: CardFile) -> str:
     """What it is for."""
-    third = "" if file.setup.guides else " The third restores a folder of pictures."
+    third = "" if file.setup.guides else " The third restores a folder of images."
     return (
         "The first command scores it on the test splits. The second gives the scores above, beside "
         f"those of a network that you have trained again.{third} It is a row of the default "
@@ -86,14 +86,14 @@ def limits(file: CardFile) -> str:
 def _limits(file: CardFile) -> Iterator[str]:
     facts, setup = file.facts, file.setup
     yield (
-        f"It has seen {facts.pictures} pictures of `{file.origin['data']}` and nothing else. On "
+        f"It has seen {facts.images} images of `{file.origin['data']}` and nothing else. On "
         "others it may do worse than doing nothing; leaderboards show how it does on photographs."
     )
     yield "It does not stand for what its authors' networks reach with their data and time."
     if setup.scale not in (None, 1):
         yield f"It enlarges {setup.scale} times; samples of other scales are refused."
     if facts.reads:
-        yield "Wrong numbers or maps beside the picture give wrong pictures, without a warning."
+        yield "Wrong numbers or maps beside the image give wrong images, without a warning."
     if file.is_sampled:
         yield (
             "A restoration is one draw: detail that the input does not decide is made up, and "
@@ -109,9 +109,9 @@ def _before(file: CardFile) -> Iterator[str]:
     """The score of the run itself, whose weights were float32."""
     value = file.origin.get("val_psnr")
     if value is not None:
-        count = file.values["watch"]["val_samples"]
+        count = file.values["monitor"]["val_samples"]
         total = len(file.facts.evaluation.rows[0].samples)
-        which = "" if count >= total else f" (of the first {count} of {total} pictures)"
+        which = "" if count >= total else f" (of the first {count} of {total} images)"
         steps = file.origin.get("val_steps")
         how = f", sampled in {steps} steps" if steps else ""
         yield f"The run itself ended with {value:.2f} dB{which}, in float32{how}."

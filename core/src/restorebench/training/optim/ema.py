@@ -13,9 +13,10 @@ from restorebench.training.recipe import Averaging
 class Ema:
     """Averages a network's weights: avg ← d·avg + (1 − d)·weights after every `every`-th step.
 
-    d = min(1 − (1 + s − after)^−power, decay) at step s (from 0), and 0 up to `after`: the average
-    is then a copy. Between its updates it stands still. The rule is that of ema-pytorch's defaults,
-    which IR-SDE and Refusion train with; unlike theirs, ours is saved, restored and validated.
+    d = min(1 − (1 + s − update_after_step)^−warmup_power, decay) at step s (from 0), and 0 up to
+    `update_after_step`: the average is then a copy. Between its updates it stands still. The rule
+    is that of ema-pytorch's defaults, which IR-SDE and Refusion train with; unlike theirs, ours is
+    saved, restored and validated.
     """
 
     def __init__(self, network: nn.Module, rule: Averaging) -> None:
@@ -24,10 +25,10 @@ class Ema:
 
     def decay(self, step: int) -> float:
         """d after the update number `step`."""
-        passed = step - self.rule.after
+        passed = step - self.rule.update_after_step
         if passed <= 0:
             return 0.0
-        return float(min(1 - (1 + passed) ** -self.rule.power, self.rule.decay))
+        return float(min(1 - (1 + passed) ** -self.rule.warmup_power, self.rule.decay))
 
     @torch.no_grad()
     def update(self, network: nn.Module, step: int) -> None:

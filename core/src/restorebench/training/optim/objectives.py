@@ -126,13 +126,13 @@ def latent_replacement(compressor: Compressor) -> Loss:
 
 
 def kl_vae(compressor: Compressor) -> Loss:
-    """The autoencoder of latent diffusion, on degraded pictures and targets alike."""
+    """The autoencoder of latent diffusion, on degraded images and targets alike."""
     if not isinstance(compressor, KLVAE):
         msg = f"objective 'kl-vae' trains the compressor kl-vae, not a {type(compressor).__name__}"
         raise OptionError(msg)
 
     def loss(batch: Batch) -> Tensor:
-        x = torch.stack([batch.mu, batch.x0], 1)  # a sample's noise is drawn for all its pictures
+        x = torch.stack([batch.mu, batch.x0], 1)  # a sample's noise is drawn for all its images
         side = [-(-size // compressor.factor) for size in x.shape[-2:]]
         noise = batch.normal(x.new_empty(*x.shape[:3], compressor.latent_channels, *side))
         return vae_loss(compressor, x.flatten(0, 2), noise.flatten(0, 2)).total
@@ -152,9 +152,9 @@ def make_loss(recipe: Recipe, backbone: Backbone | None, compressor: Compressor 
     return Diffusion(objective, path, backbone, compressor)
 
 
-def _latent(compressor: Compressor | None, pictures: Tensor) -> Tensor:
+def _latent(compressor: Compressor | None, images: Tensor) -> Tensor:
     if compressor is None:
-        return pictures
+        return images
     with torch.no_grad():
-        z = compressor.encode(pictures.flatten(0, 1)).z
-    return z.reshape(*pictures.shape[:2], *z.shape[1:])
+        z = compressor.encode(images.flatten(0, 1)).z
+    return z.reshape(*images.shape[:2], *z.shape[1:])

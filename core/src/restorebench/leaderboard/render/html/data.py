@@ -1,4 +1,4 @@
-"""What the page's script works on: rows, images and pictures as JSON that is safe inside HTML."""
+"""What the page's script works on: rows, scores and images as JSON that is safe inside HTML."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from restorebench.leaderboard import format as text
 from restorebench.leaderboard.board import Board, Row, Section
 from restorebench.leaderboard.render.costs import COSTS
-from restorebench.leaderboard.render.html.gallery import Gallery, Looks
+from restorebench.leaderboard.render.html.gallery import Gallery, SampleImages
 
 _DECIMALS = 6
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -21,13 +21,13 @@ def page_data(boards: Sequence[Board], gallery: Gallery | None, live: int) -> st
 
     `live` is after how many milliseconds the page asks whether there is a new one; 0 for never.
     """
-    album = _Album()
+    uris = _ImageTable()
     sections = [
-        _section(section, section_id(board, n), gallery.looks(section) if gallery else {}, album)
+        _section(section, section_id(board, n), gallery.looks(section) if gallery else {}, uris)
         for board in boards
         for n, section in enumerate(board.sections)
     ]
-    value = {"live": live, "pictures": album.uris, "sections": sections}
+    value = {"live": live, "images": uris.uris, "sections": sections}
     plain = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return plain.translate(_UNSAFE)
 
@@ -37,23 +37,25 @@ def section_id(board: Board, number: int) -> str:
     return f"{board.task.name}-{number + 1}"
 
 
-class _Album:
-    """Pictures by number, each kept once."""
+class _ImageTable:
+    """Images by number, each kept once."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
     def number(self, uri: str | None) -> int | None:
-        """The number of a picture; None for none."""
+        """The number of an image; None for none."""
         return None if uri is None else self._numbers.setdefault(uri, len(self._numbers))
 
     @property
     def uris(self) -> list[str]:
-        """All pictures, number 0 first."""
+        """All images, number 0 first."""
         return list(self._numbers)
 
 
-def _section(section: Section, id_: str, looks: Mapping[str, Looks], album: _Album) -> Any:
+def _section(
+    section: Section, id_: str, looks: Mapping[str, SampleImages], uris: _ImageTable
+) -> Any:
     samples = {name: n for n, name in enumerate(dict.fromkeys(_samples(section)))}
     labels = {row.label: n for n, row in enumerate(section.rows)}
     names = [column.name for column in section.columns]
@@ -67,11 +69,11 @@ def _section(section: Section, id_: str, looks: Mapping[str, Looks], album: _Alb
         "rows": [_row(row, names) for row in section.rows],
         "samples": [text.one_line(name) for name in samples],
         "labels": [text.one_line(label) for label in labels],
-        "images": [
+        "scores": [
             [samples[i.sample], labels[i.label], *(_number(i.scores.get(name)) for name in names)]
             for i in section.images_table
         ],
-        "pictures": {samples[name]: _look(look, labels, album) for name, look in looks.items()},
+        "images": {samples[name]: _look(look, labels, uris) for name, look in looks.items()},
     }
 
 
@@ -96,11 +98,11 @@ def _interval(ends: tuple[float, float] | None) -> list[float] | None:
     return [round(end, _DECIMALS) for end in ends]
 
 
-def _look(look: Looks, labels: Mapping[str, int], album: _Album) -> Any:
+def _look(look: SampleImages, labels: Mapping[str, int], uris: _ImageTable) -> Any:
     return {
-        "input": album.number(look.input),
-        "target": album.number(look.target),
-        "outputs": {labels[k]: album.number(uri) for k, uri in look.outputs.items()},
+        "input": uris.number(look.input),
+        "target": uris.number(look.target),
+        "outputs": {labels[k]: uris.number(uri) for k, uri in look.outputs.items()},
         "size": look.size,
         "note": look.note,
     }

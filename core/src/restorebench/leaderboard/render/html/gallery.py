@@ -1,4 +1,4 @@
-"""Pictures for a page: a bounded number of images, each as input, outputs and target."""
+"""Images for a page: a bounded number of images, each as input, outputs and target."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from PIL import Image
 from restorebench.data.colour import quantise
 from restorebench.data.hashing import input_hash, target_hash
 from restorebench.errors import StoreError
-from restorebench.harness.dataset_cache import Shelf
-from restorebench.harness.images import PictureStore
+from restorebench.harness.dataset_cache import DatasetCache
+from restorebench.harness.images import ImageStore
 from restorebench.leaderboard.board import ImageRow, Section
 from restorebench.plugins import Suite
 from restorebench.types import Pixels, Sample
 
 QUALITY = 92
-"""WebP quality of embedded pictures."""
+"""WebP quality of embedded images."""
 _KEPT = 64 << 20
 """Bytes of samples that are kept in memory."""
 
 
 @dataclass(frozen=True)
-class Looks:
-    """One image of a section: pictures as data URIs; `outputs` by row label.
+class SampleImages:
+    """One image of a section: images as data URIs; `outputs` by row label.
 
     `size` is width and height of the target, or of what there is; `note` says what is missing.
     """
@@ -50,24 +50,24 @@ class _Own:
 
 
 class Gallery:
-    """Makes pictures of `images` images a section, at most `longest` pixels a side.
+    """Makes images of `images` images a section, at most `longest` pixels a side.
 
-    Input and target come from the data set, outputs from the store in `folder`. All pictures
-    together take at most `room` bytes; what is left out is said in `Looks.note`. Pictures are made
+    Input and target come from the data set, outputs from the store in `folder`. All images
+    together take at most `room` bytes; what is left out is said in `Looks.note`. Images are made
     once.
     """
 
     def __init__(
         self, suite: Suite, folder: Path, images: int = 4, longest: int = 640, room: int = 24 << 20
     ) -> None:
-        self._pictures = PictureStore(folder / "pictures")
+        self._store = ImageStore(folder / "images")
         self._datasets = suite.datasets
-        self._shelf = Shelf(suite, folder / "datasets.jsonl", room=_KEPT)
+        self._shelf = DatasetCache(suite, folder / "datasets.jsonl", room=_KEPT)
         self._images, self._longest, self._room = images, longest, room
         self._owned: dict[tuple[str, ...], _Own] = {}
         self._made: dict[str, tuple[str, tuple[int, int]]] = {}
 
-    def looks(self, section: Section) -> dict[str, Looks]:
+    def looks(self, section: Section) -> dict[str, SampleImages]:
         """The chosen images of a section, by sample."""
         samples = list(dict.fromkeys(row.sample for row in section.images_table))
         wanted = spread(samples, self._images)
@@ -77,7 +77,7 @@ class Gallery:
                 rows[row.sample].append(row)
         return {sample: self._look(section, found) for sample, found in rows.items()}
 
-    def _look(self, section: Section, rows: Sequence[ImageRow]) -> Looks:
+    def _look(self, section: Section, rows: Sequence[ImageRow]) -> SampleImages:
         own, notes = self._own(section, rows[0]), _Notes()
         notes.add(own.note)
         outputs = {
@@ -89,7 +89,7 @@ class Gallery:
         size = next((self._made[key][1] for key in shown if key in self._made), None)
         if size and max(size) > self._longest:
             notes.add(f"reduced from {size[0]}×{size[1]}")
-        return Looks(own.input, own.target, outputs, size, notes.text)
+        return SampleImages(own.input, own.target, outputs, size, notes.text)
 
     def _own(self, section: Section, row: ImageRow) -> _Own:
         """Input and target of an image, made once."""
@@ -130,16 +130,16 @@ class Gallery:
 
     def _output(self, key: str, views: int, row: ImageRow, notes: _Notes) -> str | None:
         try:
-            return self._uri(key, lambda: self._pictures.get(key, views), notes)
+            return self._uri(key, lambda: self._store.get(key, views), notes)
         except StoreError:
-            notes.add(f"the picture of {row.label} is not in the store")
+            notes.add(f"the image of {row.label} is not in the store")
             return None
 
     def _uri(self, key: str, pixels: Callable[[], Pixels], notes: _Notes) -> str | None:
         if key not in self._made:
             made = encode(pixels()[0], self._longest)
             if sum(len(uri) for uri, _ in self._made.values()) + len(made[0]) > self._room:
-                notes.add(f"more pictures would take more than {self._room >> 20} MiB")
+                notes.add(f"more images would take more than {self._room >> 20} MiB")
                 return None
             self._made[key] = made
         return self._made[key][0]

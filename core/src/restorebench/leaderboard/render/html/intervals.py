@@ -10,7 +10,7 @@ from restorebench.leaderboard.render.html.markup import Markup, tag
 _WIDTH, _MIDDLE, _EDGE = 136.0, 8.0, 4.0
 
 
-def whiskers(section: Section, column: str) -> list[Markup]:
+def interval_svg(section: Section, column: str) -> list[Markup]:
     """A drawing per row: a dot at the mean of `column`, a line over its interval.
 
     Empty where no row has an interval; a row without one is left blank.

@@ -25,12 +25,12 @@ _SCRIPTS = ("util", "table", "plot", "images", "viewer", "main")
 
 
 def html(boards: Sequence[Board], gallery: Gallery | None = None) -> str:
-    """All boards on one page, with the pictures of `gallery` if there is one."""
+    """All boards on one page, with the images of `gallery` if there is one."""
     return page(boards, gallery)
 
 
 def page(boards: Sequence[Board], gallery: Gallery | None = None, live: int = 0) -> str:
-    """All boards on one page, with the pictures of `gallery`.
+    """All boards on one page, with the images of `gallery`.
 
     With `live` the page asks its server each `live` milliseconds whether there is a new one.
     """

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from restorebench.leaderboard import format as text
 from restorebench.leaderboard.board import LABEL, Board, Column, Row, Section
 from restorebench.leaderboard.render.costs import CostColumn, costs_of
-from restorebench.leaderboard.render.highlight import standout, tie_letters
-from restorebench.leaderboard.render.html.intervals import whiskers
+from restorebench.leaderboard.render.highlight import highlight, tie_letters
+from restorebench.leaderboard.render.html.intervals import interval_svg
 from restorebench.leaderboard.render.html.markup import Markup, joined, region, tag
 
 
@@ -57,7 +57,7 @@ def _fields(board: Board, section: Section) -> list[Field]:
         fields.append(_ties(rows, letters))
     if any(row.score is not None for row in rows):
         fields.append(_number("score", [(r.score, _plain(r.score)) for r in rows], "descending"))
-    drawn = whiskers(section, board.task.rank_by)
+    drawn = interval_svg(section, board.task.rank_by)
     if drawn:
         cells = [tag("td", drawing, class_="drawn") for drawing in drawn]
         fields.append(Field(Markup("95 % interval"), cells, first="", kind="drawn"))
@@ -96,7 +96,7 @@ def _ties(rows: Sequence[Row], letters: Mapping[int, str]) -> Field:
 
 
 def _scored(board: Board, section: Section, column: Column) -> Field:
-    found = standout(section, column)
+    found = highlight(section, column)
     cells = []
     for row in section.rows:
         mean = row.means.get(column.name)

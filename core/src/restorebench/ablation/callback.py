@@ -8,7 +8,7 @@ from restorebench.ablation.trials import Trial
 from restorebench.training.session import News
 
 
-class Watcher(Protocol):
+class Callback(Protocol):
     """Told what happens, in this order for each trial."""
 
     def begins(self, trial: Trial) -> None:
@@ -18,7 +18,7 @@ class Watcher(Protocol):
         """The finished run of the same recipe in `source` was copied."""
 
     def preparing(self, done: int, total: int) -> None:
-        """A training picture has been made."""
+        """A training image has been made."""
 
     def news(self, news: News) -> None:
         """A step has been taken."""
@@ -33,5 +33,5 @@ class Watcher(Protocol):
         """A trial is over; `error` says what went wrong, or is empty."""
 
 
-class Silent(Watcher):
+class Silent(Callback):
     """Shows nothing."""
