@@ -9,7 +9,7 @@ import torch
 from restorebench.backbones import keys_nafnet
 from restorebench.backbones.nafnet import build
 from restorebench.paths.ou import irsde
-from restorebench.training.optim.ema import Ema
+from restorebench.training.optim.ema import make_ema
 from restorebench.training.optim.objectives import Diffusion
 from restorebench.training.optim.optimiser import make_optimiser
 from restorebench.training.optim.schedule import learning_rate
@@ -100,10 +100,12 @@ def test_the_moving_average(arrays):
     online, average = arrays("ema_trace")["trace"].T
     network = torch.nn.Linear(1, 1, bias=False)
     network.weight.data.fill_(online[0])
-    ema = Ema(network, Averaging())
+    rule = Averaging()
+    ema = make_ema(network, rule)
     ours = []
     for step, value in enumerate(online):
         network.weight.data.fill_(value)
-        ema.update(network, step)
-        ours.append(ema.average["weight"].item())
+        if step % rule.every == 0:
+            ema.update(network, step=step + 1)
+        ours.append(ema.module.weight.item())
     np.testing.assert_allclose(ours, average, atol=1e-6)

@@ -89,7 +89,7 @@ class Schedule(Part):
 
 
 class Averaging(Part):
-    """Exponential moving average of the weights: see `ema.Ema`."""
+    """Exponential moving average of the weights, updated after each `every`-th step; see `ema`."""
 
     decay: Share = 0.995
     every: Whole = 10

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from restorebench.errors import TrainingError
 from restorebench.training.data.batches import Batches
 from restorebench.training.distributed import ProcessGroup
 from restorebench.training.networks import Networks
-from restorebench.training.optim.ema import Ema
+from restorebench.training.optim.ema import make_ema
 from restorebench.training.optim.objectives import make_loss
 from restorebench.training.optim.optimiser import make_optimiser
 from restorebench.training.optim.schedule import learning_rate
@@ -43,7 +43,7 @@ class Updates:
         self.network = networks.trained
         self.parameters = [p for p in self.network.parameters() if p.requires_grad]
         self.optimiser = make_optimiser(recipe.optimiser, self.parameters)
-        self.ema = None if recipe.ema is None else Ema(self.network, recipe.ema)
+        self.ema = None if recipe.ema is None else make_ema(self.network, recipe.ema)
         self._loss = make_loss(recipe, networks.backbone, networks.compressor)
         self._places = self.world.places(recipe.batch, recipe.accumulate)
 
@@ -66,20 +66,21 @@ class Updates:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.step()
-        if self.ema is not None:
-            self.ema.update(self.network, step)
+        if self.ema and recipe.ema and step % recipe.ema.every == 0:
+            self.ema.update(self.network, step=step + 1)
         return Update(float(loss), rate, float(norm))
 
     def averaged(self) -> Mapping[str, Tensor]:
         """The weights to be used: the moving average if there is one."""
-        return self.network.state_dict() if self.ema is None else self.ema.average
+        used: nn.Module = self.network if self.ema is None else self.ema.module
+        return used.state_dict()
 
     def state(self) -> dict[str, Any]:
         """Everything that the next update depends on, but its number."""
         return {
             "network": self.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
-            "ema": None if self.ema is None else self.ema.average,
+            "ema": None if self.ema is None else self.ema.module.state_dict(),
             "rng": torch.get_rng_state(),  # for networks that draw, such as by dropout
         }
 
@@ -88,7 +89,7 @@ class Updates:
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         if self.ema is not None:
-            self.ema.load(state["ema"])
+            self.ema.module.load_state_dict(state["ema"])
         torch.set_rng_state(state["rng"])
 
     def _backward(self, step: int, places: list[int]) -> Tensor:
