@@ -14,8 +14,8 @@ from restorebench.ablation.curves import Point, losses
 from restorebench.ablation.drawing import COLOURS, drawing
 from restorebench.ablation.paired import difference
 from restorebench.checkpoints.file import load
-from restorebench.leaderboard import format as text
 from restorebench.leaderboard.board import ImageRow, Section
+from restorebench.leaderboard.format import format_seconds
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -79,7 +79,7 @@ def test_the_table_shows_the_numbers_of_the_csv(ran, ran_lines):
         assert cells[2] == "–"  # two images give no interval
         seconds = load(ran / name / "final.safetensors").origin["seconds"]
         assert float(line["training_seconds"]) == seconds
-        assert cells[-1] == text.seconds(seconds)
+        assert cells[-1] == format_seconds(seconds)
     assert "no intervals below 8 images" in table
     assert "Recipe" in table
     assert "seed 0" in table

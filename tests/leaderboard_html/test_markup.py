@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from restorebench.leaderboard.render.costs import scaled
+from restorebench.leaderboard.format import format_scaled
 from restorebench.leaderboard.render.html.gallery import spread
 from restorebench.leaderboard.render.html.markup import Markup, joined, tag
 
@@ -31,7 +31,7 @@ def test_text_stays_text_through_two_elements():
     ],
 )
 def test_large_counts_have_three_digits(value, shown):
-    assert scaled(value) == shown
+    assert format_scaled(value) == shown
 
 
 def test_images_are_chosen_from_the_first_to_the_last():

@@ -9,11 +9,18 @@ from typing import Any
 
 from restorebench.ablation.findings import Entry
 from restorebench.ablation.sheet import Sheet
-from restorebench.leaderboard import format as text
 from restorebench.leaderboard.board import Row
-from restorebench.leaderboard.render.costs import scaled
+from restorebench.leaderboard.format import (
+    ABSENT,
+    format_difference,
+    format_interval,
+    format_number,
+    format_scaled,
+    format_seconds,
+    one_line,
+)
 from restorebench.leaderboard.render.markdown_table import escape, table
-from restorebench.leaderboard.render.table import Cell, Heading
+from restorebench.leaderboard.render.table import Cell, TableColumn, plain_table
 
 _INTERVAL = "95\N{NO-BREAK SPACE}%"
 _COSTS = ("nfe", "parameters", "macs", "seconds")
@@ -24,11 +31,14 @@ def markdown(sheet: Sheet) -> str:
     found = sheet.findings
     lines = [_whole(sheet, entry) for entry in found.entries]
     if (row := sheet.reference) is not None:
-        none = Cell(text.ABSENT)
+        none = Cell(ABSENT)
         name, mean, ends, *more = _cells(sheet, f"({row.label})", row)
         lines.append([name, mean, ends, none, none, *more, none])
     parts = [f"# {escape(found.study.title)}", escape(_about(sheet))]
-    parts += [table(list(_heads(sheet)), lines), "\n".join(f"- {escape(n)}" for n in _notes(sheet))]
+    parts += [
+        table(plain_table(found.study.title, list(_heads(sheet)), lines)),
+        "\n".join(f"- {escape(n)}" for n in _notes(sheet)),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -42,14 +52,18 @@ def comma_separated(sheet: Sheet) -> str:
     return buffer.getvalue()
 
 
-def _heads(sheet: Sheet) -> Iterator[Heading]:
-    yield Heading("variant", text_column=True)
+def _heads(sheet: Sheet) -> Iterator[TableColumn]:
+    yield TableColumn("variant", "variant", left=True)
     for place, column in enumerate(sheet.columns):
         unit = f" ({column.unit})" if column.unit else ""
-        yield Heading(column.title + unit, column.arrow)
+        yield TableColumn(column.name, column.title + unit, column.arrow)
         if place == 0:
-            yield from map(Heading, (_INTERVAL, f"Δ {column.title}", f"{_INTERVAL} of Δ"))
-    yield from map(Heading, ("NFE", "params", "MACs", "s/img", "training (s)"))
+            yield from _columns(_INTERVAL, f"Δ {column.title}", f"{_INTERVAL} of Δ")
+    yield from _columns("NFE", "params", "MACs", "s/img", "training (s)")
+
+
+def _columns(*titles: str) -> Iterator[TableColumn]:
+    return (TableColumn(title, title) for title in titles)
 
 
 def _whole(sheet: Sheet, entry: Entry) -> list[Cell]:
@@ -57,8 +71,8 @@ def _whole(sheet: Sheet, entry: Entry) -> list[Cell]:
     if not sheet.columns:
         return [*cells, _training(entry)]
     digits, found = sheet.columns[0].digits, sheet.difference(entry)
-    mean = text.difference(found.mean if found else None, digits)
-    ends = text.interval(found.ends if found else None, digits)
+    mean = format_difference(found.mean if found else None, digits)
+    ends = format_interval(found.ends if found else None, digits)
     return [*cells[:3], Cell(mean), Cell(ends), *cells[3:], _training(entry)]
 
 
@@ -66,18 +80,18 @@ def _cells(sheet: Sheet, name: str, row: Row | None) -> Iterator[Cell]:
     yield Cell(name)
     for place, column in enumerate(sheet.columns):
         mean = None if row is None else row.means.get(column.name)
-        yield Cell(text.number(mean, column.digits))
+        yield Cell(format_number(mean, column.digits))
         if place == 0:
             ends = None if row is None else row.intervals.get(column.name)
-            yield Cell(text.interval(ends, column.digits))
+            yield Cell(format_interval(ends, column.digits))
     nfe, parameters, macs, seconds = (_cost(row, name) for name in _COSTS)
-    yield from (Cell(scaled(value)) for value in (nfe, parameters, macs))
-    yield Cell(text.seconds(seconds))
+    yield from (Cell(format_scaled(value)) for value in (nfe, parameters, macs))
+    yield Cell(format_seconds(seconds))
 
 
 def _training(entry: Entry) -> Cell:
     seconds = entry.origin.get("seconds")
-    return Cell(text.seconds(float(seconds) if seconds is not None else None))
+    return Cell(format_seconds(float(seconds) if seconds is not None else None))
 
 
 def _cost(row: Row | None, name: str) -> float | None:
@@ -107,7 +121,7 @@ def _notes(sheet: Sheet) -> Iterator[str]:
     yield "95 %: bootstrap interval of a mean over images; it says nothing of other seeds"
     yield from sheet.absent()
     for entry in sheet.findings.failed:
-        yield f"{entry.trial.variant}: {text.one_line(entry.error)}"
+        yield f"{entry.trial.variant}: {one_line(entry.error)}"
 
 
 def _line(sheet: Sheet, entry: Entry) -> dict[str, Any]:

@@ -12,7 +12,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from restorebench.leaderboard import format as text
+from restorebench.leaderboard.format import (
+    ABSENT,
+    format_difference,
+    format_number,
+    format_seconds,
+    one_line,
+    short_hash,
+)
 from restorebench.leaderboard.ranking.statistics import LEVEL
 
 if TYPE_CHECKING:
@@ -66,8 +73,8 @@ def report(found: Sequence[Comparison], checks: Sequence[Check], count: int) -> 
 def _comparison(found: Comparison, count: int) -> Iterator[RenderableType]:
     images = f"{len(found.images)} image{'s' * (len(found.images) != 1)}"
     yield Text(f"{found.dataset} · {found.split}", "bold cyan").append(f": {images}", "not bold")
-    yield Text("A  ", "bold").append(text.one_line(found.a), "not bold")
-    yield Text("B  ", "bold").append(text.one_line(found.b), "not bold")
+    yield Text("A  ", "bold").append(one_line(found.a), "not bold")
+    yield Text("B  ", "bold").append(one_line(found.b), "not bold")
     yield _scores(found)
     if found.costs:
         yield _costs(found.costs)
@@ -83,7 +90,7 @@ def _remarks(found: Comparison) -> Iterator[str]:
         yield "The two were not run on the same hardware: their seconds do not compare."
     if any(d.low is None for d in found.columns):
         yield "No interval: too few images, or differences that are infinite."
-    hashes = f"{text.short(found.protocol_hash)}, pixels {text.short(found.dataset_hash)}"
+    hashes = f"{short_hash(found.protocol_hash)}, pixels {short_hash(found.dataset_hash)}"
     yield f"Intervals 95 %, p by paired tests, over images; protocol {found.protocol} {hashes}"
 
 
@@ -98,8 +105,8 @@ def _scores(found: Comparison) -> Table:
     table = _table("", "A", "B", "B − A", "95 % interval", "p", "images", "B is")
     for d in found.columns:
         digits = d.column.digits
-        a, b = text.number(d.a, digits), text.number(d.b, digits)
-        less = text.difference(d.mean, digits)
+        a, b = format_number(d.a, digits), format_number(d.b, digits)
+        less = format_difference(d.mean, digits)
         verdict, style = _verdict(d)
         title = f"{d.column.title} {d.column.arrow}".strip()
         cells = (title, a, b, less, _interval(d), _p(d.p), str(d.images))
@@ -109,8 +116,8 @@ def _scores(found: Comparison) -> Table:
 
 def _interval(d: Difference) -> str:
     if d.low is None or d.high is None:
-        return text.ABSENT
-    return " … ".join(text.difference(end, d.column.digits) for end in (d.low, d.high))
+        return ABSENT
+    return " … ".join(format_difference(end, d.column.digits) for end in (d.low, d.high))
 
 
 def _p(p: float) -> str:
@@ -131,7 +138,7 @@ def _costs(costs: Sequence[CostRatio]) -> Table:
     table = _table("cost", "A", "B", "B / A")
     for cost in costs:
         scale = _SCALES.get(cost.name, 1.0)
-        a, b = (text.seconds(value / scale) for value in (cost.a, cost.b))
+        a, b = (format_seconds(value / scale) for value in (cost.a, cost.b))
         table.add_row(_COSTS[cost.name], a, b, _ratio(cost))
     return table
 
@@ -139,7 +146,7 @@ def _costs(costs: Sequence[CostRatio]) -> Table:
 def _ratio(cost: CostRatio) -> str:
     """B / A with about three digits; none of memory that is too little to be measured."""
     if cost.name == "peak_bytes" and min(cost.a, cost.b) < _LEAST_BYTES:
-        return text.ABSENT
+        return ABSENT
     return f"{cost.ratio:.3g}×" if math.isfinite(cost.ratio) else "∞"
 
 
@@ -154,9 +161,9 @@ def _images(found: Comparison, count: int) -> Table:
 
 
 def _cells(image: ImagePair, column: Column) -> tuple[str, ...]:
-    a, b = (text.number(scores[column.name], column.digits) for scores in (image.a, image.b))
-    less = text.difference(image.difference[column.name], column.digits)
-    return text.one_line(image.sample), a, b, less
+    a, b = (format_number(scores[column.name], column.digits) for scores in (image.a, image.b))
+    less = format_difference(image.difference[column.name], column.digits)
+    return one_line(image.sample), a, b, less
 
 
 def _check(check: Check) -> Text:

@@ -180,20 +180,14 @@ class Section:
     doubt: str = ""
     undecided: bool = False
 
-    def best(self, column: Column) -> float | None:
-        """The best mean among the complete rows; None unless at least two can be compared."""
-        means = [r.means[column.name] for r in self.rows if r.complete and column.name in r.means]
-        if len(means) < 2 or column.higher_is_better is None:
-            return None
-        return max(means) if column.higher_is_better else min(means)
-
 
 @dataclass(frozen=True)
 class Board:
     """All sections of one task.
 
-    `footnotes` are numbered from 1, `rule` says in words how rows are ranked. `published` are the
-    tables of data sets without a section; `overall` is None unless rows are ranked in several.
+    `footnotes` are numbered from 1, `rule` says in words how rows are ranked, `ranking_columns` are
+    the columns that it reads. `published` are the tables of data sets without a section; `overall`
+    is None unless rows are ranked in several.
     """
 
     task: TaskSpec
@@ -201,6 +195,7 @@ class Board:
     footnotes: tuple[str, ...]
     versions: tuple[str, ...] = ()
     rule: str = ""
+    ranking_columns: frozenset[str] = frozenset()
     published: tuple[PublishedTable, ...] = ()
     overall: Overall | None = None
 

@@ -86,6 +86,7 @@ def _board(
         notes.texts,
         versions(facts),
         rule=rule.words(lambda column: titles.get(column, column)),
+        ranking_columns=frozenset(filter(None, (task.rank_by, rule.tie_break, *rule.columns))),
         published=ranking.published.elsewhere(name, sections),
         overall=overall(task.title, sections),
     )

@@ -9,7 +9,7 @@ ABSENT = "–"
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value: float | None, digits: int) -> str:
+def format_number(value: float | None, digits: int) -> str:
     """A mean with fixed digits; ``∞`` for infinity, ``–`` for none."""
     if value is None or math.isnan(value):
         return ABSENT
@@ -18,31 +18,32 @@ def number(value: float | None, digits: int) -> str:
     return f"{value:.{digits}f}".replace("-", "−")
 
 
-def count(value: int | None) -> str:
+def format_count(value: int | None) -> str:
     """A whole number; ``–`` for none."""
     return ABSENT if value is None else str(value)
 
 
-def score(value: float | None) -> str:
+def format_score(value: float | None) -> str:
     """What a ranking rule sorts by: whole numbers as such, others with three decimals."""
     if value is None or math.isnan(value) or math.isinf(value):
-        return number(value, 0)
-    return number(value, 0 if value == round(value) else 1 if value * 2 == round(value * 2) else 3)
+        return format_number(value, 0)
+    digits = 0 if value == round(value) else 1 if value * 2 == round(value * 2) else 3
+    return format_number(value, digits)
 
 
-def interval(ends: tuple[float, float] | None, digits: int) -> str:
+def format_interval(ends: tuple[float, float] | None, digits: int) -> str:
     """Both ends of an interval; ``–`` for none."""
-    return ABSENT if ends is None else f"{number(ends[0], digits)} … {number(ends[1], digits)}"
+    return ABSENT if ends is None else " … ".join(format_number(end, digits) for end in ends)
 
 
-def difference(value: float | None, digits: int) -> str:
+def format_difference(value: float | None, digits: int) -> str:
     """A signed difference; an exact zero has no sign."""
     if value is None or value == 0:
-        return number(value, digits)
-    return ("+" if value > 0 else "") + number(value, digits)
+        return format_number(value, digits)
+    return ("+" if value > 0 else "") + format_number(value, digits)
 
 
-def seconds(value: float | None) -> str:
+def format_seconds(value: float | None) -> str:
     """Seconds with about three digits."""
     if value is None:
         return ABSENT
@@ -52,7 +53,29 @@ def seconds(value: float | None) -> str:
     return f"{value:.{digits}f}"
 
 
-def marks(numbers: Iterable[int]) -> str:
+def format_scaled(value: float | None) -> str:
+    """A count with three digits and a power: ``17.1 M``, ``63.6 G``."""
+    if value is None:
+        return ABSENT
+    for power, sign in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= power:
+            return f"{_three_digits(value / power)} {sign}"
+    return _three_digits(value)
+
+
+def format_bytes(value: float | None) -> str:
+    """Bytes as kB, MB or GB of a thousand each."""
+    shown = format_scaled(value)
+    return shown if value is None else f"{shown}B" if " " in shown else f"{shown} B"
+
+
+def _three_digits(value: float) -> str:
+    digits = 2 if value < 10 else 1 if value < 100 else 0
+    shown = f"{value:.{digits}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def superscript(numbers: Iterable[int]) -> str:
     """Footnote numbers, raised, with a thin space before: `` ¹ ``; nothing for none."""
     raised = " ".join(str(n).translate(_RAISED) for n in numbers)
     return f"\N{THIN SPACE}{raised}" if raised else ""
@@ -69,6 +92,6 @@ def shortened(value: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def short(digest: str) -> str:
+def short_hash(digest: str) -> str:
     """The first digits of a hash, enough to tell two apart."""
     return digest[:12]

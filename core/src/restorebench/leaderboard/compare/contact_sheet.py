@@ -9,9 +9,9 @@ from typing import TypeAlias
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from restorebench.leaderboard import format as text
 from restorebench.leaderboard.compare.comparison import Comparison, ImagePair
 from restorebench.leaderboard.compare.images import ImageLoader, PairImages
+from restorebench.leaderboard.format import format_difference, format_number, one_line
 from restorebench.types import Pixels
 
 Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -81,7 +81,7 @@ def _line(words: str, size: int, colour: tuple[int, int, int], width: int = 0) -
     """Text on paper, cut where it is too wide."""
     font = ImageFont.load_default(size)
     line = Image.new("RGB", (width or _width(), round(size * 1.6)), PAPER)
-    fitted = _fitted(text.one_line(words).translate(_DRAWN), font, line.width)
+    fitted = _fitted(one_line(words).translate(_DRAWN), font, line.width)
     ImageDraw.Draw(line).text((0, size // 6), fitted, colour, font)
     return line
 
@@ -99,8 +99,8 @@ def _caption(found: Comparison, image: ImagePair) -> str:
     parts = [image.sample]
     for column in (d.column for d in found.columns[:MOST_COLUMNS]):
         if (less := image.difference.get(column.name)) is not None:
-            a, b = (text.number(s[column.name], column.digits) for s in (image.a, image.b))
-            change = text.difference(less, column.digits)
+            a, b = (format_number(s[column.name], column.digits) for s in (image.a, image.b))
+            change = format_difference(less, column.digits)
             parts.append(f"{column.title} {a} to {b} ({change})")
     return " · ".join(parts)
 

@@ -1,12 +1,16 @@
-"""What rows cost, as columns: only those that some row has."""
+"""What rows cost, as columns: seconds always, others where some row has them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from restorebench.leaderboard import format as text
-from restorebench.leaderboard.board import Row, Section
+from restorebench.leaderboard.board import Row
+from restorebench.leaderboard.format import format_bytes, format_scaled, format_seconds
+from restorebench.leaderboard.render.table import Cell, Field, TableColumn
+
+_SECONDS, _COST = 1, 1000
+"""Priorities: where the width is short, high numbers are hidden first."""
 
 
 @dataclass(frozen=True)
@@ -24,38 +28,29 @@ class CostColumn:
         found: float | None = getattr(row.cost, self.name)
         return found
 
-
-def scaled(value: float | None) -> str:
-    """A count with three digits and a power: ``17.1 M``, ``63.6 G``."""
-    if value is None:
-        return text.ABSENT
-    for power, sign in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= power:
-            return f"{_three(value / power)} {sign}"
-    return _three(value)
-
-
-def _three(value: float) -> str:
-    digits = 2 if value < 10 else 1 if value < 100 else 0
-    shown = f"{value:.{digits}f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    def cell(self, row: Row) -> Cell:
+        """The row's cost as text."""
+        value = self.value(row)
+        return Cell(self.shown(value), value=value)
 
 
 COSTS = (
-    CostColumn("seconds", "s/img", text.seconds),
-    CostColumn("peak_bytes", "memory", lambda value: _bytes(value)),
-    CostColumn("nfe", "NFE", scaled),
-    CostColumn("parameters", "params", scaled),
-    CostColumn("macs", "MACs", scaled),
+    CostColumn("seconds", "s/img", format_seconds),
+    CostColumn("peak_bytes", "memory", format_bytes),
+    CostColumn("nfe", "NFE", format_scaled),
+    CostColumn("parameters", "params", format_scaled),
+    CostColumn("macs", "MACs", format_scaled),
 )
-"""All cost columns; bytes are written as kB, MB or GB of a thousand each."""
+"""All cost columns."""
 
 
-def _bytes(value: float | None) -> str:
-    shown = scaled(value)
-    return shown if value is None else f"{shown}B" if " " in shown else f"{shown} B"
+def cost_fields(rows: Sequence[Row]) -> Iterator[Field]:
+    """The cost columns of a table of `rows`."""
+    for place, cost in enumerate(COSTS):
+        if cost.name == "seconds" or any(cost.value(row) is not None for row in rows):
+            yield _field(cost, _COST + place if place else _SECONDS)
 
 
-def costs_of(section: Section) -> list[CostColumn]:
-    """The cost columns that some row of a section has."""
-    return [c for c in COSTS if any(c.value(row) is not None for row in section.rows)]
+def _field(cost: CostColumn, priority: int) -> Field:
+    column = TableColumn(cost.name, cost.title, higher_is_better=False, priority=priority)
+    return Field(column, lambda section: [cost.cell(row) for row in section.rows])

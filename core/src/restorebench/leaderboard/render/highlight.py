@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from restorebench.leaderboard.board import Column, Row, Section
-
-
-@dataclass(frozen=True)
-class Highlight:
-    """The best mean of a column and the next one that differs from it; None where there is none."""
-
-    best: float | None = None
-    second: float | None = None
-
-    def is_best(self, row: Row, column: Column) -> bool:
-        """Whether a row's mean is the best one."""
-        return row.complete and self.best is not None and row.means.get(column.name) == self.best
-
-    def is_second(self, row: Row, column: Column) -> bool:
-        """Whether a row's mean is the second best one."""
-        mean = row.means.get(column.name)
-        return row.complete and self.second is not None and mean == self.second
+from restorebench.leaderboard.board import Column, Section
+from restorebench.leaderboard.render.table import Emphasis
 
 
-def highlight(section: Section, column: Column) -> Highlight:
-    """The best means among the complete rows, where two or more can be compared."""
-    best = section.best(column)
-    if best is None:
-        return Highlight()
-    rest = {r.means[column.name] for r in section.rows if r.complete and column.name in r.means}
-    others = sorted(rest - {best}, reverse=bool(column.higher_is_better))
-    return Highlight(best, others[0] if others else None)
+def emphases(section: Section, column: Column) -> list[Emphasis]:
+    """The best and the second best mean of the ranked rows, for each row of a section.
+
+    Equal means stand out alike. Nothing stands out where fewer than two rows can be compared, or
+    where the better direction is unknown.
+    """
+    means = [None if r.rank is None else r.means.get(column.name) for r in section.rows]
+    known = [mean for mean in means if mean is not None]
+    if len(known) < 2 or column.higher_is_better is None:
+        return [""] * len(means)
+    ordered = sorted(set(known), reverse=column.higher_is_better)
+    names: dict[float | None, Emphasis] = dict(zip(ordered, ("best", "second"), strict=False))
+    return [names.get(mean, "") for mean in means]
 
 
-def tie_letters(section: Section) -> dict[int, str]:
+def tie_letters(section: Section) -> dict[int | None, str]:
     """A letter for each tie group of two rows or more, in the order of the rows."""
     ties = [row.tie for row in section.rows if row.tie is not None]
     shared = [tie for tie in dict.fromkeys(ties) if ties.count(tie) > 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from restorebench.leaderboard import format as text
+from restorebench.leaderboard.format import one_line
 
 
 def _table(keys: str, commands: str) -> dict[str, str]:
@@ -47,13 +47,13 @@ def escape(value: str) -> str:
     Letters with accents keep the ones that T1 can set; a character without any form is written as
     its code point, ``U+4E2D``.
     """
-    line = unicodedata.normalize("NFC", text.one_line(value))
+    line = unicodedata.normalize("NFC", one_line(value))
     return "".join(map(_set, _LIGATURES.sub("\\g<0>\N{WORD JOINER}", line)))
 
 
 def escape_note(value: str) -> str:
     """The same for running text: long paths and addresses may be broken after a slash or a dot."""
-    words = (escape(word) for word in text.one_line(value).split(" "))
+    words = (escape(word) for word in one_line(value).split(" "))
     return " ".join(_breakable(word) if _LONG.fullmatch(word) else word for word in words)
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from restorebench.leaderboard import format as text
 from restorebench.leaderboard.board import Board, Overall, PublishedTable, Section
+from restorebench.leaderboard.format import short_hash, superscript
 from restorebench.leaderboard.ranking.overall import across
-from restorebench.leaderboard.render.legend import legend, ranked_by
+from restorebench.leaderboard.render.legend import ranked_by
 from restorebench.leaderboard.render.markdown_table import escape, table
-from restorebench.leaderboard.render.papers import overall_lines, published_lines
-from restorebench.leaderboard.render.table import cells, fields
+from restorebench.leaderboard.render.papers import (
+    overall_table,
+    published_beside,
+    published_elsewhere,
+)
+from restorebench.leaderboard.render.ranking_table import ranking_table
+from restorebench.leaderboard.render.table import Table
 
 __all__ = ("board_markdown", "escape", "markdown")
 
@@ -33,7 +38,7 @@ def board_markdown(board: Board, level: int = 2) -> str:
         parts += _overall(board.overall, level + 1)
     if board.footnotes:
         numbered = enumerate(board.footnotes, 1)
-        parts.append("\n".join(f"- {text.marks([n]).strip()} {escape(t)}" for n, t in numbered))
+        parts.append("\n".join(f"- {superscript([n]).strip()} {escape(t)}" for n, t in numbered))
     if board.versions:
         parts.append(f"<sub>Made with {escape(', '.join(board.versions))}.</sub>")
     parts += _elsewhere(board.published, level + 1)
@@ -49,31 +54,33 @@ def _preface(board: Board) -> str:
 
 def _section(board: Board, section: Section, level: int) -> Iterator[str]:
     yield f"{'#' * level} {_title(section)}"
-    columns = fields(board, [section])
-    rows = [cells(section, row, columns) for row in section.rows]
-    yield table([column.heading for column in columns], rows)
-    yield "  \n".join(f"<sub>{line}</sub>" for line in _below(board, section))
+    ranked = ranking_table(board, [section])
+    yield table(ranked)
+    below = (*map(escape, ranked.notes), _origin(section))
+    yield "  \n".join(f"<sub>{line}</sub>" for line in below)
     if section.published:
-        yield f"{'#' * (level + 1)} Published for {escape(section.dataset)}, not run here"
-        yield table(*published_lines(section.published, section.columns))
+        yield from _headed(published_beside(section), level + 1)
 
 
 def _title(section: Section) -> str:
     return f"{escape(section.dataset)} · {escape(section.split)} · {section.images} images"
 
 
-def _below(board: Board, section: Section) -> Iterator[str]:
-    """How to read the table, what it cannot tell, and what its scores were made of."""
-    yield from (escape(line) for line in legend(board, section))
-    yield (
-        f"Protocol {escape(section.protocol)} `{text.short(section.protocol_hash)}` · "
-        f"pixels `{text.short(section.dataset_hash)}`"
+def _origin(section: Section) -> str:
+    """What the scores were made of."""
+    return (
+        f"Protocol {escape(section.protocol)} `{short_hash(section.protocol_hash)}` · "
+        f"pixels `{short_hash(section.dataset_hash)}`"
     )
 
 
+def _headed(found: Table, level: int) -> Iterator[str]:
+    yield f"{'#' * level} {escape(found.title)}"
+    yield table(found)
+
+
 def _overall(found: Overall, level: int) -> Iterator[str]:
-    yield f"{'#' * level} {escape(found.title)} · overall"
-    yield table(*overall_lines(found))
+    yield from _headed(overall_table(found), level)
     yield (
         "<sub>Mean rank among the restorers that are ranked everywhere here; Borda counts those "
         "behind, and half of those beside.</sub>"
@@ -93,6 +100,6 @@ def _elsewhere(tables: Sequence[PublishedTable], level: int) -> Iterator[str]:
         size = f"{len(found.rows)} row" + "s" * (len(found.rows) != 1)
         protocol = f"protocol {found.protocol}" if found.protocol else "protocol unknown"
         yield f"<details><summary>{escape(f'{found.title} · {protocol} · {size}')}</summary>"
-        yield table(*published_lines(found.rows, source=found.source))
+        yield table(published_elsewhere(found))
         yield f"<sub>Source: {escape(f'{found.source}. {found.note}'.strip())}</sub>"
         yield "</details>"

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 
-from restorebench.leaderboard import format as text
-from restorebench.leaderboard.render.table import Cell, Heading
+from restorebench.leaderboard.format import one_line, superscript
+from restorebench.leaderboard.render.table import Cell, Table, TableColumn
 
 _SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
 """What Markdown reads; an underscore inside a word is left as it is, also by GitHub."""
@@ -17,12 +17,16 @@ _SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
 
 def escape(value: str) -> str:
     """Text that Markdown and HTML leave as it is, on one line."""
-    return _SPECIAL.sub(r"\\\g<0>", html.escape(text.one_line(value), quote=False))
+    return _SPECIAL.sub(r"\\\g<0>", html.escape(one_line(value), quote=False))
 
 
-def table(heads: Sequence[Heading], body: Sequence[Sequence[Cell]]) -> str:
+def table(found: Table) -> str:
     """Headings and rows, the bars of all lines below one another."""
-    lines = [[escape(h.text) + h.marks for h in heads], *([_cell(c) for c in row] for row in body)]
+    heads = found.columns
+    lines = [
+        [escape(head.heading) + superscript(head.marks) for head in heads],
+        *([_cell(cell) for cell in row.cells] for row in found.rows),
+    ]
     widths = [max(3, *map(cell_len, column)) for column in zip(*lines, strict=True)]
     rule = [_rule(head, width) for head, width in zip(heads, widths, strict=True)]
     first, *rest = [_pad(line, widths, heads) for line in lines]
@@ -30,19 +34,19 @@ def table(heads: Sequence[Heading], body: Sequence[Sequence[Cell]]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    shown = escape(cell.text)
-    return (f"**{shown}**" if cell.best else shown) + cell.marks
+    shown = escape(cell.label)
+    return (f"**{shown}**" if cell.emphasis == "best" else shown) + superscript(cell.marks)
 
 
-def _rule(head: Heading, width: int) -> str:
-    return "-" * width if head.text_column else "-" * (width - 1) + ":"
+def _rule(head: TableColumn, width: int) -> str:
+    return "-" * width if head.left else "-" * (width - 1) + ":"
 
 
-def _pad(line: Iterable[str], widths: list[int], heads: Sequence[Heading]) -> list[str]:
+def _pad(line: Iterable[str], widths: list[int], heads: Sequence[TableColumn]) -> list[str]:
     padded = []
     for value, width, head in zip(line, widths, heads, strict=True):
         space = " " * (width - cell_len(value))
-        padded.append(value + space if head.text_column else space + value)
+        padded.append(value + space if head.left else space + value)
     return padded
 
 

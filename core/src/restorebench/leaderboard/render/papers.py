@@ -1,83 +1,93 @@
-"""Published rows and overall tables as headings and cells."""
+"""Tables beside the ranking: rows that papers publish, and places over several data sets."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from restorebench.leaderboard import format as text
-from restorebench.leaderboard.board import Column, Overall, PublishedRow
-from restorebench.leaderboard.render.costs import scaled
-from restorebench.leaderboard.render.table import Cell, Heading
-
-Lines = tuple[list[Heading], list[list[Cell]]]
+from restorebench.leaderboard.board import Column, Overall, PublishedRow, PublishedTable, Section
+from restorebench.leaderboard.format import ABSENT, format_scaled, format_score, one_line
+from restorebench.leaderboard.render.table import Cell, Table, TableColumn, plain_table
 
 
-def published_lines(
-    rows: Sequence[PublishedRow], columns: Sequence[Column] = (), source: str = ""
-) -> Lines:
-    """The rows of papers, in their own order; `columns` are those of the table that they join.
+def published_beside(section: Section) -> Table:
+    """The rows of papers on the data set of a section, under the section's own headings."""
+    title = f"Published for {one_line(section.dataset)}, not run here"
+    return _published(title, section.published, section.columns)
 
-    Of a table whose rows all come from `source` neither source nor protocol is repeated.
-    """
+
+def published_elsewhere(table: PublishedTable) -> Table:
+    """A table of a data set that was not run here; a source that all rows share is left out."""
+    return _published(one_line(table.title), table.rows, source=table.source)
+
+
+def _published(
+    title: str, rows: Sequence[PublishedRow], columns: Sequence[Column] = (), source: str = ""
+) -> Table:
+    """The rows in their own order."""
     known = {column.name: column for column in columns}
     names = list(dict.fromkeys(name for row in rows for name in row.means))
     names.sort(key=lambda name: list(known).index(name) if name in known else len(known))
-    sized = any(row.cost.parameters is not None for row in rows)
-    heads = [
-        Heading("method", text_column=True),
-        *(_heading(name, known) for name in names),
-        *([Heading("params")] if sized else []),
-    ]
-    lines = [_published(row, names, sized) for row in rows]
+    heads = [TableColumn("method", "method", left=True), *(_heading(name, known) for name in names)]
+    lines = [[Cell(one_line(row.method)), *_scores(row, names)] for row in rows]
+    if any(row.cost.parameters is not None for row in rows):
+        heads.append(TableColumn("parameters", "params", higher_is_better=False))
+        lines = [[*line, _size(row)] for line, row in zip(lines, rows, strict=True)]
     if any(row.source != source for row in rows):
-        heads += [Heading("protocol", text_column=True), Heading("source", text_column=True)]
+        heads += [TableColumn(name, name, left=True) for name in ("protocol", "source")]
         lines = [[*line, *_origin(row)] for line, row in zip(lines, rows, strict=True)]
-    return heads, lines
+    return plain_table(title, heads, lines)
 
 
-def _heading(name: str, known: dict[str, Column]) -> Heading:
+def _heading(name: str, known: Mapping[str, Column]) -> TableColumn:
     column = known.get(name)
-    return (
-        Heading(name.upper().replace("_", " "))
-        if column is None
-        else Heading(column.title, column.arrow)
-    )
+    if column is None:
+        return TableColumn(name, name.upper().replace("_", " "))
+    return TableColumn(name, column.title, column.arrow, column.unit, column.higher_is_better)
 
 
-def _published(row: PublishedRow, names: Sequence[str], sized: bool) -> list[Cell]:
-    return [
-        Cell(row.method),
-        *(Cell(row.printed.get(name) or _plain(row.means.get(name))) for name in names),
-        *([Cell(scaled(row.cost.parameters))] if sized else []),
-    ]
+def _scores(row: PublishedRow, names: Sequence[str]) -> list[Cell]:
+    """The scores with the digits that the source prints."""
+    values = [(row.printed.get(name), row.means.get(name)) for name in names]
+    return [Cell(printed or _plain(value), value=value) for printed, value in values]
 
 
 def _plain(value: float | None) -> str:
-    return text.ABSENT if value is None else f"{value:g}"
+    return ABSENT if value is None else f"{value:g}"
 
 
-def _origin(row: PublishedRow) -> list[Cell]:
+def _size(row: PublishedRow) -> Cell:
+    return Cell(format_scaled(row.cost.parameters), value=row.cost.parameters)
+
+
+def _origin(row: PublishedRow) -> tuple[Cell, Cell]:
     known = "the same" if row.protocol_known else row.note or "protocol unknown"
-    return [Cell(known), Cell(row.source)]
+    return Cell(one_line(known)), Cell(one_line(row.source))
 
 
-def overall_lines(found: Overall) -> Lines:
+def overall_table(found: Overall) -> Table:
     """An overall table: mean rank, Borda points, and the rank in each section."""
     heads = [
-        Heading("#"),
-        Heading("restorer", text_column=True),
-        Heading("mean rank", "↓"),
-        Heading("Borda", "↑"),
-        *(Heading(name) for name in found.sections),
+        TableColumn("rank", "#", higher_is_better=False),
+        TableColumn("restorer", "restorer", left=True),
+        TableColumn("mean_rank", "mean rank", "↓", higher_is_better=False),
+        TableColumn("borda", "Borda", "↑", higher_is_better=True),
+        *(TableColumn(name, one_line(name), higher_is_better=False) for name in found.sections),
     ]
     lines = [
         [
-            Cell(str(row.rank)),
-            Cell(row.label),
-            Cell(f"{row.mean_rank:.2f}"),
-            Cell(text.score(row.borda)),
-            *(Cell(text.score(row.ranks[name])) for name in found.sections),
+            Cell(str(row.rank), value=row.rank),
+            Cell(one_line(row.label)),
+            Cell(f"{row.mean_rank:.2f}", value=row.mean_rank),
+            Cell(format_score(row.borda), value=row.borda),
+            *(
+                Cell(format_score(rank), value=rank)
+                for rank in map(row.ranks.__getitem__, found.sections)
+            ),
         ]
         for row in found.rows
     ]
-    return heads, lines
+    return plain_table(f"{found.title} · overall", heads, lines, name=1)
+
+
+def _place(rank: float) -> Cell:
+    return Cell(format_score(rank), value=rank)

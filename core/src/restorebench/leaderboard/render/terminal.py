@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
-from rich.table import Table
+from rich.table import Table as RichTable
 from rich.text import Text
 
-from restorebench.leaderboard import format as text
-from restorebench.leaderboard.board import Board, Row, Section
+from restorebench.leaderboard.board import Board
+from restorebench.leaderboard.format import one_line, short_hash, superscript
 from restorebench.leaderboard.render.legend import ranked_by
-from restorebench.leaderboard.render.papers import overall_lines, published_lines
-from restorebench.leaderboard.render.table import Cell, Field, Heading, cells, fields
+from restorebench.leaderboard.render.papers import overall_table, published_beside
+from restorebench.leaderboard.render.ranking_table import ranking_table
+from restorebench.leaderboard.render.table import Cell, Table, TableColumn, TableRow
 
 WIDTH = 100
 """Columns of a terminal into which a board fits."""
@@ -38,43 +39,47 @@ def plain(boards: Sequence[Board]) -> str:
 
 @dataclass(frozen=True)
 class BoardTable:
-    """One board as something that rich prints; leaves out columns that the width has no room for.
+    """One board as something that rich prints, without the columns that do not fit.
 
-    The ranking column stays; a line below the table names what is left out.
+    Columns that rank are always shown; a line below the table names what is hidden.
     """
 
     board: Board
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        columns = fields(self.board, self.board.sections)
-        shown = list(columns)
-        while _needs(console, options, self.board, shown) > options.max_width:
-            spare = max(shown, key=lambda column: column.spare)
-            if not spare.spare:
-                break
-            shown.remove(spare)
-        yield _table(self.board, shown)
-        yield from _below(self.board, [c for c in columns if c not in shown])
+        table = ranking_table(self.board, self.board.sections)
+        hidden = _hidden(table, lambda shown: _width(console, shown) <= options.max_width)
+        yield _drawn(table.without({column.key for column in hidden}))
+        yield from _below(self.board, hidden)
         yield from _more(self.board)
         yield Text()
 
 
-def _needs(console: Console, options: ConsoleOptions, board: Board, columns: list[Field]) -> int:
-    """The width of the table with names folded and nothing else."""
-    narrow = _table(board, columns, longest_name=_LONG_NAME)
-    return Measurement.get(console, options.update(max_width=1000), narrow).maximum
+def _hidden(table: Table, fits: Callable[[Table], bool]) -> list[TableColumn]:
+    """The columns without which the table fits, in their order."""
+    spare = sorted((c for c in table.columns if c.priority), key=lambda column: -column.priority)
+    for count in range(len(spare) + 1):
+        if fits(table.without({column.key for column in spare[:count]})):
+            return [column for column in table.columns if column in spare[:count]]
+    return [column for column in table.columns if column.priority]
 
 
-def _below(board: Board, left_out: Sequence[Field]) -> Iterator[Text]:
+def _width(console: Console, table: Table) -> int:
+    """The width of the table with long names folded and nothing else."""
+    options = console.options.update(max_width=1000)
+    return Measurement.get(console, options, _drawn(table, _LONG_NAME)).maximum
+
+
+def _below(board: Board, hidden: Sequence[TableColumn]) -> Iterator[Text]:
     for number, note in enumerate(board.footnotes, 1):
-        yield Text(f"{text.marks([number]).strip()} {text.one_line(note)}", style="dim")
-    if left_out:
-        names = ", ".join(column.heading.title for column in left_out)
-        yield Text(f"No room for {names}: see the Markdown or CSV.", style="dim")
+        yield Text(f"{superscript([number]).strip()} {one_line(note)}", style="dim")
+    if hidden:
+        names = ", ".join(column.title for column in hidden)
+        yield Text(f"Columns hidden (terminal too narrow): {names}.", style="dim")
     yield Text(f"Ranked by {ranked_by(board)}.", style="dim")
     for section in board.sections:
-        protocol = f"protocol {section.protocol} {text.short(section.protocol_hash)}"
-        pixels = f"pixels {text.short(section.dataset_hash)}"
+        protocol = f"protocol {section.protocol} {short_hash(section.protocol_hash)}"
+        pixels = f"pixels {short_hash(section.dataset_hash)}"
         where = f"{section.dataset} · {section.split}: {section.images} images"
         yield Text(f"{where}, {pixels}, {protocol}", style="dim")
         if section.doubt:
@@ -85,9 +90,7 @@ def _more(board: Board) -> Iterator[RenderableType]:
     """What stands apart from the ranked rows: those of papers, and the table over data sets."""
     for section in board.sections:
         if section.published:
-            yield Text()
-            title = f"Published for {section.dataset}, not run here"
-            yield _plain_table(title, *published_lines(section.published, section.columns))
+            yield from (Text(), _drawn(published_beside(section)))
     if board.published:
         rows = sum(len(table.rows) for table in board.published)
         sets = len({table.dataset for table in board.published})
@@ -95,79 +98,54 @@ def _more(board: Board) -> Iterator[RenderableType]:
         what = f"{rows} published row{'s' * (rows != 1)} on {where} not run here"
         yield Text(f"{what}: see the Markdown.", style="dim")
     if board.overall is not None:
-        yield Text()
-        yield _plain_table(f"{board.overall.title} · overall", *overall_lines(board.overall))
+        yield from (Text(), _drawn(overall_table(board.overall)))
 
 
-def _plain_table(title: str, heads: Sequence[Heading], lines: Sequence[Sequence[Cell]]) -> Table:
-    table = _empty(text.one_line(title))
-    for head in heads:
-        _add_column(table, head)
-    for line in lines:
-        table.add_row(*map(_cell, line))
-    return table
-
-
-def _table(board: Board, columns: Sequence[Field], longest_name: int | None = None) -> Table:
-    table = _empty(text.one_line(board.task.title))
-    for column in columns:
-        _add_column(table, column.heading, longest_name)
-    for section in board.sections:
-        _band(table, board, section, columns)
-    return table
-
-
-def _empty(title: str) -> Table:
-    return Table(
+def _drawn(table: Table, longest_name: int | None = None) -> RichTable:
+    drawn = RichTable(
         box=box.SIMPLE_HEAD,
-        title=Text(title, style="bold"),
+        title=Text(one_line(table.title), style="bold"),
         title_justify="left",
         pad_edge=False,
         collapse_padding=True,
     )
+    for column in table.columns:
+        _add_column(drawn, column, longest_name)
+    for section in table.sections:
+        if section.title:
+            drawn.add_row("", Text(section.title, style="bold cyan"))
+        for row in section.rows:
+            drawn.add_row(*map(_cell, row.cells), style=_style(row))
+        if section.title:
+            drawn.add_section()
+    return drawn
 
 
-def _add_column(table: Table, head: Heading, longest: int | None = None) -> None:
-    left = head.text_column
+def _add_column(table: RichTable, column: TableColumn, longest: int | None) -> None:
     table.add_column(
-        _heading(head),
-        justify="left" if left else "right",
+        _heading(column),
+        justify="left" if column.left else "right",
         overflow="fold",
-        no_wrap=not left,
-        min_width=_NAME if left and head.title == "restorer" else None,
-        max_width=longest if left else None,
+        no_wrap=not column.left,
+        min_width=_NAME if column.key == "restorer" else None,
+        max_width=longest if column.left else None,
     )
 
 
-def _heading(head: Heading) -> Text:
+def _heading(column: TableColumn) -> Text:
     """A heading that is as narrow as it can be: a line per word, the arrow beside the shortest."""
-    words = head.title.split(" ")
+    words = column.title.split(" ")
     place = min(range(len(words)), key=lambda n: (len(words[n]), -n))
-    words[place] = f"{words[place]} {head.arrow}".strip()
-    return Text("\n".join([*words, *head.marks.split()]))
+    words[place] = f"{words[place]} {column.arrow}".strip()
+    return Text("\n".join([*words, *superscript(column.marks).split()]))
 
 
-def _band(table: Table, board: Board, section: Section, columns: Sequence[Field]) -> None:
-    table.add_row("", Text(_name(board, section), style="bold cyan"))
-    for row in section.rows:
-        table.add_row(*map(_cell, cells(section, row, columns)), style=_style(row))
-    table.add_section()
-
-
-def _name(board: Board, section: Section) -> str:
-    """The data set, its split unless that is the usual one, and its hashes where it comes twice."""
-    name = section.dataset + ("" if section.split == "test" else f" · {section.split}")
-    if sum((s.dataset, s.split) == (section.dataset, section.split) for s in board.sections) < 2:
-        return name
-    hashes = map(text.short, (section.dataset_hash, section.protocol_hash))
-    return f"{name} · {' '.join(hashes)}"
-
-
-def _style(row: Row) -> str:
-    if not row.complete:
+def _style(row: TableRow) -> str:
+    if "incomplete" in row.roles:
         return "dim"
-    return "italic" if row.reference else ""
+    return "italic" if "reference" in row.roles else ""
 
 
 def _cell(cell: Cell) -> Text:
-    return Text(cell.text, style="bold green" if cell.best else "").append(cell.marks)
+    style = "bold green" if cell.emphasis == "best" else ""
+    return Text(cell.label, style=style).append(superscript(cell.marks))

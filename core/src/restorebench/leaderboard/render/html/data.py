@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from restorebench.leaderboard import format as text
 from restorebench.leaderboard.board import Board, Row, Section
+from restorebench.leaderboard.format import one_line
 from restorebench.leaderboard.render.costs import COSTS
 from restorebench.leaderboard.render.html.gallery import Gallery, SampleImages
 
@@ -67,8 +67,8 @@ def _section(
             for c in section.columns
         ],
         "rows": [_row(row, names) for row in section.rows],
-        "samples": [text.one_line(name) for name in samples],
-        "labels": [text.one_line(label) for label in labels],
+        "samples": [one_line(name) for name in samples],
+        "labels": [one_line(label) for label in labels],
         "scores": [
             [samples[i.sample], labels[i.label], *(_number(i.scores.get(name)) for name in names)]
             for i in section.images_table
@@ -84,7 +84,7 @@ def _samples(section: Section) -> list[str]:
 def _row(row: Row, names: Sequence[str]) -> Any:
     ends = [row.intervals.get(name) for name in names]
     return {
-        "label": text.one_line(row.label),
+        "label": one_line(row.label),
         "complete": row.complete,
         "means": [_number(row.means.get(name)) for name in names],
         "intervals": [_interval(pair) for pair in ends],

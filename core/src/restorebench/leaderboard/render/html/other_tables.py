@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from restorebench.leaderboard import format as text
+from collections.abc import Sequence
+
 from restorebench.leaderboard.board import Board, Overall, PublishedTable, Section
+from restorebench.leaderboard.format import one_line
 from restorebench.leaderboard.render.html.markup import Markup, joined, region, tag
-from restorebench.leaderboard.render.papers import Lines, overall_lines, published_lines
-from restorebench.leaderboard.render.table import Cell, Heading
+from restorebench.leaderboard.render.papers import (
+    overall_table,
+    published_beside,
+    published_elsewhere,
+)
+from restorebench.leaderboard.render.table import Table, TableColumn, TableRow
 
 
 def published(section: Section) -> Markup:
     """The published rows of a section's data set; nothing where there are none."""
     if not section.published:
         return Markup()
-    lines = published_lines(section.published, section.columns)
     about = " – as their sources print them, not ranked here"
-    return _table(("Published", about), lines, f"Published, {section.dataset}", name=0)
+    title = f"Published, {section.dataset}"
+    return _table(("Published", about), published_beside(section), title)
 
 
 def elsewhere(board: Board) -> Markup:
@@ -33,40 +39,38 @@ def overall(table: Overall | None) -> Markup:
     if table is None:
         return Markup()
     caption = ("Over all data sets", " – by mean rank")
-    return _table(caption, overall_lines(table), "Over all data sets", name=1)
+    return _table(caption, overall_table(table), "Over all data sets")
 
 
 def _elsewhere(table: PublishedTable) -> Markup:
     protocol = f"protocol {table.protocol}" if table.protocol else "protocol unknown"
     about = "; ".join(filter(None, (table.source, protocol, table.note)))
-    return _table((table.title, f" – {about}"), published_lines(table.rows), table.title, name=0)
+    return _table((table.title, f" – {about}"), published_elsewhere(table), table.title)
 
 
-def _table(caption: tuple[str, str], lines: Lines, title: str, name: int) -> Markup:
-    """A table that is filtered with the others; `name` is the column of restorers' names."""
-    heads, body = lines
-    first, about = map(text.one_line, caption)
+def _table(caption: tuple[str, str], found: Table, title: str) -> Markup:
+    """A table that is filtered with the others."""
+    first, about = map(one_line, caption)
     parts = (
         tag("caption", first, tag("span", f" {about}")),
-        tag("thead", tag("tr", *map(_heading, heads))),
-        tag("tbody", *(_row(cells, heads, name) for cells in body)),
+        tag("thead", tag("tr", *map(_heading, found.columns))),
+        tag("tbody", *(_row(row, found.columns) for row in found.rows)),
     )
     table = tag("table", *parts, class_="filtered")
-    return tag("div", table, class_="published scroll", **region(text.one_line(title)))
+    return tag("div", table, class_="published scroll", **region(one_line(title)))
 
 
-def _heading(head: Heading) -> Markup:
+def _heading(head: TableColumn) -> Markup:
     arrow = tag("span", f" {head.arrow}", aria_hidden="true") if head.arrow else ""
-    kind = "text" if head.text_column else None
+    kind = "text" if head.left else None
     return tag("th", joined([head.title, arrow]), scope="col", class_=kind)
 
 
-def _row(cells: list[Cell], heads: list[Heading], name: int) -> Markup:
+def _row(row: TableRow, heads: Sequence[TableColumn]) -> Markup:
     parts = []
-    for place, (cell, head) in enumerate(zip(cells, heads, strict=True)):
-        shown = text.one_line(cell.text)
-        if place == name:
-            parts.append(tag("th", tag("bdi", shown), scope="row"))
+    for cell, head in zip(row.cells, heads, strict=True):
+        if cell.text == row.name:
+            parts.append(tag("th", tag("bdi", cell.text), scope="row"))
         else:
-            parts.append(tag("td", shown, class_="text source" if head.text_column else None))
-    return tag("tr", *parts, data_name=text.one_line(cells[name].text))
+            parts.append(tag("td", cell.text, class_="text source" if head.left else None))
+    return tag("tr", *parts, data_name=row.name)

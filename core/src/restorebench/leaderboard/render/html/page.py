@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from restorebench.leaderboard import format as text
 from restorebench.leaderboard.board import Board, Section
+from restorebench.leaderboard.format import one_line, short_hash
 from restorebench.leaderboard.render.html.data import page_data, section_id
 from restorebench.leaderboard.render.html.gallery import Gallery
 from restorebench.leaderboard.render.html.markup import Markup, joined, tag
@@ -49,7 +49,7 @@ def page(boards: Sequence[Board], gallery: Gallery | None = None, live: int = 0)
         tag("meta", http_equiv="Content-Security-Policy", content=policy(bool(live))),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("title", text.one_line(title)),
+        tag("title", one_line(title)),
         tag("link", rel="icon", href="data:,"),
         tag("style", Markup(_asset("page.css"))),
     )
@@ -82,7 +82,7 @@ def _digest(source: str) -> str:
 
 def _top(boards: Sequence[Board]) -> Markup:
     links = [
-        tag("a", text.one_line(b.task.title), href=f"#{b.task.name}")
+        tag("a", one_line(b.task.title), href=f"#{b.task.name}")
         for b in (boards if len(boards) > 1 else ())
     ]
     brand = () if links else (tag("strong", "restorebench"),)
@@ -104,7 +104,7 @@ def _nothing() -> Markup:
 def _board(board: Board) -> Markup:
     sections = [_section(board, section, n) for n, section in enumerate(board.sections)]
     parts = (
-        tag("h1", text.one_line(board.task.title), id=board.task.name),
+        tag("h1", one_line(board.task.title), id=board.task.name),
         tag("p", _lead(board), class_="lead"),
         *sections,
         overall(board.overall),
@@ -116,8 +116,8 @@ def _board(board: Board) -> Markup:
 
 
 def _lead(board: Board) -> str:
-    summary = text.one_line(board.task.summary).rstrip(".")
-    reference = text.one_line(board.task.reference)
+    summary = one_line(board.task.summary).rstrip(".")
+    reference = one_line(board.task.reference)
     return f"{summary}. Ranked by {ranked_by(board)}; Δ is the difference to {reference}."
 
 
@@ -142,7 +142,7 @@ def _opens(title: str, more: str, part: str, open_: bool = False, hidden: bool =
 
 
 def _origin(section: Section) -> list[str]:
-    protocol, pixels = (text.short(h) for h in (section.protocol_hash, section.dataset_hash))
+    protocol, pixels = (short_hash(h) for h in (section.protocol_hash, section.dataset_hash))
     return [
         f"{section.split} · {section.images} images · protocol {section.protocol} ",
         *(tag("code", protocol), " · pixels ", tag("code", pixels)),
@@ -151,7 +151,7 @@ def _origin(section: Section) -> list[str]:
 
 def _footnotes(board: Board) -> Markup:
     items = [
-        tag("li", text.one_line(note), id=f"{board.task.name}-note-{n}")
+        tag("li", one_line(note), id=f"{board.task.name}-note-{n}")
         for n, note in enumerate(board.footnotes, 1)
     ]
     return tag("ol", *items, class_="footnotes", aria_label="Notes") if items else Markup()
@@ -160,4 +160,4 @@ def _footnotes(board: Board) -> Markup:
 def _made_with(board: Board) -> Markup:
     if not board.versions:
         return Markup()
-    return tag("footer", f"Made with {text.one_line(', '.join(board.versions))}.")
+    return tag("footer", f"Made with {one_line(', '.join(board.versions))}.")

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from restorebench.leaderboard import format as text
 from restorebench.leaderboard.board import LABEL, Board, Column, Row, Section
-from restorebench.leaderboard.render.costs import CostColumn, costs_of
-from restorebench.leaderboard.render.highlight import highlight, tie_letters
+from restorebench.leaderboard.format import ABSENT, format_difference, format_number, one_line
+from restorebench.leaderboard.render.costs import COSTS, CostColumn
+from restorebench.leaderboard.render.highlight import emphases, tie_letters
 from restorebench.leaderboard.render.html.intervals import interval_svg
 from restorebench.leaderboard.render.html.markup import Markup, joined, region, tag
 
@@ -67,11 +67,14 @@ def _fields(board: Board, section: Section) -> list[Field]:
         fields.append(_count("images", [row.images for row in rows]))
     if any(row.draws > 1 for row in rows):
         fields.append(_count("draws", [row.draws for row in rows]))
-    return [*fields, *(_cost(column, rows) for column in costs_of(section))]
+    return [
+        *fields,
+        *(_cost(c, rows) for c in COSTS if any(c.value(row) is not None for row in rows)),
+    ]
 
 
 def _rank(rows: Sequence[Row]) -> Field:
-    cells = [_cell(r.rank, text.ABSENT if r.rank is None else str(r.rank)) for r in rows]
+    cells = [_cell(r.rank, ABSENT if r.rank is None else str(r.rank)) for r in rows]
     return Field(tag("abbr", "#", title="rank", aria_label="rank"), cells, sorted="ascending")
 
 
@@ -86,7 +89,7 @@ def _label(board: Board, rows: Sequence[Row]) -> Field:
     return Field(Markup("restorer"), cells, kind="text")
 
 
-def _ties(rows: Sequence[Row], letters: Mapping[int, str]) -> Field:
+def _ties(rows: Sequence[Row], letters: Mapping[int | None, str]) -> Field:
     cells = []
     for row in rows:
         letter = "" if row.tie is None else letters.get(row.tie, "")
@@ -96,15 +99,13 @@ def _ties(rows: Sequence[Row], letters: Mapping[int, str]) -> Field:
 
 
 def _scored(board: Board, section: Section, column: Column) -> Field:
-    found = highlight(section, column)
     cells = []
-    for row in section.rows:
+    for row, emphasis in zip(section.rows, emphases(section, column), strict=True):
         mean = row.means.get(column.name)
-        best, second = found.is_best(row, column), found.is_second(row, column)
-        value = tag("span", text.number(mean, column.digits), class_="value")
+        value = tag("span", format_number(mean, column.digits), class_="value")
         marks = note_marks(row.notes.get(column.name, ()), board)
         parts = [value, marks, _interval(row, column)]
-        cells.append(_cell(mean, *parts, class_="best" if best else "second" if second else None))
+        cells.append(_cell(mean, *parts, class_=emphasis or None))
     arrow = tag("span", f" {column.arrow}", aria_hidden="true") if column.arrow else ""
     heading = joined([column.title, arrow])
     first = "ascending" if column.higher_is_better is False else "descending"
@@ -116,7 +117,7 @@ def _interval(row: Row, column: Column) -> Markup:
     if column.name not in row.intervals:
         return Markup()
     low, high = row.intervals[column.name]
-    ends = f"{text.number(low, column.digits)} – {text.number(high, column.digits)}"
+    ends = f"{format_number(low, column.digits)} – {format_number(high, column.digits)}"
     return tag("small", ends, title="95 % bootstrap interval of the mean, over images")
 
 
@@ -129,7 +130,7 @@ def _about(column: Column) -> str:
 def _delta(board: Board, rows: Sequence[Row]) -> Field:
     column = board.column(board.task.rank_by)
     digits = column.digits if column else 2
-    values = [(row.delta, text.difference(row.delta, digits)) for row in rows]
+    values = [(row.delta, format_difference(row.delta, digits)) for row in rows]
     lower = column is not None and column.higher_is_better is False
     title = f"Δ {column.title}" if column else "Δ"
     return _number(title, values, "ascending" if lower else "descending")
@@ -160,7 +161,7 @@ def sortable(value: float | None) -> str:
 
 
 def _plain(value: float | None) -> str:
-    return text.ABSENT if value is None else f"{value:g}"
+    return ABSENT if value is None else f"{value:g}"
 
 
 def _heading(column: Field) -> Markup:
@@ -182,4 +183,4 @@ def _table(title: str, kind: str, heads: list[Markup], lines: list[Markup]) -> M
 
 
 def _name(row: Row) -> str:
-    return text.one_line(row.label)
+    return one_line(row.label)
