@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from restorebench import Sample
-from restorebench.data.dataset import Dataset
-from restorebench.errors import SampleError, UnknownNameError
+from restorebench.data.dataset import Dataset, open_split
+from restorebench.errors import OptionError, SampleError, UnknownNameError
+from restorebench.plugins import Suite
 
 
 def make(sample_id: str, level: float = 0.0) -> Sample:
@@ -68,3 +69,11 @@ def test_the_content_hash_is_of_pixels_and_order_not_of_names() -> None:
 def test_one_level_in_one_sample_changes_the_content_hash() -> None:
     changed = Dataset("toy", "test", IDS, lambda i: make(i, level=float(i == "test-3")))
     assert changed.content_hash != TOY.content_hash
+
+
+def test_an_unknown_split_is_an_error_that_lists_the_splits() -> None:
+    suite = Suite()
+    for spec in suite.datasets:
+        wanted = f"{spec.name} has no split 'tset'; it has {', '.join(spec.splits)}"
+        with pytest.raises(OptionError, match=wanted):
+            open_split(suite, spec.name, "tset")

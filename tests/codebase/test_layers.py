@@ -15,7 +15,7 @@ CORE = ROOT / "core" / "src" / "restorebench"
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/src/*/__init__.py"))
 
 LAYERS = (
-    ("errors",),
+    ("errors", "atomic"),
     ("specs",),
     ("types",),
     ("registry",),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
-from restorebench.errors import PluginError
+from restorebench.errors import OptionError, PluginError
 
 _TARGET = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
@@ -120,6 +120,12 @@ class DatasetSpec(LazySpec):
         super().__post_init__()
         holds = "test" in self.splits or not self.default
         self._require(holds, "splits", "'test' among them, or default=False")
+
+    def check_split(self, split: str) -> None:
+        """Raise `OptionError`, which lists the splits, unless it has this one."""
+        if split not in self.splits:
+            msg = f"{self.name} has no split {split!r}; it has {', '.join(self.splits)}"
+            raise OptionError(msg)
 
 
 @dataclass(frozen=True, kw_only=True)

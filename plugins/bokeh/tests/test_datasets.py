@@ -12,7 +12,6 @@ import pytest
 
 from restorebench.data.hashing import input_hash, target_hash
 from restorebench.data.scenes import Scene
-from restorebench.errors import UnknownNameError
 from restorebench.types import Array, Sample
 from restorebench_bokeh.condition import Condition
 from restorebench_bokeh.datasets import MARGIN, bokeh_photos, bokeh_scenes
@@ -93,12 +92,6 @@ def test_another_process_makes_the_same_pixels(val: Val) -> None:
     samples = val["val-0001"], val["rocket-b"]
     here = [f(sample) for sample in samples for f in (input_hash, target_hash)]
     assert run.stdout.split() == here
-
-
-@pytest.mark.parametrize("dataset", [bokeh_scenes, bokeh_photos])
-def test_an_unknown_split_is_refused(dataset) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(UnknownNameError, match="no split 'testing'; it has train, val, test"):
-        dataset("testing")
 
 
 def photograph_in_planes(count: int = 6) -> tuple[Array, Scene]:

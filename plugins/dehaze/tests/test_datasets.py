@@ -15,7 +15,6 @@ from restorebench.data.colour import through_8bit, to_srgb
 from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import input_hash, target_hash
 from restorebench.data.scenes import scene
-from restorebench.errors import UnknownNameError
 from restorebench.types import Sample
 from restorebench_dehaze.datasets import photos, scenes
 
@@ -95,9 +94,3 @@ def test_haze_is_as_dense_as_that_of_the_challenge() -> None:
     values = [identity_psnr(sample) for sample in scenes("val")]
     assert 9 <= min(values) <= max(values) <= 18
     assert max(values) - min(values) > 3
-
-
-@BOTH
-def test_an_unknown_split_is_an_error_that_names_the_known_ones(load: Load) -> None:
-    with pytest.raises(UnknownNameError, match="no split 'holdout'; it has train, val, test"):
-        load("holdout")

@@ -11,7 +11,6 @@ import pytest
 
 from restorebench.data.colour import quantise, to_linear
 from restorebench.data.hashing import input_hash, target_hash
-from restorebench.errors import UnknownNameError
 from restorebench_shadow.datasets import shadow_photos, shadow_scenes
 
 MAKERS = [shadow_scenes, shadow_photos]
@@ -82,9 +81,3 @@ def test_another_process_makes_the_same_pixels() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     here = shadow_scenes("test")["test-0001"]
     assert ran.stdout.split() == [input_hash(here), target_hash(here)]
-
-
-@pytest.mark.parametrize("make", MAKERS)
-def test_an_unknown_split_is_an_error_that_lists_the_splits(make) -> None:
-    with pytest.raises(UnknownNameError, match="no split 'dev'; it has train, val, test"):
-        make("dev")

@@ -14,7 +14,6 @@ from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import pixel_hash, target_hash
 from restorebench.data.photographs import motorcycle
 from restorebench.data.resize import imresize
-from restorebench.errors import UnknownNameError
 from restorebench.types import Sample
 from restorebench_stereo import datasets
 from restorebench_stereo.photos import NAMES, real_pair
@@ -105,9 +104,3 @@ def test_another_process_makes_the_same_pixels() -> None:
     lines = runs[0].stdout.split()
     assert lines == runs[1].stdout.split()
     assert len(set(lines)) == 2
-
-
-@pytest.mark.parametrize("make", ALL)
-def test_an_unknown_split_is_an_error_that_lists_the_splits(make: Make) -> None:
-    with pytest.raises(UnknownNameError, match="has no split 'dev'; it has train, val, test"):
-        make("dev")

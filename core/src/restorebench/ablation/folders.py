@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from restorebench.ablation.trials import Trial
+from restorebench.atomic import replacing
 from restorebench.errors import TrainingError
 from restorebench.training.networks import compressor_digest
 from restorebench.training.recipe import Recipe
@@ -76,10 +76,8 @@ class SuiteFolder:
         """
         twin = None if folder.path.exists() else self._twin(recipe)
         if twin is not None:
-            part = folder.path.with_name(f".{folder.path.name}.part")
-            shutil.rmtree(part, ignore_errors=True)
-            shutil.copytree(twin, part, ignore=shutil.ignore_patterns(*_LEFT))
-            os.replace(part, folder.path)
+            with replacing(folder.path) as part:
+                shutil.copytree(twin, part, ignore=shutil.ignore_patterns(*_LEFT))
         return twin
 
     def _twin(self, recipe: Recipe) -> Path | None:

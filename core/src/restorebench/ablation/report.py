@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from restorebench.ablation.drawing import drawing
@@ -10,6 +9,7 @@ from restorebench.ablation.findings import Findings
 from restorebench.ablation.plots import PLOTS
 from restorebench.ablation.sheet import Sheet
 from restorebench.ablation.tables import comma_separated, markdown
+from restorebench.atomic import write_text
 from restorebench.plugins import Suite
 
 
@@ -20,9 +20,6 @@ def write_report(folder: Path, found: Findings, suite: Suite) -> Sheet:
     for kind in found.study.plots:
         if charts := PLOTS[kind](sheet):
             files[f"{kind}.svg"] = drawing(charts)
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        part = folder / f".{name}.part"
-        part.write_text(content, encoding="utf-8")
-        os.replace(part, folder / name)
+        write_text(folder / name, content)
     return sheet

@@ -12,7 +12,7 @@ from restorebench.ablation.report import write_report
 from restorebench.ablation.study import Study
 from restorebench.ablation.trials import Trial
 from restorebench.checkpoints.file import Checkpoint
-from restorebench.errors import OptionError, StoreError
+from restorebench.errors import StoreError
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner
 from restorebench.plugins import Suite
@@ -46,10 +46,7 @@ class Ablations:
         Before anything is trained: it would be found out hours later.
         """
         for name in {trial.recipe.data.name for trial in trials}:
-            spec = self.suite.datasets[name]
-            if self.split not in spec.splits:
-                msg = f"{name} has no split {self.split!r}; it has {', '.join(spec.splits)}"
-                raise OptionError(msg)
+            self.suite.datasets[name].check_split(self.split)
 
     def run(self, name: str, study: Study, trials: Sequence[Trial]) -> Findings:
         """Run the trials of a study in their order, and write its tables and plots."""

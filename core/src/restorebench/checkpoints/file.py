@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
+from restorebench.atomic import replacing
 from restorebench.backbones.backbone import Backbone
 from restorebench.checkpoints import parts
 from restorebench.checkpoints.fitting import fit
@@ -86,15 +85,9 @@ def save(path: str | Path, checkpoint: Checkpoint) -> None:
         for name in _PARTS
         for key, value in getattr(checkpoint, name).items()
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
-    try:
+    with replacing(path) as part:
         # save_file() would leave a file that only its owner can read
         part.write_bytes(save_tensors(tensors, {_KEY: json.dumps(described, ensure_ascii=False)}))
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def load(path: str | Path) -> Checkpoint:

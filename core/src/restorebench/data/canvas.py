@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from restorebench.data.noise import fractal_noise
 from restorebench.data.palette import Palette
+from restorebench.data.seeding import rng_of
 from restorebench.types import Array
 
 MAX_MARGIN = 96
@@ -52,8 +52,7 @@ class Canvas:
 
     def rng(self, purpose: str) -> np.random.Generator:
         """The randomness of one part of the scene: a function of its id and the part's name."""
-        key = hashlib.sha256(f"dead leaves/{self.scene_id}/{purpose}".encode()).digest()
-        return np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
+        return rng_of(f"dead leaves/{self.scene_id}/{purpose}")
 
     @cached_property
     def textures(self) -> Array:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from restorebench.data.hashing import dataset_hash, input_hash, target_hash
-from restorebench.errors import SampleError, UnknownNameError
+from restorebench.errors import PluginError, SampleError, UnknownNameError
+from restorebench.plugins import Suite
 from restorebench.registry import nearest
 from restorebench.types import Sample
 
@@ -56,3 +57,20 @@ class Dataset:
     def content_hash(self) -> str:
         """A hash of every sample's ids and pixels; makes all samples once."""
         return dataset_hash((s.id, input_hash(s), target_hash(s)) for s in self)
+
+
+def open_split(suite: Suite, name: str, split: str) -> Dataset:
+    """A split of an installed data set.
+
+    Raises `OptionError` for a split that it does not have, and `PluginError` where the plugin
+    makes something else than a `Dataset` with samples.
+    """
+    suite.datasets[name].check_split(split)
+    dataset = suite.datasets.load(name)(split)
+    if not isinstance(dataset, Dataset):
+        msg = f"the data set {name!r} made {type(dataset).__name__}, expected a Dataset"
+        raise PluginError(msg)
+    if not dataset.ids:
+        msg = f"the split {split!r} of the data set {name!r} has no samples"
+        raise PluginError(msg)
+    return dataset

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 import warnings
 from collections.abc import Collection
 from io import BytesIO
@@ -12,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import ExifTags, Image
 
+from restorebench.atomic import replacing
 from restorebench.errors import ImageError
 from restorebench.types import Pixels
 
@@ -71,14 +70,8 @@ def write_image(path: str | Path, pixels: Pixels) -> None:
     if path.suffix.lower() != ".png":
         msg = f"cannot write {path}: images are written losslessly, so its name must end in .png"
         raise ImageError(msg)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
-    try:
+    with replacing(path) as part:
         Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(part, "PNG")
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def list_images(folder: str | Path) -> dict[str, Path]:

@@ -10,9 +10,8 @@ from collections import OrderedDict
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from restorebench.data.dataset import Dataset
+from restorebench.data.dataset import Dataset, open_split
 from restorebench.data.hashing import array_hash, dataset_hash, input_hash, target_hash
-from restorebench.errors import PluginError
 from restorebench.harness.fingerprint import code_fingerprint
 from restorebench.harness.jsonl import JsonLines
 from restorebench.plugins import Suite
@@ -47,14 +46,7 @@ class DatasetCache:
     def dataset(self, name: str, split: str) -> Dataset:
         """The split of a data set, opened on first use."""
         if (name, split) not in self._datasets:
-            dataset = self._suite.datasets.load(name)(split)
-            if not isinstance(dataset, Dataset):
-                msg = f"the data set {name!r} made {type(dataset).__name__}, expected a Dataset"
-                raise PluginError(msg)
-            if not dataset.ids:
-                msg = f"the split {split!r} of the data set {name!r} has no samples"
-                raise PluginError(msg)
-            self._datasets[name, split] = dataset
+            self._datasets[name, split] = open_split(self._suite, name, split)
         return self._datasets[name, split]
 
     def sample(self, name: str, split: str, sample_id: str) -> Sample:

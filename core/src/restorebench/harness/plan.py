@@ -114,8 +114,7 @@ def _datasets(suite: Suite, chosen: Selection) -> Iterable[DatasetSpec]:
         if chosen.split in spec.splits:
             yield spec
         elif chosen.datasets:
-            msg = f"{spec.name} has no split {chosen.split!r}; it has {', '.join(spec.splits)}"
-            raise OptionError(msg)
+            spec.check_split(chosen.split)
 
 
 def _refs(suite: Suite, patterns: Sequence[str]) -> list[RestorerRef]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from restorebench.data.seeding import key_of, rng_of
 from restorebench.types import Restoration, Sample
 
 
@@ -23,12 +23,14 @@ class Context:
 
     def key(self, sample: Sample) -> int:
         """A 128-bit key, a function of (seed, task, sample, draw) and nothing else."""
-        text = json.dumps([self.seed, self.task, sample.id, self.draw])
-        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "little")
+        return key_of(self._name(sample))
 
     def rng(self, sample: Sample) -> np.random.Generator:
         """Counter-based randomness of this restoration: the same in any order and on any worker."""
-        return np.random.Generator(np.random.Philox(key=self.key(sample)))
+        return rng_of(self._name(sample))
+
+    def _name(self, sample: Sample) -> str:
+        return json.dumps([self.seed, self.task, sample.id, self.draw])
 
 
 class Restorer(Protocol):

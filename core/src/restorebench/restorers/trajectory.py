@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
+from restorebench.atomic import replacing
 from restorebench.data.colour import quantise
 from restorebench.errors import OptionError
 from restorebench.restorers.process import Moment
@@ -50,17 +49,11 @@ class Trajectory:
 
     def save(self, path: str | Path) -> None:
         """Write the file; it appears whole or not at all."""
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.stem}-{uuid.uuid4().hex}{path.suffix}")
-        try:
+        with replacing(Path(path)) as part:
             if self.suffix.lower() in STRIP:
-                self.strip().save(part)
+                self.strip().save(part, "PNG")
             else:
                 self._save_frames(part)
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
 
     def strip(self) -> Image.Image:
         """All moments from left to right, t above them."""
@@ -77,7 +70,8 @@ class Trajectory:
         frames = self.frames()
         each = max(40, 3000 // len(frames))
         times = [each] * (len(frames) - 1) + [1500]
-        frames[0].save(path, save_all=True, append_images=frames[1:], duration=times, loop=0)
+        how = {"save_all": True, "append_images": frames[1:], "duration": times, "loop": 0}
+        frames[0].save(path, self.suffix[1:].upper(), **how)
 
 
 def _shown(moment: Moment) -> bool:

@@ -7,12 +7,12 @@ Codabench's worker takes ``scores.json`` (flat, name to number) and else ``score
 from __future__ import annotations
 
 import json
-import os
 import re
 from html import escape
 from itertools import chain, count
 from pathlib import Path
 
+from restorebench.atomic import write_text
 from restorebench.submission.report import Report
 from restorebench.submission.result import Scored
 
@@ -40,16 +40,15 @@ def write_scored(folder: Path, scored: Scored) -> None:
     if not scored.report.accepted:
         return
     numbers = scored.numbers()
-    _write(folder / SCORES_JSON, json.dumps(numbers, indent=1, allow_nan=False) + "\n")
-    _write(folder / SCORES_TXT, "".join(f"{k}: {v!r}\n" for k, v in numbers.items()))
-    _write(folder / DETAILS, details(scored))
+    write_text(folder / SCORES_JSON, json.dumps(numbers, indent=1, allow_nan=False) + "\n")
+    write_text(folder / SCORES_TXT, "".join(f"{k}: {v!r}\n" for k, v in numbers.items()))
+    write_text(folder / DETAILS, details(scored))
 
 
 def write_report(folder: Path, report: Report) -> None:
     """Write the report for people and for programs."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / REPORT_TXT, report.text())
-    _write(folder / REPORT_JSON, json.dumps(report.facts(), indent=1, ensure_ascii=True) + "\n")
+    write_text(folder / REPORT_TXT, report.text())
+    write_text(folder / REPORT_JSON, json.dumps(report.facts(), indent=1, ensure_ascii=True) + "\n")
 
 
 def details(scored: Scored) -> str:
@@ -90,9 +89,3 @@ def folder_names(labels: list[str]) -> list[str]:
 def _row(name: str, values: list[float | None]) -> str:
     cells = "".join(f"<td>{'–' if v is None else f'{v:.4f}'}</td>" for v in values)
     return f"<tr><td>{escape(name)}</td>{cells}</tr>"
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(draft, path)

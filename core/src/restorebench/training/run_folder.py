@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from filelock import FileLock, Timeout
 
+from restorebench.atomic import discard_parts, replacing, write_text
 from restorebench.errors import TrainingError
 
 FORMAT = 1
@@ -43,6 +44,7 @@ class RunFolder:
         try:
             with FileLock(self.path / ".lock", timeout=0):
                 self._check(described)
+                discard_parts(self.path)
                 write_json(self.path / _RUN, described)
                 yield
         except Timeout as error:
@@ -51,12 +53,10 @@ class RunFolder:
 
     def save(self, state: Mapping[str, Any]) -> None:
         """Write everything that a run goes on from; the file appears whole or not at all."""
-        part = self.path / ".state.part"
-        with part.open("wb") as file:
+        with replacing(self.state) as part, part.open("wb") as file:
             torch.save(dict(state), file)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, self.state)
 
     def load(self) -> dict[str, Any] | None:
         """The last state that was saved, or None."""
@@ -94,9 +94,7 @@ class RunFolder:
 
 def write_json(path: Path, value: Any) -> None:
     """Write plain data; the file appears whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def _differences(a: Any, b: Any, where: str = "") -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from restorebench.checkpoints.file import Checkpoint, load, save
-from restorebench.data.dataset import Dataset
+from restorebench.data.dataset import Dataset, open_split
 from restorebench.plugins import Suite, suite
 from restorebench.restorers.initial import InitialRestorer
 from restorebench.training.checkpoint import checkpoint_of, origin_of
@@ -90,8 +90,7 @@ class Trainer:
         return load(self.folder.final) if self.folder.final.exists() else None
 
     def _dataset(self, split: str) -> Dataset:
-        made: Dataset = self.suite.datasets.load(self.recipe.data.name)(split)
-        return made
+        return open_split(self.suite, self.recipe.data.name, split)
 
     def _images(self, networks: Networks, preparing: Preparing | None = None) -> SplitCache:
         backbone, data = networks.backbone, self.recipe.data

@@ -6,9 +6,6 @@ rounded to 8 bit. Lenses, focus and highlights of a sample are functions of its 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
-
 import numpy as np
 
 from restorebench.data.colour import as_float, through_8bit, to_linear, to_srgb
@@ -16,7 +13,7 @@ from restorebench.data.dataset import Dataset
 from restorebench.data.photographs import PHOTOGRAPHS, assumed_depth, photograph
 from restorebench.data.resize import imresize
 from restorebench.data.scenes import Scene, scene, scene_ids
-from restorebench.errors import UnknownNameError
+from restorebench.data.seeding import rng_of
 from restorebench.types import JSON, Array, Sample
 from restorebench_bokeh.focus import choose_focus
 from restorebench_bokeh.highlights import with_highlights
@@ -60,27 +57,19 @@ NEAR_SHARE = 0.3
 
 
 def bokeh_scenes(split: str) -> Dataset:
-    """`bokeh-scenes`: layered scenes of exact depth, 256×384; 64 train, 8 val, 12 test.
-
-    Raises `UnknownNameError` for another split.
-    """
-    _check(split, "bokeh-scenes", SCENE_COUNTS)
+    """`bokeh-scenes`: layered scenes of exact depth, 256×384; 64 train, 8 val, 12 test."""
     return Dataset("bokeh-scenes", split, scene_ids(split, SCENE_COUNTS[split]), scene_sample)
 
 
 def bokeh_photos(split: str) -> Dataset:
-    """`bokeh-photos`: photographs shrunk to at most 512 pixels, three problems of each.
-
-    Raises `UnknownNameError` for a split that has none.
-    """
-    _check(split, "bokeh-photos", PHOTOGRAPHS)
+    """`bokeh-photos`: photographs shrunk to at most 512 pixels, three problems of each."""
     ids = tuple(f"{name}-{letter}" for name in PHOTOGRAPHS[split] for letter in PHOTO_LENSES)
     return Dataset("bokeh-photos", split, ids, photo_sample)
 
 
 def scene_sample(sample_id: str) -> Sample:
     """A scene with bright specks in its background, seen through two lenses; exact depth."""
-    rng = _rng("bokeh-scenes", sample_id)
+    rng = rng_of(f"bokeh-scenes/{sample_id}")
     source, target = SCENE_LENSES[int(sample_id.rsplit("-", 1)[1]) % len(SCENE_LENSES)]
     sharp = scene(sample_id, *SCENE_SIZE, margin=MARGIN)
     focus = choose_focus(sharp, rng)
@@ -127,15 +116,3 @@ def _photo(name: str) -> tuple[Array, Array]:
         y, x = (((np.arange(n) + 0.5) / scale).astype(int) for n in size)
         depth = depth[:, y.clip(max=height - 1)[:, None], x.clip(max=width - 1)[None, :]]
     return to_linear(as_float(image)), depth
-
-
-def _rng(dataset: str, sample_id: str) -> np.random.Generator:
-    digest = hashlib.sha256(f"{dataset}/{sample_id}".encode()).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "little")))
-
-
-def _check(split: str, dataset: str, splits: Iterable[str]) -> None:
-    known = tuple(splits)
-    if split not in known:
-        msg = f"{dataset} has no split {split!r}; it has {', '.join(known)}"
-        raise UnknownNameError(msg)

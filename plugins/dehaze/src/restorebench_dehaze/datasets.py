@@ -6,16 +6,11 @@ image. The haze of a sample is a function of its data set's name and its id, of 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
-
-import numpy as np
-
 from restorebench.data.colour import as_float, through_8bit, to_linear, to_srgb
 from restorebench.data.dataset import Dataset
 from restorebench.data.photographs import PHOTOGRAPHS, assumed_depth, photograph
 from restorebench.data.scenes import scene, scene_ids
-from restorebench.errors import UnknownNameError
+from restorebench.data.seeding import rng_of
 from restorebench.types import Array, Sample
 from restorebench_dehaze.haze import Haze, draw_haze
 
@@ -25,20 +20,12 @@ LONGEST_SIDE = 512
 
 
 def scenes(split: str) -> Dataset:
-    """`dehaze-scenes`: layered scenes of exact depth, 256×384; 64 train, 8 val, 12 test.
-
-    Raises `UnknownNameError` for another split.
-    """
-    _check(split, "dehaze-scenes", SCENE_COUNTS)
+    """`dehaze-scenes`: layered scenes of exact depth, 256×384; 64 train, 8 val, 12 test."""
     return Dataset("dehaze-scenes", split, scene_ids(split, SCENE_COUNTS[split]), scene_sample)
 
 
 def photos(split: str) -> Dataset:
-    """`dehaze-photos`: photographs, the middle 512×512 of larger ones; the ids are their names.
-
-    Raises `UnknownNameError` for a split that has none.
-    """
-    _check(split, "dehaze-photos", PHOTOGRAPHS)
+    """`dehaze-photos`: photographs, the middle 512×512 of larger ones; the ids are their names."""
     return Dataset("dehaze-photos", split, tuple(PHOTOGRAPHS[split]), photo_sample)
 
 
@@ -46,7 +33,7 @@ def scene_sample(sample_id: str) -> Sample:
     """A scene whose every layer is veiled at its own depth."""
     clear = scene(sample_id, *SCENE_SIZE)
     far = max(layer.depth for layer in clear.layers)
-    haze = draw_haze(_rng("dehaze-scenes", sample_id), *SCENE_SIZE, far)
+    haze = draw_haze(rng_of(f"dehaze-scenes/{sample_id}"), *SCENE_SIZE, far)
     return _sample(sample_id, haze.veil_scene(clear), to_srgb(clear.composite()), haze)
 
 
@@ -57,7 +44,7 @@ def photo_sample(name: str) -> Sample:
     depth = assumed_depth(name, *whole.shape[1:])[:, *window]
     target = whole[:, *window]
     height, width = target.shape[1:]
-    haze = draw_haze(_rng("dehaze-photos", name), height, width, float(depth.max()))
+    haze = draw_haze(rng_of(f"dehaze-photos/{name}"), height, width, float(depth.max()))
     return _sample(name, haze.veil(to_linear(target), depth), target, haze)
 
 
@@ -79,15 +66,3 @@ def _centre(height: int, width: int) -> tuple[slice, slice]:
     rows, columns = (min(side, LONGEST_SIDE) for side in (height, width))
     top, left = (height - rows) // 2, (width - columns) // 2
     return slice(top, top + rows), slice(left, left + columns)
-
-
-def _rng(dataset: str, sample_id: str) -> np.random.Generator:
-    digest = hashlib.sha256(f"{dataset}/{sample_id}".encode()).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "little")))
-
-
-def _check(split: str, dataset: str, splits: Iterable[str]) -> None:
-    known = tuple(splits)
-    if split not in known:
-        msg = f"{dataset} has no split {split!r}; it has {', '.join(known)}"
-        raise UnknownNameError(msg)

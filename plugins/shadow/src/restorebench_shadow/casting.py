@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from restorebench.data.colour import through_8bit, to_srgb
 from restorebench.data.noise import fractal_noise
+from restorebench.data.seeding import rng_of
 from restorebench.types import JSON, Array, Sample
 from restorebench_shadow.light import Daylight, Vector, left_over, shade
 from restorebench_shadow.silhouettes import SILHOUETTES
@@ -45,8 +45,7 @@ def sample(sample_id: str, J: Array, depth: Array, focal: float) -> Sample:
 
 def cast(key: str, depth: Array, focal: float) -> Shadow:
     """A random shadow for a scene of that depth, the same for the same `key`."""
-    seed = int.from_bytes(hashlib.sha256(f"shadow/{key}".encode()).digest()[:16], "little")
-    rng = np.random.Generator(np.random.Philox(key=seed))
+    rng = rng_of(f"shadow/{key}")
     _, height, width = depth.shape
     P = points(depth, focal)
     s = direction(np.deg2rad(rng.uniform(10, 35)), np.deg2rad(rng.uniform(20, 160)))

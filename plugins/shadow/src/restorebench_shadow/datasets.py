@@ -11,7 +11,6 @@ from restorebench.data.colour import as_float, to_linear
 from restorebench.data.dataset import Dataset
 from restorebench.data.photographs import FOCAL, PHOTOGRAPHS, assumed_depth, photograph
 from restorebench.data.scenes import scene, scene_ids
-from restorebench.errors import UnknownNameError
 from restorebench.types import Sample
 from restorebench_shadow import casting
 
@@ -24,14 +23,12 @@ LONGEST = 512
 
 
 def shadow_scenes(split: str) -> Dataset:
-    """Shadows on procedural scenes with exact depth, 256×384; `UnknownNameError` for the split."""
-    _check("shadow-scenes", split)
+    """Shadows on procedural scenes with exact depth, 256×384."""
     return Dataset("shadow-scenes", split, scene_ids(split, COUNTS[split]), _on_scene)
 
 
 def shadow_photos(split: str) -> Dataset:
-    """Shadows on real photographs, at most 512 a side; `UnknownNameError` for the split."""
-    _check("shadow-photos", split)
+    """Shadows on real photographs, at most 512 a side."""
     return Dataset("shadow-photos", split, PHOTOGRAPHS[split], _on_photograph)
 
 
@@ -52,9 +49,3 @@ def _crop(image: NDArray[T]) -> NDArray[T]:
     """The middle of an image, ``(C, min(H, 512), min(W, 512))``: no resampling."""
     top, left = (max(0, (side - LONGEST) // 2) for side in image.shape[1:])
     return image[:, top : top + LONGEST, left : left + LONGEST]
-
-
-def _check(name: str, split: str) -> None:
-    if split not in COUNTS:
-        msg = f"{name} has no split {split!r}; it has {', '.join(COUNTS)}"
-        raise UnknownNameError(msg)

@@ -10,7 +10,6 @@ from restorebench.data.dataset import Dataset
 from restorebench.data.planes import NEAREST
 from restorebench.data.resize import imresize
 from restorebench.data.scenes import scene, scene_ids
-from restorebench.errors import UnknownNameError
 from restorebench.types import JSON, Pixels, Sample
 from restorebench_stereo import photos
 from restorebench_stereo.columns import SUPPORT
@@ -63,7 +62,6 @@ def sample(sample_id: str, pair: Pixels, scale: int, meta: dict[str, JSON]) -> S
 
 def _scenes(split: str, scale: int) -> Dataset:
     name = f"stereo-scenes-x{scale}"
-    _check(name, split, tuple(COUNTS))
     make = partial(_rendered, scale=scale)
     return Dataset(name, split, scene_ids(split, COUNTS[split]), make)
 
@@ -84,16 +82,9 @@ def _rendered(scene_id: str, scale: int) -> Sample:
 
 def _photos(split: str, scale: int) -> Dataset:
     name = f"stereo-photos-x{scale}"
-    _check(name, split, tuple(photos.NAMES))
     make: Callable[[str], Sample] = partial(_photographed, scale=scale)
     return Dataset(name, split, photos.NAMES[split], make)
 
 
 def _photographed(name: str, scale: int) -> Sample:
     return sample(name, photos.pair(name), scale, {"real_pair": name == photos.REAL})
-
-
-def _check(name: str, split: str, splits: tuple[str, ...]) -> None:
-    if split not in splits:
-        msg = f"{name} has no split {split!r}; it has {', '.join(splits)}"
-        raise UnknownNameError(msg)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from restorebench.atomic import write_text
 from restorebench.leaderboard.board import Board
 from restorebench.leaderboard.render.csv_format import csv
 from restorebench.leaderboard.render.html.gallery import Gallery
@@ -44,14 +43,5 @@ def _index(boards: Sequence[Board]) -> str:
 
 def write_report(path: Path, text: str) -> Path:
     """Replace one file as a whole; returns its path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(draft).chmod(0o644)
-        os.replace(draft, path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    write_text(path, text)
     return path

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from pathlib import Path
+
+from restorebench.atomic import replacing
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 _PACKED = {".png", ".zip", ".npy"}
@@ -14,16 +15,9 @@ _MODE = 0o100644 << 16
 def pack(path: Path, folder: Path) -> None:
     """Write all files under `folder`, by their relative paths; whole or not at all."""
     files = sorted(file for file in folder.rglob("*") if file.is_file())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with zipfile.ZipFile(part, "w") as archive:
-            for file in files:
-                _add(archive, file.relative_to(folder).as_posix(), file.read_bytes())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with replacing(path) as part, zipfile.ZipFile(part, "w") as archive:
+        for file in files:
+            _add(archive, file.relative_to(folder).as_posix(), file.read_bytes())
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from restorebench.data.colour import quantise
-from restorebench.errors import OptionError, ProtocolError, SampleError
+from restorebench.errors import ProtocolError, SampleError
 from restorebench.harness.dataset_cache import DatasetCache
 from restorebench.metrics import Protocol
 from restorebench.plugins import Suite
@@ -26,9 +26,7 @@ class DatasetReference:
         self, suite: Suite, dataset: str, split: str, protocol: str | None, memory: Path
     ) -> None:
         spec = suite.datasets[dataset]
-        if split not in spec.splits:
-            msg = f"{dataset} has no split {split!r}; it has {', '.join(spec.splits)}"
-            raise OptionError(msg)
+        spec.check_split(split)
         self.task, self.dataset, self.split = spec.task, dataset, split
         self.protocol = load_protocol(suite, protocol or suite.tasks[spec.task].protocol)
         self._shelf = DatasetCache(suite, memory)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from restorebench.atomic import write_text
 from restorebench.data.colour import as_float, quantise
 from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import dataset_hash, input_hash, target_hash
@@ -118,9 +118,7 @@ def _fill(
     index = {"ids": list(dataset.ids), "conditions": conditions, "scale": scales.pop()}
     index |= {"enlarged": reading.enlarge is not None, "hash": dataset_hash(hashes)}
     index["guides"] = list(reading.guides)
-    part = folder / f"{_INDEX}.part"
-    part.write_text(json.dumps(index), encoding="utf-8")
-    os.replace(part, folder / _INDEX)  # last: it says that the rest is whole
+    write_text(folder / _INDEX, json.dumps(index))  # last: it says that the rest is whole
 
 
 def _stored(image: Array) -> Stored:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from restorebench.atomic import write_text
+
 
 class Table:
     """Rows under `columns`, of which the first is the step; floats are written in full."""
@@ -22,9 +24,7 @@ class Table:
         kept = [row for row in self.rows() if int(row[0]) <= step]
         buffer = io.StringIO()
         csv.writer(buffer, lineterminator="\n").writerows([self.columns, *kept])
-        part = self.path.with_name(f".{self.path.name}.part")
-        part.write_text(buffer.getvalue(), encoding="utf-8")
-        os.replace(part, self.path)
+        write_text(self.path, buffer.getvalue())
         self._file = self.path.open("a", encoding="utf-8", newline="")
 
     def rows(self) -> list[list[str]]:

@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from restorebench.data.colour import quantise
+from restorebench.data.dataset import open_split
 from restorebench.errors import SampleError
 from restorebench.harness.plan import offered
 from restorebench.metrics import Protocol, score
@@ -86,7 +87,7 @@ class Evaluator:
     @cached_property
     def samples(self) -> list[Sample]:
         """The samples of the split, the first `limit` of them."""
-        found = self.suite.datasets.load(self.dataset)(self.split)
+        found = open_split(self.suite, self.dataset, self.split)
         return [found[sample_id] for sample_id in found.ids[: self.limit]]
 
     def row(self, name: str, restorer: Restorer) -> Row:

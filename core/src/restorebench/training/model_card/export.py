@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 from pydantic import ValidationError
 from torch import Tensor
 
+from restorebench.atomic import write_text
 from restorebench.checkpoints.file import SUFFIX, Checkpoint, load, save
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import Suite
@@ -138,7 +138,5 @@ def _restorers(name: str, checkpoint: Checkpoint) -> dict[str, Restorer]:
 def _written(folder: Path, name: str, checkpoint: Checkpoint) -> Exported:
     made = Exported(folder / f"{name}{SUFFIX}", folder / f"{name}{CARD}")
     save(made.weights, checkpoint)
-    part = made.card.with_name(f".{made.card.name}.part")
-    part.write_text(card_of(made.weights), encoding="utf-8")
-    os.replace(part, made.card)
+    write_text(made.card, card_of(made.weights))
     return made

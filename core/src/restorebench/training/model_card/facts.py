@@ -10,6 +10,7 @@ from typing import Any
 
 from restorebench.checkpoints.file import Checkpoint, load, sha256
 from restorebench.checkpoints.setup import Setup
+from restorebench.data.dataset import open_split
 from restorebench.errors import CheckpointError
 from restorebench.plugins import Suite
 from restorebench.specs import TaskSpec
@@ -68,7 +69,7 @@ class Facts:
 def subject(recipe: Recipe, setup: Setup, suite: Suite) -> dict[str, Any]:
     """What is restored, and what the network was trained on, as fields of `Facts`."""
     spec, data = suite.datasets[recipe.data.name], recipe.data
-    task, split = suite.tasks[spec.task], suite.datasets.load(data.name)(data.train)
+    task, split = suite.tasks[spec.task], open_split(suite, data.name, data.train)
     return {
         "task": task.name,
         "title": task.title,
