@@ -1,10 +1,12 @@
-"""The house rules that a machine can hold."""
+"""The rules of style that a machine can check; each test lists the files that break one."""
 
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,13 +25,34 @@ FORBIDDEN = {
 }
 
 
-def texts() -> Iterator[Path]:
+def name(path: Path) -> str:
+    """The path from the root."""
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def syntax(path: Path) -> ast.Module:
+    return ast.parse(text(path))
+
+
+@cache
+def functions(path: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(syntax(path)) if isinstance(node, ast.FunctionDef)]
+
+
+@cache
+def texts() -> list[Path]:
     """The text files of the checkout that belong to the project."""
-    for path in ROOT.rglob("*"):
-        parts = path.relative_to(ROOT).parts
-        hidden = any(p in HIDDEN or (p.startswith(".") and p.endswith("cache")) for p in parts)
-        if path.suffix in KINDS and path.is_file() and not hidden:
-            yield path
+    found = []
+    for folder, below, files in os.walk(ROOT):
+        below[:] = [b for b in below if b not in HIDDEN and not (b[0] == "." and b[-5:] == "cache")]
+        found += [Path(folder, file) for file in files if Path(file).suffix in KINDS]
+    return found
 
 
 def public(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.ClassDef]:
@@ -47,21 +70,18 @@ def overrides(node: ast.AST) -> bool:
     return any(n.endswith((".setter", "overload", "override")) for n in names)
 
 
-@pytest.mark.parametrize("path", [*PRODUCT, *TESTS], ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_file_has_at_most_450_lines(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 450
+def test_a_file_has_at_most_450_lines() -> None:
+    assert [name(p) for p in (*PRODUCT, *TESTS) if len(text(p).splitlines()) > 450] == []
 
 
 def test_most_files_are_short() -> None:
-    lengths = sorted(len(p.read_text(encoding="utf-8").splitlines()) for p in PRODUCT)
+    lengths = sorted(len(text(path).splitlines()) for path in PRODUCT)
     assert lengths[len(lengths) // 2] <= 120
     assert lengths[len(lengths) * 9 // 10] <= 300
 
 
 def test_most_functions_are_short() -> None:
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PRODUCT]
-    functions = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-    lengths = sorted(_body_length(function) for function in functions)
+    lengths = sorted(_body_length(function) for path in PRODUCT for function in functions(path))
     assert lengths[len(lengths) // 2] <= 8
     assert lengths[len(lengths) * 9 // 10] <= 30
 
@@ -72,22 +92,29 @@ def _body_length(function: ast.FunctionDef) -> int:
     return body[-1].end_lineno - body[0].lineno + 1 if body else 0  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=lambda p: str(p.relative_to(ROOT)))
-def test_what_is_public_has_a_docstring(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    bare = [n.name for n in public(tree) if not ast.get_docstring(n) and not overrides(n)]
+def test_modules_and_public_names_have_docstrings() -> None:
+    bare = [
+        f"{name(path)}: {getattr(node, 'name', 'the module')}"
+        for path in PRODUCT
+        for node in (syntax(path), *public(syntax(path)))
+        if not ast.get_docstring(node) and not overrides(node)
+    ]
     assert bare == []
-    assert ast.get_docstring(tree), "a module says what it holds"
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=lambda p: str(p.relative_to(ROOT)))
-def test_annotations_are_complete_and_cost_nothing(path: Path) -> None:
-    source = path.read_text(encoding="utf-8")
-    functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
-    bare = [f.name for f in functions if f.returns is None or _has_bare_argument(f)]
+def test_annotations_are_complete() -> None:
+    bare = [
+        f"{name(path)}: {function.name}"
+        for path in PRODUCT
+        for function in functions(path)
+        if function.returns is None or _has_bare_argument(function)
+    ]
     assert bare == []
-    if functions:
-        assert "from __future__ import annotations" in source
+
+
+def test_annotations_are_not_evaluated() -> None:
+    postponed = "from __future__ import annotations"
+    assert [name(p) for p in PRODUCT if functions(p) and postponed not in text(p)] == []
 
 
 def _has_bare_argument(function: ast.FunctionDef) -> bool:
@@ -100,21 +127,22 @@ def _has_bare_argument(function: ast.FunctionDef) -> bool:
 def test_nothing_in_the_project_mentions(what: str) -> None:
     pattern = re.compile(FORBIDDEN[what])
     found = [
-        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}"
+        f"{name(path)}:{number}: {line.strip()[:80]}"
         for path in texts()
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(text(path))
+        for number, line in enumerate(text(path).splitlines(), 1)
         if pattern.search(line)
     ]
     assert found == []
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_every_test_can_fail(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    tests = [
-        n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")
+def test_every_test_can_fail() -> None:
+    idle = [
+        f"{name(path)}: {function.name}"
+        for path in TESTS
+        for function in functions(path)
+        if function.name.startswith("test_") and not _asserts(function)
     ]
-    idle = [test.name for test in tests if not _asserts(test)]
     assert idle == []
 
 
