@@ -1,11 +1,11 @@
-"""What the engine's rooms of tests share: published numbers, every path, and one thread.
+"""What the tests of several packages share: one thread, published numbers and every path.
 
 The numbers are read from tests/vectors/engine; its README says where they come from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -35,15 +35,12 @@ class Published:
     out: dict[str, Tensor]
 
 
-@pytest.fixture
-def one_thread() -> Iterator[None]:
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
     """Tiny tensors: threads would only cost; and a test must not depend on the number of cores."""
     import torch
 
-    threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(params=[spec.name for spec in PATHS])

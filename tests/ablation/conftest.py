@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import torch
 
 from restorebench.ablation.callback import Silent
 from restorebench.ablation.folders import SuiteFolder
@@ -54,18 +53,9 @@ val_samples = 1
 """
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Tiny networks; and a test must not depend on the number of cores."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture(scope="session")
 def toys():
-    """Core and the toy plugin of the training room."""
+    """Core and the toy plugin of the tests of training."""
     path = Path(__file__).parents[1] / "training" / "blotch_task.py"
     spec = importlib.util.spec_from_file_location("ablated_blotches", path)
     module = importlib.util.module_from_spec(spec)

@@ -52,7 +52,7 @@ def test_listing_imports_few_modules_beyond_numpy_and_pluggy(
 
 
 def test_listing_reaches_all_four_shipped_plugins(python: Python) -> None:
-    """So that the tests above look at what they are meant to look at."""
+    """Else the tests above would pass on nothing."""
     loaded = python(f"{LISTING}; {MODULES}").split()
     shipped = {f"restorebench_{task}" for task in ("shadow", "bokeh", "stereo", "dehaze")}
     assert shipped <= set(loaded)

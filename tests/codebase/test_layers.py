@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,7 @@ def imports(nodes: Iterator[ast.AST], modules: set[str]) -> Iterator[str]:
                 yield submodule if submodule in modules else node.module
 
 
+@cache
 def graph(top: Path) -> dict[str, set[str]]:
     """Import-time edges between the modules of one package."""
     paths = {module_name(path, top): path for path in top.rglob("*.py")}
@@ -110,17 +112,14 @@ def subpackage(module: str, parent: str) -> str | None:
     return inside.split(".")[0]
 
 
-CORE_GRAPH = graph(CORE)
-
-
 def test_every_package_has_its_layer() -> None:
-    assert {package(module) for module in CORE_GRAPH} <= set(LAYER)
+    assert {package(module) for module in graph(CORE)} <= set(LAYER)
 
 
 def test_a_package_imports_only_from_layers_below() -> None:
     upward = [
         f"{source} -> {target}"
-        for source, targets in CORE_GRAPH.items()
+        for source, targets in graph(CORE).items()
         for target in targets
         if package(source) != package(target) and LAYER[package(target)] >= LAYER[package(source)]
     ]
@@ -138,7 +137,7 @@ def test_a_subpackage_imports_only_from_those_before_it(parent: str) -> None:
     """The modules beside them, such as ``leaderboard/board.py``, may be used by all."""
     order = SUBPACKAGES[parent]
     upward = []
-    for source, targets in CORE_GRAPH.items():
+    for source, targets in graph(CORE).items():
         if (own := subpackage(source, parent)) is None:
             continue
         others = {subpackage(target, parent) for target in targets} - {None, own}
@@ -157,7 +156,7 @@ def test_the_map_shows_every_package_on_its_layer() -> None:
 def test_what_core_provides_is_imported_by_nobody() -> None:
     """It is data like any plugin's, loaded by name."""
     builtin = "restorebench.builtin"
-    assert [module for module, targets in CORE_GRAPH.items() if builtin in targets] == []
+    assert [module for module, targets in graph(CORE).items() if builtin in targets] == []
 
 
 @pytest.mark.parametrize("top", [CORE, *PLUGINS], ids=lambda top: top.name)
@@ -179,7 +178,7 @@ def test_there_are_no_import_cycles(top: Path) -> None:
 
 @pytest.mark.parametrize("top", PLUGINS, ids=lambda top: top.name)
 def test_plugins_use_public_names_of_core_and_nothing_of_each_other(top: Path) -> None:
-    modules = set(CORE_GRAPH)
+    modules = set(graph(CORE))
     offences = []
     for path in top.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -201,7 +200,7 @@ def test_plugins_use_public_names_of_core_and_nothing_of_each_other(top: Path) -
 @pytest.mark.parametrize("top", PLUGINS, ids=lambda top: top.name)
 def test_a_plugins_front_page_imports_nothing_heavy(top: Path) -> None:
     tree = ast.parse((top / "__init__.py").read_text(encoding="utf-8"))
-    loaded = set(imports(at_import_time(tree), set(CORE_GRAPH)))
+    loaded = set(imports(at_import_time(tree), set(graph(CORE))))
     allowed = {"restorebench", "restorebench.hookspecs", "restorebench.specs"}
     assert {m for m in loaded if m.partition(".")[0] not in sys.stdlib_module_names} <= allowed
 

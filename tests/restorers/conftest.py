@@ -16,15 +16,6 @@ from restorebench.plugins import Suite, inline
 from restorebench.types import Sample
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Tiny networks; and a test must not depend on the number of cores."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture
 def oracle(monkeypatch):
     """The plugin with the backbone 'oracle', installed."""

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import torch
 
 from restorebench.plugins import suite
 from restorebench.restorers.packaged import packaged
 
 RESTORERS = packaged(suite())
 FILES = [model for model in RESTORERS.values() if not model.options]
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """A test must not depend on the number of cores."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def pytest_generate_tests(metafunc):

@@ -24,7 +24,7 @@ def test_every_file_is_a_restorer_and_has_a_card(package, restorers):
 
 
 def test_there_are_files():
-    """So that the tests of this room look at what they are meant to look at."""
+    """Else the tests of this file would pass on nothing."""
     assert len(PACKAGES) == 4
     assert list(ROOT.glob("plugins/*/src/*/weights/*.safetensors"))
 

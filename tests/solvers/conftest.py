@@ -1,4 +1,4 @@
-"""Every solver that core registers; small tensors run on one thread."""
+"""Every solver that core registers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ import pytest
 from restorebench.builtin_solvers import SOLVERS
 from restorebench.registry import resolve
 from restorebench.solvers.stepping import Solver
-
-
-@pytest.fixture(autouse=True)
-def alone(one_thread):
-    """For every test of the room."""
 
 
 @pytest.fixture(scope="session")

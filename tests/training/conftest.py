@@ -6,9 +6,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-import torch
 
 from restorebench.plugins import Suite, inline
 from restorebench.training.data.batches import Batches
@@ -19,18 +17,8 @@ from restorebench.training.run_folder import RunFolder
 from restorebench.training.trainer import Trainer
 from restorebench.training.updates import Updates
 
-DATA = Path(__file__).parents[1] / "vectors" / "engine"
 TINY = {"name": "nafnet", "width": 4, "encoder": [1], "middle": 1, "decoder": [1]}
 PLAIN = {**TINY, "timed": False, "degraded": False, "residual": True}
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Tiny networks; and a test must not depend on the number of cores."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="session")
@@ -136,14 +124,3 @@ def curve():
         return [line.split(",")[:4] for line in lines]
 
     return read
-
-
-@pytest.fixture(scope="session")
-def arrays():
-    """Published numbers, from tests/vectors/engine (see its README)."""
-
-    def load(name: str):
-        with np.load(DATA / f"{name}.npz") as file:
-            return {key: file[key] for key in file.files}
-
-    return load

@@ -20,10 +20,10 @@ RATES = {"Lion": (4e-5, 0.0), "Adam": (1e-4, 0.0), "AdamW": (2e-4, 0.01)}
 
 
 @pytest.fixture
-def network(arrays):
+def network(vectors):
     """The published network, to be trained."""
     start = len("sd:")
-    tiny = arrays("net_nafnet_tiny").items()
+    tiny = vectors("net_nafnet_tiny").items()
     state = {k[start:]: torch.from_numpy(v) for k, v in tiny if k.startswith("sd:")}
     made = build(keys_nafnet.infer_config(state))
     made.load_state_dict(keys_nafnet.convert(state))
@@ -31,9 +31,9 @@ def network(arrays):
 
 
 @pytest.fixture
-def given(arrays):
+def given(vectors):
     """The published step, and a function for its loss."""
-    step = arrays("train_step")
+    step = vectors("train_step")
     x0, mu, eps = (torch.from_numpy(step[key]) for key in ("x0", "mu", "noise"))
     times = step["t"].ravel() / 100
 
@@ -84,20 +84,20 @@ def test_three_updates(network, given, name):
     assert len(after) == 5
 
 
-def test_rates_that_halve_at_milestones(arrays):
+def test_rates_that_halve_at_milestones(vectors):
     schedule = Schedule(name="multistep", milestones=(20, 40, 60))
     ours = [learning_rate(schedule, 1e-4, step, 80) for step in range(1, 81)]
-    np.testing.assert_allclose(ours, arrays("lr_schedules")["multistep"], atol=1e-12)
+    np.testing.assert_allclose(ours, vectors("lr_schedules")["multistep"], atol=1e-12)
 
 
-def test_rates_that_fall_by_a_cosine(arrays):
+def test_rates_that_fall_by_a_cosine(vectors):
     schedule = Schedule(name="cosine", minimum=1e-7)
     ours = [learning_rate(schedule, 4e-5, step, 80) for step in range(1, 81)]
-    np.testing.assert_allclose(ours, arrays("lr_schedules")["true_cosine"], atol=1e-12)
+    np.testing.assert_allclose(ours, vectors("lr_schedules")["true_cosine"], atol=1e-12)
 
 
-def test_the_moving_average(arrays):
-    online, average = arrays("ema_trace")["trace"].T
+def test_the_moving_average(vectors):
+    online, average = vectors("ema_trace")["trace"].T
     network = torch.nn.Linear(1, 1, bias=False)
     network.weight.data.fill_(online[0])
     rule = Averaging()
