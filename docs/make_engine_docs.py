@@ -1,6 +1,6 @@
 """Fill the generated parts of paths.md and solvers.md, and draw their figures.
 
-    python docs/make_engine_docs.py            # tables and figures (needs matplotlib)
+    python docs/make_engine_docs.py            # tables and figures (needs restorebench[plots])
     python docs/make_engine_docs.py --tables   # tables only
 
 A generated part stands between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``.

@@ -2,72 +2,64 @@
 
 from __future__ import annotations
 
-import math
+import re
+import sys
 import xml.etree.ElementTree as ET
-from itertools import pairwise
 
 import pytest
 
-from restorebench.ablation.axis import Axis, apart, written
-from restorebench.ablation.chart import Chart, Line
 from restorebench.ablation.curves import Point, losses
-from restorebench.ablation.drawing import COLOURS, drawing
+from restorebench.ablation.figure import COLOURS, panels, show_names, style, svg
+from restorebench.ablation.findings import Entry, Findings
 from restorebench.ablation.paired import difference
+from restorebench.ablation.plots import PLOTS, draw_scores
+from restorebench.ablation.sheet import Sheet
+from restorebench.ablation.trials import trials
 from restorebench.checkpoints.file import load
+from restorebench.errors import OptionError
 from restorebench.leaderboard.board import ImageRow, Section
 from restorebench.leaderboard.format import format_seconds
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def words(image, kind: str) -> list:
-    return [t for t in image.iter(f"{SVG}text") if t.get("class") == kind]
+@pytest.fixture
+def plotted(noise, toys, study):
+    """The figure of a kind of plot of the study."""
+    found = findings(*noise, study())
+
+    def draw(kind: str):
+        with style():
+            return PLOTS[kind](Sheet.of(found, toys))
+
+    return draw
 
 
-def number(shown: str) -> float:
-    shown = shown.replace("−", "-")
-    return float(shown[:-1]) * 1000 if shown.endswith("k") else float(shown)
+def findings(folder, records, made) -> Findings:
+    """What the study has found, put together from its folder and its records."""
+    entries = []
+    for trial in trials("noise", made, "small"):
+        own = tuple(r for r in records if r.options.get("label") == trial.label)
+        entries.append(Entry(trial, folder / trial.run, records=own))
+    return Findings("noise", made, tuple(entries), len(entries), ())
 
 
-def reader(image, kind: str, key: str, shift: float, log: bool):
-    """From a place to a number, by the ticks that the plot shows."""
-    marks = words(image, kind)
-    (a, at_a), (b, at_b) = (
-        (number(t.text), float(t.get(key)) - shift) for t in (marks[0], marks[-1])
-    )
-    if log:
-        a, b = math.log(a), math.log(b)
-
-    def read(place: float) -> float:
-        value = a + (b - a) * (place - at_a) / (at_b - at_a)
-        return math.exp(value) if log else value
-
-    return read
+def points(axes) -> dict[str, list[tuple]]:
+    """The points of each line on the axes."""
+    return {line.get_label(): list(map(tuple, line.get_xydata())) for line in axes.lines}
 
 
-def shown(image, log_x: bool = False, log_y: bool = False) -> dict[str, list[tuple]]:
-    """The points of each line, read off the drawing."""
-    x = reader(image, "x-tick", "x", 0, log_x)
-    y = reader(image, "y-tick", "y", 4, log_y)
-    found = {}
-    for group in image.iter(f"{SVG}g"):
-        if group.get("class") == "series":
-            (line,) = group.findall(f"{SVG}polyline")
-            pairs = [p.split(",") for p in line.get("points").split()]
-            found[group.get("data-name")] = [(x(float(a)), y(float(b))) for a, b in pairs]
-    return found
+def texts(svg: str) -> set[str]:
+    return {"".join(text.itertext()) for text in ET.fromstring(svg).iter(f"{SVG}text")}
 
 
-def test_the_plot_of_scores_shows_the_numbers_of_the_table(ran, ran_lines):
-    whole = ET.fromstring((ran / "scores.svg").read_text())
-    charts = whole.findall(f"{SVG}g")
+def test_the_plot_of_scores_shows_the_numbers_of_the_table(plotted, ran_lines):
     columns = [c for c in ("psnr", "ssim", "lpips") if ran_lines["sigma-10"][c]]
-    assert len(charts) == len(columns) >= 2
-    for chart, column in zip(charts, columns, strict=True):
-        ((_, points),) = shown(chart).items()
-        wanted = [(float(v["value"]), float(v[column])) for v in ran_lines.values()]
-        for point, want in zip(points, wanted, strict=True):
-            assert point == pytest.approx(want, rel=1e-3)
+    figure = plotted("scores")
+    assert len(figure.axes) == len(columns) >= 2
+    for axes, column in zip(figure.axes, columns, strict=True):
+        (found,) = points(axes).values()
+        assert found == [(float(v["value"]), float(v[column])) for v in ran_lines.values()]
 
 
 def test_the_table_shows_the_numbers_of_the_csv(ran, ran_lines):
@@ -132,27 +124,24 @@ def test_a_score_that_cannot_be_had_says_why(noise, ran_lines):
     assert any(reason[:40] in table.replace("\\", "") for reason in reasons)
 
 
-def test_training_curves_show_the_validations(ran):
-    image = ET.fromstring((ran / "curves.svg").read_text())
-    found = shown(image)
+def test_training_curves_show_the_validations(ran, plotted):
+    (axes,) = plotted("curves").axes
+    found = points(axes)
     assert set(found) == {"sigma-10", "sigma-30"}
-    for name, points in found.items():
+    for name, shown in found.items():
         rows = (ran / name / "validation.csv").read_text().splitlines()[1:]
-        wanted = [tuple(map(float, row.split(",")[:2])) for row in rows]
-        assert [x for x, _ in points] == pytest.approx([2, 4], rel=1e-2)
-        assert points == [pytest.approx(w, rel=2e-3) for w in wanted]
-    names = [t.text for t in words(image, "name")]
-    assert set(names) == {"sigma-10", "sigma-30"}
+        assert shown == [tuple(map(float, row.split(",")[:2])) for row in rows]
+        assert [x for x, _ in shown] == [2, 4]
     before = float(rows[-1].split(",")[2])
-    assert any(t.text.endswith(f"; input: {before:.2f}") for t in image.iter(f"{SVG}text"))
+    assert axes.get_title("left").endswith(f"(input: {before:.2f} dB)")
 
 
-def test_loss_curves_show_the_losses(ran):
-    found = shown(ET.fromstring((ran / "losses.svg").read_text()), log_y=True)
-    for name, points in found.items():
+def test_loss_curves_show_the_losses(ran, plotted):
+    (axes,) = plotted("losses").axes
+    assert axes.get_yscale() == "log"
+    for name, shown in points(axes).items():
         rows = (ran / name / "log.csv").read_text().splitlines()[1:]
-        wanted = [float(row.split(",")[1]) for row in rows]
-        assert [y for _, y in points] == pytest.approx(wanted, rel=1e-2)
+        assert [y for _, y in shown] == [float(row.split(",")[1]) for row in rows]
 
 
 def test_losses_are_means_over_parts_of_the_run(tmp_path):
@@ -164,60 +153,38 @@ def test_losses_are_means_over_parts_of_the_run(tmp_path):
     assert found[-1] == Point(120, 119.0)
 
 
-def chart(points, **options) -> Chart:
-    return Chart("t", "x", "y", (Line("a", tuple(points), marked=True),), **options)
-
-
 def test_intervals_are_drawn_from_end_to_end():
-    image = ET.fromstring(drawing([chart([Point(1, 20, 19, 22), Point(2, 30, 28, 31)])]))
-    read = reader(image, "y-tick", "y", 4, False)
-    bars = [
-        line
-        for g in image.iter(f"{SVG}g")
-        if g.get("class") == "point"
-        for line in g.iter(f"{SVG}line")
-    ]
-    ends = [(read(float(b.get("y1"))), read(float(b.get("y2")))) for b in bars]
-    assert ends == [pytest.approx((19, 22), rel=1e-3), pytest.approx((28, 31), rel=1e-3)]
+    with style():
+        _, (axes,) = panels(1)
+        draw_scores(axes, [Point(1, 20, 19, 22), Point(2, 30), Point(3, 30, 28, 31)])
+    bars = [[tuple(end) for end in bar.get_segments()[0]] for bar in axes.collections]
+    assert bars == [[(1, 19), (1, 22)], [(3, 28), (3, 31)]]
+
+
+def test_plots_are_the_same_bytes_again(ran, plotted):
+    for kind in PLOTS:
+        with style():
+            again = svg(plotted(kind))
+        assert again == (ran / f"{kind}.svg").read_text()
+        assert "dc:date" not in again
 
 
 def test_names_are_text_whatever_they_hold():
-    nasty = Chart(
-        "<b>&", "x", "y", (Line("</text><script>", (Point(0, 1),)), Line("b", (Point(0, 2),)))
-    )
-    image = ET.fromstring(drawing([nasty]))
-    assert words(image, "name")[0].text == "</text><script>"
-    assert not list(image.iter(f"{SVG}script"))
+    names = {"</text><script>", "$x^2$ & <b>"}
+    with style():
+        figure, (axes,) = panels(1)
+        for name in names:
+            axes.plot([0, 1], [0, 1], label=name)
+        show_names(axes)
+        made = svg(figure)
+    assert names < texts(made)
+    assert "<script" not in made
 
 
-@pytest.mark.parametrize(
-    "values", [[3.0], [5.0, 5.0], [0.0], [-1.0, 4.0], [1e-9, 2e-9], [float("nan"), 2.0]]
-)
-def test_any_numbers_have_an_axis(values):
-    axis = Axis.over(values, 0, 100)
-    assert all(0 <= axis.place(v) <= 100 for v in values if math.isfinite(v))
-    assert len(axis.ticks()) >= 2
-    assert all(-1e-6 <= axis.place(tick) <= 100 + 1e-6 for tick in axis.ticks())
-
-
-@pytest.mark.parametrize("values", [[0.02, 0.03], [1, 50], [1e-4, 1e3], [7.0]])
-def test_log_axes_have_round_ticks(values):
-    axis = Axis.over(values, 0, 100, log=True)
-    assert len(axis.ticks()) >= 2
-    assert all(-1e-6 <= axis.place(tick) <= 100 + 1e-6 for tick in axis.ticks())
-
-
-def test_ticks_have_as_many_digits_each():
-    assert written([0.7, 0.72]) == ["0.70", "0.72"]
-    assert written([0, 200000, 400000]) == ["0", "200k", "400k"]
-    assert written([-1, 1]) == ["−1", "1"]
-
-
-def test_names_at_the_margin_do_not_cover_each_other():
-    found = apart([10, 11, 12, 95, 99], 10, 0, 100)
-    assert sorted(found) == found
-    assert min(b - a for a, b in pairwise(found)) >= 10
-    assert (found[0], found[-1]) == (10, 100)
+def test_without_matplotlib_the_error_says_what_to_install(monkeypatch, run, study):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(OptionError, match=re.escape("pip install 'restorebench[plots]'")):
+        run(study())
 
 
 def luminance(colour: str) -> float:

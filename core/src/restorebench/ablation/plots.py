@@ -2,60 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from restorebench.ablation.chart import Chart, Line
 from restorebench.ablation.curves import Point, inputs, losses, validation
+from restorebench.ablation.figure import count_ticks, log_ticks, panels, show_names
 from restorebench.ablation.findings import Entry, Findings
 from restorebench.ablation.sheet import Sheet
 from restorebench.ablation.study import Plot
 from restorebench.leaderboard.board import Column
 
-Charts = Callable[[Sheet], tuple[Chart, ...]]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
-def curves(sheet: Sheet) -> tuple[Chart, ...]:
+def curves(sheet: Sheet) -> Figure | None:
     """Validation over steps of training, a line per run (the form of the paper's Figure 5)."""
     found = sheet.findings
-    lines = _lines(found, validation)
-    if not lines:
-        return ()
-    recipe = found.entries[0].trial.recipe
-    words = f"PSNR of the first {recipe.monitor.val_samples} validation samples (dB)"
-    if (before := inputs(found.entries[0].folder)) is not None:
-        words += f"; input: {before:.2f}"
-    return (Chart(f"{found.study.title}: training", "training steps", words, lines),)
+    first = found.entries[0]
+    before = inputs(first.folder)
+    given = "" if before is None else f" (input: {before:.2f} dB)"
+    samples = first.trial.recipe.monitor.val_samples
+    return _training(
+        _runs(found, validation),
+        f"{found.study.title}: training{given}",
+        f"PSNR of the first {samples} validation samples (dB)",
+    )
 
 
-def loss_curves(sheet: Sheet) -> tuple[Chart, ...]:
+def loss_curves(sheet: Sheet) -> Figure | None:
     """Losses over steps of training, a line per run."""
     found = sheet.findings
-    lines = _lines(found, losses)
-    title = f"{found.study.title}: loss"
-    words = "training loss, mean over a part of the run"
-    return (Chart(title, "training steps", words, lines, y_log=True),) if lines else ()
+    label = "training loss, mean over a part of the run"
+    figure = _training(_runs(found, losses), f"{found.study.title}: loss", label)
+    if figure is not None:
+        log_ticks(figure.axes[0])
+    return figure
 
 
-def scores(sheet: Sheet) -> tuple[Chart, ...]:
+def scores(sheet: Sheet) -> Figure | None:
     """Each score over the varied value (the form of the paper's Figure 6), with its interval."""
-    return tuple(_score(sheet, column) for column in sheet.drawn)
+    if not sheet.drawn:
+        return None
+    figure, every = panels(len(sheet.drawn))
+    for axes, column in zip(every, sheet.drawn, strict=True):
+        _score(axes, sheet, column)
+    return figure
 
 
-def _score(sheet: Sheet, column: Column) -> Chart:
+def _training(runs: Mapping[str, Sequence[Point]], title: str, label: str) -> Figure | None:
+    """Curves of runs by their names; None where there is nothing to draw."""
+    if not runs:
+        return None
+    figure, (axes,) = panels(1)
+    for name, points in runs.items():
+        axes.plot([p.x for p in points], [p.y for p in points], label=name)
+    axes.set(title=title, xlabel="training steps", ylabel=label)
+    count_ticks(axes)
+    show_names(axes)
+    return figure
+
+
+def draw_scores(axes: Axes, points: Sequence[Point]) -> None:
+    """Scores over what is varied, with bars from end to end of their intervals."""
+    places = [p.x for p in points]
+    (line,) = axes.plot(places, [p.y for p in points], marker="o")
+    for p in points:
+        if p.low is not None and p.high is not None:
+            axes.vlines(p.x, p.low, p.high, color=line.get_color())
+    axes.set_xticks(places, [f"{x:g}" for x in places])
+    axes.minorticks_off()
+
+
+def _score(axes: Axes, sheet: Sheet, column: Column) -> None:
     study = sheet.findings.study
-    points = [point for entry in sheet.findings.entries if (point := _point(sheet, entry, column))]
-    points.sort()
     unit = f" ({column.unit})" if column.unit else ""
-    return Chart(
-        f"{study.title}: {column.title}",
-        study.varies,
-        f"{column.title}{unit} {column.arrow}, mean and 95 % interval over images",
-        (Line(column.title, tuple(points), marked=True),),
-        x_log=study.axis == "log",
-        x_ticks=tuple(point.x for point in points),
-    )
+    label = f"{column.title}{unit} {column.arrow}, mean and 95 % interval"
+    axes.set(title=f"{study.title}: {column.title}", xlabel=study.varies, ylabel=label)
+    axes.set_xscale(study.axis)
+    found = (_point(sheet, entry, column) for entry in sheet.findings.entries)
+    draw_scores(axes, sorted(point for point in found if point is not None))
 
 
 def _point(sheet: Sheet, entry: Entry, column: Column) -> Point | None:
@@ -65,14 +94,14 @@ def _point(sheet: Sheet, entry: Entry, column: Column) -> Point | None:
     return Point(value, row.means[column.name], *row.intervals.get(column.name, (None, None)))
 
 
-def _lines(found: Findings, read: Callable[[Path], tuple[Point, ...]]) -> tuple[Line, ...]:
-    """A line per run of training; variants that share one are one line."""
-    runs = {entry.folder: entry.trial.run for entry in found.entries}
-    known = ((name, read(folder)) for folder, name in runs.items())
-    return tuple(Line(name, points) for name, points in known if points)
+def _runs(found: Findings, read: Callable[[Path], tuple[Point, ...]]) -> dict[str, Sequence[Point]]:
+    """The points of each run of training; variants that share a run are one line."""
+    names = {entry.folder: entry.trial.run for entry in found.entries}
+    read_points = ((name, read(folder)) for folder, name in names.items())
+    return {name: points for name, points in read_points if points}
 
 
-PLOTS: Mapping[Plot, Charts] = MappingProxyType(
+PLOTS: Mapping[Plot, Callable[[Sheet], Figure | None]] = MappingProxyType(
     {"curves": curves, "losses": loss_curves, "scores": scores}
 )
-"""What the kinds of plots are drawn by."""
+"""What draws each kind of plot; None where there is nothing to draw yet."""

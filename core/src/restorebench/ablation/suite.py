@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from restorebench.ablation.callback import Callback, Silent
+from restorebench.ablation.figure import check_matplotlib
 from restorebench.ablation.findings import Entry, Findings
 from restorebench.ablation.folders import SuiteFolder
 from restorebench.ablation.report import write_report
@@ -41,10 +42,11 @@ class Ablations:
         return self.runner.suite
 
     def check(self, trials: Sequence[Trial]) -> None:
-        """`UnknownNameError` or `OptionError` for a data set, or a split of it, that is not there.
+        """`UnknownNameError` or `OptionError` for a data set, a split or a package that is missing.
 
-        Before anything is trained: it would be found out hours later.
+        Call it before anything is trained; training would fail on them hours later.
         """
+        check_matplotlib()
         for name in {trial.recipe.data.name for trial in trials}:
             self.suite.datasets[name].check_split(self.split)
 
