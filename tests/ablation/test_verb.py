@@ -56,20 +56,20 @@ def test_a_study_of_ones_own_is_run(call, tmp_path):
 
 
 def test_a_failure_is_said_and_shows_in_the_exit_status(call):
-    done = call("mine.toml", "steps=2", "data.patch=640", "--results", "store", "--out", "here")
+    done = call("mine.toml", "steps=2", "data.patch=640", "--results", "store", "--output", "here")
     assert done.exit_code == 1
     assert "mine/low: OptionError: data.patch is 640" in done.stderr
 
 
 def test_errors_come_before_anything_is_trained(call, tmp_path):
-    done = call("mine.toml", "stepz=2", "--out", "here")
+    done = call("mine.toml", "stepz=2", "--output", "here")
     assert done.exit_code == 2
     assert "no key stepz; did you mean 'steps'" in done.stderr
-    assert call("mine.toml", "--split", "tset", "--out", "here").exit_code == 2
-    assert call("nois", "--out", "here").exit_code == 2
+    assert call("mine.toml", "--split", "tset", "--output", "here").exit_code == 2
+    assert call("nois", "--output", "here").exit_code == 2
     assert not (tmp_path / "here").exists()
 
 
 def test_several_processes_are_refused(call, monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "2")
-    assert "ablate is one process" in call("mine.toml").stderr
+    assert "ablate runs in one process" in call("mine.toml").stderr

@@ -70,7 +70,7 @@ def test_the_leaderboard_is_rebuilt_from_the_store(call, tmp_path):
         ("brighten", "1"),
         ("identity", "2"),
     ]
-    written = call("leaderboard", "--results", "here", "--out", str(tmp_path / "reports"))
+    written = call("leaderboard", "--results", "here", "--output", str(tmp_path / "reports"))
     assert "reports/README.md" in written.stderr
     assert (tmp_path / "reports" / "dark.md").exists()
 

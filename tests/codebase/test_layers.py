@@ -46,8 +46,8 @@ LAYERS = (
     ("ablation",),
     ("submission",),
     ("testing",),
-    ("cli", "__main__", "pytest_session"),
-    ("pytest_plugin",),
+    ("cli", "pytest_session"),
+    ("pytest_plugin", "__main__"),
 )
 LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}
 

@@ -17,8 +17,7 @@ from restorebench.plugins import Suite, inline
 @pytest.fixture
 def call(suite, store, monkeypatch):
     """Run the verb on the store; the result has `exit_code`, `stdout` and `stderr`."""
-    for module in ("output", "completion"):
-        monkeypatch.setattr(f"restorebench.cli.{module}.suite", lambda: suite)
+    monkeypatch.setattr("restorebench.cli.output.suite", lambda: suite)
 
     def run(*arguments: str):
         return CliRunner().invoke(app, ["leaderboard", "--results", str(store.folder), *arguments])
@@ -45,12 +44,12 @@ def test_each_form_can_be_printed(call, form, start):
 
 def test_a_file_gets_what_the_form_gives_and_nothing_is_printed(call, tmp_path):
     file = tmp_path / "new" / "table.tex"
-    assert call("--format", "latex", "--out", str(file)).stdout == ""
+    assert call("--format", "latex", "--output", str(file)).stdout == ""
     assert r"\toprule" in file.read_text("utf-8")
 
 
 def test_a_folder_gets_all_reports(call, tmp_path):
-    result = call("--out", str(tmp_path / "reports"))
+    result = call("--output", str(tmp_path / "reports"))
     names = sorted(path.name for path in (tmp_path / "reports").iterdir())
     assert {"README.md", "fog.html", "fog.md", "leaderboard.csv", "leaderboard.tex"} <= set(names)
     assert "Fog removal" in result.stdout
@@ -59,17 +58,17 @@ def test_a_folder_gets_all_reports(call, tmp_path):
 def test_images_are_there_when_they_are_asked_for(call, tmp_path):
     assert "data:image" not in call("--format", "html").stdout
     assert "data:image/webp" in call("--format", "html", "--images", "1").stdout
-    call("--images", "1", "--out", str(tmp_path / "reports"))
+    call("--images", "1", "--output", str(tmp_path / "reports"))
     assert "data:image/webp" in (tmp_path / "reports" / "fog.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--watch",), "--watch writes the files of --out"),
-        (("--serve", "--out", "x"), "--serve shows a page"),
+        (("--watch",), "--watch writes files"),
+        (("--serve", "--output", "x"), "--serve shows a page"),
         (("--format", "csv", "--images", "2"), "'csv' takes no images"),
-        (("--format", "terminal", "--out", "x.txt"), "choose a --format that is text"),
+        (("--format", "terminal", "--output", "x.txt"), "choose a --format that is text"),
         (("--disqualify", "brighten"), "ROW=REASON"),
         (("--disqualify", "brihten=late"), "no row is called 'brihten'; did you mean 'brighten'"),
         (("--floor", "identty"), "no row is called 'identty'; did you mean 'identity'"),
@@ -119,8 +118,7 @@ def test_a_plugin_adds_a_form(kit, store, monkeypatch):
 
     monkeypatch.setattr(kit, "count", count, raising=False)
     suite = Suite(plugins=[inline(kit.Fog(), "fog"), inline(Count(), "count")])
-    for module in ("output", "completion"):
-        monkeypatch.setattr(f"restorebench.cli.{module}.suite", lambda: suite)
+    monkeypatch.setattr("restorebench.cli.output.suite", lambda: suite)
     command = ["leaderboard", "--results", str(store.folder), "--format", "count"]
     assert CliRunner().invoke(app, command).stdout == "3 rows\n"
 
@@ -138,7 +136,7 @@ def test_watching_writes_again_when_the_records_change(call, store, tmp_path, mo
             store.path.touch()
 
     monkeypatch.setattr("restorebench.leaderboard.render.html.live.time.sleep", sleep)
-    result = call("--format", "html", "--out", str(file), "--watch")
+    result = call("--format", "html", "--output", str(file), "--watch")
     assert result.exit_code == 0
     assert [bool(time) for time in written] == [True, False, True]
 

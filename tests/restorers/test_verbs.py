@@ -70,7 +70,7 @@ def test_restore_writes_every_image_and_goes_on_where_it_was(call, tiny, images,
     assert first.shape == (3, 9, 11)
     (tmp_path / "out" / "b.png").unlink()
     again = call("restore", "-w", weights, images, "out", "--seed", 9)
-    assert again.stdout == "out: 1 restored, 1 were there already\n"
+    assert again.stdout == "out: 1 restored, 1 already there\n"
     assert np.array_equal(read_image(tmp_path / "out" / "a.png"), first)
     call("restore", "-w", weights, images, "out", "--seed", 9, "--overwrite")
     assert not np.array_equal(read_image(tmp_path / "out" / "a.png"), first)

@@ -34,6 +34,6 @@ def test_it_says_where_the_weights_are_and_what_is_known_of_them(restorer, resto
 def test_a_restorer_without_weights_has_none():
     done = run("identity")
     assert done.exit_code == 2
-    assert "'identity' brings no weights of its own" in done.stderr
+    assert "'identity' has no packaged weights" in done.stderr
     assert "dehaze-regression" in done.stderr
     assert "did you mean 'dehaze-regression'" in run("dehaze-regresion").stderr

@@ -81,7 +81,7 @@ def test_its_card_trains_the_same_again(model):
     for words, wanted in zip([*below, last], values, strict=True):
         name, *changed, out, folder = words
         assert name in recipe_names()
-        assert (out, folder.split("/")[0]) == ("--out", "runs")
+        assert (out, folder.split("/")[0]) == ("--output", "runs")
         made = read_recipe(name, dict(map(key_value, changed)))
         assert trained_by(made) == trained_by(Recipe.model_validate(wanted))
 

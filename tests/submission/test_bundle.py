@@ -253,4 +253,4 @@ def test_the_command(suite, tmp_path, monkeypatch):
     facts = yaml.safe_load(zipfile.ZipFile("dim-set-competition.zip").read("competition.yaml"))
     assert facts["title"] == "Dim light: dim-set"
     wrong = CliRunner().invoke(app, ["bundle", "--task", "pair", "--dataset", "dim-set"])
-    assert (wrong.exit_code, "is of the task 'dim'" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "belongs to the task 'dim'" in wrong.stderr) == (2, True)

@@ -16,8 +16,7 @@ PSNR_10 = 10 * math.log10(255**2 / 100)
 
 @pytest.fixture
 def call(suite, tmp_path, monkeypatch):
-    for module in ("output", "completion"):
-        monkeypatch.setattr(f"restorebench.cli.{module}.suite", lambda: suite)
+    monkeypatch.setattr("restorebench.cli.output.suite", lambda: suite)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
 
@@ -37,7 +36,7 @@ def test_several_at_once_and_a_rejected_one_stops_nobody(call, targets_of, tmp_p
     first = targets_of("dim-set", "first.zip", offset=20)
     broken = targets_of("dim-set", "broken.zip", leave_out=1)
     second = targets_of("dim-set", "second.zip", offset=10)
-    result = call("score", first, broken, second, *DIM, "--out", "out")
+    result = call("score", first, broken, second, *DIM, "--output", "out")
     assert result.exit_code == 1
     assert "1 of 3 images are missing: test-0.png" in result.stderr
     lines = result.stdout.splitlines()
@@ -48,7 +47,7 @@ def test_several_at_once_and_a_rejected_one_stops_nobody(call, targets_of, tmp_p
 
 
 def test_score_files_as_codabench_reads_them(call, targets_of, tmp_path):
-    call("score", targets_of("dim-set", offset=10), *DIM, "--out", "out")
+    call("score", targets_of("dim-set", offset=10), *DIM, "--output", "out")
     numbers = json.loads((tmp_path / "out/team/scores.json").read_text())
     assert numbers["psnr"] == pytest.approx(PSNR_10, abs=1e-9)
     assert all(type(value) in (int, float) for value in numbers.values())
@@ -56,14 +55,14 @@ def test_score_files_as_codabench_reads_them(call, targets_of, tmp_path):
 
 
 def test_score_files_of_an_earlier_time_do_not_outlive_a_rejection(call, targets_of, tmp_path):
-    call("score", targets_of("dim-set", offset=10), *DIM, "--out", "out")
-    call("score", targets_of("dim-set", leave_out=2), *DIM, "--out", "out")
+    call("score", targets_of("dim-set", offset=10), *DIM, "--output", "out")
+    call("score", targets_of("dim-set", leave_out=2), *DIM, "--output", "out")
     left = {path.name for path in (tmp_path / "out/team").iterdir()}
     assert left == {"report.txt", "report.json"}
 
 
 def test_the_records_make_a_leaderboard(call, targets_of):
-    call("score", targets_of("dim-set", "us.zip", offset=10), *DIM, "--out", "out")
+    call("score", targets_of("dim-set", "us.zip", offset=10), *DIM, "--output", "out")
     result = call("leaderboard", "--results", "out/results")
     assert result.exit_code == 0
     assert f"{PSNR_10:.2f}" in next(x for x in result.stdout.splitlines() if " us " in x)
@@ -92,7 +91,7 @@ def test_a_team_has_a_name_and_markup_in_it_is_text(call, targets_of):
     name = "[red]<script>[/red]"
     result = call("score", targets_of("dim-set", offset=9), *DIM, "--team", name, "--json")
     assert json.loads(result.stdout)[0]["team"] == name
-    result = call("score", targets_of("dim-set", offset=9), *DIM, "--team", name, "--out", "out")
+    result = call("score", targets_of("dim-set", offset=9), *DIM, "--team", name, "--output", "out")
     assert name in result.stdout
 
 
@@ -117,11 +116,11 @@ def test_details_are_escaped(jury, targets_of, tmp_path):
     [
         (("team.zip",), "--dataset NAME or --reference FOLDER"),
         (("team.zip", *DIM, "--reference", "."), "--dataset NAME or --reference FOLDER"),
-        (("team.zip", "--task", "pair", "--dataset", "dim-set"), "is of the task 'dim'"),
+        (("team.zip", "--task", "pair", "--dataset", "dim-set"), "belongs to the task 'dim'"),
         (("team.zip", "--dataset", "dim-sat"), "did you mean 'dim-set'"),
         (("team.zip", "team.zip", *DIM), "several submissions would be called"),
         (("team.zip", "other.zip", *DIM, "--team", "X"), "--team names one team"),
-        (("team.zip", ".", *DIM), "is no zip file"),
+        (("team.zip", ".", *DIM), "is not a zip file"),
         (("team.zip", *DIM, "--mask", "."), "--mask is for two folders"),
         (("team.zip", *DIM, "--split", "train"), "has no split 'train'"),
         (("folder", "--dataset", "dim-set", "--partial"), "are for submissions"),

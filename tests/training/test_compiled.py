@@ -35,7 +35,7 @@ def test_a_compiled_run_is_the_same_run(diffusion, train, curve):
 
 
 def test_without_a_compiler_the_run_does_not_begin(tmp_path):
-    command = ["train", "dehaze-regression-compact", "--compile", "--out", str(tmp_path / "run")]
+    command = ["train", "dehaze-regression-compact", "--compile", "--output", str(tmp_path / "run")]
     absent = {"CXX": "/nowhere/c++", "TORCHINDUCTOR_CACHE_DIR": str(tmp_path / "cache")}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *command],

@@ -124,7 +124,7 @@ def test_a_card_names_its_file(exported, recipe):
 def test_a_recipe_of_ones_own_stands_in_the_card(exported, recipe):
     _, made = exported(recipe())
     card = made.card.read_text()
-    assert "restorebench train toy.toml --out runs/toy" in card
+    assert "restorebench train toy.toml --output runs/toy" in card
     values = json.loads(card.partition("```json\n")[2].partition("```")[0])
     assert values == recipe().model_dump(mode="json")
 
@@ -145,7 +145,7 @@ def test_changes_make_the_recipe_again(words):
     values = read_recipe(name, dict(map(key_value, words))).model_dump(mode="json")
     line = shlex.split(command(name, changes(values, name), "x"))
     assert line[:3] == ["restorebench", "train", name]
-    assert line[-2:] == ["--out", "runs/x"]
+    assert line[-2:] == ["--output", "runs/x"]
     assert len(words) <= len(line) - 5 <= 2 * len(words)
     again = read_recipe(name, dict(map(key_value, line[3:-2])))
     assert again.model_dump(mode="json") == values
@@ -234,7 +234,7 @@ def test_a_card_says_which_restorer_comes_first(exported, recipe):
 def test_the_verb_prints_what_it_wrote(runs, recipe, toys, tmp_path, monkeypatch):
     monkeypatch.setattr(verbs, "installed", lambda: toys)
     run = str(runs(recipe(), "regression").path)
-    done = CliRunner().invoke(app, ["export", run, "--out", str(tmp_path / "out")])
+    done = CliRunner().invoke(app, ["export", run, "--output", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     written = sorted(str(path) for path in (tmp_path / "out").iterdir())
     assert sorted(done.stdout.splitlines()) == written
@@ -244,7 +244,7 @@ def test_the_verb_prints_what_it_wrote(runs, recipe, toys, tmp_path, monkeypatch
     told = json.loads(CliRunner().invoke(app, ["card", written[1], "--json"]).stdout)
     assert told["sha256"] in shown.stdout
     assert told["evaluation"]["rows"][0]["restorer"] == "toy"
-    assert CliRunner().invoke(app, ["export", str(tmp_path), "--out", "x"]).exit_code == 2
+    assert CliRunner().invoke(app, ["export", str(tmp_path), "--output", "x"]).exit_code == 2
 
 
 def test_the_file_can_be_sampled_in_fewer_steps_than_the_run(

@@ -38,7 +38,7 @@ def test_training_prints_where_the_weights_are(run, recipe, tmp_path):
     for name in ("data", "objective", "optimiser", "backbone"):
         lines += [f"[{name}]", *(f"{k} = {json.dumps(v)}" for k, v in tables[name].items())]
     (tmp_path / "mine.toml").write_text("steps = 2\n" + "\n".join(lines))
-    done = run("train", "mine.toml", "monitor.val_samples=1", "--out", "here", "--tensorboard")
+    done = run("train", "mine.toml", "monitor.val_samples=1", "--output", "here", "--tensorboard")
     assert done.exit_code == 0, done.output
     assert done.stdout.strip().endswith("here/final.safetensors")
     assert {"final.safetensors", "tensorboard"} <= {p.name for p in (tmp_path / "here").iterdir()}

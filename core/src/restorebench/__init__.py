@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from restorebench.hookspecs import hookimpl
-from restorebench.specs import (
-    ConditionField,
-    DatasetSpec,
-    GuideSpec,
-    LazySpec,
-    MetricSpec,
-    ProtocolSpec,
-    RestorerSpec,
-    TaskSpec,
-)
-from restorebench.types import Cost, Record, Restoration, Sample
+if TYPE_CHECKING:
+    from restorebench.hookspecs import hookimpl
+    from restorebench.specs import (
+        ConditionField,
+        DatasetSpec,
+        GuideSpec,
+        LazySpec,
+        MetricSpec,
+        ProtocolSpec,
+        RestorerSpec,
+        TaskSpec,
+    )
+    from restorebench.types import Cost, Record, Restoration, Sample
 
-__version__ = version("restorebench")
+    __version__: str
 
+_HOMES = {
+    "hookspecs": ("hookimpl",),
+    "specs": (
+        *("ConditionField", "DatasetSpec", "GuideSpec", "LazySpec", "MetricSpec"),
+        *("ProtocolSpec", "RestorerSpec", "TaskSpec"),
+    ),
+    "types": ("Cost", "Record", "Restoration", "Sample"),
+}
 __all__ = (
     "ConditionField",
     "Cost",
@@ -34,3 +44,17 @@ __all__ = (
     "TaskSpec",
     "hookimpl",
 )
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that the command line starts at once."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("restorebench")
+    for module, names in _HOMES.items():
+        if name in names:
+            value = globals()[name] = getattr(import_module(f"restorebench.{module}"), name)
+            return value
+    msg = f"module 'restorebench' has no attribute {name!r}"
+    raise AttributeError(msg)

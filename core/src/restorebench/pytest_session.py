@@ -15,7 +15,7 @@ from rich.console import Console
 from restorebench.errors import RestorebenchError, StoreError
 from restorebench.harness.plan import Cell, Selection, plan
 from restorebench.harness.run import Outcome, Runner, Settings
-from restorebench.harness.store import Store
+from restorebench.harness.store import Store, default_folder
 from restorebench.leaderboard import boards, write_reports
 from restorebench.leaderboard.render.terminal import terminal
 from restorebench.plugins import suite
@@ -41,7 +41,7 @@ class Stopwatch:
         return self._seconds
 
     def add(self, record: Record) -> None:
-        """Let the time of one restoration pass."""
+        """Add one restoration's time."""
         self._seconds += record.cost.seconds if record.cost is not None else 0.0
 
 
@@ -51,7 +51,7 @@ class QualityRun:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         option = config.getoption
-        self.results: Path = option("restorebench_results") or default_results(config.rootpath)
+        self.results: Path = option("restorebench_results") or default_folder(config.rootpath)
         settings = Settings(
             seed=option("restorebench_seed"),
             device=option("restorebench_device"),
@@ -90,7 +90,7 @@ class QualityRun:
     def _run(
         self, cell: Cell, outcomes: list[Outcome], timer: Callable[[], Any], watch: Stopwatch
     ) -> None:
-        """Settle a cell, each sample a round of pytest-benchmark's where that is in use."""
+        """Run a cell, each sample a round of pytest-benchmark's where that is in use."""
         stream = self.runner.run(cell)
         size = self.runner.size(cell)
         benchmark = timer()  # after what may raise, since it warns if it is asked for and not used
@@ -193,12 +193,6 @@ def selection(config: pytest.Config) -> Selection:
         split=option("restorebench_split"),
         draws=option("restorebench_draws"),
     )
-
-
-def default_results(root: Path) -> Path:
-    """``leaderboards/results`` where a project has that folder, else ``restorebench-results``."""
-    folder = root / "leaderboards"
-    return folder / "results" if folder.is_dir() else root / "restorebench-results"
 
 
 def reports_folder(results: Path) -> Path:

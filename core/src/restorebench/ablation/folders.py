@@ -56,7 +56,7 @@ class SuiteFolder:
                 yield
                 shutil.rmtree(self.path / _IMAGES, ignore_errors=True)
         except Timeout as error:
-            msg = f"another process works in {self.path}; wait for it, or name another --out"
+            msg = f"another process works in {self.path}; wait for it, or name another --output"
             raise TrainingError(msg) from error
 
     def study(self, name: str) -> Path:

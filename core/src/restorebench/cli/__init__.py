@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
-    """The console script; the commands import what they need when they run."""
-    from restorebench.cli.app import app
+    """The console script; Ctrl-C ends it quietly even while it is still importing."""
+    try:
+        from restorebench.cli.app import app
+        from restorebench.cli.output import tolerate_encoding
 
-    app()
+        tolerate_encoding()
+        app()
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+        sys.exit(130)

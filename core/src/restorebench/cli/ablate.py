@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from restorebench.cli.ablate_progress import Progressing
-from restorebench.cli.options import AsJson, Results, key_value, results_folder
-from restorebench.cli.output import Column, emit, installed, print_table, stdout
+from restorebench.cli.ablate_progress import AblationProgress
+from restorebench.cli.options import (
+    AsJson,
+    Device,
+    Limit,
+    Results,
+    Split,
+    key_value,
+    output,
+    results_folder,
+)
+from restorebench.cli.output import Column, emit, installed, print_table, result
+from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Size(StrEnum):
-    """How large the studies are."""
+    """The presets of a study."""
 
     SMALL = "small"
     FULL = "full"
@@ -32,28 +42,27 @@ class Size(StrEnum):
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[STUDY]... [KEY=VALUE]...",
-        help="Studies (names, shell patterns, files that end in .toml; all without one), and "
-        "values of recipes that differ in all variants: steps=200, data.name=NAME, …",
+        metavar="STUDY|KEY=VALUE",
+        help="Studies (names, shell patterns, or .toml files; all by default), and changed values "
+        "for the recipes of all variants: steps=200, data.name=NAME, …",
     ),
 ]
-Scale = Annotated[
-    Size, typer.Option("--scale", help="Minutes on a core, or the paper's own recipe on a GPU.")
+Preset = Annotated[
+    Size,
+    typer.Option(
+        "--preset",
+        metavar="PRESET",
+        help="small takes minutes on a core; full is the paper's recipe, for a GPU.",
+    ),
 ]
-Out = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="DIR", help="The folder of all runs; runs/ablations-SCALE."),
-]
-Split = Annotated[str, typer.Option("--split", help="The split on which variants are scored.")]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Score N samples only.")]
-Device = Annotated[str, typer.Option("--device", help="A torch device, such as cpu or cuda.")]
-Listed = Annotated[bool, typer.Option("--list", help="Show the studies and run nothing.")]
+Output = Annotated[Path | None, output("DIR", "All runs; by default runs/ablations-PRESET.")]
+Listed = Annotated[bool, typer.Option("--list", help="List the studies and run nothing.")]
 
 
 def ablate(
     words: Words = None,
-    scale: Scale = Size.SMALL,
-    out: Out = None,
+    preset: Preset = Size.SMALL,
+    output: Output = None,
     split: Split = "val",
     limit: Limit = None,
     device: Device = "cpu",
@@ -61,9 +70,10 @@ def ablate(
     listed: Listed = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train and score the variants of studies; the same command goes on after an interruption.
+    """Train and score the variants of ablation studies.
 
-    Writes runs to OUT/STUDY/VARIANT, and to OUT/STUDY a table (table.md, table.csv) and plots.
+    After an interruption, the same command continues. In the output folder, STUDY/VARIANT holds a
+    run, and STUDY its tables (table.md, table.csv) and plots.
     """
     from restorebench.ablation.library import read_studies
     from restorebench.ablation.trials import trials
@@ -75,9 +85,10 @@ def ablate(
         return
     _alone()
     changes = dict(key_value(word) for word in given if "=" in word)
-    planned = {n: trials(n, study, scale.value, changes) for n, study in studies.items()}
-    folder = out or Path("runs") / f"ablations-{scale.value}"
-    with Progressing(planned) as callback:
+    planned = {n: trials(n, study, preset.value, changes) for n, study in studies.items()}
+    folder = output or Path("runs") / f"ablations-{preset.value}"
+    with ProgressDisplay() as display:
+        callback = AblationProgress(display, planned)
         suite = _ablations(folder, split, limit, device, results, callback)
         found = _run(suite, studies, planned)
     if any(study.failed for study in found):
@@ -86,7 +97,7 @@ def ablate(
 
 def _alone() -> None:
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        msg = "ablate is one process; start one for each study, with an --out of its own"
+        msg = "ablate runs in one process; start one per study, each with its own --output"
         raise OptionError(msg)
 
 
@@ -96,7 +107,7 @@ def _ablations(
     limit: int | None,
     device: str,
     results: Path | None,
-    callback: Progressing,
+    callback: AblationProgress,
 ) -> Ablations:
     from restorebench.ablation.folders import SuiteFolder
     from restorebench.ablation.suite import Ablations
@@ -117,7 +128,7 @@ def _run(
         for name, study in studies.items():
             found.append(suite.run(name, study, planned[name]))
             table = suite.folder.study(name) / "table.md"
-            stdout().print(table.read_text(encoding="utf-8"), markup=False, soft_wrap=True)
+            result(table.read_text(encoding="utf-8"))
     return found
 
 

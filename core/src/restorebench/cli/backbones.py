@@ -8,25 +8,23 @@ from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
 import typer
-from rich.progress import track
 
 from restorebench.cli.options import AsJson
-from restorebench.cli.output import Column, emit, installed, print_table, stderr, stdout
+from restorebench.cli.output import Column, emit, installed, print_table, result
+from restorebench.cli.progress import track
 from restorebench.errors import OptionError, PluginError, UnknownNameError
 
 Size = Annotated[
-    str, typer.Option("--size", metavar="HxW", help="The image (or latent) that a network reads.")
+    str, typer.Option("--size", metavar="HxW", help="The size of the image or latent it reads.")
 ]
-
-
 Names = Annotated[
     list[str] | None,
-    typer.Argument(help="Shell patterns: of families, or of FAMILY/SIZE; all without one."),
+    typer.Argument(metavar="NAME", help="FAMILY or FAMILY/SIZE (shell patterns); all by default."),
 ]
 
 
 def backbones(names: Names = None, size: Size = "256x256", as_json: AsJson = False) -> None:
-    """List the backbones with parameters and multiply-adds of one call, counted at a size."""
+    """List the backbones with their parameters and multiply-adds."""
     height, width = _size(size)
     registry = installed().backbones
     wanted = [tuple((name + "/*").split("/")[:2]) for name in names or ()]
@@ -43,7 +41,7 @@ def backbones(names: Names = None, size: Size = "256x256", as_json: AsJson = Fal
     columns = ("backbone", "size", "reads", "parameters", "MACs", "provided by")
     print_table([Column(c, folds=c == "provided by") for c in columns], map(_line, found))
     note = f"MACs: multiply-adds of one call at {height}×{width}, of all views of one sample"
-    stdout().print(note, markup=False, soft_wrap=True)
+    result(note)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -64,18 +62,16 @@ def _facts(
         family = backbone_family(name)
     except PluginError as error:
         return [{"name": name, "size": None, "error": str(error), "provider": provider}]
-    console = stderr()
     matching = [
         (size, config)
         for size, config in family.sizes.items()
         if any(fnmatchcase(size, pattern) for pattern in patterns)
     ]
-    sizes = track(matching, name, console=console, transient=True, disable=not console.is_terminal)
     return [
         {"name": name, "size": key, "provider": provider, "citation": family.citation}
         | {"config": config.to_dict()}
         | _cost(family, config, height, width)
-        for key, config in sizes
+        for key, config in track(matching, name, len(matching))
     ]
 
 

@@ -17,7 +17,7 @@ from restorebench.cli.board_options import (
     Floor,
     Format,
     Images,
-    Out,
+    Output,
     Port,
     PublishedIn,
     RankBy,
@@ -29,7 +29,7 @@ from restorebench.cli.board_options import (
     roles_of,
 )
 from restorebench.cli.options import Results, Tasks, results_folder
-from restorebench.cli.output import installed, stderr, stdout
+from restorebench.cli.output import installed, note, stdout
 from restorebench.errors import OptionError, StoreError
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from restorebench.plugins import Suite
 
 EVERY = 1.0
-"""Seconds after which a live store is looked at again."""
+"""Seconds between two looks at a live store."""
 _RENEWED = 3000
-"""Milliseconds after which a served page asks for a new one."""
+"""Milliseconds after which a served page reloads."""
 _SERVED = 4
-"""Images per data set that a served page shows unless it is told."""
+"""Images per data set on a served page, by default."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def leaderboard(
     results: Results = None,
     task: Tasks = None,
     format_: Format = "terminal",
-    out: Out = None,
+    output: Output = None,
     images: Images = None,
     serve: Serve = False,
     port: Port = 8765,
@@ -100,20 +100,20 @@ def leaderboard(
     scores: Scores = None,
     published: PublishedIn = None,
 ) -> None:
-    """Print the leaderboards of a store, write them as files, or show them live."""
+    """Make leaderboards from stored results: print, write or serve them."""
     folder = results_folder(results)
     roles = roles_of(baseline, floor, disqualify)
     ranking = ranking_of(folder, rank_by, roles, scores, published)
     tables = Tables(installed(), folder, task or ["*"], ranking)
     if serve:
-        if watch or out:
-            msg = "--serve shows a page; it goes neither with --watch nor with --out"
+        if watch or output:
+            msg = "--serve shows a page; it excludes --watch and --output"
             raise OptionError(msg)
         _serve(tables, _SERVED if images is None else images, port)
     elif watch:
-        _watch(tables, format_, out, images or 0)
+        _watch(tables, format_, output, images or 0)
     else:
-        _once(tables, format_, out, images or 0)
+        _once(tables, format_, output, images or 0)
 
 
 def _once(tables: Tables, format_: str, out: Path | None, images: int) -> None:
@@ -134,7 +134,7 @@ def _watch(tables: Tables, format_: str, out: Path | None, images: int) -> None:
     from restorebench.leaderboard.render.html.live import changes
 
     if out is None:
-        msg = "--watch writes the files of --out; say where, or use --serve"
+        msg = "--watch writes files; name them with --output, or use --serve"
         raise OptionError(msg)
     render = _renderer(tables, format_, images, wants_page=not _is_file(out))
     try:
@@ -151,7 +151,7 @@ def _serve(tables: Tables, images: int, port: int) -> None:
 
     gallery = tables.gallery(images)
     live = LivePage(tables.records, lambda: page(tables.boards(), gallery, _RENEWED))
-    serve(live, port, lambda url: _say(f"{url} (Ctrl-C ends it)"))
+    serve(live, port, lambda url: note(f"{url} (stop with Ctrl-C)"))
 
 
 def _renderer(
@@ -165,7 +165,7 @@ def _renderer(
         gallery = tables.gallery(images)
         return lambda boards: render(boards, gallery=gallery)
     if not wants_page:
-        msg = f"the renderer {format_!r} takes no images; use --format html or --out FOLDER"
+        msg = f"the renderer {format_!r} takes no images; use --format html or --output FOLDER"
         raise OptionError(msg)
     return render
 
@@ -195,13 +195,9 @@ def _write(
     else:
         written = write_reports(boards, out, tables.gallery(images))
     for path in written:
-        _say(f"wrote {path}")
+        note(f"wrote {path}")
 
 
 def _is_file(out: Path) -> bool:
     """Whether `out` is meant as a file: by its suffix, unless there is such a folder."""
     return bool(out.suffix) and not out.is_dir()
-
-
-def _say(line: str) -> None:
-    stderr().print(line, markup=False, soft_wrap=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from restorebench.cli import completion
+from restorebench.cli.options import images, output
 from restorebench.errors import OptionError
 from restorebench.registry import nearest
 
@@ -20,65 +21,62 @@ Format: TypeAlias = Annotated[
     str,
     typer.Option(
         "--format",
-        help="terminal, markdown, csv, json, latex, latex-document, html, or a plugin's form.",
+        metavar="FORMAT",
+        help="terminal, markdown, csv, json, latex, latex-document, html, or a plugin's.",
         autocompletion=completion.renderer_names,
     ),
 ]
-Out: TypeAlias = Annotated[
+Output: TypeAlias = Annotated[
     Path | None,
-    typer.Option(
-        "--out",
-        help="A folder, into which all reports are written as well; or a file (with a suffix), "
-        "into which goes what --format gives.",
-    ),
+    output("PATH", "A folder for all reports; or a file (with a suffix) in the given --format."),
 ]
 Images: TypeAlias = Annotated[
-    int | None,
-    typer.Option(
-        "--images",
-        min=0,
-        help="Images per data set whose images go into HTML pages; 4 with --serve, else 0.",
-    ),
+    int | None, images("Images per data set in HTML pages; by default 4 with --serve, else 0.", 0)
 ]
 Serve: TypeAlias = Annotated[
-    bool, typer.Option("--serve", help="Show the page on 127.0.0.1, renewed while a run goes on.")
+    bool, typer.Option("--serve", help="Serve the page on 127.0.0.1, updated during a run.")
 ]
 Port: TypeAlias = Annotated[
-    int, typer.Option("--port", min=0, max=65535, help="The port of --serve; 0 for any.")
+    int,
+    typer.Option("--port", metavar="N", min=0, max=65535, help="The port of --serve; 0 for any."),
 ]
 Watch: TypeAlias = Annotated[
-    bool, typer.Option("--watch", help="Write the files of --out again as records come.")
+    bool, typer.Option("--watch", help="Write --output again whenever records are added.")
 ]
 RankBy: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--rank-by", help="A rule, such as ssim or rank-sum:psnr,ssim,lpips; else the task's own."
+        "--rank-by",
+        metavar="RULE",
+        help="A column or a rule, such as rank-sum:psnr,ssim,lpips; by default the task's.",
     ),
 ]
 Baselines: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--baseline", help="A row that is listed without a place; may be repeated."),
+    typer.Option("--baseline", metavar="ROW", help="List this row unranked (repeatable)."),
 ]
 Floor: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--floor",
-        metavar="ROW",
-        help="A baseline that must be reached: rows behind it have no place.",
+        "--floor", metavar="ROW", help="A baseline; rows that rank behind it lose their rank."
     ),
 ]
 Disqualified: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--disqualify", metavar="ROW=REASON", help="A row that has lost its place."),
+    typer.Option("--disqualify", metavar="ROW=REASON", help="Disqualify this row (repeatable)."),
 ]
 Scores: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--scores", help="A CSV file with more columns, such as restorer,mos."),
+    typer.Option(
+        "--scores", metavar="FILE", help="A CSV file of further columns, such as restorer,mos."
+    ),
 ]
 PublishedIn: TypeAlias = Annotated[
     Path | None,
     typer.Option(
-        "--published", help="A folder of published tables; else 'published' beside the store."
+        "--published",
+        metavar="DIR",
+        help="A folder of published tables; by default 'published' beside the store.",
     ),
 ]
 

@@ -1,9 +1,9 @@
-"""The verb `card`: the model card of weights that came with a plugin, or of a file."""
+"""The verb `card`: the model card of packaged weights, or of a file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,24 +11,29 @@ from restorebench.cli import completion
 from restorebench.cli.options import AsJson
 from restorebench.cli.output import emit, installed
 from restorebench.errors import OptionError
-from restorebench.restorers.packaged import SUFFIX, Packaged, packaged
+from restorebench.registry import nearest
+
+if TYPE_CHECKING:
+    from restorebench.restorers.packaged import Packaged
 
 Name = Annotated[
     str | None,
     typer.Argument(
         metavar="NAME",
-        help="A restorer that brings its weights, or a file that 'export' wrote.",
+        help="A restorer with packaged weights, or a file written by 'export'.",
         autocompletion=completion.restorer_names,
     ),
 ]
-PathOnly = Annotated[bool, typer.Option("--path", help="Print where the weights are instead.")]
+PathOnly = Annotated[bool, typer.Option("--path", help="Print the path of the weights instead.")]
 
 
 def card(name: Name = None, path: PathOnly = False, as_json: AsJson = False) -> None:
-    """Show the model card of a restorer that brings its weights; --json prints its facts.
+    """Show the model card of packaged weights.
 
-    Without a NAME: list the restorers that have one.
+    Without a NAME, list the restorers that have one. --json prints a card's facts.
     """
+    from restorebench.restorers.packaged import SUFFIX, packaged
+
     if name is None:
         names = list(packaged(installed()))
         emit(names) if as_json else typer.echo("\n".join(names))
@@ -43,12 +48,13 @@ def card(name: Name = None, path: PathOnly = False, as_json: AsJson = False) -> 
 
 
 def _restorer(name: str) -> Packaged:
+    from restorebench.restorers.packaged import packaged
+
     suite = installed()
     suite.restorers[name]  # raises with the nearest names
     known = packaged(suite)
     if name not in known:
-        there = f"those that do are {', '.join(known)}" if known else "none here does"
-        msg = f"the restorer {name!r} brings no weights of its own, so it has no card; {there}"
+        msg = f"the restorer {name!r} has no packaged weights, so no card; {nearest('', known)}"
         raise OptionError(msg)
     return known[name]
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from restorebench.cli import completion
-from restorebench.cli.options import AsJson, Datasets, Results, Split, Tasks, results_folder
-from restorebench.cli.output import emit, installed, stderr, stdout
+from restorebench.cli.options import (
+    AsJson,
+    Datasets,
+    Results,
+    Split,
+    Tasks,
+    images,
+    results_folder,
+)
+from restorebench.cli.output import emit, installed, note, stdout
 from restorebench.errors import StoreError
 
 if TYPE_CHECKING:
@@ -21,33 +28,32 @@ if TYPE_CHECKING:
     from restorebench.plugins import Suite
     from restorebench.types import Record
 
-Label = Annotated[
-    str,
-    typer.Argument(
-        help="A restorer as tables call it, or as for --restorer.",
-        autocompletion=completion.restorer_names,
-    ),
-]
+_LABEL: Any = {
+    "help": "A restorer: its label in tables, or as for 'run --restorer'.",
+    "autocompletion": completion.restorer_names,
+}
+A = Annotated[str, typer.Argument(metavar="A", **_LABEL)]
+B = Annotated[str, typer.Argument(metavar="B", **_LABEL)]
 FailIf = Annotated[
     list[str] | None,
     typer.Option(
         "--fail-if",
         metavar="CONDITION",
-        help="Exit with status 1 if so: 'psnr < -0.1', 'psnr.low < -0.1', 'seconds.ratio > 2'; "
-        "of B − A, and of B / A for costs. May be given several times.",
+        help="Exit with status 1 where this holds for B − A, or B / A of costs: 'psnr < -0.1', "
+        "'psnr.low < -0.1', 'seconds.ratio > 2' (repeatable).",
     ),
 ]
-Common = Annotated[bool, typer.Option("--common", help="Compare the images that both have.")]
+Common = Annotated[bool, typer.Option("--common", help="Compare only the images of both.")]
 ContactSheet = Annotated[
     Path | None,
-    typer.Option("--contact-sheet", help="Write a contact sheet per data set into this folder."),
+    typer.Option("--contact-sheet", metavar="DIR", help="Write a contact sheet per data set here."),
 ]
-Count = Annotated[int, typer.Option("--images", min=1, help="How many worst and best images.")]
+Count = Annotated[int, images("How many of the best and of the worst images to show.", 1)]
 
 
 def compare(
-    a: Label,
-    b: Label,
+    a: A,
+    b: B,
     task: Tasks = None,
     dataset: Datasets = None,
     split: Split = "test",
@@ -58,7 +64,7 @@ def compare(
     images: Count = 3,
     as_json: AsJson = False,
 ) -> None:
-    """Compare restorer B with restorer A on what a store has of both."""
+    """Compare two restorers image by image, from stored results."""
     from restorebench.cli.compare_report import Check, facts, report
     from restorebench.harness.store import Store
     from restorebench.leaderboard.compare.comparison import compare as compare_records
@@ -117,4 +123,4 @@ def _write(
     for one in found:
         path = folder / f"compare-{one.dataset}-{one.split}-{one.protocol_hash[:6]}.png"
         write_image(path, contact_sheet(one, album, count))
-        stderr().print(f"wrote {escape(str(path))}", soft_wrap=True)
+        note(f"wrote {path}")

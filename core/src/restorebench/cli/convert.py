@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from restorebench.cli.options import key_value
-from restorebench.cli.output import stderr, stdout
+from restorebench.cli.options import Overwrite, key_value, output
+from restorebench.cli.output import note, result
 from restorebench.errors import CheckpointError
 
 Old = Annotated[Path, typer.Argument(metavar="OLD.pth", help="The file that the authors released.")]
@@ -21,20 +20,17 @@ Options = Annotated[
         "path.max_sigma=30, scale=4, steps=100, reference_compat=true, …",
     ),
 ]
-New = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="NEW.safetensors", help="Where to write it."),
-]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
+New = Annotated[Path | None, output("FILE", "By default OLD.safetensors, beside the original.")]
 
 
 def convert(
     old: Old, options: Options = None, output: New = None, overwrite: Overwrite = False
 ) -> None:
-    """Write released weights (IR-SDE, Refusion, NAFNet, NAFSSR, Restormer, DiT) as safetensors.
+    """Convert an author's released weights to safetensors.
 
-    The network is recognised by its weights. How it is used is assumed from its authors' public
-    configuration and printed: check it, and give what differs as KEY=VALUE.
+    Knows IR-SDE, Refusion, NAFNet, NAFSSR, Restormer and DiT. The network is recognised by its
+    weights. How it is used is taken from its authors' public configuration and printed: check it,
+    and give what differs as KEY=VALUE.
     """
     from restorebench.checkpoints.file import save
     from restorebench.checkpoints.published import convert as converted
@@ -45,10 +41,9 @@ def convert(
         raise CheckpointError(msg)
     checkpoint = converted(old, dict(map(key_value, options or [])))
     save(new, checkpoint)
-    console = stderr()
     for key, value in checkpoint.setup.to_dict().items():
-        console.print(f"{key}: {escape(_shown(value))}", soft_wrap=True)
-    stdout().print(str(new), markup=False, soft_wrap=True)
+        note(f"{key}: {_shown(value)}")
+    result(new)
 
 
 def _shown(value: Any) -> str:

@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from restorebench.cli import output
 from restorebench.cli.options import AsJson
 from restorebench.cli.output import emit, stdout
 from restorebench.errors import ChecksumError, RestorebenchError
-from restorebench.plugins import Suite, suite
+
+if TYPE_CHECKING:
+    from restorebench.plugins import Suite
 
 State = Literal["ok", "missing", "broken"]
 PACKAGES = ("restorebench", "numpy", "scipy", "scikit-image", "pillow", "pandas", "lpips", "timm")
@@ -35,8 +38,11 @@ class Finding:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Check the installation; exit status 1 if the default benchmark would not work."""
-    findings = list(examine(suite()))
+    """Check the installation.
+
+    The exit status is 1 if the default benchmark would not work.
+    """
+    findings = list(examine(output.suite()))
     if as_json:
         emit([asdict(finding) for finding in findings])
     else:

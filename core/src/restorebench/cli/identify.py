@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import track
 
 from restorebench.cli.identify_report import Outcome, facts, report
-from restorebench.cli.options import AsJson
-from restorebench.cli.output import emit, installed, stderr, stdout, warning
+from restorebench.cli.options import AsJson, Mask, Scale
+from restorebench.cli.output import emit, installed, stdout, warning
+from restorebench.cli.progress import track
 from restorebench.errors import OptionError, PluginError
 from restorebench.registry import nearest
 
@@ -23,21 +23,31 @@ if TYPE_CHECKING:
 
 Predictions = Annotated[Path, typer.Argument(metavar="PRED", help="An image, or a folder.")]
 References = Annotated[Path, typer.Argument(metavar="REF", help="Its reference, or a folder.")]
-Value = Annotated[str, typer.Option("--value", help="The number as it was printed, e.g. 26.78.")]
+Value = Annotated[
+    str,
+    typer.Option("--value", metavar="NUMBER", help="The number as it was printed, such as 26.78."),
+]
 MetricNames = Annotated[
     list[str] | None,
-    typer.Option("--metric", help="psnr, ssim, lpips, lab-mae, …; every one without it."),
+    typer.Option(
+        "--metric",
+        metavar="METRIC",
+        help="psnr, ssim, lpips, lab-mae, … (repeatable); all by default.",
+    ),
 ]
-Masks = Annotated[Path | None, typer.Option("--mask", help="A folder of masks of REF's names.")]
 Tolerance = Annotated[
     float | None,
-    typer.Option("--tolerance", help="How far off still counts; else half the last digit."),
-]
-Scale = Annotated[
-    int | None, typer.Option("--scale", min=1, help="Of super-resolution: adds its borders.")
+    typer.Option(
+        "--tolerance",
+        metavar="NUMBER",
+        help="How far off a match may be; by default half a unit of the last digit.",
+    ),
 ]
 Views = Annotated[
-    int | None, typer.Option("--views", min=1, max=2, help="Per scene; else told by the names.")
+    int | None,
+    typer.Option(
+        "--views", metavar="N", min=1, max=2, help="Views per scene; by default from the names."
+    ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Show everything that was tried.")]
 
@@ -47,14 +57,17 @@ def identify(
     ref: References,
     value: Value,
     metric: MetricNames = None,
-    mask: Masks = None,
+    mask: Mask = None,
     tolerance: Tolerance = None,
     scale: Scale = None,
     views: Views = None,
     show_all: All = False,
     as_json: AsJson = False,
 ) -> None:
-    """Tell which ways of scoring reproduce a published number; exit status 1 if none does."""
+    """Find the ways of scoring that reproduce a published number.
+
+    The exit status is 1 if there is none.
+    """
     from restorebench.cli.scenes import read_pairs, scenes
     from restorebench.metrics.identify import Published
     from restorebench.metrics.identify import identify as identify_number
@@ -70,7 +83,7 @@ def identify(
     tried = [c for c in tried if _can_be(c, published) and not (alone and c.pooled)]
     if not tried:
         raise OptionError(_nothing(protocols, metric, published))
-    pairs = (pair for _, pair in _shown(read_pairs(files, mask), len(files)))
+    pairs = (pair for _, pair in track(read_pairs(files, mask), "scoring", len(files)))
     found = identify_number(published, pairs, tried, suite.metrics.load)
     outcome = Outcome(published, tuple(found), len(files), per_scene)
     if as_json:
@@ -104,14 +117,5 @@ def _nothing(
     known = sorted({family(c.measure.metric) for c in candidates(protocols, masked=True)})
     unknown = next((name for name in metrics or () if name not in known), None)
     if unknown is None:
-        return f"an SSIM is at most 1, so {published.value:g} is none; is it of another metric?"
+        return f"an SSIM is at most 1; {published.value:g} must be of another metric"
     return f"no protocol measures {unknown!r}; {nearest(unknown, known)}"
-
-
-def _shown(pairs: Iterable[Any], total: int) -> Iterable[Any]:
-    console = stderr()
-    return (
-        track(pairs, "scoring", total, console=console, transient=True)
-        if (console.is_terminal)
-        else pairs
-    )

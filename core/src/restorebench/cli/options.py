@@ -1,55 +1,121 @@
-"""Options and arguments that several commands share."""
+"""Options and arguments that several commands share: each is declared once, under one name."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from restorebench.cli import completion
 from restorebench.errors import OptionError
 
+if TYPE_CHECKING:
+    from restorebench.plugins import Suite
+
+_TASK: Any = {"metavar": "TASK", "autocompletion": completion.task_names}
+_DATASET: Any = {"metavar": "DATASET", "autocompletion": completion.dataset_names}
+
 Patterns: TypeAlias = Annotated[
-    list[str] | None, typer.Argument(help="Names or shell patterns; all without one.")
+    list[str] | None,
+    typer.Argument(metavar="NAME", help="Names or shell patterns; everything by default."),
 ]
-AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Tasks: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--task", help="Tasks (shell pattern).", autocompletion=completion.task_names),
+    typer.Option("--task", **_TASK, help="Only these tasks (name or shell pattern; repeatable)."),
 ]
 Datasets: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option(
-        "--dataset", help="Data sets (shell pattern).", autocompletion=completion.dataset_names
-    ),
+    typer.Option("--dataset", **_DATASET, help="Only these data sets (as --task)."),
 ]
 Restorers: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         "--restorer",
-        help="Restorers (shell pattern), with options as NAME:key=value,key=value.",
+        metavar="RESTORER",
+        help="Only these restorers (as --task); NAME:key=value,… passes options.",
         autocompletion=completion.restorer_names,
     ),
 ]
-Split: TypeAlias = Annotated[str, typer.Option("--split", help="The split of the data sets.")]
+Task: TypeAlias = Annotated[
+    str | None, typer.Option("--task", **_TASK, help="The task; by default the data set's.")
+]
+Dataset: TypeAlias = Annotated[
+    str | None, typer.Option("--dataset", **_DATASET, help="The data set.")
+]
+RequiredDataset: TypeAlias = Annotated[
+    str, typer.Option("--dataset", **_DATASET, help="The data set.")
+]
+Split: TypeAlias = Annotated[
+    str, typer.Option("--split", metavar="SPLIT", help="The split of the data sets.")
+]
+Protocol: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--protocol",
+        metavar="PROTOCOL",
+        help="How images are compared; by default ntire-rgb for folders, the task's for "
+        "submissions.",
+        autocompletion=completion.protocol_names,
+    ),
+]
+Mask: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--mask", metavar="DIR", help="A folder of masks, named as the references."),
+]
 Results: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         "--results",
-        help="The store's folder; by default leaderboards/results if there is a folder "
-        "'leaderboards' here, else restorebench-results.",
+        metavar="DIR",
+        help="The store; by default leaderboards/results where there is a folder leaderboards, "
+        "else restorebench-results.",
     ),
 ]
+Limit: TypeAlias = Annotated[
+    int | None, typer.Option("--limit", metavar="N", min=1, help="Only the first N samples.")
+]
+Seed: TypeAlias = Annotated[int, typer.Option("--seed", metavar="N", help="The seed of the noise.")]
+Device: TypeAlias = Annotated[
+    str, typer.Option("--device", metavar="DEVICE", help="A torch device, such as cpu or cuda:1.")
+]
+Steps: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--steps", metavar="N", min=1, help="Steps of a diffusion's solver."),
+]
+Scale: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--scale", metavar="N", min=1, help="The factor of super-resolution."),
+]
+Overwrite: TypeAlias = Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def output(metavar: str, text: str, panel: str | None = None) -> Any:
+    """The option ``-o/--output``; what it writes differs from command to command."""
+    return typer.Option("--output", "-o", metavar=metavar, help=text, rich_help_panel=panel)
+
+
+def images(text: str, least: int) -> Any:
+    """The option ``--images``, how many are shown."""
+    return typer.Option("--images", metavar="N", min=least, help=text)
 
 
 def results_folder(given: Path | None) -> Path:
     """The store's folder: as given, else the same as that of ``pytest --benchmark``."""
-    if given is not None:
-        return given
-    boards = Path("leaderboards")
-    return boards / "results" if boards.is_dir() else Path("restorebench-results")
+    from restorebench.harness.store import default_folder
+
+    return default_folder(Path()) if given is None else given
+
+
+def check_task(suite: Suite, dataset: str, task: str | None) -> str:
+    """The task of `dataset`; `OptionError` if `task` is given and is another."""
+    own = suite.datasets[dataset].task
+    if task is not None and suite.tasks[task].name != own:
+        msg = f"the data set {dataset!r} belongs to the task {own!r}, not {task!r}"
+        raise OptionError(msg)
+    return own
 
 
 def key_value(text: str) -> tuple[str, Any]:

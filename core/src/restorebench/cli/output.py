@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich import box
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from restorebench.plugins import Suite, suite
+if TYPE_CHECKING:
+    from restorebench.plugins import Suite
 
-NARROWEST = 100
-"""Columns of a table where nobody looks (a pipe, a log)."""
+LOG_WIDTH = 100
+"""Columns of a table that is written to a pipe or a file."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -29,30 +35,67 @@ class Column:
     folds: bool = False
 
 
+class PlainConsole(Console):
+    """A console for foreign text: no markup, no emoji codes, control characters escaped."""
+
+    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
+        super().__init__(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Segments without terminal escapes, other than rich's own."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=visible(segment.text))
+
+
+def visible(text: str) -> str:
+    """`text` with control characters, except tab and newline, written as escapes."""
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def tolerate_encoding() -> None:
+    """Escape what the encoding of stdout or stderr lacks, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def stdout() -> Console:
     """The console for results."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=NARROWEST)
+    console = PlainConsole()
+    return console if console.is_terminal else PlainConsole(width=LOG_WIDTH)
 
 
 def stderr() -> Console:
     """The console for progress, warnings and errors."""
-    return Console(stderr=True, highlight=False)
+    return PlainConsole(stderr=True)
+
+
+def note(line: str | Text) -> None:
+    """One line on stderr."""
+    stderr().print(line, soft_wrap=True)
 
 
 def error(message: str) -> None:
     """One red line on stderr."""
-    stderr().print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    note(Text.assemble(("error:", "bold red"), " ", message))
 
 
 def warning(message: str) -> None:
     """One yellow line on stderr."""
-    stderr().print(f"[yellow]warning:[/] {escape(message)}", soft_wrap=True)
+    note(Text.assemble(("warning:", "yellow"), " ", message))
+
+
+def result(line: object) -> None:
+    """One line on stdout."""
+    stdout().print(str(line), soft_wrap=True)
 
 
 def emit(value: Any) -> None:
     """JSON on stdout; infinities become the texts ``"inf"`` and ``"-inf"``."""
-    typer.echo(json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False)
+    typer.echo(re.sub(r"[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def _finite(value: Any) -> Any:
@@ -63,6 +106,13 @@ def _finite(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     return value
+
+
+def suite() -> Suite:
+    """Everything that is installed: the one place where commands get it from."""
+    from restorebench import plugins
+
+    return plugins.suite()
 
 
 def installed() -> Suite:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from restorebench.cli.output import Column, print_table, stdout
+from restorebench.cli.output import Column, print_table, result
 from restorebench.errors import ImageError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def print_pairs(found: Comparison) -> None:
     print_table([Column("image", folds=True), *map(Column, found.columns)], lines)
     reasons = dict.fromkeys(f"{c}: {r}" for p in found.pairs for c, r in p.missing.items())
     for line in (*reasons, f"protocol {found.protocol} {found.protocol_hash[:12]}"):
-        stdout().print(line, markup=False, soft_wrap=True)
+        result(line)
 
 
 def _images(folder: Path) -> dict[str, Path]:

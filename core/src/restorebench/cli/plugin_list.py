@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
+from rich.table import Table
 from rich.text import Text
 
-from restorebench.cli.options import AsJson
-from restorebench.cli.output import Column, emit, print_table, stdout
-from restorebench.plugins import PluginReport, Suite, suite
+from restorebench.cli import output
+from restorebench.cli.options import AsJson, Patterns
+from restorebench.cli.output import Column, emit, print_table, result, stdout
+from restorebench.errors import UnknownNameError
+from restorebench.registry import nearest
 
+if TYPE_CHECKING:
+    from restorebench.plugins import PluginReport, Suite
+
+Facts: TypeAlias = dict[str, Any]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show tracebacks.")]
 
 
-def plugins(verbose: Verbose = False, as_json: AsJson = False) -> None:
-    """List the plugins, what each provides, and why any is broken."""
-    found = suite()
-    facts = [_facts(found, report) for report in found.reports]
+def plugins(names: Patterns = None, verbose: Verbose = False, as_json: AsJson = False) -> None:
+    """List the plugins: what each provides, and which are broken.
+
+    With NAMEs, show these plugins in full, with what they provide and their tracebacks.
+    """
+    found = output.suite()
+    facts = [_facts(found, report) for report in _matching(found.reports, names)]
     if as_json:
         emit(facts)
-        return
-    heads = (Column("plugin"), Column("distribution"), Column("version"), Column("provides", True))
-    whole = [f for f in facts if f["hooks"]]
-    lines = [[f["name"], f["distribution"], f["version"], _provides(f["provides"])] for f in whole]
-    print_table(heads, lines)
-    for report in found.failures:
-        _print_failure(report, verbose)
+    elif names:
+        for one in facts:
+            _print_one(found, one)
+    else:
+        heads = ("plugin", "distribution", "version", "provides")
+        lines = [[*_whose(f), _provides(f["provides"])] for f in facts if f["hooks"]]
+        print_table([Column(head, folds=head == "provides") for head in heads], lines)
+        for one in facts:
+            _print_failure(one, verbose)
 
 
-def _facts(found: Suite, report: PluginReport) -> dict[str, Any]:
+def _matching(
+    reports: Sequence[PluginReport], names: Sequence[str] | None
+) -> Iterator[PluginReport]:
+    """The plugins that any of `names` matches; `UnknownNameError` for one that matches none."""
+    known = [report.name for report in reports]
+    for name in names or ():
+        if not any(fnmatchcase(one, name) for one in known):
+            msg = f"unknown plugin {name!r}; {nearest(name, known)}"
+            raise UnknownNameError(msg)
+    for report in reports:
+        if names is None or any(fnmatchcase(report.name, name) for name in names):
+            yield report
+
+
+def _facts(found: Suite, report: PluginReport) -> Facts:
     return {
         "name": report.name,
         **asdict(report.provider),
@@ -45,14 +73,35 @@ def _facts(found: Suite, report: PluginReport) -> dict[str, Any]:
     }
 
 
+def _whose(facts: Facts) -> list[str]:
+    return [facts["name"], facts["distribution"], facts["version"]]
+
+
 def _provides(names: dict[str, list[str]]) -> str:
     return "\n".join(f"{kind}: {', '.join(given)}" for kind, given in names.items()) or "–"
 
 
-def _print_failure(report: PluginReport, verbose: bool) -> None:
-    left_out = "partly broken" if report.hooks else "left out"
-    line = Text(f"{left_out}: {report.name}", style="bold red")
-    line.append(f" ({report.provider}): {report.error}", style="not bold default")
-    stdout().print(line, soft_wrap=True)
-    if verbose and report.traceback:
-        stdout().print(Text(report.traceback), soft_wrap=True)
+def _print_one(found: Suite, facts: Facts) -> None:
+    """One plugin: a line of its own for each thing that it provides."""
+    result("{name}: {distribution} {version} ({module})".format(**facts))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for kind, names in facts["provides"].items():
+        for n, name in enumerate(names):
+            summary = found.registries[kind][name].summary
+            table.add_row(*map(Text, ("" if n else f"  {kind}", name, summary)))
+    stdout().print(table)
+    _print_failure(facts, verbose=True)
+
+
+def _print_failure(facts: Facts, verbose: bool) -> None:
+    if not facts["error"]:
+        return
+    left_out = "partly broken" if facts["hooks"] else "left out"
+    line = Text(f"{left_out}: {facts['name']}", style="bold red")
+    who = " ({distribution} {version}): {error}".format(**facts)
+    stdout().print(line.append(who, style="not bold default"), soft_wrap=True)
+    if verbose and facts["traceback"]:
+        result(facts["traceback"].rstrip())

@@ -10,17 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
-from restorebench.cli.output import error, stderr, stdout, warning
+from restorebench.cli.options import Device, Overwrite, Scale, Seed, Steps
+from restorebench.cli.output import error, result, warning
+from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
@@ -31,39 +24,45 @@ if TYPE_CHECKING:
     from restorebench.types import Array
 
 In = Annotated[Path, typer.Argument(metavar="IN", help="A folder of images, or one image.")]
-Out = Annotated[Path, typer.Argument(metavar="OUT", help="The folder for the restored ones.")]
+Out = Annotated[Path, typer.Argument(metavar="OUT", help="The folder for the restored images.")]
 WeightsFile = Annotated[
     Path, typer.Option("--weights", "-w", metavar="FILE", help="A checkpoint, ours or a .pth.")
 ]
 Config = Annotated[
-    Path | None, typer.Option("--config", "-c", help="TOML or JSON that changes the setup.")
+    Path | None,
+    typer.Option("--config", "-c", metavar="FILE", help="TOML or JSON that changes the setup."),
 ]
-Steps = Annotated[int | None, typer.Option("--steps", min=1, help="Steps of the solver.")]
-Solver = Annotated[str, typer.Option("--solver", help="A solver; see 'restorebench solvers'.")]
+Solver = Annotated[
+    str, typer.Option("--solver", metavar="NAME", help="A solver; see 'restorebench solvers'.")
+]
 Grid = Annotated[
-    str, typer.Option("--grid", help="Its times: uniform-lambda suits the high orders.")
+    str,
+    typer.Option(
+        "--grid", metavar="NAME", help="Its times; uniform-lambda suits high-order solvers."
+    ),
 ]
-Head = Annotated[str, typer.Option("--head", help="What the network's answer is read as.")]
-Precision = Annotated[str, typer.Option("--precision", help="float32 or bfloat16.")]
-MeanOf = Annotated[int, typer.Option("--mean-of", min=1, help="Average so many samples.")]
-Scale = Annotated[int | None, typer.Option("--scale", min=1, help="How much larger OUT's are.")]
+Head = Annotated[
+    str, typer.Option("--head", metavar="NAME", help="What the network's output means.")
+]
+Precision = Annotated[str, typer.Option("--precision", metavar="NAME", help="float32 or bfloat16.")]
+MeanOf = Annotated[
+    int, typer.Option("--mean-of", metavar="N", min=1, help="Average this many samples.")
+]
 Condition = Annotated[
     str,
     typer.Option(
         "--condition",
-        help="Numbers for every image, as 16,1.8,50; or a CSV file: name, number, number, …",
+        metavar="NUMBERS",
+        help="For every image, as 16,1.8,50; or a CSV file of lines NAME,NUMBER,NUMBER,…",
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="The seed of the noise.")]
-Device = Annotated[str, typer.Option("--device", help="A torch device, such as cuda or cuda:1.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Restore what is in OUT already.")]
 SaveTrajectory = Annotated[
     Path | None,
     typer.Option(
         "--save-trajectory",
         metavar="FILE",
-        help="Also the way there: a strip (.png) or an animation (.gif, .webp); of several "
-        "images FILE-name.",
+        help="Save the sampling steps as a strip (.png) or an animation (.gif, .webp); for "
+        "several images as FILE-NAME.",
     ),
 ]
 
@@ -88,8 +87,8 @@ def restore(
 ) -> None:
     """Restore a folder of images with a network.
 
-    What is in OUT is not restored again, so an interrupted run goes on where it was. Two views are
-    files named ID_L and ID_R (or _left and _right, _0 and _1, or ID/hr0 and ID/hr1).
+    Images that are already in OUT are skipped, so an interrupted run continues where it stopped.
+    Two views are files named ID_L and ID_R (or _left and _right, _0 and _1, or ID/hr0 and ID/hr1).
     """
     from restorebench.restorers.inputs import find_inputs
 
@@ -97,16 +96,16 @@ def restore(
     given = {key: value for key, value in sampling.items() if value}
     restorer = _restorer(weights, config, given, precision, mean_of)
     inputs = find_inputs(source, restorer.model.backbone.inputs.views)
-    _recorder(save_trajectory)  # refuses a kind of file before anything is restored
+    _recorder(save_trajectory)  # rejects the file type before anything is restored
     conditions = _conditions(condition, inputs)
     trajectory = _trajectory_files(save_trajectory, inputs)
     work = Work(restorer, target, scale or restorer.scale, seed, device)
     waiting = [i for i in inputs if overwrite or not work.is_done(i)]
     failed = _all(work, waiting, conditions, trajectory)
     skipped, done = len(inputs) - len(waiting), len(waiting) - failed
-    parts = [f"{done} restored"] + ([f"{skipped} were there already"] if skipped else [])
+    parts = [f"{done} restored"] + ([f"{skipped} already there"] if skipped else [])
     line = ", ".join([*parts, *([f"{failed} failed"] if failed else [])])
-    stdout().print(f"{target}: {line}", markup=False, soft_wrap=True)
+    result(f"{target}: {line}")
     if failed:
         raise typer.Exit(1)
 
@@ -154,7 +153,7 @@ def _restorer(
         return Diffusion(found, change, **given, precision=precision, mean_of=mean_of)
     if given or mean_of > 1:
         which = ", ".join(f"--{key}" for key in (*given, *["mean-of"] * (mean_of > 1)))
-        msg = f"{weights} holds a network that answers in one call, without {which}"
+        msg = f"{weights} holds a network of one call, which takes no {which}"
         raise OptionError(msg)
     return Regression(found, change, precision=precision)
 
@@ -170,18 +169,16 @@ def _all(
     conditions: Mapping[str, Array],
     files: Mapping[str, Path],
 ) -> int:
-    """Restore with progress; how many failed, each told in a line while the others go on."""
+    """Restore with progress; how many failed: each is one line, and the others go on."""
     failed = 0
-    with _progress() as progress:
-        overall = progress.add_task("images", total=len(inputs))
-        steps = progress.add_task("steps", total=None, visible=False)
+    with ProgressDisplay() as progress:
+        overall, steps = progress.bar("images", len(inputs)), progress.bar()
         for item in inputs:
-            progress.update(overall, description=escape(item.id))
-            progress.reset(steps, visible=False)
+            overall.advance(0, item.id)
             record = _recorder(files.get(item.id))
 
             def callback(moment: Moment, record: Trajectory | None = record) -> None:
-                progress.update(steps, total=moment.steps, completed=moment.step, visible=True)
+                steps.show("steps", moment.step, moment.steps)
                 if record is not None:
                     record(moment)
 
@@ -192,21 +189,8 @@ def _all(
             except Exception as problem:  # a damaged image, out of memory: the others go on
                 failed += 1
                 error(f"{item.id}: {type(problem).__name__}: {problem}")
-            progress.advance(overall)
+            overall.advance()
     return failed
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("ETA"),
-        TimeRemainingColumn(),
-        console=stderr(),
-        transient=True,
-    )
 
 
 def _recorder(path: Path | None) -> Trajectory | None:

@@ -8,19 +8,21 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.text import Text
 
-from restorebench.cli.options import Datasets, Restorers, Results, Split, Tasks, results_folder
-from restorebench.cli.output import error, installed, stderr, stdout
+from restorebench.cli.options import (
+    Datasets,
+    Device,
+    Limit,
+    Restorers,
+    Results,
+    Seed,
+    Split,
+    Tasks,
+    results_folder,
+)
+from restorebench.cli.output import error, installed, note, stdout
+from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import StoreError
 
 if TYPE_CHECKING:
@@ -28,12 +30,10 @@ if TYPE_CHECKING:
     from restorebench.harness.run import Outcome, Runner
     from restorebench.types import Record
 
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="The first N samples only.")]
-Seed = Annotated[int, typer.Option("--seed", help="The seed of stochastic restorers.")]
-Device = Annotated[str, typer.Option("--device", help="A torch device, such as cuda or cuda:1.")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Compute again what is in the store.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Restore and score again what is stored.")]
 Draws = Annotated[
-    int | None, typer.Option("--draws", min=1, help="Restorations per sample; else the restorer's.")
+    int | None,
+    typer.Option("--draws", metavar="N", min=1, help="Restorations per sample."),
 ]
 
 
@@ -49,9 +49,10 @@ def run(
     fresh: Fresh = False,
     draws: Draws = None,
 ) -> None:
-    """Score restorers: the default benchmark, or what is selected.
+    """Score restorers on data sets and print the leaderboards.
 
-    What is in the store is not computed again, so an interrupted run goes on where it was.
+    Without options, this is the default benchmark. Stored results are not computed again, so an
+    interrupted run continues where it stopped.
     """
     from restorebench.harness.plan import Selection, plan
     from restorebench.harness.run import Runner, Settings
@@ -62,38 +63,37 @@ def run(
     cells = plan(suite, chosen)
     store = Store(results_folder(results))
     runner = Runner(suite, store, Settings(seed, device, limit, fresh))
-    records, failures = settle(runner, cells)
+    records, failures = run_cells(runner, cells)
     if records:
         show(runner, records)
-        stderr().print(f"records: {escape(str(store.path))}", soft_wrap=True)
+        note(f"records: {store.path}")
     if failures:
         raise typer.Exit(1)
 
 
-def settle(runner: Runner, cells: list[Cell]) -> tuple[list[Record], int]:
-    """Run the cells with a progress bar: their records, and how many samples or cells failed."""
-    console = stderr()
+def run_cells(runner: Runner, cells: list[Cell]) -> tuple[list[Record], int]:
+    """Run the cells with progress: their records, and how many samples or cells failed."""
     records: list[Record] = []
     failures = 0
-    with _progress(console) as progress:
+    with ProgressDisplay() as progress:
         sizes = [_size(runner, cell) for cell in cells]
-        bar = progress.add_task("", total=sum(sizes))
+        bar = progress.bar(total=sum(sizes))
         for cell, size in zip(cells, sizes, strict=True):
-            progress.update(bar, description=escape(cell.id))
             outcomes: list[Outcome] = []
+            bar.advance(0, cell.id)
             try:
                 for outcome in runner.run(cell):
                     outcomes.append(outcome)
-                    progress.advance(bar)
+                    bar.advance()
             except StoreError:  # nothing can be kept any more
                 raise
             except Exception as problem:  # of a plugin: the other cells go on
                 failures += 1
                 _report(cell, problem)
-            progress.advance(bar, size - len(outcomes))
+            bar.advance(size - len(outcomes))
             failures += sum(outcome.record.error is not None for outcome in outcomes)
             records += [outcome.record for outcome in outcomes]
-            console.print(_line(cell, outcomes), soft_wrap=True)
+            progress.line(_line(cell, outcomes))
     return records, failures
 
 
@@ -111,39 +111,26 @@ def _place(record: Record) -> tuple[str, ...]:
     return record.dataset, record.split, record.sample, record.protocol_hash, record.dataset_hash
 
 
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("ETA"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    )
-
-
 def _size(runner: Runner, cell: Cell) -> int:
     try:
         return runner.size(cell)
-    except Exception:  # said when the cell is run
+    except Exception:  # reported when the cell is run
         return 0
 
 
 def _report(cell: Cell, problem: Exception) -> None:
     error(f"{cell.id}: {type(problem).__name__}: {problem}")
     if os.environ.get("RESTOREBENCH_TRACEBACK") == "1":
-        stderr().print("".join(traceback.format_exception(problem)), markup=False)
+        note("".join(traceback.format_exception(problem)))
 
 
-def _line(cell: Cell, outcomes: list[Outcome]) -> str:
+def _line(cell: Cell, outcomes: list[Outcome]) -> Text:
     failed = [o.record for o in outcomes if o.record.error is not None]
     reused = sum(outcome.reused for outcome in outcomes)
     parts = [f"{cell.id}: {len(outcomes) - len(failed)} restored"]
     parts += [f"{reused} from the store"] if reused else []
-    line = escape(", ".join(parts))
+    line = Text(", ".join(parts))
     if failed:
-        first = escape(f"{failed[0].sample}: {failed[0].error}".splitlines()[0])
-        line += f", [bold red]{len(failed)} failed[/] (first {first})"
+        first = f"{failed[0].sample}: {failed[0].error}".splitlines()[0]
+        line.append(", ").append(f"{len(failed)} failed", "bold red").append(f" (first {first})")
     return line

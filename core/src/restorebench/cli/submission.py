@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from restorebench.cli.output import emit, stderr, stdout
+from restorebench.cli.options import check_task
+from restorebench.cli.output import emit, note, stderr, stdout
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Request:
     reference: Path | None = None
     split: str = "test"
     protocol: str | None = None
-    out: Path | None = None
+    output: Path | None = None
     results: Path | None = None
     team: str | None = None
     partial: bool = False
@@ -45,7 +46,7 @@ def are_submissions(paths: Sequence[Path], request_reference: Path | None) -> bo
     zips = [path for path in paths if path.is_file() or path.suffix.lower() == ".zip"]
     if zips and len(zips) < len(paths) and request_reference is None:
         other = next(path for path in paths if path not in zips)
-        msg = f"{other} is no zip file, the others are; give --reference to judge folders too"
+        msg = f"{other} is not a zip file, but others are; folders need --reference"
         raise OptionError(msg)
     return bool(zips) or request_reference is not None
 
@@ -59,21 +60,21 @@ def judge(suite: Suite, request: Request) -> bool:
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="restorebench-")))
         store = _store(request, scratch)
-        jury = _jury(suite, request, store)
+        scorer = _scorer(suite, request, store)
         if request.validate_only:
-            reports = [_checked(jury, path, request) for path in request.uploads]
+            reports = [_checked(scorer, path, request) for path in request.uploads]
             _emit(request, [report.facts() for report in reports])
             return all(report.accepted for report in reports)
-        scored = _judged(jury, request, labels)
+        scored = _judged(scorer, request, labels)
         _emit(request, [_facts(one) for one in scored])
         if not request.as_json:
             _board(suite, store, [record for one in scored for record in one.records])
-        if request.out or request.results:
-            stderr().print(f"records: {store.path}", markup=False, soft_wrap=True)
+        if request.output or request.results:
+            note(f"records: {store.path}")
         return all(one.report.accepted for one in scored)
 
 
-def _jury(suite: Suite, request: Request, store: Store) -> SubmissionScorer:
+def _scorer(suite: Suite, request: Request, store: Store) -> SubmissionScorer:
     from restorebench.harness.provenance import run_provenance
     from restorebench.submission.judge import SubmissionScorer
 
@@ -90,7 +91,7 @@ def _store(request: Request, scratch: Path) -> Store:
 
     if request.validate_only:
         return Store(scratch)
-    beside = request.out / STORE if request.out else scratch
+    beside = request.output / STORE if request.output else scratch
     return Store(request.results or beside)
 
 
@@ -104,10 +105,7 @@ def _reference(suite: Suite, request: Request, store: Store) -> Reference:
     if request.reference is not None:
         return FolderReference(suite, request.reference, request.task, request.protocol)
     assert request.dataset is not None
-    own = suite.datasets[request.dataset].task
-    if request.task is not None and suite.tasks[request.task].name != own:
-        msg = f"the data set {request.dataset!r} is of the task {own!r}, not {request.task!r}"
-        raise OptionError(msg)
+    check_task(suite, request.dataset, request.task)
     memory = store.folder / "datasets.jsonl"
     return DatasetReference(suite, request.dataset, request.split, request.protocol, memory)
 
@@ -129,32 +127,31 @@ def _labels(request: Request) -> list[str]:
     return labels
 
 
-def _checked(jury: SubmissionScorer, path: Path, request: Request) -> Report:
-    report = jury.check(path)
+def _checked(scorer: SubmissionScorer, path: Path, request: Request) -> Report:
+    report = scorer.check(path)
     if not request.as_json:
         _print(report)
     return report
 
 
-def _judged(jury: SubmissionScorer, request: Request, labels: list[str]) -> list[Scored]:
+def _judged(scorer: SubmissionScorer, request: Request, labels: list[str]) -> list[Scored]:
     from restorebench.submission.score_files import folder_names, write_scored
 
     scored = []
     for path, label, name in zip(request.uploads, labels, folder_names(labels), strict=True):
-        one = jury.judge(path, label)
+        one = scorer.judge(path, label)
         scored.append(one)
         if not request.as_json:
             _print(one.report)
-        if request.out is not None:
-            write_scored(request.out / name, one)
-            stderr().print(f"wrote {request.out / name}", markup=False, soft_wrap=True)
+        if request.output is not None:
+            write_scored(request.output / name, one)
+            note(f"wrote {request.output / name}")
     return scored
 
 
 def _print(report: Report) -> None:
-    """Names in a report are a stranger's: no markup is read in them."""
     console = stdout() if report.accepted else stderr()
-    console.print(report.text(), markup=False, soft_wrap=True, end="")
+    console.print(report.text(), soft_wrap=True, end="")
 
 
 def _facts(one: Scored) -> dict[str, object]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from restorebench.cli.options import AsJson, Patterns, key_value
-from restorebench.cli.output import Column, emit, installed, print_table, stderr, stdout
+from restorebench.cli.options import AsJson, Device, Patterns, key_value, output
+from restorebench.cli.output import Column, emit, installed, print_table, result
+from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -26,17 +26,12 @@ Changes = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="KEY=VALUE",
-        help="Values that differ: steps=500, data.patch=64, path.max_sigma=30, ema=null, "
+        help="Changed values: steps=500, data.patch=64, path.max_sigma=30, ema=null, "
         "compressor.weights=FILE, …",
     ),
 ]
-Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="The run's folder; runs/RECIPE.")
-]
-Device = Annotated[str, typer.Option("--device", help="A torch device, such as cpu or cuda.")]
-Events = Annotated[
-    bool, typer.Option("--tensorboard", help="Write curves and images for TensorBoard as well.")
-]
+Output = Annotated[Path | None, output("DIR", "The run's folder; by default runs/RECIPE.")]
+Events = Annotated[bool, typer.Option("--tensorboard", help="Also log to TensorBoard.")]
 Compiled = Annotated[
     bool, typer.Option("--compile", help="Train through torch.compile, which needs a compiler.")
 ]
@@ -45,15 +40,16 @@ Compiled = Annotated[
 def train(
     recipe: Name,
     changes: Changes = None,
-    out: Out = None,
+    output: Output = None,
     device: Device = "cpu",
     tensorboard: Events = False,
     compiled: Compiled = False,
 ) -> None:
-    """Train a network by a recipe; the same command goes on after an interruption.
+    """Train a network by a recipe.
 
-    Writes curves (log.csv, validation.csv), images, and final.safetensors for the restorers
-    'diffusion' and 'regression'. Several processes: start it with torchrun.
+    After an interruption, the same command continues. Writes curves (log.csv, validation.csv),
+    images, and final.safetensors for the restorers 'diffusion' and 'regression'. To use several
+    processes, start it with torchrun.
     """
     from restorebench.harness.device import check_device
     from restorebench.training.distributed import ProcessGroup
@@ -66,20 +62,21 @@ def train(
     if not recipe.endswith(".toml"):
         name = recipe
     world = ProcessGroup.join(device)
-    folder = RunFolder(out or Path("runs") / name)
+    folder = RunFolder(output or Path("runs") / name)
     with ExitStack() as stack:
         stack.callback(world.leave)
         own = world.device(device)
         options = {"events": tensorboard, "compiled": compiled}
         trainer = Trainer(values, folder, own, name, installed(), world, **options)
-        display = stack.enter_context(_Display(values.steps, shown=world.leads))
+        progress = ProgressDisplay(shown=world.leads, transient=False)
+        display = _Display(stack.enter_context(progress), values.steps)
         trainer.run(display.news, display.preparing)
     if world.leads:
-        stdout().print(str(folder.final), markup=False, soft_wrap=True)
+        result(folder.final)
 
 
 def recipes(names: Patterns = None, as_json: AsJson = False) -> None:
-    """List the recipes that 'train' takes by name; --json prints all their values."""
+    """List the recipes of 'train'; --json prints all their values."""
     from restorebench.training.library import read_recipe, recipe_names
 
     known = recipe_names()
@@ -104,34 +101,27 @@ def _line(name: str, recipe: Recipe) -> Sequence[str]:
 
 
 class _Display:
-    """Progress on stderr: a bar with loss, rate and the last validation."""
+    """A bar with loss, rate and the last validation."""
 
-    def __init__(self, steps: int, shown: bool) -> None:
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=stderr(),
-            disable=not shown,
-        )
-        self._steps = steps
-        self._task = self._bar.add_task("preparing images", total=None)
-
-    def __enter__(self) -> _Display:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+    def __init__(self, progress: ProgressDisplay, steps: int) -> None:
+        self._bar = progress.bar("preparing images")
+        self._steps, self._validated = steps, ""
 
     def preparing(self, done: int, total: int) -> None:
         """A sample has been made."""
-        self._bar.update(self._task, completed=done, total=total)
+        self._bar.show("preparing images", done, total)
 
     def news(self, news: News) -> None:
         """A step has been taken."""
-        text = f"loss {news.update.loss:.4g} · rate {news.update.lr:.2e}"
-        if (outcome := news.outcome) is not None:
-            text += f" · val {outcome.psnr:.2f} dB (input {outcome.identity:.2f})"
-        self._bar.update(self._task, description=text, completed=news.step, total=self._steps)
+        validated = validation_text(news)
+        new = validated != self._validated or news.step == self._steps
+        self._validated = validated
+        text = f"loss {news.update.loss:.4g} · rate {news.update.lr:.2e}{validated}"
+        self._bar.show(text, news.step, self._steps, now=new)
+
+
+def validation_text(news: News) -> str:
+    """The last validation, for the text of a bar; empty before the first."""
+    if (found := news.outcome) is None:
+        return ""
+    return f" · val {found.psnr:.2f} dB (input {found.identity:.2f})"

@@ -48,7 +48,9 @@ class RunFolder:
                 write_json(self.path / _RUN, described)
                 yield
         except Timeout as error:
-            msg = f"another process is training in {self.path}; wait for it, or name another --out"
+            msg = (
+                f"another process is training in {self.path}; wait for it, or name another --output"
+            )
             raise TrainingError(msg) from error
 
     def save(self, state: Mapping[str, Any]) -> None:
@@ -83,12 +85,12 @@ class RunFolder:
             elif differing:
                 shown = ", ".join(differing[:6])
                 msg = (
-                    f"{self.path} holds another run, which differs in {shown}; name another --out, "
-                    "or give the values of that run to go on with it"
+                    f"{self.path} holds another run, which differs in {shown}; name another "
+                    "--output, or give the values of that run to go on with it"
                 )
                 raise TrainingError(msg)
         elif self.path.exists() and any(p.name != ".lock" for p in self.path.iterdir()):
-            msg = f"{self.path} is not empty and holds no run; name another --out"
+            msg = f"{self.path} is not empty and holds no run; name another --output"
             raise TrainingError(msg)
 
 

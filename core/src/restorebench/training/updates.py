@@ -107,6 +107,7 @@ class Updates:
         msg = (
             f"at step {step} the loss is {loss:g} and its gradient's norm {norm:g}, with the "
             f"samples {', '.join(self.batches.ids(step))}; the state saved last is kept. Look at "
-            "these samples, or lower optimiser.lr, or set optimiser.clip, and train in a new --out"
+            "these samples, or lower optimiser.lr, or set optimiser.clip, and train into a new "
+            "--output"
         )
         raise TrainingError(msg)

@@ -36,7 +36,7 @@ def command(recipe: str, changed: Sequence[str] | None, name: str) -> str:
     A recipe that is not shipped (`changed` is None) is its author's file.
     """
     words = [recipe, *changed] if changed is not None else [f"{recipe}.toml"]
-    return shlex.join(["restorebench", "train", *words, "--out", f"runs/{name}"])
+    return shlex.join(["restorebench", "train", *words, "--output", f"runs/{name}"])
 
 
 def final(name: str) -> str:
