@@ -133,7 +133,7 @@ def test_restore_takes_a_regression_and_larger_outputs(call, stored, images, tmp
     call("restore", "-w", weights, images, "out", "--scale", 2)
     assert read_image(tmp_path / "out" / "a.png").shape == (3, 18, 22)
     result = call("restore", "-w", weights, images, "out", "--steps", 3, status=2)
-    assert "answers in one call, without --steps" in result.stderr
+    assert "takes no --steps" in result.stderr
 
 
 def test_backbones_are_counted(call):
