@@ -14,7 +14,7 @@ from restorebench.leaderboard.published import Published
 from restorebench.leaderboard.ranking.overall import overall
 from restorebench.leaderboard.ranking.parse import parse_rule
 from restorebench.leaderboard.ranking.places import ByColumn, Roles, Rule
-from restorebench.leaderboard.ranking.section import RankingSpec, SectionStats, standing
+from restorebench.leaderboard.ranking.section import RankingSpec, SectionStats, section_stats
 from restorebench.leaderboard.ranking.significance import few_images
 from restorebench.leaderboard.records.frame import Ledger, ledger
 from restorebench.leaderboard.records.images import image_table
@@ -26,7 +26,7 @@ from restorebench.specs import TaskSpec
 from restorebench.types import Record
 
 Lookup: TypeAlias = Callable[[str], Mapping[str, Any] | None]
-"""Gives the circumstances that a record's `provenance` names; `Store.provenance` is one."""
+"""Gives the run that a record's `provenance` names; `Store.provenance` is one."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def boards(
     by_task: dict[str, list[Ledger]] = {}
     for part in whole.sections():
         by_task.setdefault(str(part.facts["task"].iloc[0]), []).append(part)
-    wanted = ranking or Ranking()
-    return [_board(name, parts, suite, provenance, wanted) for name, parts in by_task.items()]
+    how = ranking or Ranking()
+    return [_board(name, parts, suite, provenance, how) for name, parts in by_task.items()]
 
 
 def rule_of(task: TaskSpec) -> Rule:
@@ -100,22 +100,22 @@ def _section(
     protocol = (keys["protocol"], keys["protocol_hash"])
     scored = columns_of(part.scores.columns, suite, protocol, task.rank_by)
     outside = ranking.outside.of(keys["dataset"], set(part.facts["label"].unique()))
-    told = [column for column in ranking.outside.columns if column.name in outside]
-    columns = _lead(task.rank_by, (*scored, *told))
-    wanted = RankingSpec(rule, ranking.roles, task.rank_by, task.reference, outside)
-    place = standing(part, columns, wanted)
+    given = [column for column in ranking.outside.columns if column.name in outside]
+    columns = _lead(task.rank_by, (*scored, *given))
+    spec = RankingSpec(rule, ranking.roles, task.rank_by, task.reference, outside)
+    stats = section_stats(part, columns, spec)
     heads = {c.name: (notes.number(text),) for c in columns if (text := _about(c, task))}
-    lines = rows(part, place, columns, notes, ranking.roles)
+    lines = rows(part, stats, columns, notes, ranking.roles)
     shared = {c.name: found for c in columns if (found := _shared(c, lines))}
     section = Section(
         **keys,
-        images=place.images,
+        images=stats.images,
         columns=columns,
         rows=tuple(_without(row, shared) for row in lines),
         notes={name: heads.get(name, ()) + shared.get(name, ()) for name in heads | shared},
-        images_table=image_table(place.means.images, part.facts, place.order),
-        doubt=_doubt(place),
-        undecided=bool(place.ties.doubt),
+        images_table=image_table(stats.means.images, part.facts, stats.order),
+        doubt=_doubt(stats),
+        undecided=bool(stats.ties.doubt),
     )
     return replace(section, published=ranking.published.beside(task.name, section))
 
@@ -125,10 +125,10 @@ def _lead(name: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
     return tuple(sorted(columns, key=lambda column: column.name != name))
 
 
-def _doubt(place: SectionStats) -> str:
-    if place.obstacle:
-        return f"not ranked: {place.obstacle}"
-    return "; ".join(filter(None, [few_images(place.images), place.ties.doubt]))
+def _doubt(stats: SectionStats) -> str:
+    if stats.obstacle:
+        return f"not ranked: {stats.obstacle}"
+    return "; ".join(filter(None, [few_images(stats.images), stats.ties.doubt]))
 
 
 def _shared(column: Column, lines: tuple[Row, ...]) -> tuple[int, ...]:

@@ -11,7 +11,6 @@ from restorebench.leaderboard.footnotes import Footnotes
 from restorebench.leaderboard.format import shortened
 from restorebench.leaderboard.ranking.places import Roles
 from restorebench.leaderboard.ranking.section import SectionStats
-from restorebench.leaderboard.ranking.significance import row_intervals, row_spread
 from restorebench.leaderboard.records.frame import Ledger
 from restorebench.leaderboard.records.intake import COSTS
 
@@ -23,46 +22,41 @@ _MOST = 3
 
 def rows(
     ledger: Ledger,
-    place: SectionStats,
+    stats: SectionStats,
     columns: tuple[Column, ...],
     notes: Footnotes,
     roles: Roles,
 ) -> tuple[Row, ...]:
     """The rows of a section in their order, with footnotes for what is absent."""
-    writer = _Notes(ledger, place, notes)
-    known = row_intervals(place.means, place.shown[list(place.means.scores)][place.complete])
-    return tuple(
-        _row(label, place, writer.of(label, columns), known.get(label, {}), roles)
-        for label in place.order
-    )
+    writer = _Notes(ledger, stats, notes)
+    return tuple(_row(label, stats, writer.of(label, columns), roles) for label in stats.order)
 
 
 def _row(
     label: str,
-    place: SectionStats,
+    stats: SectionStats,
     notes: Mapping[str, tuple[int, ...]],
-    intervals: Mapping[str, tuple[float, float]],
     roles: Roles,
 ) -> Row:
-    counts, score = place.means.counts.loc[label], place.places.score
-    costs = {name: _known(place.means.costs.loc[label, name]) for name in COSTS}
-    rank = _known(place.places.rank[label])
+    counts, score = stats.means.counts.loc[label], stats.ranks.score
+    costs = {name: _known(stats.means.costs.loc[label, name]) for name in COSTS}
+    rank = _known(stats.ranks.rank[label])
     return Row(
         label=label,
         rank=None if rank is None else int(rank),
-        means={name: float(v) for name, v in place.shown.loc[label].items() if not pd.isna(v)},
-        delta=_known(place.delta[label]),
+        means={name: float(v) for name, v in stats.shown.loc[label].items() if not pd.isna(v)},
+        delta=_known(stats.delta[label]),
         images=int(counts["images"]),
         failed=int(counts["failed"]),
         draws=int(counts["draws"]),
         seconds=costs["seconds"],
-        reference=label == place.reference,
-        complete=bool(place.complete[label]),
+        reference=label == stats.reference,
+        complete=bool(stats.complete[label]),
         notes=notes,
-        intervals=intervals,
-        spread=row_spread(place.means.images, label),
-        tie=place.ties.groups.get(label),
-        p_next=place.ties.p_next.get(label),
+        intervals=stats.intervals.get(label, {}),
+        spread=stats.spread[label],
+        tie=stats.ties.groups.get(label),
+        p_next=stats.ties.p_next.get(label),
         score=None if score is None else _known(score[label]),
         cost=RowCost(**costs),
         baseline=label in roles.baselines,
@@ -77,8 +71,8 @@ def _known(value: float) -> float | None:
 class _Notes:
     """Writes the footnotes of a section's rows."""
 
-    def __init__(self, ledger: Ledger, place: SectionStats, notes: Footnotes) -> None:
-        self._place = place
+    def __init__(self, ledger: Ledger, stats: SectionStats, notes: Footnotes) -> None:
+        self._stats = stats
         self._notes = notes
         failed = ledger.facts[ledger.facts["failed"]]
         self._errors = failed.drop_duplicates("label").set_index("label")["error"]
@@ -97,7 +91,7 @@ class _Notes:
         }
 
     def _count(self, name: str, label: str) -> int:
-        return int(self._place.means.counts.loc[label, name])
+        return int(self._stats.means.counts.loc[label, name])
 
     def _about(self, label: str) -> list[str]:
         images, failed = self._count("images", label), self._count("failed", label)
@@ -107,9 +101,9 @@ class _Notes:
             error = shortened(self._errors[label], _LONGEST)
             which = "1 image" if failed == 1 else f"{failed} images"
             texts.append(f"not ranked: {which} failed; the first said: {error}")
-        elif images < self._place.images:
-            texts.append(f"not ranked: {images} of {self._place.images} images")
-        elif not self._place.complete[label]:
+        elif images < self._stats.images:
+            texts.append(f"not ranked: {images} of {self._stats.images} images")
+        elif not self._stats.complete[label]:
             texts.append("not ranked: its images are not those of the other rows")
         elif why := self._why(label):
             texts.append(f"not ranked: {why}")
@@ -119,14 +113,14 @@ class _Notes:
 
     def _why(self, label: str) -> str:
         """What keeps a complete row from a rank, unless an empty cell's footnote says so."""
-        found = self._place.places
-        lacking = [c for c in found.lacking.get(label, ()) if c not in self._place.means.scores]
+        found = self._stats.ranks
+        lacking = [c for c in found.lacking.get(label, ()) if c not in self._stats.means.scores]
         return found.why.get(label, f"no {', '.join(lacking)}" if lacking else "")
 
     def _absent(self, label: str, column: Column) -> list[str]:
-        if column.name not in self._place.means.covered:
+        if column.name not in self._stats.means.covered:
             return []
-        covered = int(self._place.means.covered.loc[label, column.name])
+        covered = int(self._stats.means.covered.loc[label, column.name])
         images = self._count("images", label)
         if covered == images:
             return []

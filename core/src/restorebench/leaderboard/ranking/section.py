@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import pandas as pd
 
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
 from restorebench.leaderboard.ranking.places import Better, Ranks, Roles, Rule, places
-from restorebench.leaderboard.ranking.significance import Ties, ties
+from restorebench.leaderboard.ranking.significance import Ties, row_intervals, row_spread, ties
 from restorebench.leaderboard.records.frame import Ledger
 from restorebench.leaderboard.records.intake import COSTS
 from restorebench.leaderboard.records.means import Means, common, means
+
+Pairs: TypeAlias = Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -21,14 +24,17 @@ class SectionStats:
     """One section in numbers, every table indexed by label.
 
     `complete` says who has all images; `shown` the means that may be compared (NaN elsewhere);
-    `delta` is NaN for rows without. `obstacle` says why nothing is ranked, or is empty.
+    `delta` is NaN for rows without. `intervals` and `spread` have pairs by label and column, where
+    there are any. `obstacle` says why nothing is ranked, or is empty.
     """
 
     means: Means
     complete: pd.Series
     shown: pd.DataFrame
-    places: Ranks
+    ranks: Ranks
     delta: pd.Series
+    intervals: Mapping[str, Pairs]
+    spread: Mapping[str, Pairs]
     reference: str | None
     ties: Ties
     obstacle: str
@@ -36,7 +42,7 @@ class SectionStats:
     @property
     def order(self) -> list[str]:
         """The labels as they are listed: by rank, then those without, then the incomplete."""
-        table = pd.DataFrame({"incomplete": ~self.complete, "rank": self.places.rank})
+        table = pd.DataFrame({"incomplete": ~self.complete, "rank": self.ranks.rank})
         ordered = table.sort_values(["incomplete", "rank", "label"], na_position="last")
         return list(ordered.index)
 
@@ -61,27 +67,30 @@ class RankingSpec:
     outside: pd.DataFrame
 
 
-def standing(ledger: Ledger, columns: tuple[Column, ...], wanted: RankingSpec) -> SectionStats:
-    """Rank a section; without ranks where the rule cannot be applied to it."""
+def section_stats(ledger: Ledger, columns: tuple[Column, ...], spec: RankingSpec) -> SectionStats:
+    """The numbers of a section; without ranks where the rule cannot be applied to it."""
     table = means(ledger)
     counts = table.counts
     all_images = common(counts["images"], counts["signature"])
     complete = all_images & (counts["failed"] == 0)
     shown = table.scores.where(_comparable(table, complete) | ~_wide(complete, table.scores))
-    shown = shown.join(wanted.outside.reindex(shown.index))
+    shown = shown.join(spec.outside.reindex(shown.index))
+    comparable = shown[list(table.scores)][complete]
     plain = ledger.facts.loc[ledger.facts["reference"], "label"].unique()
-    reference = wanted.reference if wanted.reference in set(plain) else None
+    reference = spec.reference if spec.reference in set(plain) else None
     better = _better(columns)
-    found, obstacle = _placed(shown, table, complete, better, wanted)
+    found, obstacle = _ranked(shown, table, complete, better, spec)
     ranked = found.rank.dropna().sort_values(kind="stable").index
     return SectionStats(
         means=table,
         complete=complete,
         shown=shown,
-        places=found,
-        delta=_delta(shown, complete, wanted.column, better, reference),
+        ranks=found,
+        delta=_delta(shown, complete, spec.column, better, reference),
+        intervals=row_intervals(table, comparable),
+        spread={label: row_spread(table.images, label) for label in table.images.labels},
         reference=reference,
-        ties=ties(table.images, list(ranked), wanted.rule, better) if not obstacle else Ties(),
+        ties=ties(table.images, list(ranked), spec.rule, better) if not obstacle else Ties(),
         obstacle=obstacle,
     )
 
@@ -90,15 +99,15 @@ def _better(columns: tuple[Column, ...]) -> dict[str, bool | None]:
     return {c.name: c.higher_is_better for c in columns} | dict.fromkeys(COSTS, False)
 
 
-def _placed(
-    shown: pd.DataFrame, table: Means, complete: pd.Series, better: Better, wanted: RankingSpec
+def _ranked(
+    shown: pd.DataFrame, table: Means, complete: pd.Series, better: Better, spec: RankingSpec
 ) -> tuple[Ranks, str]:
-    """The places of the complete rows by the rule, and why there are none."""
+    """The ranks of the complete rows by the rule, and why there are none."""
     own = [name for name in COSTS if name not in shown]
     values = shown.join(table.costs[own])[complete]
     try:
-        _expect_complete(wanted.roles.floor, complete)
-        found = places(values, better, wanted.rule, wanted.roles)
+        _expect_complete(spec.roles.floor, complete)
+        found = places(values, better, spec.rule, spec.roles)
     except OptionError as error:
         nothing = pd.Series(float("nan"), index=shown.index)
         return Ranks(nothing, None, {}), str(error)

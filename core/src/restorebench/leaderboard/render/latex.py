@@ -61,10 +61,12 @@ def _board_tables(board: Board) -> Iterator[str]:
         yield _float(found, _caption(board, section, found), label)
         if section.published:
             published = published_beside(section)
-            yield _float(published, _plain_caption(board, published), f"{label}-published")
+            title = f"{board.task.title}: {published.title}."
+            yield _float(published, _plain_caption(title), f"{label}-published")
     if board.overall is not None:
-        found = overall_table(board.overall)
-        yield _float(found, _plain_caption(board, found), f"tab:{board.task.name}-overall")
+        title = f"{board.overall.title}: ranks over {len(board.overall.sections)} data sets."
+        label = f"tab:{board.task.name}-overall"
+        yield _float(overall_table(board.overall), _plain_caption(title), label)
 
 
 def _float(table: Table, caption: str, label: str) -> str:
@@ -143,8 +145,8 @@ def _caption(board: Board, section: Section, table: Table) -> str:
     return f"\\caption[{{{short}}}]{{{' '.join(parts)}}}"
 
 
-def _plain_caption(board: Board, table: Table) -> str:
-    return f"\\caption{{{escape(board.task.title)}: {_sentence(table.title)}}}"
+def _plain_caption(title: str) -> str:
+    return f"\\caption{{{escape(title)}}}"
 
 
 def _sentence(note: str) -> str:
