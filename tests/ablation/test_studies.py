@@ -50,9 +50,9 @@ def test_every_variant_can_be_trained_and_sampled(name, size):
         recipe, task = trial.recipe, found.datasets[trial.recipe.data.name].task
         setup = recipe.setup(1).changed(trial.options)
         with torch.device("meta"):
-            inputs = parts.backbone(setup.backbone).inputs
+            inputs = parts.backbone(suite(), setup.backbone).inputs
         assert (inputs.views, inputs.channels) == (found.tasks[task].views, 3)
-        path = parts.path(setup.path)
+        path = parts.path(suite(), setup.path)
         assert len(grid(setup.grid.name)(path, setup.steps)) == setup.steps + 1
         assert {"train", "val"} <= set(found.datasets[recipe.data.name].splits)
 

@@ -11,6 +11,7 @@ from torch.nn.functional import conv2d, interpolate, pixel_shuffle
 from restorebench.backbones.keys_nafnet import convert, infer_config, recognises
 from restorebench.backbones.nafnet import SIZES, build
 from restorebench.checkpoints.published import convert as converted
+from restorebench.plugins import suite
 
 
 def weights(shapes):
@@ -103,7 +104,7 @@ def test_the_network_is_the_one_of_the_paper(state):
 def test_an_authors_file_is_the_network_of_the_paper(state, tmp_path):
     torch.save({"params": state}, tmp_path / "nafssr.pth")
     found = converted(tmp_path / "nafssr.pth")
-    net, _ = found.networks()
+    net, _ = found.networks(suite())
     x = torch.rand(1, 2, 3, 7, 10, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         y = net(x)

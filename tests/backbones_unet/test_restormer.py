@@ -16,6 +16,7 @@ from restorebench.backbones import keys_restormer, restormer
 from restorebench.backbones.restormer_block import GainNorm
 from restorebench.checkpoints.published import convert
 from restorebench.errors import OptionError
+from restorebench.plugins import suite
 
 _SPEC = spec_from_file_location("plain_restormer", Path(__file__).with_name("plain_restormer.py"))
 plain = module_from_spec(_SPEC)
@@ -51,8 +52,8 @@ def test_the_network_is_that_of_the_formulas(state, network):
 def test_an_authors_file_is_that_network(state, tmp_path):
     single = {k: v.float() for k, v in state.items()}
     torch.save({"params": single}, tmp_path / "deraining.pth")
-    found = convert(tmp_path / "deraining.pth")
-    net, _ = found.networks()
+    found = convert(tmp_path / "deraining.pth", suite())
+    net, _ = found.networks(suite())
     x, double = image(16, 24), {k: v.double() for k, v in single.items()}
     with torch.no_grad():
         torch.testing.assert_close(net.double()(x), plain.restore(double, x), atol=1e-9, rtol=1e-9)

@@ -13,19 +13,20 @@ from safetensors.torch import save_file
 from restorebench.checkpoints.file import Checkpoint, load, save
 from restorebench.checkpoints.setup import Choice, Setup
 from restorebench.errors import CheckpointError
+from restorebench.plugins import suite
 
 
 @pytest.fixture
 def saved(tiny, tmp_path):
     choice, network = tiny
     path = tmp_path / "tiny.safetensors"
-    save(path, Checkpoint.of(Setup(backbone=choice, path=Choice("irsde")), network))
+    save(path, Checkpoint.of(Setup(backbone=choice, path=Choice("irsde")), network), suite())
     return path
 
 
 def test_a_network_comes_back_with_the_same_answers(tiny, saved):
     _, network = tiny
-    again, compressor = load(saved).networks()
+    again, compressor = load(saved).networks(suite())
     x, mu = torch.rand(2, 1, 3, 9, 11)
     with torch.inference_mode():
         assert torch.equal(again(x, mu, 30.0), network(x, mu, 30.0))
@@ -44,7 +45,7 @@ def test_building_a_network_leaves_the_global_generator_alone(saved):
     checkpoint = load(saved)
     torch.manual_seed(5)
     before = torch.get_rng_state()
-    checkpoint.networks()
+    checkpoint.networks(suite())
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -52,7 +53,7 @@ def test_nothing_is_left_behind_where_writing_fails(tiny, tmp_path):
     choice, _ = tiny
     broken = Checkpoint(Setup(backbone=choice), {"a": "no tensor"})
     with pytest.raises(AttributeError):
-        save(tmp_path / "broken.safetensors", broken)
+        save(tmp_path / "broken.safetensors", broken, suite())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -106,7 +107,7 @@ def test_weights_that_do_not_fit_say_which(saved):
     state["extra"] = state.pop("intro.bias")
     state["ending.weight"] = torch.zeros(2, 2)
     with pytest.raises(CheckpointError) as caught:
-        replace(checkpoint, backbone=state).networks("w.safetensors")
+        replace(checkpoint, backbone=state).networks(suite(), "w.safetensors")
     assert "w.safetensors does not fit the backbone that its setup names" in str(caught.value)
     for part in ("1 missing: intro.bias", "1 unexpected: extra"):
         assert part in str(caught.value)
@@ -116,4 +117,4 @@ def test_weights_that_do_not_fit_say_which(saved):
 def test_a_checkpoint_has_its_suffix(tiny, tmp_path):
     choice, network = tiny
     with pytest.raises(CheckpointError, match=r"name ends in \.safetensors"):
-        save(tmp_path / "tiny.pth", Checkpoint.of(Setup(backbone=choice), network))
+        save(tmp_path / "tiny.pth", Checkpoint.of(Setup(backbone=choice), network), suite())

@@ -9,6 +9,7 @@ import pytest
 from restorebench.checkpoints import parts
 from restorebench.checkpoints.setup import Choice, Setup, read_setup
 from restorebench.errors import OptionError
+from restorebench.plugins import suite
 
 REFUSION = {
     "backbone": {"name": "nafnet", "size": "refusion"},
@@ -82,25 +83,39 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, text):
 
 
 def test_parts_are_built_with_their_options():
-    path = parts.path(Choice("irsde", {"T": 50, "max_sigma": 30}))
+    path = parts.path(suite(), Choice("irsde", {"T": 50, "max_sigma": 30}))
     assert path.steps == 50
     assert parts.times(Choice("trailing"), path, 5, 1.0).tolist() == [1, 0.8, 0.6, 0.4, 0.2, 0]
-    assert parts.backbone(Choice("nafnet", {"size": "compact", "channels": 8})).inputs.channels == 8
+    assert (
+        parts.backbone(
+            suite(), Choice("nafnet", {"size": "compact", "channels": 8})
+        ).inputs.channels
+        == 8
+    )
 
 
 @pytest.mark.parametrize(
     ("build", "says"),
     [
-        (lambda: parts.path(Choice("irsde", {"sigma": 3})), "path 'irsde' takes no option 'sigma'"),
-        (lambda: parts.path(Choice("irsd")), "did you mean 'irsde'"),
-        (lambda: parts.solver(Choice("ddim", {"etta": 1})), "takes no option 'etta'; did you mean"),
         (
-            lambda: parts.solver(Choice("heun", {"mu": 1})),
+            lambda: parts.path(suite(), Choice("irsde", {"sigma": 3})),
+            "path 'irsde' takes no option 'sigma'",
+        ),
+        (lambda: parts.path(suite(), Choice("irsd")), "did you mean 'irsde'"),
+        (
+            lambda: parts.solver(suite(), Choice("ddim", {"etta": 1})),
+            "takes no option 'etta'; did you mean",
+        ),
+        (
+            lambda: parts.solver(suite(), Choice("heun", {"mu": 1})),
             "'heun' takes no option 'mu'; it has none",
         ),
-        (lambda: parts.backbone(Choice("nafnet", {"size": "huge"})), "nafnet has no size 'huge'"),
-        (lambda: parts.backbone(Choice("nafnet", {"widht": 8})), "did you mean 'width'"),
-        (lambda: parts.compressor(Choice("harr")), "did you mean 'haar'"),
+        (
+            lambda: parts.backbone(suite(), Choice("nafnet", {"size": "huge"})),
+            "nafnet has no size 'huge'",
+        ),
+        (lambda: parts.backbone(suite(), Choice("nafnet", {"widht": 8})), "did you mean 'width'"),
+        (lambda: parts.compressor(suite(), Choice("harr")), "did you mean 'haar'"),
     ],
 )
 def test_names_and_options_that_there_are_not(build, says):

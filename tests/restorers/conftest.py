@@ -15,27 +15,25 @@ from restorebench.checkpoints.setup import Setup
 from restorebench.plugins import Suite, inline
 from restorebench.types import Sample
 
+SUITE = Suite()
+
 
 @pytest.fixture
-def oracle(monkeypatch):
-    """The plugin with the backbone 'oracle', installed."""
+def oracles(monkeypatch):
+    """Core and a plugin with the backbone 'oracle'."""
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    plugin = importlib.import_module("oracle_plugin")
-    suite = Suite([inline(plugin, "oracle")])
-    monkeypatch.setattr(parts, "suite", lambda: suite)
-    monkeypatch.setattr(plugin.Oracle, "calls", 0)
-    return plugin
+    return Suite([inline(importlib.import_module("oracle_plugin"), "oracle")])
 
 
 @pytest.fixture
 def stored(tmp_path):
-    """Write a checkpoint with random weights for a setup; its path."""
+    """Write a checkpoint with random weights for a setup of `suite`; its path."""
 
-    def write(name="w.safetensors", seed=0, **values) -> str:
+    def write(name="w.safetensors", seed=0, suite=SUITE, **values) -> str:
         setup = Setup.from_dict(values)
         torch.manual_seed(seed)
         networks = [
-            None if choice is None else build(choice)
+            None if choice is None else build(suite, choice)
             for choice, build in (
                 (setup.backbone, parts.backbone),
                 (setup.compressor, parts.compressor),
@@ -45,7 +43,7 @@ def stored(tmp_path):
             for value in network.parameters():
                 if value.ndim:
                     torch.nn.init.normal_(value, std=0.1)
-        save(tmp_path / name, Checkpoint.of(setup, *networks))
+        save(tmp_path / name, Checkpoint.of(setup, *networks), suite)
         return str(tmp_path / name)
 
     return write

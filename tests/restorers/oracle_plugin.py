@@ -11,8 +11,10 @@ from torch import Tensor, nn
 from restorebench import LazySpec, hookimpl
 from restorebench.backbones.backbone import Backbone, Family, Inputs
 from restorebench.backbones.config import BackboneConfig
-from restorebench.checkpoints.parts import path
-from restorebench.checkpoints.setup import Choice
+from restorebench.paths.diffusion import vp
+from restorebench.paths.ou import irsde
+
+PATHS = {"irsde": irsde, "vp": vp}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,19 +28,18 @@ class Config(BackboneConfig):
 
 
 class Oracle(Backbone):
-    """E[ε | x_t], computed from the path; `mean` is its one weight. Counts its calls, per class."""
-
-    calls = 0
+    """E[ε | x_t], computed from the path; `mean` is its one weight. Counts its calls."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.inputs = Inputs(views=config.views, condition_dim=config.condition_dim)
-        self.path, self.std = path(Choice(config.path)), config.std
+        self.path, self.std = PATHS[config.path](), config.std
+        self.calls = 0
         self.mean = nn.Parameter(torch.tensor(0.5))
 
     def forward(self, x, mu=None, time=None, condition=None, *, modulation=None) -> Tensor:
         """The noise."""
-        type(self).calls += 1
+        self.calls += 1
         scale = self.path.steps or self.path.time_scale
         a, b, c = self.path.at(float(time) / scale)
         off = x - a * self.mean - b * mu

@@ -9,6 +9,7 @@ import torch
 from restorebench.checkpoints import parts
 from restorebench.checkpoints.setup import Setup
 from restorebench.errors import OptionError
+from restorebench.plugins import suite
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.model import Model
 from restorebench.solvers.noise import PixelNoise
@@ -17,9 +18,9 @@ NOISY = {"path": "irsde", "solver": "ancestral", "grid": "trailing", "steps": 5}
 
 
 @pytest.fixture
-def exact(oracle):
+def exact(oracles):
     setup = Setup.from_dict({"backbone": {"name": "oracle", "std": 0.2}, **NOISY})
-    return Model(setup, parts.backbone(setup.backbone))
+    return Model(oracles, setup, parts.backbone(oracles, setup.backbone))
 
 
 def test_neither_batch_nor_order_changes_a_restoration(exact):
@@ -40,7 +41,7 @@ def test_a_tile_gets_the_restoration_of_the_whole(exact):
 
 
 def test_a_network_in_a_batch_answers_as_alone(tiny):
-    model = Diffusion(tiny()).model
+    model = Diffusion(tiny(), suite=suite()).model
     images = torch.rand(2, 1, 3, 11, 10)
     together = model.restore(images, noise=PixelNoise((1, 2))).images
     alone = model.restore(images[1:], noise=PixelNoise((2,))).images
@@ -48,14 +49,14 @@ def test_a_network_in_a_batch_answers_as_alone(tiny):
 
 
 @pytest.mark.parametrize("solver", ["ancestral", "heun", "unipc-2", "dpmpp-2m"])
-def test_evaluations_are_counted_as_they_are_made(oracle, solver):
+def test_evaluations_are_counted_as_they_are_made(oracles, solver):
     grid = "uniform-lambda" if solver != "ancestral" else "trailing"
     setup = Setup.from_dict(
         {"backbone": "oracle", "path": "irsde", "solver": solver, "steps": 6, "grid": grid}
     )
-    model = Model(setup, parts.backbone(setup.backbone))
+    model = Model(oracles, setup, parts.backbone(oracles, setup.backbone))
     answer = model.restore(torch.rand(1, 1, 3, 4, 4), noise=PixelNoise((1,)))
-    assert answer.nfe == oracle.Oracle.calls == (11 if solver == "heun" else 6)
+    assert answer.nfe == model.backbone.calls == (11 if solver == "heun" else 6)
 
 
 LATENTS = [
@@ -70,7 +71,7 @@ LATENTS = [
 def test_latents_are_restored_at_odd_sizes(tiny, sample, compressor, channels, views):
     fusion = "quarter" if views == 2 else "none"
     backbone = {"channels": channels, "views": views, "fusion": fusion}
-    restorer = Diffusion(tiny(backbone, compressor=compressor))
+    restorer = Diffusion(tiny(backbone, compressor=compressor), suite=suite())
     question = sample(views=views, size=(21, 15))
     restored = restorer.restore(question, _context())
     assert restored.image.shape == (views, 3, 21, 15)
@@ -91,7 +92,7 @@ def still(tiny):
             head="noise",
             **values,
         )
-        model = Diffusion(weights).model
+        model = Diffusion(weights, suite=suite()).model
         for value in model.backbone.parameters():
             torch.nn.init.zeros_(value)
         return model
@@ -123,7 +124,8 @@ def test_a_latent_is_decoded_with_the_skips_of_the_degraded_image(still):
 def test_costs_are_those_of_every_call_and_of_the_compressor(tiny, sample):
     compressor, channels = LATENTS[0]
     few, many = (
-        Diffusion(tiny({"channels": channels}, compressor=compressor), steps=n) for n in (2, 5)
+        Diffusion(tiny({"channels": channels}, compressor=compressor), steps=n, suite=suite())
+        for n in (2, 5)
     )
     a, b = (r.restore(sample(size=(16, 16)), _context()) for r in (few, many))
     call = (b.macs - a.macs) // 3
@@ -134,7 +136,7 @@ def test_costs_are_those_of_every_call_and_of_the_compressor(tiny, sample):
 
 def test_a_network_in_bfloat16_keeps_the_state_in_float32(tiny, sample):
     weights = tiny()
-    exact, rough = (Diffusion(weights, precision=p) for p in ("float32", "bfloat16"))
+    exact, rough = (Diffusion(weights, precision=p, suite=suite()) for p in ("float32", "bfloat16"))
     a, b = (r.restore(sample(), _context()).image for r in (exact, rough))
     assert rough.model.backbone.intro.weight.dtype == torch.bfloat16
     assert b.dtype == np.float32
@@ -143,9 +145,9 @@ def test_a_network_in_bfloat16_keeps_the_state_in_float32(tiny, sample):
 
 def test_a_network_on_latents_without_its_compressor_is_refused(tiny):
     with pytest.raises(OptionError, match="works on 8 channels, images have 3; name the compre"):
-        Diffusion(tiny({"channels": 8}))
+        Diffusion(tiny({"channels": 8}), suite=suite())
     with pytest.raises(OptionError, match="8 channels, the compressor's latents have 12"):
-        Diffusion(tiny({"channels": 8}, compressor="haar"))
+        Diffusion(tiny({"channels": 8}, compressor="haar"), suite=suite())
 
 
 def _context():

@@ -8,6 +8,7 @@ from PIL import Image
 
 from restorebench.data.images import write_image
 from restorebench.errors import ImageError, OptionError
+from restorebench.plugins import suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.folder import Folder
@@ -74,7 +75,7 @@ def followed(tiny, sample):
     def follow(suffix, steps=12, views=1):
         backbone = {"views": views, "fusion": "quarter" if views == 2 else "none"}
         trajectory = Trajectory(suffix)
-        restorer = Diffusion(tiny(backbone), steps=steps)
+        restorer = Diffusion(tiny(backbone), steps=steps, suite=suite())
         restorer.restore(sample(views=views, size=(20, 30)), CONTEXT, callback=trajectory)
         return trajectory
 
@@ -94,7 +95,7 @@ def test_a_strip_shows_some_moments_from_the_prior_to_the_result(followed, tmp_p
 
 def test_the_last_moment_is_the_restoration(tiny, sample):
     seen = []
-    restored = Diffusion(tiny()).restore(sample(), CONTEXT, callback=seen.append)
+    restored = Diffusion(tiny(), suite=suite()).restore(sample(), CONTEXT, callback=seen.append)
     assert [moment.step for moment in seen] == [0, 1, 2, 3, 4]
     assert np.array_equal(seen[-1].state[0].numpy(), restored.image)
     assert np.array_equal(seen[-1].estimate.numpy(), seen[-1].state.numpy())

@@ -11,6 +11,7 @@ import torch
 from restorebench.backbones.backbone import Backbone, Inputs
 from restorebench.checkpoints.setup import Setup
 from restorebench.errors import OptionError
+from restorebench.plugins import suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.process import Process
@@ -28,10 +29,10 @@ def exact(process, x, mu, mean, std):
 
 @pytest.mark.parametrize("path", ["irsde", "vp"])
 @pytest.mark.parametrize(("solver", "steps"), [("unipc-2", 40), ("heun", 60), ("dpmpp-3m", 40)])
-def test_an_exact_network_reaches_the_known_answer(oracle, stored, sample, path, solver, steps):
+def test_an_exact_network_reaches_the_known_answer(oracles, stored, sample, path, solver, steps):
     backbone = {"name": "oracle", "path": path}
-    weights = stored(backbone=backbone, path=path, solver=solver, steps=steps)
-    restorer, question = Diffusion(weights), sample()
+    weights = stored(suite=oracles, backbone=backbone, path=path, solver=solver, steps=steps)
+    restorer, question = Diffusion(weights, suite=oracles), sample()
     process = restorer.model.process
     mu = torch.from_numpy(question.degraded)[None]
     x = process.begin(mu, PixelNoise((noise_key(CONTEXT.key(question), 0),)))
@@ -39,15 +40,17 @@ def test_an_exact_network_reaches_the_known_answer(oracle, stored, sample, path,
     assert np.abs(answer - exact(process, x, mu, 0.5, 0.1)[0].numpy()).max() < 2e-3
 
 
-def test_the_reference_starts_from_the_stationary_law(oracle):
+def test_the_reference_starts_from_the_stationary_law():
     """x_T = μ + λ z with λ = max_sigma/255 (the authors' `noise_state`), not the marginal's."""
     mu, noise = torch.rand(1, 1, 3, 5, 6), PixelNoise((7,))
     z = noise(START, mu)
     for compat in (False, True):
         path = {"name": "irsde", "max_sigma": 30.0, "reference_compat": compat}
-        begun = Process(Setup.from_dict({"path": path, "prior": "stationary"})).begin(mu, noise)
+        begun = Process(suite(), Setup.from_dict({"path": path, "prior": "stationary"})).begin(
+            mu, noise
+        )
         assert torch.allclose(begun, mu + 30 / 255 * z, atol=2e-7)
-    begun = Process(Setup.from_dict({"path": path})).begin(mu, noise)
+    begun = Process(suite(), Setup.from_dict({"path": path})).begin(mu, noise)
     assert torch.allclose(begun, mu + 30 / 255 * (1 - 0.005**2) ** 0.5 * z, atol=2e-7)
 
 
@@ -75,7 +78,7 @@ def test_hundred_steps_of_the_authors_code_are_repeated(solver, name):
         arrays = {key: torch.from_numpy(file[key]) for key in file.files}
     path = {"name": "irsde", "max_sigma": 10.0, "reference_compat": True}
     more = {"grid": "reference", "steps": 100, "prior": "stationary"}
-    process = Process(Setup.from_dict({"path": path, "solver": solver, **more}))
+    process = Process(suite(), Setup.from_dict({"path": path, "solver": solver, **more}))
 
     def noise(step, like):
         z = arrays["start_noise"] if step == START else arrays["step_noises"][step]
@@ -91,7 +94,7 @@ def test_hundred_steps_of_the_authors_code_are_repeated(solver, name):
 def test_a_denoising_path_starts_where_it_is_as_noisy_as_the_input():
     """t = 21/100 for σ = 25 at max_sigma 75, T = 100 (authors' `get_optimal_timestep`)."""
     values = {"path": {"name": "denoising-sde"}, "grid": "reference", "steps": 100}
-    process = Process(Setup.from_dict({**values, "noise_level": 25}))
+    process = Process(suite(), Setup.from_dict({**values, "noise_level": 25}))
     assert np.allclose(process.times, np.arange(21, -1, -1) / 100)
     mu = torch.rand(1, 1, 3, 4, 4)
     assert torch.equal(process.begin(mu, PixelNoise((0,))), mu)
@@ -109,7 +112,9 @@ def test_a_denoising_path_starts_where_it_is_as_noisy_as_the_input():
 )
 def test_what_cannot_be_sampled_is_refused(values, says):
     def begin():
-        return Process(Setup.from_dict(values)).begin(torch.zeros(1, 1, 3, 2, 2), PixelNoise((0,)))
+        return Process(suite(), Setup.from_dict(values)).begin(
+            torch.zeros(1, 1, 3, 2, 2), PixelNoise((0,))
+        )
 
     with pytest.raises(OptionError, match=says):
         begin()
@@ -117,7 +122,9 @@ def test_what_cannot_be_sampled_is_refused(values, says):
 
 def test_a_bridge_starts_below_its_end_with_a_head_that_says_nothing_there(tiny, sample):
     with pytest.raises(OptionError, match="says nothing of x0 at t = 1"):
-        Diffusion(tiny(path="goub", grid="uniform-t", head="noise")).restore(sample(), CONTEXT)
+        Diffusion(tiny(path="goub", grid="uniform-t", head="noise"), suite=suite()).restore(
+            sample(), CONTEXT
+        )
     weights = tiny(path="goub", grid="uniform-t", head="noise", start=0.99)
-    restored = Diffusion(weights).restore(sample(), CONTEXT)
+    restored = Diffusion(weights, suite=suite()).restore(sample(), CONTEXT)
     assert np.isfinite(restored.image).all()

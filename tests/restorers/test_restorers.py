@@ -15,7 +15,7 @@ from restorebench.errors import CheckpointError, OptionError, SampleError
 from restorebench.harness.plan import Selection, plan
 from restorebench.harness.run import Runner
 from restorebench.harness.store import Store
-from restorebench.plugins import Suite, inline
+from restorebench.plugins import Suite, inline, suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.regression import Regression
@@ -27,7 +27,7 @@ REGRESSION = {"degraded": False, "timed": False, "residual": True}
 
 
 def test_a_restoration_is_a_function_of_seed_task_sample_and_draw(tiny, sample):
-    restorer = Diffusion(tiny())
+    restorer = Diffusion(tiny(), suite=suite())
     image = restorer.restore(sample(), CONTEXT).image
     assert np.array_equal(image, restorer.restore(sample(), CONTEXT).image)
     for other in (Context("test", seed=2), Context("other", seed=1), Context("test", 1, draw=1)):
@@ -37,32 +37,34 @@ def test_a_restoration_is_a_function_of_seed_task_sample_and_draw(tiny, sample):
 def test_options_change_the_setup_in_the_file(tiny, tmp_path):
     config = tmp_path / "c.toml"
     config.write_text("steps = 7\n[solver]\nname = 'ddim'\neta = 0.5\n[path]\nmax_sigma = 25\n")
-    setup = Diffusion(tiny(), config=str(config), steps=9).setup
+    setup = Diffusion(tiny(), config=str(config), steps=9, suite=suite()).setup
     assert (setup.steps, setup.solver.options) == (9, {"eta": 0.5})
     assert setup.path.options == {"max_sigma": 25}
 
 
 def test_a_mean_of_samples_is_their_mean_and_costs_them_all(tiny, sample):
     weights = tiny()
-    one, three = (Diffusion(weights, mean_of=k).restore(sample(), CONTEXT) for k in (1, 3))
+    one, three = (
+        Diffusion(weights, mean_of=k, suite=suite()).restore(sample(), CONTEXT) for k in (1, 3)
+    )
     assert (one.nfe, three.nfe, three.macs) == (4, 12, 3 * one.macs)
     assert not np.array_equal(one.image, three.image)
 
 
 def test_a_fingerprint_changes_with_weights_and_setup(tiny, sample):
-    same = [Diffusion(tiny()).fingerprint(sample()) for _ in range(2)]
+    same = [Diffusion(tiny(), suite=suite()).fingerprint(sample()) for _ in range(2)]
     assert same[0] == same[1]
     others = [
-        Diffusion(tiny(name="b.safetensors", seed=1)),
-        Diffusion(tiny(), steps=2),
-        Diffusion(tiny(), precision="bfloat16"),
+        Diffusion(tiny(name="b.safetensors", seed=1), suite=suite()),
+        Diffusion(tiny(), steps=2, suite=suite()),
+        Diffusion(tiny(), precision="bfloat16", suite=suite()),
     ]
     assert len({same[0], *(other.fingerprint(sample()) for other in others)}) == 4
 
 
 @pytest.mark.parametrize("method", ["bicubic", "bicubic-0.75", "nearest"])
 def test_a_network_at_full_size_is_given_the_enlarged_input(tiny, sample, method):
-    restorer = Diffusion(tiny(scale=4, enlarge=method))
+    restorer = Diffusion(tiny(scale=4, enlarge=method), suite=suite())
     question = sample(scale=4, size=(5, 6))
     batch = restorer.inputs(question, CONTEXT).images
     assert batch.shape == (1, 1, 3, 20, 24)
@@ -79,14 +81,17 @@ def test_enlarging_is_that_of_the_reference_row():
 
 def test_a_regression_answers_in_one_call(stored, sample):
     weights = stored(backbone={"name": "nafnet", "size": "compact-regression", "width": 4})
-    restored = Regression(weights).restore(sample(), CONTEXT)
+    restored = Regression(weights, suite=suite()).restore(sample(), CONTEXT)
     assert restored.image.shape == (1, 3, 13, 17)
     assert (restored.nfe, restored.parameters > 0, restored.macs > 0) == (1, True, True)
 
 
 def test_a_regression_that_enlarges_is_given_the_input_as_it_is(stored, sample):
     column = {"name": "nafnet", "size": "nafssr-t-x4", "width": 4, "middle": 1}
-    restorer, question = Regression(stored(backbone=column)), sample(views=2, scale=4)
+    restorer, question = (
+        Regression(stored(backbone=column), suite=suite()),
+        sample(views=2, scale=4),
+    )
     assert restorer.inputs(question, CONTEXT).images.shape[-2:] == question.degraded.shape[-2:]
     assert restorer.restore(question, CONTEXT).image.shape == question.target_shape
     with pytest.raises(SampleError, match="enlarged 2 times; the network enlarges 4 times"):
@@ -94,10 +99,10 @@ def test_a_regression_that_enlarges_is_given_the_input_as_it_is(stored, sample):
 
 
 def test_a_condition_is_read_by_place(tiny, sample):
-    restorer = Diffusion(tiny({"condition_dim": 2}, condition=[4, 0]))
+    restorer = Diffusion(tiny({"condition_dim": 2}, condition=[4, 0]), suite=suite())
     condition = restorer.inputs(sample(condition=(1, 2, 3, 4, 5)), CONTEXT).condition
     assert condition.tolist() == [[5, 1]]
-    none = Diffusion(tiny(condition=[])).inputs(sample(condition=(1, 2)), CONTEXT)
+    none = Diffusion(tiny(condition=[]), suite=suite()).inputs(sample(condition=(1, 2)), CONTEXT)
     assert none.condition is None
 
 
@@ -111,31 +116,34 @@ def test_a_condition_is_read_by_place(tiny, sample):
     ],
 )
 def test_samples_of_another_task_are_refused(tiny, sample, backbone, question, says):
-    restorer = Diffusion(tiny(backbone))
+    restorer = Diffusion(tiny(backbone), suite=suite())
     with pytest.raises(SampleError, match=says):
         restorer.restore(sample(**question), CONTEXT)
 
 
 def test_samples_of_another_scale_are_refused(tiny, sample):
     with pytest.raises(SampleError, match="enlarged 2 times; these weights are for 4 times"):
-        Diffusion(tiny(scale=4)).restore(sample(scale=2), CONTEXT)
+        Diffusion(tiny(scale=4), suite=suite()).restore(sample(scale=2), CONTEXT)
 
 
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda tiny: Diffusion(), "'diffusion' needs a file of weights: weights=FILE"),
-        (lambda tiny: Diffusion("gone.safetensors"), "does not exist"),
         (
-            lambda tiny: Diffusion(tiny(), precision="half"),
+            lambda tiny: Diffusion(suite=suite()),
+            "'diffusion' needs a file of weights: weights=FILE",
+        ),
+        (lambda tiny: Diffusion("gone.safetensors", suite=suite()), "does not exist"),
+        (
+            lambda tiny: Diffusion(tiny(), precision="half", suite=suite()),
             "precision is 'half'; there are float32",
         ),
-        (lambda tiny: Diffusion(tiny(), mean_of=0), "mean_of is 0"),
-        (lambda tiny: Diffusion(tiny(), steps=0), "steps is 0"),
-        (lambda tiny: Diffusion(tiny(), head="x"), "unknown head 'x'"),
-        (lambda tiny: Regression(tiny()), "use 'diffusion'"),
-        (lambda tiny: Diffusion(tiny(REGRESSION, path=None)), "use 'regression'"),
-        (lambda tiny: Regression(tiny(path=None)), "conditioned on the time"),
+        (lambda tiny: Diffusion(tiny(), mean_of=0, suite=suite()), "mean_of is 0"),
+        (lambda tiny: Diffusion(tiny(), steps=0, suite=suite()), "steps is 0"),
+        (lambda tiny: Diffusion(tiny(), head="x", suite=suite()), "unknown head 'x'"),
+        (lambda tiny: Regression(tiny(), suite=suite()), "use 'diffusion'"),
+        (lambda tiny: Diffusion(tiny(REGRESSION, path=None), suite=suite()), "use 'regression'"),
+        (lambda tiny: Regression(tiny(path=None), suite=suite()), "conditioned on the time"),
     ],
 )
 def test_files_and_options_that_do_not_fit(tiny, make, says):
@@ -146,7 +154,7 @@ def test_files_and_options_that_do_not_fit(tiny, make, says):
 def test_a_compressor_alone_restores_nothing(stored):
     weights = stored(compressor={"name": "haar", "levels": 1}, path="irsde")
     with pytest.raises(CheckpointError, match="holds a compressor alone"):
-        FromWeights(weights, "", {}, "float32")
+        FromWeights(suite(), weights, "", {}, "float32")
 
 
 def test_the_harness_runs_and_reuses_it(tiny, tmp_path, monkeypatch):

@@ -47,30 +47,30 @@ def stored(tmp_path):
     def write(**values):
         setup = Setup.from_dict(values)
         torch.manual_seed(0)
-        network = parts.backbone(setup.backbone)
+        network = parts.backbone(suite(), setup.backbone)
         for value in network.parameters():
             torch.nn.init.normal_(value, std=0.1)
-        save(tmp_path / "w.safetensors", Checkpoint.of(setup, network, None))
+        save(tmp_path / "w.safetensors", Checkpoint.of(setup, network, None), suite())
         return str(tmp_path / "w.safetensors")
 
     return write
 
 
 def test_guides_stand_one_behind_the_other(sample):
-    maps = guide_maps(["nearness", "mask"], sample)
+    maps = guide_maps(suite(), ["nearness", "mask"], sample)
     assert (maps.dtype, maps.shape) == (np.float32, (2, 12, 16))
     np.testing.assert_array_equal(maps[0], 1 / sample.depth[0])
     np.testing.assert_array_equal(maps[1], sample.mask[0])
-    assert guide_channels(["nearness", "mask"]) == 2
+    assert guide_channels(suite(), ["nearness", "mask"]) == 2
 
 
 def test_a_sample_without_what_a_guide_needs_is_named(sample):
     with pytest.raises(SampleError, match="'a' has no mask"):
-        guide_maps(["mask"], replace(sample, mask=None))
+        guide_maps(suite(), ["mask"], replace(sample, mask=None))
     with pytest.raises(SampleError, match="'a' has no depth"):
-        guide_maps(["nearness"], replace(sample, depth=None))
+        guide_maps(suite(), ["nearness"], replace(sample, depth=None))
     with pytest.raises(UnknownNameError, match="did you mean 'mask'"):
-        guide_maps(["masks"], sample)
+        guide_maps(suite(), ["masks"], sample)
 
 
 @pytest.mark.parametrize(
@@ -90,17 +90,17 @@ def test_the_mask_changes_the_answer_and_nothing_else_does(stored, sample, value
 @pytest.mark.parametrize("guides", [[], ["mask", "nearness"]])
 def test_guides_that_the_network_does_not_read_are_refused(stored, guides):
     with pytest.raises(OptionError, match=r"reads 1 channels of guides.*backbone\.guides="):
-        Regression(stored(backbone=REGRESSION, guides=guides))
+        Regression(stored(backbone=REGRESSION, guides=guides), suite=suite())
 
 
 def test_a_network_is_told_its_guides_behind_the_image():
-    network = parts.backbone(Choice.read(PLAIN, "backbone"))
+    network = parts.backbone(suite(), Choice.read(PLAIN, "backbone"))
     x = torch.rand(1, 3, 8, 8)
     out = network(x, torch.cat([x, torch.rand(1, 1, 8, 8)], 1), 0.5)
     assert out.shape == x.shape
     with pytest.raises(ImageError, match="with 1 channels of guides"):
         network(x, x, 0.5)
-    without = parts.backbone(Choice.read({**PLAIN, "guides": 0}, "backbone"))
+    without = parts.backbone(suite(), Choice.read({**PLAIN, "guides": 0}, "backbone"))
     extra = cost_of(network, 8, 8).macs - cost_of(without, 8, 8).macs
     assert extra == 8 * 8 * 4 * 9  # a channel more for each of the first layer's kernels
 
@@ -127,7 +127,7 @@ class Short(list[Sample]):
 
 def test_training_reads_them_from_the_samples(tmp_path, sample):
     lit = replace(sample, target=1 - sample.degraded)
-    split = prepare(Short([lit]), tmp_path / "cache", None, guides=["mask", "nearness"])
+    split = prepare(suite(), Short([lit]), tmp_path / "cache", None, guides=["mask", "nearness"])
     recipe = read_recipe("shadow-regression-compact", {"batch": 2, "data.patch": 8})
     batch = Batches(split, recipe)(0, [0, 1])
     assert batch.guides.shape == (2, 1, 2, 8, 8)
@@ -151,7 +151,7 @@ def test_a_network_goes_on_where_another_restorer_ends(stored):
     weights = stored(
         backbone={**REGRESSION, "guides": 3}, guides=["input"], initial="colour-transfer"
     )
-    restorer, sample = Regression(weights), darkened()
+    restorer, sample = Regression(weights, suite=suite()), darkened()
     for value in restorer.model.backbone.parameters():
         value.data.zero_()
     first = (
@@ -164,8 +164,8 @@ def test_a_network_goes_on_where_another_restorer_ends(stored):
 
 def test_training_starts_where_the_network_will(tmp_path):
     sample = darkened()
-    first = InitialRestorer("colour-transfer", "shadow")
-    split = prepare(Short([sample]), tmp_path, None, guides=["input"], initial=first)
+    first = InitialRestorer(suite(), "colour-transfer", "shadow")
+    split = prepare(suite(), Short([sample]), tmp_path, None, guides=["input"], initial=first)
     assert not np.array_equal(split.degraded[0], sample.degraded)
     np.testing.assert_array_equal(split.degraded[0], first(sample))
     np.testing.assert_array_equal(split.guides[0], sample.degraded)
@@ -173,28 +173,28 @@ def test_training_starts_where_the_network_will(tmp_path):
 
 def test_what_comes_first_is_known_and_keeps_the_size(sample, monkeypatch):
     with pytest.raises(UnknownNameError, match="did you mean 'colour-transfer'"):
-        InitialRestorer("color-transfer")
+        InitialRestorer(suite(), "color-transfer")
     with pytest.raises(OptionError, match="initial is ''"):
         Setup(initial="")
     with pytest.raises(SampleError, match="keeps the size"):
-        InitialRestorer("bicubic", "toy")(replace(sample, scale=2))
+        InitialRestorer(suite(), "bicubic", "toy")(replace(sample, scale=2))
 
 
 @pytest.mark.parametrize("name", [n for n in recipe_names() if n.startswith(("shadow", "bokeh"))])
 def test_recipes_give_what_their_networks_read(name):
     recipe = read_recipe(name)
     options = recipe.backbone if isinstance(recipe.backbone, dict) else {}
-    assert guide_channels(recipe.data.guides) == options.get("guides", 0)
+    assert guide_channels(suite(), recipe.data.guides) == options.get("guides", 0)
 
 
 def test_training_refuses_guides_that_do_not_fit():
     with pytest.raises(OptionError, match=r"set backbone\.guides=0"):
-        make_networks(read_recipe("shadow-regression-compact", {"data.guides": []}))
+        make_networks(suite(), read_recipe("shadow-regression-compact", {"data.guides": []}))
 
 
 def test_circles_of_confusion_are_those_of_the_lenses():
     sample = suite().datasets.load("bokeh-scenes")("val")["val-0000"]
-    source, target = guide_maps(["circles-of-confusion"], sample)
+    source, target = guide_maps(suite(), ["circles-of-confusion"], sample)
     ratio = sample.condition[0] / sample.condition[1]  # of the f-numbers
     np.testing.assert_allclose(target, ratio * source, rtol=1e-4, atol=1e-6)
     focus, disparity = sample.condition[3:]
@@ -204,7 +204,7 @@ def test_circles_of_confusion_are_those_of_the_lenses():
 
 def affine(**changes):
     options = {**REGRESSION, "guides": 0, "affine": True, **changes}
-    return parts.backbone(Choice.read(options, "backbone"))
+    return parts.backbone(suite(), Choice.read(options, "backbone"))
 
 
 def test_an_affine_network_scales_the_image_and_adds_to_it():

@@ -118,18 +118,18 @@ def test_a_restorer_serves_its_task_by_default(restorer, restorers):
 
 def test_options_reach_the_network(restorer, restorers):
     model = restorers[restorer]
-    made = model(precision="bfloat16", label="x")
+    made = model(precision="bfloat16", label="x", suite=suite())
     assert made.label == RestorerRef.parse(f"{restorer}:label=x").label
     if made.setup.path is not None:
         options = {"steps": 3, "solver": "ddim", "grid": "uniform-lambda", "mean_of": 2}
-        changed = model(**options)
+        changed = model(**options, suite=suite())
         assert (changed.setup.steps, changed.mean_of) == (3, 2)
         assert changed.setup.solver == Choice("ddim")
 
 
 def test_one_image_is_restored_as_its_card_was_made(quick):
     first = CardFile.read(quick.path).facts.evaluation.rows[0]
-    made = Evaluator(suite(), *split(quick), limit=1).row(quick.name, quick())
+    made = Evaluator(suite(), *split(quick), limit=1).row(quick.name, quick(suite=suite()))
     ((sample_id, psnr),) = made.samples.items()
     assert psnr == pytest.approx(first.samples[sample_id], abs=TOLERANCE)
     assert (made.nfe, made.macs, made.parameters) == (first.nfe, first.macs, first.parameters)
@@ -139,7 +139,7 @@ def test_one_image_is_restored_as_its_card_was_made(quick):
 def test_all_images_score_as_its_card_says(model):
     judge, told = Evaluator(suite(), *split(model)), CardFile.read(model.path).facts.evaluation
     assert judge.protocol.hash == told.protocol_hash
-    made = judge.row(model.name, model())
+    made = judge.row(model.name, model(suite=suite()))
     assert made.samples == pytest.approx(told.rows[0].samples, abs=TOLERANCE)
     assert made.scores["psnr"] == pytest.approx(told.rows[0].scores["psnr"], abs=TOLERANCE)
 
@@ -169,4 +169,4 @@ def test_a_network_for_one_scale_refuses_others(restorer, restorers):
     condition = np.ones(numbers, np.float32)
     other = Sample("other", np.zeros((views, 3, 8, 8), np.float32), condition=condition, scale=2)
     with pytest.raises(SampleError, match=f"'other' is to be enlarged 2 times.*for {scale} times"):
-        model().restore(other, Context("any"))
+        model(suite=suite()).restore(other, Context("any"))

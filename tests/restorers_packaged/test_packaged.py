@@ -14,7 +14,7 @@ from restorebench.checkpoints import parts
 from restorebench.checkpoints.file import Checkpoint, save, sha256
 from restorebench.checkpoints.setup import Setup
 from restorebench.errors import CheckpointError, ChecksumError, OptionError, PluginError
-from restorebench.plugins import Suite, inline
+from restorebench.plugins import Suite, inline, suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.packaged import Packaged, packaged
@@ -38,11 +38,11 @@ def write(tmp_path, monkeypatch):
     def make(name="mine", seed=0, **setup) -> Packaged:
         setup = Setup.from_dict(setup or ONE_CALL)
         torch.manual_seed(seed)
-        network = parts.backbone(setup.backbone)
+        network = parts.backbone(suite(), setup.backbone)
         for value in network.parameters():
             torch.nn.init.normal_(value, std=0.1)
         file = folder / "weights" / f"{name}.safetensors"
-        save(file, Checkpoint.of(setup, network))
+        save(file, Checkpoint.of(setup, network), suite())
         file.with_suffix(".md").write_text(f"# {name}\n\n{sha256(file)}\n")
         return Packaged("restorebench_mine", name)
 
@@ -51,27 +51,31 @@ def write(tmp_path, monkeypatch):
 
 
 def test_what_the_file_holds_decides_which_restorer_it_is(write):
-    assert isinstance(write("a")(), Regression)
-    assert isinstance(write("b", **SAMPLED)(), Diffusion)
-    restored = write("a")().restore(SAMPLE, Context("any"))
+    assert isinstance(write("a")(suite=suite()), Regression)
+    assert isinstance(write("b", **SAMPLED)(suite=suite()), Diffusion)
+    restored = write("a")(suite=suite()).restore(SAMPLE, Context("any"))
     assert restored.image.shape == SAMPLE.target_shape
     assert restored.nfe == 1
 
 
 def test_options_are_the_callers_before_its_own(write):
     model = write("b", **SAMPLED)
-    assert model(steps=5, mean_of=2).setup.steps == 5
+    assert model(steps=5, mean_of=2, suite=suite()).setup.steps == 5
     mean = model.mean()
-    assert (mean().mean_of, mean(mean_of=2).mean_of, model().mean_of) == (4, 2, 1)
-    assert mean().restore(SAMPLE, Context("any")).nfe == 8
+    assert (
+        mean(suite=suite()).mean_of,
+        mean(mean_of=2, suite=suite()).mean_of,
+        model(suite=suite()).mean_of,
+    ) == (4, 2, 1)
+    assert mean(suite=suite()).restore(SAMPLE, Context("any")).nfe == 8
     with pytest.raises(OptionError, match="brings its weights"):
-        model(weights="mine.safetensors")
+        model(weights="mine.safetensors", suite=suite())
 
 
 def test_the_fingerprint_is_of_the_bytes_of_the_file(write):
-    first = write(seed=0)().fingerprint(SAMPLE)
-    assert write(seed=0)().fingerprint(SAMPLE) == first
-    assert write(seed=1)().fingerprint(SAMPLE) != first
+    first = write(seed=0)(suite=suite()).fingerprint(SAMPLE)
+    assert write(seed=0)(suite=suite()).fingerprint(SAMPLE) == first
+    assert write(seed=1)(suite=suite()).fingerprint(SAMPLE) != first
 
 
 def test_the_card_lies_beside_the_weights(write):
@@ -81,15 +85,15 @@ def test_the_card_lies_beside_the_weights(write):
     model.path.with_suffix(".md").unlink()
     with pytest.raises(CheckpointError, match="no model card 'mine'"):
         model.card  # noqa: B018
-    assert isinstance(model(), Regression)  # a card is for people
+    assert isinstance(model(suite=suite()), Regression)  # a card is for people
 
 
 def test_an_absent_file_is_named_with_those_that_are_there(write):
     write("mine-regression")
     with pytest.raises(CheckpointError, match=r"no weights 'mine-regresion'.*'mine-regression'"):
-        Packaged("restorebench_mine", "mine-regresion")()
+        Packaged("restorebench_mine", "mine-regresion")(suite=suite())
     with pytest.raises(PluginError, match="no package 'restorebench_nobody'"):
-        Packaged("restorebench_nobody", "x")()
+        Packaged("restorebench_nobody", "x")(suite=suite())
 
 
 @pytest.mark.parametrize("damage", ["cut off", "empty", "a pointer"])
@@ -99,7 +103,7 @@ def test_a_damaged_file_says_so(write, damage):
     pointer = b"version https://git-lfs.github.com/spec/v1\n"
     model.path.write_bytes({"cut off": raw[:-100], "empty": b"", "a pointer": pointer}[damage])
     with pytest.raises(CheckpointError, match=r"'mine' in restorebench_mine are damaged.*again"):
-        model()
+        model(suite=suite())
 
 
 def test_a_card_of_another_file_says_so(write):
@@ -108,7 +112,7 @@ def test_a_card_of_another_file_says_so(write):
     write(seed=1)
     model.path.with_suffix(".md").write_text(card)
     with pytest.raises(ChecksumError, match="does not name the hash"):
-        model()
+        model(suite=suite())
 
 
 def test_weights_are_read_from_an_archive(write, tmp_path, monkeypatch):
@@ -120,7 +124,7 @@ def test_weights_are_read_from_an_archive(write, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [str(archive), *[p for p in sys.path if p != str(site)]])
     monkeypatch.delitem(sys.modules, "restorebench_mine", raising=False)
     model = Packaged("restorebench_mine", "mine")
-    assert isinstance(model(), Regression)
+    assert isinstance(model(suite=suite()), Regression)
     assert model.card.startswith("# mine")
     with pytest.raises(CheckpointError, match="inside an archive"):
         model.path  # noqa: B018

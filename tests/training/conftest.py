@@ -87,7 +87,7 @@ def images(toys, tmp_path):
 
     def make(name="blotches", enlarge="bicubic"):
         dataset = toys.datasets.load(name)("train")
-        return prepare(dataset, tmp_path / f"{name}-{enlarge}", enlarge)
+        return prepare(toys, dataset, tmp_path / f"{name}-{enlarge}", enlarge)
 
     return make
 
@@ -98,7 +98,7 @@ def updates(images):
 
     def make(recipe, **options) -> Updates:
         batches = Batches(images(recipe.data.name), recipe)
-        return Updates(recipe, make_networks(recipe), batches, **options)
+        return Updates(toys, recipe, make_networks(toys, recipe), batches, **options)
 
     return make
 
@@ -109,7 +109,7 @@ def train(toys, tmp_path):
 
     def run(recipe, name="run", listener=None, **options) -> RunFolder:
         folder = RunFolder(tmp_path / name)
-        Trainer(recipe, folder, name="toy", found=toys, **options).run(listener)
+        Trainer(recipe, folder, name="toy", suite=toys, **options).run(listener)
         return folder
 
     return run

@@ -21,5 +21,5 @@ if __name__ == "__main__":
     recipe = Recipe.model_validate_json(Path(sys.argv[1]).read_text())
     suite = Suite([inline(blotch_task, "blotches")])
     world = ProcessGroup.join("cpu")
-    Trainer(recipe, RunFolder(sys.argv[2]), name="toy", found=suite, world=world).run()
+    Trainer(recipe, RunFolder(sys.argv[2]), name="toy", suite=suite, world=world).run()
     world.leave()

@@ -8,6 +8,7 @@ import torch
 
 from restorebench.data.colour import as_float
 from restorebench.errors import OptionError, SampleError
+from restorebench.plugins import suite
 from restorebench.restorers.upsample import bicubic
 from restorebench.training.data.augment import augment, crop
 from restorebench.training.data.batches import Batches
@@ -63,7 +64,7 @@ def test_images_are_stored_exactly_and_opened_again(toys, images, tmp_path):
         np.testing.assert_array_equal(as_float(stored.degraded[k]), sample.degraded)
         np.testing.assert_array_equal(as_float(stored.targets[k]), sample.target)
     assert stored.content_hash == dataset.content_hash
-    assert prepare(dataset, tmp_path / "blotches-bicubic", "bicubic").ids == stored.ids
+    assert prepare(suite(), dataset, tmp_path / "blotches-bicubic", "bicubic").ids == stored.ids
 
 
 def test_values_between_the_levels_are_kept(toys, images):
@@ -151,4 +152,4 @@ def test_samples_without_targets_are_refused(blotches, tmp_path):
         "blind", "train", dataset.ids, lambda name: dataset[name].without_target()
     )
     with pytest.raises(SampleError, match="no target to train on"):
-        prepare(blind, tmp_path / "blind", None)
+        prepare(suite(), blind, tmp_path / "blind", None)

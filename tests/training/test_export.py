@@ -45,7 +45,7 @@ def runs(toys, tmp_path_factory):
 
     def run(recipe, name) -> RunFolder:
         folder = RunFolder(shelf / name)
-        Trainer(recipe, folder, name="toy", found=toys).run()  # nothing, where it has ended
+        Trainer(recipe, folder, name="toy", suite=toys).run()  # nothing, where it has ended
         return folder
 
     return run
@@ -72,11 +72,13 @@ def test_half_the_bits_give_the_same_images(exported, recipe, diffusion, toys, k
     build = Regression if kind == "regression" else Diffusion
     sample = next(iter(toys.datasets.load("blotches")("val")))
     given = (sample.without_target(), Context("blotches"))
-    before, after = (build(str(p)).restore(*given).image for p in (folder.final, made.weights))
+    before, after = (
+        build(str(p), suite=toys).restore(*given).image for p in (folder.final, made.weights)
+    )
     assert np.abs(before - after).max() < 2 / 255
     file = load(made.weights)
     assert {t.dtype for t in file.backbone.values()} == {torch.float16}
-    assert {p.dtype for p in file.networks()[0].parameters()} == {torch.float32}
+    assert {p.dtype for p in file.networks(suite())[0].parameters()} == {torch.float32}
     assert made.weights.stat().st_size < folder.final.stat().st_size
 
 
@@ -166,7 +168,7 @@ def test_a_latent_diffusion_brings_its_compressor(latent, toys, tmp_path):
     made = export(folder.path, tmp_path / "out", toys, "toy-latent")
     file = load(made.weights)
     assert {t.dtype for t in file.compressor.values()} == {torch.float16}
-    assert all(network is not None for network in file.networks())
+    assert all(network is not None for network in file.networks(suite()))
     told = facts(made).compressor
     assert told["steps"] == load(below).origin["steps"]
     card = made.card.read_text()
@@ -183,7 +185,7 @@ def test_a_compressor_that_was_moved_is_named(latent, toys, tmp_path):
         export(folder.path, tmp_path / "out", toys, compressor=tmp_path / "nowhere.safetensors")
     made = export(folder.path, tmp_path / "out", toys, compressor=moved)
     assert facts(made).compressor["recipe"] == "toy"
-    save(moved, load(folder.final))
+    save(moved, load(folder.final), suite())
     with pytest.raises(CheckpointError, match="not the compressor"):
         export(folder.path, tmp_path / "out", toys, compressor=moved)
 
@@ -197,7 +199,7 @@ def test_what_cannot_be_exported_is_refused(latent, recipe, toys, tmp_path):
     with pytest.raises(CheckpointError, match="does not exist"):
         export(tmp_path / "nothing", tmp_path / "out", toys)
     bare = tmp_path / "bare.safetensors"
-    save(bare, replace(load(folder.final), origin={}))
+    save(bare, replace(load(folder.final), origin={}), suite())
     with pytest.raises(CheckpointError, match="by which recipe"):
         export(bare, tmp_path / "out", toys)
     assert not (tmp_path / "out").exists()

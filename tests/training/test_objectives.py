@@ -13,6 +13,7 @@ from restorebench.errors import OptionError
 from restorebench.paths.flow import rectified_flow
 from restorebench.paths.heads import HEADS
 from restorebench.paths.ou import irsde
+from restorebench.plugins import suite
 from restorebench.training.data.batches import Batches
 from restorebench.training.networks import make_networks
 from restorebench.training.optim.losses import DISTANCES
@@ -95,13 +96,13 @@ def test_the_first_stage_is_latent_replacement(recipe, images):
     small = {"name": "unet", "width": 4, "multipliers": [1, 2], "latent_channels": 2}
     objective = {"kind": "latent-replacement"}
     made = recipe(backbone=None, compressor=small, objective=objective)
-    networks = make_networks(made)
+    networks = make_networks(suite(), made)
     batch = Batches(images(), made)(0, [0, 1])
     wanted = latent_replacement_loss(networks.compressor, batch.mu[:, 0], batch.x0[:, 0]).total
-    assert torch.equal(make_loss(made, None, networks.compressor)(batch), wanted)
+    assert torch.equal(make_loss(suite(), made, None, networks.compressor)(batch), wanted)
 
 
 def test_the_vae_objective_is_for_vaes(recipe):
     made = recipe(backbone=None, compressor="unet", objective={"kind": "kl-vae"})
     with pytest.raises(OptionError, match="trains the compressor kl-vae"):
-        make_loss(made, None, SimpleNamespace())
+        make_loss(suite(), made, None, SimpleNamespace())

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from restorebench.checkpoints import parts
+from restorebench.plugins import suite
 from restorebench.training.library import read_recipe, recipe_names
 from restorebench.training.recipe import Averaging
 
@@ -75,9 +76,9 @@ def test_numbers(name):
     with torch.device("meta"):
         setup = recipe.setup(4)
         built = (
-            parts.compressor(setup.compressor)
+            parts.compressor(suite(), setup.compressor)
             if recipe.compresses
-            else parts.backbone(setup.backbone)
+            else parts.backbone(suite(), setup.backbone)
         )
     assert NUMBERS[name] == Row(
         sigma=recipe.path["max_sigma"] if recipe.path else 0,

@@ -37,16 +37,16 @@ def test_what_a_recipe_names_is_there_and_fits_its_task(name):
     if recipe.backbone is None:
         return
     with torch.device("meta"):
-        inputs = parts.backbone(setup.backbone).inputs
+        inputs = parts.backbone(suite(), setup.backbone).inputs
     read = task.condition if recipe.data.condition is None else recipe.data.condition
     assert (inputs.views, inputs.condition_dim) == (task.views, len(read))
     if setup.compressor is None:
         assert inputs.channels == 3
     else:
-        assert inputs.channels == parts.compressor(setup.compressor).latent_channels
+        assert inputs.channels == parts.compressor(suite(), setup.compressor).latent_channels
     if setup.path is not None:
-        Diffusion(recipe.objective, parts.path(setup.path), None)
-        parts.times(setup.grid, parts.path(setup.path), setup.steps, setup.start)
+        Diffusion(recipe.objective, parts.path(suite(), setup.path), None)
+        parts.times(setup.grid, parts.path(suite(), setup.path), setup.steps, setup.start)
 
 
 def test_values_are_changed_by_their_place():

@@ -18,6 +18,7 @@ from restorebench.checkpoints.file import load
 from restorebench.data.colour import quantise
 from restorebench.data.images import read_image
 from restorebench.errors import OptionError, TrainingError
+from restorebench.plugins import suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.regression import Regression
@@ -42,7 +43,7 @@ def interrupted(at: int):
 def test_a_run_ends_in_weights_that_its_restorer_reads(recipe, train, toys):
     folder = train(recipe())
     sample = next(iter(toys.datasets.load("blotches")("test")))
-    restored = Regression(weights=str(folder.final)).restore(
+    restored = Regression(weights=str(folder.final), suite=suite()).restore(
         sample.without_target(), Context("toy")
     )
     assert restored.image.shape == sample.target_shape
@@ -181,7 +182,7 @@ def test_parts_of_a_batch_add_up_to_it(recipe, updates):
 
 
 def test_fresh_weights_are_a_function_of_the_seed(recipe):
-    a, b, c = (make_networks(recipe(seed=seed)).trained.state_dict() for seed in (0, 0, 1))
+    a, b, c = (make_networks(suite(), recipe(seed=seed)).trained.state_dict() for seed in (0, 0, 1))
     assert all(torch.equal(a[key], b[key]) for key in a)
     assert any(not torch.equal(a[key], c[key]) for key in a)
 
@@ -197,7 +198,9 @@ def test_latents_are_trained_in_two_stages(recipe, diffusion, train, toys):
     trained, before = load(second.final).compressor, load(first.final).compressor
     assert all(torch.equal(trained[key], before[key]) for key in before)
     sample = next(iter(toys.datasets.load("blotches")("test")))
-    restored = Diffusion(weights=str(second.final)).restore(sample.without_target(), Context("toy"))
+    restored = Diffusion(weights=str(second.final), suite=suite()).restore(
+        sample.without_target(), Context("toy")
+    )
     assert restored.image.shape == sample.target_shape
 
 
@@ -210,9 +213,9 @@ def test_a_vae_is_trained_like_the_rest(recipe, train):
 
 def test_a_latent_recipe_asks_for_its_compressor(diffusion):
     with pytest.raises(OptionError, match=r"compressor\.weights=FILE"):
-        make_networks(diffusion(compressor=COMPRESSOR))
+        make_networks(suite(), diffusion(compressor=COMPRESSOR))
     with pytest.raises(OptionError, match=r"set backbone\.channels=12"):
-        make_networks(diffusion(compressor="haar"))
+        make_networks(suite(), diffusion(compressor="haar"))
 
 
 def test_a_pair_of_views_is_trained_and_enlarged(diffusion, train, toys):
@@ -220,7 +223,9 @@ def test_a_pair_of_views_is_trained_and_enlarged(diffusion, train, toys):
     data = {"name": "stereo-blotches", "augment": ["horizontal", "vertical"]}
     folder = train(diffusion(backbone={**tiny, "fusion": "quarter"}, data=data))
     sample = next(iter(toys.datasets.load("stereo-blotches")("test")))
-    restored = Diffusion(weights=str(folder.final)).restore(sample.without_target(), Context("toy"))
+    restored = Diffusion(weights=str(folder.final), suite=suite()).restore(
+        sample.without_target(), Context("toy")
+    )
     assert restored.image.shape == sample.target_shape
 
 

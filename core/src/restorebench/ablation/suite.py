@@ -80,7 +80,7 @@ class Ablations:
         if (twin := self.folder.take_over(folder, recipe)) is not None:
             self.callback.taken_over(trial, f"{twin.parent.name}/{twin.name}")
         device = self.runner.settings.device
-        trainer = Trainer(recipe, folder, device, trial.base, self.suite)
+        trainer = Trainer(recipe, folder, self.suite, device, trial.base)
         return trainer.run(self.callback.news, self.callback.preparing)
 
     def _scored(self, trial: Trial, restorer: RestorerRef) -> Iterator[Record]:

@@ -21,6 +21,7 @@ from restorebench.checkpoints.fitting import fit
 from restorebench.checkpoints.setup import Setup
 from restorebench.compressors.compressor import Compressor
 from restorebench.errors import CheckpointError, OptionError
+from restorebench.plugins import Suite
 from restorebench.types import JSON
 
 FORMAT = 2
@@ -50,11 +51,13 @@ class Checkpoint:
         first, second = ({} if n is None else n.state_dict() for n in (backbone, compressor))
         return cls(setup, first, second, origin or {})
 
-    def networks(self, where: str = "the checkpoint") -> tuple[Backbone | None, Compressor | None]:
+    def networks(
+        self, suite: Suite, where: str = "the checkpoint"
+    ) -> tuple[Backbone | None, Compressor | None]:
         """The networks with their weights; `CheckpointError` where they do not fit the setup."""
-        setup = self.setup
-        backbone = None if setup.backbone is None else parts.backbone(setup.backbone)
-        compressor = None if setup.compressor is None else parts.compressor(setup.compressor)
+        first, second = self.setup.backbone, self.setup.compressor
+        backbone = None if first is None else parts.backbone(suite, first)
+        compressor = None if second is None else parts.compressor(suite, second)
         for name, network in (("backbone", backbone), ("compressor", compressor)):
             state = getattr(self, name)
             if network is not None:
@@ -65,11 +68,11 @@ class Checkpoint:
         return backbone, compressor
 
 
-def save(path: str | Path, checkpoint: Checkpoint) -> None:
+def save(path: str | Path, checkpoint: Checkpoint, suite: Suite) -> None:
     """Write a checkpoint; the file appears whole or not at all.
 
-    Configurations are written out in full, so that the file stays readable when the named sizes
-    change. Raises `CheckpointError` for another suffix than ``.safetensors``.
+    Configurations are written out in full, so that the file stays readable when the sizes that
+    `suite` names change. Raises `CheckpointError` for another suffix than ``.safetensors``.
     """
     path = Path(path)
     if path.suffix != SUFFIX:
@@ -77,7 +80,7 @@ def save(path: str | Path, checkpoint: Checkpoint) -> None:
         raise CheckpointError(msg)
     described = {
         "format": FORMAT,
-        "setup": _in_full(checkpoint.setup).to_dict(),
+        "setup": _in_full(suite, checkpoint.setup).to_dict(),
         "origin": dict(checkpoint.origin),
     }
     tensors = {
@@ -146,13 +149,13 @@ def _described(text: str | None, path: Path) -> dict[str, Any]:
     return described
 
 
-def _in_full(setup: Setup) -> Setup:
+def _in_full(suite: Suite, setup: Setup) -> Setup:
     """The setup with the configurations of its networks written out."""
     full = {}
     if (choice := setup.backbone) is not None:
-        config = parts.config_of(parts.backbone_family(choice.name), choice)
+        config = parts.config_of(parts.backbone_family(suite, choice.name), choice)
         full["backbone"] = parts.resolved(choice, config).to_dict()
     if (choice := setup.compressor) is not None:
-        config = parts.config_of(parts.compressor_family(choice.name), choice)
+        config = parts.config_of(parts.compressor_family(suite, choice.name), choice)
         full["compressor"] = parts.resolved(choice, config).to_dict()
     return Setup.from_dict({**setup.to_dict(), **full})

@@ -1,4 +1,4 @@
-"""What a setup names, built: networks, path and solver, from the registries."""
+"""What a setup names, built: networks, path and solver, from the registries of a suite."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from restorebench.compressors.compressor import Family as CompressorFamily
 from restorebench.errors import OptionError, PluginError
 from restorebench.paths.curves import Reals
 from restorebench.paths.path import Path
-from restorebench.plugins import suite
+from restorebench.plugins import Suite
 from restorebench.registry import Registry, nearest
 from restorebench.solvers.grids import grid
 
@@ -27,14 +27,14 @@ F = TypeVar("F", BackboneFamily[Any], CompressorFamily[Any])
 N = TypeVar("N", bound=torch.nn.Module)
 
 
-def backbone_family(name: str) -> BackboneFamily[Any]:
+def backbone_family(suite: Suite, name: str) -> BackboneFamily[Any]:
     """The registered kind of backbone of that name."""
-    return _family(suite().backbones, name, BackboneFamily)
+    return _family(suite.backbones, name, BackboneFamily)
 
 
-def compressor_family(name: str) -> CompressorFamily[Any]:
+def compressor_family(suite: Suite, name: str) -> CompressorFamily[Any]:
     """The registered kind of compressor of that name."""
-    return _family(suite().compressors, name, CompressorFamily)
+    return _family(suite.compressors, name, CompressorFamily)
 
 
 def config_of(family: BackboneFamily[Any] | CompressorFamily[Any], choice: Choice) -> Any:
@@ -53,21 +53,21 @@ def resolved(choice: Choice, config: BackboneConfig) -> Choice:
     return Choice(choice.name, config.to_dict())
 
 
-def backbone(choice: Choice) -> Backbone:
+def backbone(suite: Suite, choice: Choice) -> Backbone:
     """A backbone with fresh weights, ready to be given others."""
-    family = backbone_family(choice.name)
+    family = backbone_family(suite, choice.name)
     return _built(family.build, config_of(family, choice))
 
 
-def compressor(choice: Choice) -> Compressor:
+def compressor(suite: Suite, choice: Choice) -> Compressor:
     """A compressor with fresh weights, ready to be given others."""
-    family = compressor_family(choice.name)
+    family = compressor_family(suite, choice.name)
     return _built(family.build, config_of(family, choice))
 
 
-def path(choice: Choice) -> Path:
+def path(suite: Suite, choice: Choice) -> Path:
     """A path; `OptionError` names an option that it does not take."""
-    make = suite().sdes.load(choice.name)
+    make = suite.sdes.load(choice.name)
     _check_options("the path", choice, make, ())
     made = make(**choice.options)
     if not isinstance(made, Path):
@@ -76,9 +76,9 @@ def path(choice: Choice) -> Path:
     return made
 
 
-def solver(choice: Choice) -> Callable[..., Tensor]:
+def solver(suite: Suite, choice: Choice) -> Callable[..., Tensor]:
     """A solver with its options filled in; `OptionError` names one that it does not take."""
-    function = suite().solvers.load(choice.name)
+    function = suite.solvers.load(choice.name)
     _check_options("the solver", choice, function, _OWN)
     return partial(function, **choice.options)
 

@@ -26,6 +26,7 @@ from restorebench.checkpoints.setup import Choice, Setup
 from restorebench.checkpoints.usage import usage
 from restorebench.compressors import keys_unet as keys_compressor
 from restorebench.errors import CheckpointError, OptionError
+from restorebench.plugins import Suite
 from restorebench.registry import nearest
 from restorebench.types import JSON
 
@@ -71,7 +72,7 @@ def recognise(keys: Iterable[str], where: str) -> Release:
     raise CheckpointError(msg)
 
 
-def convert(path: str | Path, options: Mapping[str, Any] | None = None) -> Checkpoint:
+def convert(path: str | Path, suite: Suite, options: Mapping[str, Any] | None = None) -> Checkpoint:
     """An authors' ``.pth`` file as a checkpoint of ours.
 
     `options`: what the weights do not tell (``intro_skip``, ``local_pool``, ``heads``,
@@ -88,24 +89,28 @@ def convert(path: str | Path, options: Mapping[str, Any] | None = None) -> Check
     inferred = {key: given.pop(key) for key in release.unsaid if key in given}
     changes = _nested(given, release)
     origin: dict[str, JSON] = {"file": Path(path).name, "sha256": sha256(path)}
-    config, ours = _converted(release, state, inferred, str(path))
+    config, ours = _converted(suite, release, state, inferred, str(path))
     if release.compresses:
         return _alone(release, config, ours, changes, origin)
     _check_told(config, inferred, str(path))
     setup = Setup(backbone=parts.resolved(Choice(release.family), config))
-    compressed, weights = _compressor(other, str(path), setup, config)
+    compressed, weights = _compressor(suite, other, str(path), config)
     setup = usage(replace(setup, compressor=compressed), config, reference_compat=compat)
     setup = setup.changed(changes)
     return Checkpoint(setup, ours, weights, origin)
 
 
-def open_weights(path: str | Path, options: Mapping[str, Any] | None = None) -> Checkpoint:
+def open_weights(path: str | Path, suite: Suite) -> Checkpoint:
     """Ours if its name ends in ``.safetensors``, else a release with what is assumed of it."""
-    return load(path) if Path(path).suffix == SUFFIX else convert(path, options)
+    return load(path) if Path(path).suffix == SUFFIX else convert(path, suite)
 
 
 def _converted(
-    release: Release, state: Mapping[str, Tensor], inferred: Mapping[str, Any], where: str
+    suite: Suite,
+    release: Release,
+    state: Mapping[str, Tensor],
+    inferred: Mapping[str, Any],
+    where: str,
 ) -> tuple[BackboneConfig, dict[str, Tensor]]:
     """Configuration and weights under our names, tried on a network."""
     try:
@@ -114,8 +119,8 @@ def _converted(
         msg = f"{where} looks like {release.title}, but its configuration cannot be read: {error}"
         raise CheckpointError(msg) from error
     ours: dict[str, Tensor] = release.keys.convert(state)
-    build: Callable[[Choice], Any] = parts.compressor if release.compresses else parts.backbone
-    network = build(parts.resolved(Choice(release.family), config))
+    build: Callable[..., Any] = parts.compressor if release.compresses else parts.backbone
+    network = build(suite, parts.resolved(Choice(release.family), config))
     called = dict(zip(ours, state, strict=True)) if len(ours) == len(state) else {}
     fit(network, ours, f"{where} looks like {release.title}, but does not fit it", called)
     return config, dict(network.state_dict())
@@ -145,7 +150,7 @@ def _alone(
 
 
 def _compressor(
-    path: Any, where: str, setup: Setup, config: BackboneConfig
+    suite: Suite, path: Any, where: str, config: BackboneConfig
 ) -> tuple[Choice | None, Mapping[str, Tensor]]:
     """The compressor in the file `path`, if the network wants one; checked against its channels."""
     channels = getattr(config, "channels", 3)
@@ -157,11 +162,11 @@ def _compressor(
             )
             raise CheckpointError(msg)
         return None, {}
-    found = open_weights(path)
+    found = open_weights(path, suite)
     if found.setup.compressor is None:
         msg = f"compressor={path} holds no compressor"
         raise CheckpointError(msg)
-    made = parts.compressor(found.setup.compressor)
+    made = parts.compressor(suite, found.setup.compressor)
     if made.latent_channels != channels:
         msg = (
             f"{where} works on {channels} channels, but the latents of compressor={path} have "

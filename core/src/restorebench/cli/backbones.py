@@ -13,6 +13,7 @@ from restorebench.cli.options import AsJson
 from restorebench.cli.output import Column, emit, installed, print_table, result
 from restorebench.cli.progress import track
 from restorebench.errors import OptionError, PluginError, UnknownNameError
+from restorebench.plugins import Suite
 
 Size = Annotated[
     str, typer.Option("--size", metavar="HxW", help="The size of the image or latent it reads.")
@@ -26,12 +27,12 @@ Names = Annotated[
 def backbones(names: Names = None, size: Size = "256x256", as_json: AsJson = False) -> None:
     """List the backbones with their parameters and multiply-adds."""
     height, width = _size(size)
-    registry = installed().backbones
+    suite = installed()
     wanted = [tuple((name + "/*").split("/")[:2]) for name in names or ()]
     found: list[dict[str, Any]] = []
-    for name in registry.matching(*(family for family, _ in wanted)):
+    for name in suite.backbones.matching(*(family for family, _ in wanted)):
         sizes = [size for family, size in wanted if fnmatchcase(name, family)] or ["*"]
-        found += _facts(name, sizes, height, width, str(registry.provider(name)))
+        found += _facts(suite, name, sizes, height, width)
     if not found:
         msg = f"no size matches {' '.join(names or ())}; a family alone lists its sizes"
         raise UnknownNameError(msg)
@@ -53,13 +54,14 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _facts(
-    name: str, patterns: Sequence[str], height: int, width: int, provider: str
+    suite: Suite, name: str, patterns: Sequence[str], height: int, width: int
 ) -> list[dict[str, Any]]:
     """One entry for each size of a family that matches; one with an error if it does not load."""
     from restorebench.checkpoints.parts import backbone_family
 
+    provider = str(suite.backbones.provider(name))
     try:
-        family = backbone_family(name)
+        family = backbone_family(suite, name)
     except PluginError as error:
         return [{"name": name, "size": None, "error": str(error), "provider": provider}]
     matching = [

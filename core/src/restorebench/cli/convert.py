@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from restorebench.cli.options import Overwrite, key_value, output
-from restorebench.cli.output import note, result
+from restorebench.cli.output import installed, note, result
 from restorebench.errors import CheckpointError
 
 Old = Annotated[Path, typer.Argument(metavar="OLD.pth", help="The file that the authors released.")]
@@ -39,8 +39,9 @@ def convert(
     if new.exists() and not overwrite:
         msg = f"{new} exists; replace it with --overwrite, or name another file with -o"
         raise CheckpointError(msg)
-    checkpoint = converted(old, dict(map(key_value, options or [])))
-    save(new, checkpoint)
+    suite = installed()
+    checkpoint = converted(old, suite, dict(map(key_value, options or [])))
+    save(new, checkpoint, suite)
     for key, value in checkpoint.setup.to_dict().items():
         note(f"{key}: {_shown(value)}")
     result(new)

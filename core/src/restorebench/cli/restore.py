@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from restorebench.cli.options import Device, Overwrite, Scale, Seed, Steps
-from restorebench.cli.output import error, result, warning
+from restorebench.cli.output import error, installed, result, warning
 from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import OptionError
 
@@ -145,17 +145,19 @@ def _restorer(
     from restorebench.restorers.regression import Regression
     from restorebench.restorers.weights import Weights
 
-    found, change = Weights.read(str(weights)), str(config or "")
+    suite, change = installed(), str(config or "")
+    found = Weights.read(str(weights), suite)
     if weights.suffix != ".safetensors":
         assumed = ", ".join(f"{k} = {v}" for k, v in (_path(found) or {}).items())
         warning(f"{weights} does not say how it is used; assumed: {assumed or 'one call'}")
     if found.setup(change).path is not None:
-        return Diffusion(found, change, **given, precision=precision, mean_of=mean_of)
+        options = {**given, "precision": precision, "mean_of": mean_of}
+        return Diffusion(found, change, **options, suite=suite)
     if given or mean_of > 1:
         which = ", ".join(f"--{key}" for key in (*given, *["mean-of"] * (mean_of > 1)))
         msg = f"{weights} holds a network of one call, which takes no {which}"
         raise OptionError(msg)
-    return Regression(found, change, precision=precision)
+    return Regression(found, change, precision=precision, suite=suite)
 
 
 def _path(found: Weights) -> dict[str, Any] | None:

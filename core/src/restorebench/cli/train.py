@@ -67,7 +67,7 @@ def train(
         stack.callback(world.leave)
         own = world.device(device)
         options = {"events": tensorboard, "compiled": compiled}
-        trainer = Trainer(values, folder, own, name, installed(), world, **options)
+        trainer = Trainer(values, folder, installed(), own, name, world, **options)
         progress = ProgressDisplay(shown=world.leads, transient=False)
         display = _Display(stack.enter_context(progress), values.steps)
         trainer.run(display.news, display.preparing)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from restorebench.data.colour import quantise
-from restorebench.errors import ImageError, OptionError, StoreError
+from restorebench.errors import ImageError, StoreError
 from restorebench.harness.cost import measured
 from restorebench.harness.dataset_cache import DatasetCache, Identity
 from restorebench.harness.device import check_device
@@ -26,6 +26,7 @@ from restorebench.harness.store import Store
 from restorebench.metrics import NOT_THERE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Fingerprinted, Restorer
+from restorebench.restorers.factory import make_restorer
 from restorebench.types import Cost, Pixels, Record, Restoration, Sample
 
 
@@ -107,12 +108,8 @@ class Runner:
 
     def _restorer(self, cell: Cell) -> Restorer:
         if cell.restorer not in self._restorers:
-            factory = self.suite.restorers.load(cell.restorer.name)
-            try:
-                self._restorers[cell.restorer] = factory(**dict(cell.restorer.options))
-            except TypeError as error:
-                msg = f"the restorer {cell.restorer.name!r} does not take these options: {error}"
-                raise OptionError(msg) from error
+            name, options = cell.restorer.name, dict(cell.restorer.options)
+            self._restorers[cell.restorer] = make_restorer(self.suite, name, **options)
         return self._restorers[cell.restorer]
 
     def _job(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from restorebench.errors import OptionError
+from restorebench.plugins import Suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.process import Callback
 from restorebench.restorers.weights import FromWeights, Weights
@@ -16,7 +17,7 @@ class Diffusion(FromWeights):
     `config`, a TOML or JSON file, and `steps`, `solver`, `grid`, `head` change the setup.
     `precision` of the network is ``"float32"`` or ``"bfloat16"``; the state is float32. `mean_of` K
     averages K samples: nearer to the posterior's mean, so higher PSNR and less detail. `label`
-    names it in tables.
+    names it in tables. `suite` has the parts that the setup names.
     """
 
     kind = "diffusion"
@@ -32,14 +33,15 @@ class Diffusion(FromWeights):
         precision: str = "float32",
         mean_of: int = 1,
         label: str = "",
+        *,
+        suite: Suite,
     ) -> None:
         if not isinstance(mean_of, int) or mean_of < 1:
             msg = f"mean_of is {mean_of!r}; expected a whole number from 1"
             raise OptionError(msg)
         given = {"steps": steps, "solver": solver, "grid": grid, "head": head}
-        super().__init__(
-            weights, config, {k: v for k, v in given.items() if v not in (None, "")}, precision
-        )
+        changes = {k: v for k, v in given.items() if v not in (None, "")}
+        super().__init__(suite, weights, config, changes, precision)
         if self.model.process is None:
             msg = "these weights are of a network that answers in one call; use 'regression'"
             raise OptionError(msg)

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from restorebench.errors import OptionError, PluginError, SampleError
-from restorebench.plugins import suite
+from restorebench.plugins import Suite
 from restorebench.types import Array, Sample
 
 
-def guide_channels(names: Sequence[str]) -> int:
+def guide_channels(suite: Suite, names: Sequence[str]) -> int:
     """How many channels the guides of these names have together."""
-    return sum(suite().guides[name].channels for name in names)
+    return sum(suite.guides[name].channels for name in names)
 
 
-def check_guides(names: Sequence[str], channels: int, compressed: bool, views: int) -> None:
+def check_guides(
+    suite: Suite, names: Sequence[str], channels: int, compressed: bool, views: int
+) -> None:
     """Raise `OptionError` unless a network that reads `channels` of guides can be given these."""
-    wanted = guide_channels(names)
+    wanted = guide_channels(suite, names)
     if wanted != channels:
         msg = f"the network reads {channels} channels of guides; {_listed(names)} {wanted}"
         raise OptionError(f"{msg}: set backbone.guides={wanted}, or name others in guides")
@@ -28,14 +30,14 @@ def check_guides(names: Sequence[str], channels: int, compressed: bool, views: i
         raise OptionError(msg)
 
 
-def guide_maps(names: Sequence[str], sample: Sample) -> Array:
+def guide_maps(suite: Suite, names: Sequence[str], sample: Sample) -> Array:
     """The guides of a sample, one after the other: float32 (G, H, W).
 
     Raises `SampleError` where the sample lacks what a guide is made of, and `PluginError` where a
     guide is not of the shape that it promised.
     """
     size = sample.degraded.shape[2:]
-    maps = [np.zeros((0, *size), np.float32), *(_map(name, sample) for name in names)]
+    maps = [np.zeros((0, *size), np.float32), *(_map(suite, name, sample) for name in names)]
     return np.concatenate(maps)
 
 
@@ -61,8 +63,8 @@ def nearness(sample: Sample) -> Array:
     return np.asarray(1 / np.maximum(sample.depth, 0.1), np.float32)
 
 
-def _map(name: str, sample: Sample) -> Array:
-    registry = suite().guides
+def _map(suite: Suite, name: str, sample: Sample) -> Array:
+    registry = suite.guides
     wanted = (registry[name].channels, *sample.degraded.shape[2:])
     made: Array = registry.load(name)(sample)
     if not isinstance(made, np.ndarray) or made.dtype != np.float32 or made.shape != wanted:

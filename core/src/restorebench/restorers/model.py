@@ -14,6 +14,7 @@ from restorebench.backbones.cost import cost_of, macs_of, parameters_of
 from restorebench.checkpoints.setup import Setup
 from restorebench.compressors.compressor import Compressor, Latent
 from restorebench.errors import OptionError, SampleError
+from restorebench.plugins import Suite
 from restorebench.restorers.guides import check_guides, guide_maps
 from restorebench.restorers.process import Callback, Moment, Process, known
 from restorebench.solvers.stepping import Noise
@@ -42,14 +43,19 @@ class Model:
     """
 
     def __init__(
-        self, setup: Setup, backbone: Backbone, compressor: Compressor | None = None
+        self,
+        suite: Suite,
+        setup: Setup,
+        backbone: Backbone,
+        compressor: Compressor | None = None,
     ) -> None:
-        self.setup, self.backbone, self.compressor = setup, backbone, compressor
-        self.process = None if setup.path is None else Process(setup)
+        self.suite, self.setup = suite, setup
+        self.backbone, self.compressor = backbone, compressor
+        self.process = None if setup.path is None else Process(suite, setup)
         self._macs: dict[tuple[int, ...], tuple[int, int] | None] = {}
         _check_channels(backbone, compressor)
         inputs = backbone.inputs
-        check_guides(setup.guides, inputs.guides, compressor is not None, inputs.views)
+        check_guides(suite, setup.guides, inputs.guides, compressor is not None, inputs.views)
         if self.process is None and backbone.inputs.timed:
             msg = "this network is conditioned on the time: its setup needs a path to sample"
             raise OptionError(msg)
@@ -106,7 +112,7 @@ class Model:
         """The maps that the network reads of a sample, (1, 1, G, H, W), or None; `SampleError`."""
         if not self.setup.guides:
             return None
-        return torch.from_numpy(guide_maps(self.setup.guides, sample))[None, None]
+        return torch.from_numpy(guide_maps(self.suite, self.setup.guides, sample))[None, None]
 
     @torch.inference_mode()
     def restore(

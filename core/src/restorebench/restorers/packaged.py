@@ -39,7 +39,7 @@ class Packaged:
     name: str
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
-    def __call__(self, **options: Any) -> Regression | Diffusion:
+    def __call__(self, *, suite: Suite, **options: Any) -> Regression | Diffusion:
         """The restorer; raises what `read` does, and `OptionError` for options that do not fit."""
         from restorebench.restorers.diffusion import Diffusion
         from restorebench.restorers.regression import Regression
@@ -49,7 +49,7 @@ class Packaged:
             raise OptionError(msg)
         weights = self.read()
         kind = Regression if weights.checkpoint.setup.path is None else Diffusion
-        return kind(weights, **{**self.options, **options})
+        return kind(weights, **{**self.options, **options}, suite=suite)
 
     def mean(self) -> Packaged:
         """The mean of `DRAWS` draws of a diffusion, as a restorer of its own."""
@@ -61,11 +61,12 @@ class Packaged:
         Raises `CheckpointError` where it is absent or damaged, and `ChecksumError` where its card
         is of another file.
         """
+        from restorebench.checkpoints.file import load, sha256
         from restorebench.restorers.weights import Weights
 
         with as_file(self._there(SUFFIX)) as path:
             try:
-                weights = Weights.read(str(path))
+                weights = Weights(str(path), load(path), sha256(path))
             except CheckpointError as error:
                 msg = f"the weights {self.name!r} in {self.package} are damaged; {self._again}"
                 raise CheckpointError(f"{msg}: {error}") from error

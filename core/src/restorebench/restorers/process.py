@@ -15,6 +15,7 @@ from restorebench.checkpoints.setup import Setup
 from restorebench.errors import OptionError
 from restorebench.paths.denoising import optimal_time
 from restorebench.paths.heads import head, predictor
+from restorebench.plugins import Suite
 from restorebench.solvers.noise import START
 from restorebench.solvers.stepping import Noise
 
@@ -76,14 +77,14 @@ def known(mu: Tensor, guides: Tensor | None) -> Tensor:
 class Process:
     """Restoring by going down a path from `start` to 0. The setup must have a path."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, suite: Suite, setup: Setup) -> None:
         if setup.path is None:
             msg = "this setup has no path to sample: its network answers in one call (regression)"
             raise OptionError(msg)
         self.setup = setup
-        self.path = parts.path(setup.path)
+        self.path = parts.path(suite, setup.path)
         self.head = head(setup.head)
-        self.solver = parts.solver(setup.solver)
+        self.solver = parts.solver(suite, setup.solver)
         start, steps = setup.start, setup.steps
         if setup.noise_level is not None:
             start = optimal_time(self.path, setup.noise_level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from restorebench.errors import OptionError
+from restorebench.plugins import Suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.process import Callback
 from restorebench.restorers.weights import FromWeights, Weights
@@ -10,7 +11,7 @@ from restorebench.types import Restoration, Sample
 
 
 class Regression(FromWeights):
-    """The network in `weights`, once; `config`, `precision`, `label` as of `Diffusion`."""
+    """The network in `weights`, once; the other options are those of `Diffusion`."""
 
     kind = "regression"
 
@@ -20,8 +21,10 @@ class Regression(FromWeights):
         config: str = "",
         precision: str = "float32",
         label: str = "",
+        *,
+        suite: Suite,
     ) -> None:
-        super().__init__(weights, config, {}, precision)
+        super().__init__(suite, weights, config, {}, precision)
         if self.model.process is not None:
             msg = "these weights are of a network to be sampled along a path; use 'diffusion'"
             raise OptionError(msg)

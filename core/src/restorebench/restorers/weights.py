@@ -18,6 +18,7 @@ from restorebench.checkpoints.file import Checkpoint, sha256
 from restorebench.checkpoints.published import open_weights
 from restorebench.checkpoints.setup import Setup, read_setup
 from restorebench.errors import CheckpointError, OptionError
+from restorebench.plugins import Suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.initial import InitialRestorer
 from restorebench.restorers.model import Model, Output
@@ -34,9 +35,9 @@ class Weights:
     digest: str
 
     @classmethod
-    def read(cls, path: str) -> Weights:
+    def read(cls, path: str, suite: Suite) -> Weights:
         """Open a checkpoint of ours or an authors' ``.pth`` file."""
-        return cls(path, open_weights(path), sha256(Path(path).expanduser()))
+        return cls(path, open_weights(path, suite), sha256(Path(path).expanduser()))
 
     def setup(self, config: str) -> Setup:
         """The setup in the file, as changed by the file `config` if one is named."""
@@ -55,6 +56,8 @@ class NetworkInput(NamedTuple):
 class FromWeights:
     """Networks from `weights`, used as their setup says, as changed by `config` and `changes`.
 
+    The names in a setup (backbone, path, solver, guides, initial restorer) are those of `suite`.
+
     `weights` is a checkpoint of ours or an authors' ``.pth`` file. A `config` may change how the
     networks are used; what they are is checked against the weights. Raises `OptionError` or
     `CheckpointError` for files and options that do not fit.
@@ -63,21 +66,26 @@ class FromWeights:
     kind = "from-weights"
 
     def __init__(
-        self, weights: str | Weights, config: str, changes: Mapping[str, Any], precision: str
+        self,
+        suite: Suite,
+        weights: str | Weights,
+        config: str,
+        changes: Mapping[str, Any],
+        precision: str,
     ) -> None:
         if not weights:
             msg = f"the restorer {self.kind!r} needs a file of weights: weights=FILE"
             raise OptionError(msg)
-        found = weights if isinstance(weights, Weights) else Weights.read(weights)
+        found = weights if isinstance(weights, Weights) else Weights.read(weights, suite)
         self.setup = found.setup(config).changed(changes)
-        self.initial = InitialRestorer(self.setup.initial)
+        self.initial = InitialRestorer(suite, self.setup.initial)
         self._digest = found.digest
         filled = replace(found.checkpoint, setup=self.setup)
-        backbone, compressor = filled.networks(found.path)
+        backbone, compressor = filled.networks(suite, found.path)
         if backbone is None:
             msg = f"{found.path} holds a compressor alone, not the network on its latents"
             raise CheckpointError(msg)
-        self.model = Model(self.setup, backbone, compressor)
+        self.model = Model(suite, self.setup, backbone, compressor)
         self._precision, self._device = precision, ""
         self.to("cpu")
         # PyTorch imports its counter's parts on first use: now, so that no restoration is timed so

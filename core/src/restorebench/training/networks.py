@@ -16,6 +16,7 @@ from restorebench.checkpoints.file import load, sha256
 from restorebench.checkpoints.setup import Choice
 from restorebench.compressors.compressor import Compressor
 from restorebench.errors import OptionError
+from restorebench.plugins import Suite
 from restorebench.restorers.guides import check_guides
 from restorebench.training.recipe import Recipe
 
@@ -42,25 +43,25 @@ class Networks:
         return self
 
 
-def make_networks(recipe: Recipe) -> Networks:
+def make_networks(suite: Suite, recipe: Recipe) -> Networks:
     """Fresh weights by the recipe's seed, but those of a frozen compressor, which are read.
 
     Raises `OptionError` or `CheckpointError` where the two do not fit or are not there.
     """
     if recipe.compresses:
-        compressor = _fresh(parts.compressor, recipe.compressor, "compressor", recipe.seed)
+        compressor = _fresh(parts.compressor, suite, recipe.compressor, "compressor", recipe.seed)
         if not any(True for _ in compressor.parameters()):
             msg = f"the compressor {recipe.compressor!r} has nothing to train"
             raise OptionError(msg)
         return Networks(None, compressor.train())
-    backbone = _fresh(parts.backbone, recipe.backbone, "backbone", recipe.seed)
-    frozen = None if recipe.compressor is None else _frozen(recipe.compressor)
+    backbone = _fresh(parts.backbone, suite, recipe.backbone, "backbone", recipe.seed)
+    frozen = None if recipe.compressor is None else _frozen(suite, recipe.compressor)
     channels = 3 if frozen is None else frozen.latent_channels
     if backbone.inputs.channels != channels:
         msg = f"the backbone works on {backbone.inputs.channels} channels"
         raise OptionError(f"{msg}; expected {channels}: set backbone.channels={channels}")
     inputs = backbone.inputs
-    check_guides(recipe.data.guides, inputs.guides, frozen is not None, inputs.views)
+    check_guides(suite, recipe.data.guides, inputs.guides, frozen is not None, inputs.views)
     return Networks(backbone.train(), frozen)
 
 
@@ -88,15 +89,15 @@ def _weights(compressor: Any) -> Path | None:
     return Path(given).expanduser() if given else None
 
 
-def _frozen(named: Any) -> Compressor:
+def _frozen(suite: Suite, named: Any) -> Compressor:
     weights = _weights(named)
     if weights is not None:
-        made = load(weights).networks(str(weights))[1]
+        made = load(weights).networks(suite, str(weights))[1]
         if made is None:
             msg = f"compressor.weights={weights} holds no compressor"
             raise OptionError(msg)
     else:
-        made = parts.compressor(Choice.read(named, "compressor"))
+        made = parts.compressor(suite, Choice.read(named, "compressor"))
         if any(True for _ in made.parameters()):
             msg = (
                 "this recipe works on the latents of a trained compressor: name the file that its "
@@ -106,7 +107,7 @@ def _frozen(named: Any) -> Compressor:
     return made.requires_grad_(False).eval()
 
 
-def _fresh(build: Callable[[Choice], N], named: Any, key: str, seed: int) -> N:
+def _fresh(build: Callable[[Suite, Choice], N], suite: Suite, named: Any, key: str, seed: int) -> N:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return build(Choice.read(named, key))
+        return build(suite, Choice.read(named, key))

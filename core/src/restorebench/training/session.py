@@ -99,6 +99,7 @@ class Session:
         if not self.leads:
             return None
         images = self.recipe.monitor.images
-        outcome = validate(self.checkpoint(), self._samples, self.task, self.device, images)
+        suite, made = self.updates.suite, self.checkpoint()
+        outcome = validate(suite, made, self._samples, self.task, self.device, images)
         self.curves.outcome(self.step, outcome)
         return outcome

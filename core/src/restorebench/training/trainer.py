@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from restorebench.checkpoints.file import Checkpoint, load, save
 from restorebench.data.dataset import Dataset, open_split
-from restorebench.plugins import Suite, suite
+from restorebench.plugins import Suite
 from restorebench.restorers.initial import InitialRestorer
 from restorebench.training.checkpoint import checkpoint_of, origin_of
 from restorebench.training.compiled import check_compiler, compile_network
@@ -38,16 +38,16 @@ class Trainer:
         self,
         recipe: Recipe,
         folder: RunFolder,
+        suite: Suite,
         device: str = "cpu",
         name: str = "",
-        found: Suite | None = None,
         world: ProcessGroup | None = None,
         *,
         events: bool = False,
         compiled: bool = False,
     ) -> None:
         self.recipe, self.folder, self.device, self.name = resolved(recipe), folder, device, name
-        self.suite, self.world = found or suite(), world or ProcessGroup()
+        self.suite, self.world = suite, world or ProcessGroup()
         self.task = self.suite.datasets[recipe.data.name].task
         self.events, self.compiled = events, compiled
         if events:
@@ -59,7 +59,7 @@ class Trainer:
         self, listener: Listener | None = None, preparing: Preparing | None = None
     ) -> Checkpoint:
         """Train to the end, and write ``final.safetensors``, with the averaged weights."""
-        networks = make_networks(self.recipe).to(self.device)
+        networks = make_networks(self.suite, self.recipe).to(self.device)
         if self.compiled:
             compile_network(networks.trained)
         if not self.world.leads:
@@ -74,7 +74,7 @@ class Trainer:
             self.world.wait()
             if made is None:
                 made = self._train(networks, listener)
-                save(self.folder.final, made)
+                save(self.folder.final, made, self.suite)
             self.world.wait()  # until nobody reads the images any more
             self.folder.tidy()
             return made
@@ -97,13 +97,14 @@ class Trainer:
         enlarges_itself = backbone is not None and backbone.inputs.upscale > 1
         method = None if enlarges_itself else data.enlarge
         dataset = self._dataset(data.train)
-        initial = InitialRestorer(data.initial, self.task)
-        return prepare(dataset, self.folder.cache, method, preparing, data.guides, initial)
+        initial = InitialRestorer(self.suite, data.initial, self.task)
+        given = (self.folder.cache, method, preparing, data.guides, initial)
+        return prepare(self.suite, dataset, *given)
 
     def _train(self, networks: Networks, listener: Listener | None) -> Checkpoint:
         images, val = self._images(networks), self._dataset(self.recipe.data.val)
         batches = Batches(images, self.recipe, self.device)
-        updates = Updates(self.recipe, networks, batches, self.world)
+        updates = Updates(self.suite, self.recipe, networks, batches, self.world)
 
         def checkpoint() -> Checkpoint:
             return checkpoint_of(self.recipe, networks, updates.averaged(), images.scale)

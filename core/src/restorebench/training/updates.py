@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from restorebench.errors import TrainingError
+from restorebench.plugins import Suite
 from restorebench.training.data.batches import Batches
 from restorebench.training.distributed import ProcessGroup
 from restorebench.training.networks import Networks
@@ -34,17 +35,19 @@ class Updates:
 
     def __init__(
         self,
+        suite: Suite,
         recipe: Recipe,
         networks: Networks,
         batches: Batches,
         world: ProcessGroup | None = None,
     ) -> None:
+        self.suite = suite
         self.recipe, self.batches, self.world = recipe, batches, world or ProcessGroup()
         self.network = networks.trained
         self.parameters = [p for p in self.network.parameters() if p.requires_grad]
         self.optimiser = make_optimiser(recipe.optimiser, self.parameters)
         self.ema = None if recipe.ema is None else make_ema(self.network, recipe.ema)
-        self._loss = make_loss(recipe, networks.backbone, networks.compressor)
+        self._loss = make_loss(suite, recipe, networks.backbone, networks.compressor)
         self._places = self.world.places(recipe.batch, recipe.accumulate)
 
     def update(self, step: int) -> Update:

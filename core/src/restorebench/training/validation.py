@@ -16,6 +16,7 @@ from restorebench.data.colour import quantise
 from restorebench.data.images import write_image
 from restorebench.errors import SampleError
 from restorebench.metrics.psnr import mean_squared_error
+from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Restorer
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.regression import Regression
@@ -37,14 +38,19 @@ class Outcome(NamedTuple):
 
 
 def validate(
-    checkpoint: Checkpoint, samples: Sequence[Sample], task: str, device: str, sheet_rows: int = 4
+    suite: Suite,
+    checkpoint: Checkpoint,
+    samples: Sequence[Sample],
+    task: str,
+    device: str,
+    sheet_rows: int = 4,
 ) -> Outcome:
     """Restore `samples` as the restorers `diffusion` and `regression` will.
 
     A compressor alone is asked for the target, from the target's latent and the degraded
     image's skips. RGB, 8 bit, no border cut.
     """
-    restore = _restorer(checkpoint, task, device)
+    restore = _restorer(suite, checkpoint, task, device)
     rows: list[Pixels] = []
     scores, before = [], []
     for sample in samples:
@@ -65,15 +71,17 @@ def write_sheet(path: Path, outcome: Outcome) -> None:
     write_image(path, outcome.sheet)
 
 
-def _restorer(checkpoint: Checkpoint, task: str, device: str) -> Callable[[Sample], Array]:
+def _restorer(
+    suite: Suite, checkpoint: Checkpoint, task: str, device: str
+) -> Callable[[Sample], Array]:
     if checkpoint.setup.backbone is None:
-        compressor = checkpoint.networks()[1]
+        compressor = checkpoint.networks(suite)[1]
         if compressor is None:
             raise SampleError("there is no network to validate")
         return lambda sample: _replaced(compressor.to(device), sample, device)
     weights = Weights("the weights in training", checkpoint, "")
     kind = Regression if checkpoint.setup.path is None else Diffusion
-    restorer: Restorer = kind(weights=weights)
+    restorer: Restorer = kind(weights, suite=suite)
     context = Context(task, device=device)
     return lambda sample: restorer.restore(sample.without_target(), context).image
 

@@ -13,6 +13,7 @@ from restorebench.data.colour import quantise
 from restorebench.errors import OptionError
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Restorer
+from restorebench.restorers.factory import make_restorer
 from restorebench.submission.codabench import pages
 from restorebench.submission.codabench.competition import (
     COMMAND,
@@ -119,8 +120,7 @@ def _write_program(suite: Suite, competition: Competition, root: Path) -> None:
 
 
 def _reference_restorer(suite: Suite, task: str) -> Restorer:
-    restorer: Restorer = suite.restorers.load(suite.tasks[task].reference)()
-    return restorer
+    return make_restorer(suite, suite.tasks[task].reference)
 
 
 def _write_logo(path: Path, sample: Sample) -> None:

@@ -17,6 +17,7 @@ from restorebench.data.colour import as_float, quantise
 from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import dataset_hash, input_hash, target_hash
 from restorebench.errors import SampleError
+from restorebench.plugins import Suite
 from restorebench.restorers.guides import guide_maps
 from restorebench.restorers.initial import InitialRestorer
 from restorebench.restorers.upsample import enlarged
@@ -51,6 +52,7 @@ class SplitCache:
 
 
 def prepare(
+    suite: Suite,
     dataset: Dataset,
     folder: Path,
     enlarge: str | None,
@@ -61,16 +63,15 @@ def prepare(
     """The images in `folder`, which is filled if they are not there.
 
     `enlarge`: how degraded images are brought to the targets' size, or None to leave them;
-    `guides`: names of the maps that are kept of each sample; `initial` is asked for the degraded
-    images in place of the samples' own.
+    `guides`: names of the maps of `suite` that are kept of each sample; `initial` makes the
+    degraded images in place of the samples' own.
     Raises `SampleError` where samples lack targets or are of several scales.
     """
     if not (folder / _INDEX).exists():
         shutil.rmtree(folder, ignore_errors=True)  # half made
         folder.mkdir(parents=True)
-        _fill(
-            dataset, folder, _Reading(enlarge, guides, initial or InitialRestorer(None)), progress
-        )
+        reading = _Reading(suite, enlarge, guides, initial or InitialRestorer(suite, None))
+        _fill(dataset, folder, reading, progress)
     return _opened(folder)
 
 
@@ -78,6 +79,7 @@ def prepare(
 class _Reading:
     """What is stored of a sample; see `prepare`."""
 
+    suite: Suite
     enlarge: str | None
     guides: Sequence[str]
     initial: InitialRestorer
@@ -91,7 +93,9 @@ class _Reading:
         if self.enlarge is not None:
             degraded = enlarged(degraded, sample.scale, self.enlarge)
         made = {"degraded": _stored(degraded), "target": _stored(sample.target)}
-        return {**made, "guides": guide_maps(self.guides, sample)[None]} if self.guides else made
+        if self.guides:
+            made["guides"] = guide_maps(self.suite, self.guides, sample)[None]
+        return made
 
 
 def _fill(

@@ -15,6 +15,7 @@ from restorebench.harness.plan import offered
 from restorebench.metrics import Protocol, score
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Restorer
+from restorebench.restorers.factory import make_restorer
 from restorebench.restorers.packaged import packaged
 from restorebench.training.validation import CAP
 from restorebench.types import Restoration, Sample
@@ -111,7 +112,7 @@ class Evaluator:
 
     def evaluation(self, rows: Mapping[str, Restorer]) -> Evaluation:
         """The rows of restorers by name, then those of `others`."""
-        beside = {name: self.suite.restorers.load(name)() for name in self.others()}
+        beside = {name: make_restorer(self.suite, name) for name in self.others()}
         made = tuple(self.row(name, one) for name, one in {**rows, **beside}.items())
         protocol = self.protocol
         return Evaluation(self.dataset, self.split, protocol.name, protocol.hash, made)

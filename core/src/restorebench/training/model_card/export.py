@@ -74,13 +74,13 @@ def export(
         **subject(recipe, small.setup, suite),
         changes=None if changed is None else tuple(changed),
         compressor=below,
-        evaluation=judge.evaluation(_restorers(name, small)),
+        evaluation=judge.evaluation(_restorers(suite, name, small)),
     )
     told_of: dict[str, JSON] = {"values": json.dumps(values, ensure_ascii=False)}
     told_of[KEY] = facts.to_json()
     if ran != sampler["steps"]:
         told_of["val_steps"] = ran
-    return _written(folder, name, replace(small, origin={**trained.origin, **told_of}))
+    return _written(suite, folder, name, replace(small, origin={**trained.origin, **told_of}))
 
 
 def _sampled(trained: Checkpoint, steps: int | None) -> Checkpoint:
@@ -126,17 +126,17 @@ def _recipe(trained: Checkpoint, where: Path) -> Recipe:
         raise CheckpointError(f"{msg} of restorebench: {error}") from error
 
 
-def _restorers(name: str, checkpoint: Checkpoint) -> dict[str, Restorer]:
+def _restorers(suite: Suite, name: str, checkpoint: Checkpoint) -> dict[str, Restorer]:
     """What the file will be, by the names of rows: a diffusion also as the mean of draws."""
     weights = Weights(name, checkpoint, "")
     if checkpoint.setup.path is None:
-        return {name: Regression(weights)}
-    mean = Diffusion(weights, mean_of=DRAWS)
-    return {name: Diffusion(weights), f"{name}, mean of {DRAWS} draws": mean}
+        return {name: Regression(weights, suite=suite)}
+    mean = Diffusion(weights, mean_of=DRAWS, suite=suite)
+    return {name: Diffusion(weights, suite=suite), f"{name}, mean of {DRAWS} draws": mean}
 
 
-def _written(folder: Path, name: str, checkpoint: Checkpoint) -> Exported:
+def _written(suite: Suite, folder: Path, name: str, checkpoint: Checkpoint) -> Exported:
     made = Exported(folder / f"{name}{SUFFIX}", folder / f"{name}{CARD}")
-    save(made.weights, checkpoint)
+    save(made.weights, checkpoint, suite)
     write_text(made.card, card_of(made.weights))
     return made

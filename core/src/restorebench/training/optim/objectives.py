@@ -19,6 +19,7 @@ from restorebench.compressors.losses import latent_replacement_loss, vae_loss
 from restorebench.errors import OptionError
 from restorebench.paths.heads import Head, head
 from restorebench.paths.path import Path
+from restorebench.plugins import Suite
 from restorebench.restorers.process import known
 from restorebench.training.data.batches import Batch
 from restorebench.training.optim.losses import DISTANCES
@@ -140,7 +141,9 @@ def kl_vae(compressor: Compressor) -> Loss:
     return loss
 
 
-def make_loss(recipe: Recipe, backbone: Backbone | None, compressor: Compressor | None) -> Loss:
+def make_loss(
+    suite: Suite, recipe: Recipe, backbone: Backbone | None, compressor: Compressor | None
+) -> Loss:
     """The loss that a recipe names, on its networks."""
     objective = recipe.objective
     if backbone is None:
@@ -148,7 +151,7 @@ def make_loss(recipe: Recipe, backbone: Backbone | None, compressor: Compressor 
         return made(cast(Compressor, compressor))
     if objective.kind == "regression":
         return Regression(objective, backbone, compressor)
-    path = parts.path(Choice.read(recipe.path, "path"))
+    path = parts.path(suite, Choice.read(recipe.path, "path"))
     return Diffusion(objective, path, backbone, compressor)
 
 
