@@ -93,7 +93,7 @@ def images(toys, tmp_path):
 
 
 @pytest.fixture
-def updates(images):
+def updates(images, toys):
     """The updates of a recipe on the toy images."""
 
     def make(recipe, **options) -> Updates:
