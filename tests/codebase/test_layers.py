@@ -31,7 +31,7 @@ LAYERS = (
     ),
     ("builtin",),  # what core provides: data like any plugin's, loaded by name
     ("plugins",),
-    ("torchvision_guard",),
+    ("torchvision_guard", "templates"),
     ("data",),
     ("metrics",),
     ("paths",),

@@ -118,14 +118,15 @@ def test_sections_of_one_data_set_are_told_apart(kit):
     assert text.count("eeeeeeeeeeee") == 2
 
 
-def test_reports_are_an_index_two_pages_per_task_and_tables(some_boards, tmp_path):
+def test_reports_are_two_indexes_two_pages_per_task_and_tables(some_boards, tmp_path):
     paths = write_reports(some_boards, tmp_path / "new")
     assert [path.name for path in paths] == [
-        *("README.md", "deblur.md", "deblur.html", "leaderboard.csv", "leaderboard.tex")
+        *("index.html", "README.md", "deblur.md", "deblur.html", "leaderboard.csv"),
+        "leaderboard.tex",
     ]
     assert sorted(tmp_path.joinpath("new").iterdir()) == sorted(paths)
-    assert "[Deblurring](deblur.md)" in paths[0].read_text("utf-8")
-    assert paths[1].read_text("utf-8").startswith("# Deblurring\n")
+    assert "[Deblurring](deblur.md)" in paths[1].read_text("utf-8")
+    assert paths[2].read_text("utf-8").startswith("# Deblurring\n")
 
 
 def test_a_report_is_replaced_whole_or_not_at_all(some_boards, tmp_path, monkeypatch):

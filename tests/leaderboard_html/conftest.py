@@ -111,7 +111,7 @@ def contest_visit(visit, contest):
 
 @pytest.fixture
 def run_visit(visit, run_boards, suite, store):
-    """The page of the real run, with images, its part on single images open."""
+    """The page of the real run, with images, its list of samples open."""
     there = visit(page(run_boards, Gallery(suite, store.folder)))
-    there.page.get_by_text("Single images").click()
+    there.page.get_by_text("Samples").click()
     return there

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_script_for_a_name_stays_text(contest_visit, kit):
-    contest_visit.page.locator("#fog-2").get_by_text("Single images").click()
-    for place in ("table.ranking th bdi", "table.images td bdi", ".plot title"):
+    contest_visit.page.locator("#fog-2").get_by_text("Samples").click()
+    for place in ("table.ranking th bdi", "table.samples td bdi", ".plot title"):
         texts = contest_visit.page.locator(f"#fog-2 {place}").all_text_contents()
         assert any(kit.HOSTILE in text for text in texts), place
     assert contest_visit.page.evaluate("window.hacked") is None

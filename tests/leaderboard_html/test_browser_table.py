@@ -52,7 +52,7 @@ def test_the_filter_leaves_rows_that_have_all_words(contest_visit):
     field = contest_visit.page.get_by_label("Filter restorers")
     field.fill("NGUYỄN 50%")
     assert contest_visit.names() == ["Nguyễn & Søn_50%"]
-    assert contest_visit.page.locator("#left").inner_text() == "1 of 10 rows"
+    assert contest_visit.page.locator("#filter-status").inner_text() == "1 of 10 rows"
     assert contest_visit.page.locator("#fog-2 .plot .point:visible").count() == 1
     field.fill("")
     assert len(contest_visit.names()) == 6
@@ -91,7 +91,7 @@ def test_the_plot_follows_its_lists_and_marks_the_front(contest_visit):
 
 def test_a_point_lights_up_its_row(contest_visit):
     contest_visit.page.locator("#fog-2 .plot .point").first.focus()
-    lit = contest_visit.page.locator("#fog-2 table.ranking tr.lit")
+    lit = contest_visit.page.locator("#fog-2 table.ranking tr.highlighted")
     assert lit.get_attribute("data-name") == contest_visit.names()[0]
 
 
@@ -102,7 +102,7 @@ def test_a_perfect_row_is_named_below_the_plot_that_cannot_show_it(visit, kit, s
     more = [kit.record("fine", n, {"psnr": 30.0}, dataset="dunes", dataset_hash="e" * 32)
             for n in ("dune-a", "dune-b")]  # fmt: skip
     there = visit(page(boards([*kit.extras(), *more], suite)))
-    said = there.page.locator("#fog-1 .plot .quiet").inner_text()
+    said = there.page.locator("#fog-1 .plot .muted").inner_text()
     assert said.endswith("brighten, fails, half.")
 
 
@@ -132,7 +132,7 @@ def test_text_has_enough_contrast(visit, contest, scheme):
     from restorebench.leaderboard.render.html.page import page
 
     there = visit(page(contest), color_scheme=scheme)
-    script = """() => ["h1", ".lead", "td small", ".tie", ".mark a", ".badge"].map((s) => {
+    script = """() => ["h1", ".lead", "td small", ".tag", ".mark a", ".footnotes li"].map((s) => {
       const light = (c) => c.match(/[\\d.]+/g).slice(0, 3)
         .map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
         .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);

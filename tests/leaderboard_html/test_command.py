@@ -51,7 +51,14 @@ def test_a_file_gets_what_the_form_gives_and_nothing_is_printed(call, tmp_path):
 def test_a_folder_gets_all_reports(call, tmp_path):
     result = call("--output", str(tmp_path / "reports"))
     names = sorted(path.name for path in (tmp_path / "reports").iterdir())
-    assert {"README.md", "fog.html", "fog.md", "leaderboard.csv", "leaderboard.tex"} <= set(names)
+    assert {
+        "index.html",
+        "README.md",
+        "fog.html",
+        "fog.md",
+        "leaderboard.csv",
+        "leaderboard.tex",
+    } <= set(names)
     assert "Fog removal" in result.stdout
 
 

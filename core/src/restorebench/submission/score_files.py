@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from html import escape
 from itertools import chain, count
 from pathlib import Path
 
 from restorebench.atomic import write_text
 from restorebench.submission.report import Report
 from restorebench.submission.result import Scored
+from restorebench.templates import environment
 
 SCORES_JSON = "scores.json"
 SCORES_TXT = "scores.txt"
@@ -23,13 +23,6 @@ REPORT_TXT = "report.txt"
 REPORT_JSON = "report.json"
 STORE = "results"
 """The folder of records beside those of the submissions."""
-
-_STYLE = (
-    ":root{color-scheme:light dark}"
-    "body{font:15px/1.5 system-ui,sans-serif;margin:2em;max-width:70em}"
-    "table{border-collapse:collapse}td,th{padding:.2em .8em;border-bottom:1px solid #8886;"
-    "text-align:right}td:first-child,th:first-child{text-align:left}.fatal,.error{color:#c33}"
-)
 
 
 def write_scored(folder: Path, scored: Scored) -> None:
@@ -53,23 +46,16 @@ def write_report(folder: Path, report: Report) -> None:
 
 def details(scored: Scored) -> str:
     """One page with the scores of every sample; nothing on it is loaded from elsewhere."""
-    columns = list(dict.fromkeys(c for record in scored.scored for c in record.scores))
-    rows = [
-        (record.sample, [record.scores.get(column) for column in columns])
-        for record in scored.records
-    ]
-    means = scored.means()
-    rows.append(("mean", [means.get(column) for column in columns]))
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("sample", *columns))
-    body = "\n".join(_row(name, values) for name, values in rows)
-    findings = "\n".join(
-        f'<li class="{f.severity}">{escape(str(f))}</li>' for f in scored.report.findings
-    )
-    title = f"{escape(scored.label)}: {escape(scored.report.verdict)}"
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>\n<ul>\n{findings}\n</ul>\n"
-        f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></body></html>\n"
+        environment("restorebench.submission")
+        .get_template(DETAILS)
+        .render(
+            title=f"{scored.label}: {scored.report.verdict}",
+            findings=scored.report.findings,
+            columns=list(dict.fromkeys(c for record in scored.scored for c in record.scores)),
+            records=scored.records,
+            means=scored.means(),
+        )
     )
 
 
@@ -84,8 +70,3 @@ def folder_names(labels: list[str]) -> list[str]:
         taken.add(name.casefold())
         names.append(name)
     return names
-
-
-def _row(name: str, values: list[float | None]) -> str:
-    cells = "".join(f"<td>{'–' if v is None else f'{v:.4f}'}</td>" for v in values)
-    return f"<tr><td>{escape(name)}</td>{cells}</tr>"

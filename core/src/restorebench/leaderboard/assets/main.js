@@ -1,4 +1,4 @@
-// Brings the page to life: the data, the theme, the parts of each section, live renewal.
+// Starts the page: data, theme, tables, plots, samples, reloading of a live page.
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const COSTS = {
@@ -12,26 +12,26 @@ function prepareTheme(button) {
     if (name === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = name;
     button.textContent = `Theme: ${name}`;
-    remember("theme", name);
+    saveSetting("theme", name);
   };
-  set(names.includes(recall("theme")) ? recall("theme") : "auto");
+  set(names.includes(loadSetting("theme")) ? loadSetting("theme") : "auto");
   button.addEventListener("click", () => {
     const now = document.documentElement.dataset.theme ?? "auto";
     set(names[(names.indexOf(now) + 1) % names.length]);
   });
 }
 
-/** Keeps a setting for this tab; a browser that forbids that just forgets. */
-function remember(key, value) {
-  try { sessionStorage.setItem(`restorebench-${key}`, value); } catch { /* storage is off */ }
+/** Keeps a setting for this tab, if the browser allows it. */
+function saveSetting(key, value) {
+  try { sessionStorage.setItem(`restorebench-${key}`, value); } catch { /* storage is disabled */ }
 }
 
-function recall(key) {
+function loadSetting(key) {
   try { return sessionStorage.getItem(`restorebench-${key}`) ?? ""; } catch { return ""; }
 }
 
-/** Loads the page again when the server has another one, unless something is being read. */
-function renew(every) {
+/** Reloads the page when the server has a new one, unless the page is hidden or the viewer open. */
+function reloadOnChange(every) {
   let known = null;
   setInterval(async () => {
     if (document.hidden || document.querySelector("dialog[open]")) return;
@@ -49,21 +49,20 @@ function start() {
   prepareTheme(document.getElementById("theme"));
   prepareTables(main);
   for (const section of DATA.sections) {
-    const place = document.getElementById(section.id);
-    const part = (name) => place.querySelector(`[data-part="${name}"]`);
-    preparePlot(part("plot"), section, place.querySelector("table.ranking"));
-    const details = part("images")?.closest("details");
-    details?.addEventListener("toggle", () => prepareImages(part("images"), section, viewer), { once: true });
+    const node = document.getElementById(section.id);
+    preparePlot(node.querySelector(".plot-area"), section, node.querySelector("table.ranking"));
+    const samples = node.querySelector(".samples-area");
+    samples?.closest("details").addEventListener("toggle", () => prepareSamples(samples, section, viewer), { once: true });
   }
   const apply = () => {
-    filterRows(main, filter.value, document.getElementById("left"));
-    remember("filter", filter.value);
+    filterRows(main, filter.value, document.getElementById("filter-status"));
+    saveSetting("filter", filter.value);
   };
   filter.addEventListener("input", apply);
-  filter.value = recall("filter");
+  filter.value = loadSetting("filter");
   apply();
-  main.addEventListener("change", apply); // a plot that is drawn anew
-  if (DATA.live) renew(DATA.live);
+  main.addEventListener("change", apply); // a plot was redrawn
+  if (DATA.live) reloadOnChange(DATA.live);
   document.documentElement.dataset.ready = "";
 }
 

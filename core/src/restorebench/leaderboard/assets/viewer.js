@@ -1,14 +1,14 @@
-// One image, looked at: two images under a divider, zoomed and moved together.
+// The viewer of one sample: two of its images under a divider, zoomed and panned together.
 
 const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16];
 
 class Viewer {
   constructor(dialog) {
     this.dialog = dialog;
-    this.part = (name) => dialog.querySelector(`[data-part="${name}"]`);
-    this.stage = this.part("stage");
+    this.find = (name) => dialog.querySelector(`#viewer-${name}`);
+    this.stage = this.find("stage");
     this.sides = ["left", "right"].map((side) => ({
-      image: this.part(side), list: this.part(`${side}-list`), tag: this.part(`${side}-tag`),
+      image: this.find(side), list: this.find(`${side}-list`), label: this.find(`${side}-label`),
     }));
     this.sides.forEach(({ list }, n) => list.addEventListener("change", () => {
       this.pair[n] = list.value;
@@ -17,19 +17,19 @@ class Viewer {
     for (const button of dialog.querySelectorAll("[data-pair]")) {
       button.addEventListener("click", () => this.choosePair(button.dataset.pair.split(" ")));
     }
-    this.part("divider").addEventListener("input", (event) => this.cut(event.target.value));
-    this.part("closer").addEventListener("click", () => this.zoomBy(1));
-    this.part("farther").addEventListener("click", () => this.zoomBy(-1));
-    this.part("whole").addEventListener("click", () => this.reset());
-    this.part("close").addEventListener("click", () => dialog.close());
-    this.part("previous").addEventListener("click", () => this.step(-1));
-    this.part("next").addEventListener("click", () => this.step(1));
+    this.find("divider").addEventListener("input", (event) => this.setDivider(event.target.value));
+    this.find("zoom-in").addEventListener("click", () => this.zoomBy(1));
+    this.find("zoom-out").addEventListener("click", () => this.zoomBy(-1));
+    this.find("fit").addEventListener("click", () => this.reset());
+    this.find("close").addEventListener("click", () => dialog.close());
+    this.find("previous").addEventListener("click", () => this.step(-1));
+    this.find("next").addEventListener("click", () => this.step(1));
     this.stage.addEventListener("keydown", (event) => this.key(event));
     this.stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.stage.addEventListener("pointerdown", (event) => this.drag(event));
   }
 
-  /** Opens on a sample (its place in the section) and a restorer. */
+  /** Opens the viewer on a sample and a restorer, by their numbers in the section. */
   open(section, sample, label) {
     this.section = section;
     this.label = label;
@@ -42,26 +42,26 @@ class Viewer {
     this.sample = sample;
     const { section } = this;
     const found = section.images[sample];
-    this.part("name").textContent = section.samples[sample];
-    this.part("comparison").hidden = found === undefined || found.size === null;
-    this.part("why").textContent = found === undefined ? NO_IMAGES : found.note;
+    this.find("name").textContent = section.samples[sample];
+    this.find("comparison").hidden = found === undefined || found.size === null;
+    this.find("note").textContent = found === undefined ? NO_IMAGES : found.note;
     if (found !== undefined) this.fillLists(found);
     this.fillScores();
     this.reset();
-    this.cut(this.part("divider").value);
-    const order = this.browsable();
-    this.part("previous").disabled = order[0] === sample;
-    this.part("next").disabled = order.at(-1) === sample;
+    this.setDivider(this.find("divider").value);
+    const order = this.navigableSamples();
+    this.find("previous").disabled = order[0] === sample;
+    this.find("next").disabled = order.at(-1) === sample;
   }
 
-  /** The samples that the arrows lead through: those with images, else all. */
-  browsable() {
+  /** The samples that the buttons step through: those with images, or all. */
+  navigableSamples() {
     const shown = Object.keys(this.section.images).map(Number).sort((a, b) => a - b);
     return shown.includes(this.sample) ? shown : this.section.samples.map((_, n) => n);
   }
 
   step(by) {
-    const order = this.browsable();
+    const order = this.navigableSamples();
     const sample = order[order.indexOf(this.sample) + by];
     if (sample !== undefined) this.showSample(sample);
   }
@@ -73,7 +73,7 @@ class Viewer {
     if (found.target !== null) choices.push(["target", "target", found.target]);
     this.choices = new Map(choices.map(([key, title, image]) => [key, { title, image }]));
     this.sides.forEach(({ list }, n) => {
-      list.replaceChildren(...choices.map(([value, title]) => make("option", { value }, title)));
+      list.replaceChildren(...choices.map(([value, title]) => element("option", { value }, title)));
       const wanted = [this.pair[n], n ? String(this.label) : "input", "target"];
       const other = choices.find(([key]) => key !== String(this.label)) ?? choices[0];
       list.value = wanted.find((key) => this.choices.has(key)) ?? other?.[0] ?? "";
@@ -83,7 +83,7 @@ class Viewer {
     this.showImages();
   }
 
-  /** Puts two of input, output and target beside each other; the output is the chosen row's. */
+  /** Shows two of input, output and target; the output is that of the chosen restorer. */
   choosePair(names) {
     this.pair = names.map((name) => (name === "output" ? String(this.label) : name));
     this.sides.forEach(({ list }, n) => {
@@ -93,12 +93,12 @@ class Viewer {
   }
 
   showImages() {
-    for (const { image, list, tag } of this.sides) {
+    for (const { image, list, label } of this.sides) {
       const choice = this.choices.get(list.value);
       if (!choice) continue;
       image.src = DATA.images[choice.image];
       image.alt = `${choice.title} of ${this.section.samples[this.sample]}`;
-      tag.textContent = choice.title;
+      label.textContent = choice.title;
     }
   }
 
@@ -106,18 +106,18 @@ class Viewer {
     const { section, sample } = this;
     const heads = ["restorer", ...section.columns.map((c) => c.title)];
     const rows = section.scores.filter((row) => row[0] === sample).map(([, label, ...scores]) =>
-      make("tr", { class: label === this.label ? "lit" : null },
-        make("th", { scope: "row" }, make("bdi", {}, section.labels[label])),
-        ...scores.map((score, n) => make("td", {}, shown(score, section.columns[n].digits)))));
-    this.part("scores").replaceChildren(
-      make("caption", { class: "unseen" }, "Scores of this image"),
-      make("thead", {}, make("tr", {}, ...heads.map((h, n) => make("th", { scope: "col", class: n ? null : "text" }, h)))),
-      make("tbody", {}, ...rows));
+      element("tr", { class: label === this.label ? "highlighted" : null },
+        element("th", { scope: "row", class: "name" }, element("bdi", {}, section.labels[label])),
+        ...scores.map((score, n) => element("td", {}, formatScore(score, section.columns[n].digits)))));
+    this.find("scores").replaceChildren(
+      element("caption", { class: "visually-hidden" }, "Scores of this sample"),
+      element("thead", {}, element("tr", {}, ...heads.map((h, n) => element("th", { scope: "col", class: n ? null : "name" }, h)))),
+      element("tbody", {}, ...rows));
   }
 
-  cut(percent) {
-    this.part("divider").value = percent;
-    this.stage.style.setProperty("--cut", `${percent}%`);
+  setDivider(percent) {
+    this.find("divider").value = percent;
+    this.stage.style.setProperty("--divider", `${percent}%`);
   }
 
   reset() {
@@ -129,8 +129,8 @@ class Viewer {
   zoomBy(by, centre = [0.5, 0.5]) {
     const old = ZOOMS[this.zoom];
     this.zoom = Math.min(Math.max(this.zoom + by, 0), ZOOMS.length - 1);
-    const grown = ZOOMS[this.zoom] / old;
-    this.shift = this.shift.map((s, n) => centre[n] - (centre[n] - s) * grown);
+    const factor = ZOOMS[this.zoom] / old;
+    this.shift = this.shift.map((s, n) => centre[n] - (centre[n] - s) * factor);
     this.transform();
   }
 
@@ -139,16 +139,16 @@ class Viewer {
     this.transform();
   }
 
-  /** Applies zoom and shift; an image never leaves the stage. Shifts are parts of the stage. */
+  /** Applies zoom and shift (in fractions of the stage); the images always cover the stage. */
   transform() {
     const zoom = ZOOMS[this.zoom];
     this.shift = this.shift.map((s) => Math.min(0, Math.max(1 - zoom, s)));
     const [x, y] = this.shift.map((s) => `${s * 100}%`);
     for (const { image } of this.sides) image.style.transform = `translate(${x}, ${y}) scale(${zoom})`;
-    this.stage.classList.toggle("near", zoom > 2);
-    this.part("zoom").textContent = `${zoom}×`;
-    this.part("closer").disabled = this.zoom === ZOOMS.length - 1;
-    this.part("farther").disabled = this.zoom === 0;
+    this.stage.classList.toggle("pixelated", zoom > 2);
+    this.find("zoom").textContent = `${zoom}×`;
+    this.find("zoom-in").disabled = this.zoom === ZOOMS.length - 1;
+    this.find("zoom-out").disabled = this.zoom === 0;
   }
 
   key(event) {
@@ -161,7 +161,7 @@ class Viewer {
     event.preventDefault();
   }
 
-  /** Where on the stage an event is, in parts of its width and height. */
+  /** The position of an event on the stage, in fractions of its width and height. */
   position(event) {
     const box = this.stage.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
@@ -172,23 +172,23 @@ class Viewer {
     this.zoomBy(event.deltaY < 0 ? 1 : -1, this.position(event));
   }
 
-  /** Drags the divider where it is not zoomed or was grabbed, else the images. */
+  /** Drags the divider if the images are not zoomed or the pointer is on it; pans the images otherwise. */
   drag(event) {
     let last = this.position(event);
-    const cut = Number(this.part("divider").value) / 100;
+    const divider = Number(this.find("divider").value) / 100;
     const box = this.stage.getBoundingClientRect();
-    const divides = this.zoom === 0 || Math.abs(last[0] - cut) * box.width < 18;
+    const movesDivider = this.zoom === 0 || Math.abs(last[0] - divider) * box.width < 18;
     const follow = (moved) => {
       const now = this.position(moved);
-      if (divides) this.cut(Math.round(Math.min(Math.max(now[0], 0), 1) * 1000) / 10);
+      if (movesDivider) this.setDivider(Math.round(Math.min(Math.max(now[0], 0), 1) * 1000) / 10);
       else this.move(now[0] - last[0], now[1] - last[1]);
       last = now;
     };
     this.stage.setPointerCapture(event.pointerId);
     this.stage.addEventListener("pointermove", follow);
     this.stage.addEventListener("pointerup", () => this.stage.removeEventListener("pointermove", follow), { once: true });
-    if (divides) follow(event);
+    if (movesDivider) follow(event);
   }
 }
 
-const NO_IMAGES = "The images of this image are not part of this page; more are with --images.";
+const NO_IMAGES = "This page has no images of this sample. Use --images N to include more samples.";

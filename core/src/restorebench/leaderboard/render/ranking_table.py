@@ -83,7 +83,7 @@ def _fields(board: Board, sections: Sequence[Section]) -> Iterator[Field]:
     yield _each(TableColumn("rank", "#", higher_is_better=False), _rank)
     yield _each(TableColumn("restorer", "restorer", left=True), _name)
     if any(map(tie_letters, sections)):
-        yield Field(TableColumn("tie", "tie", priority=_TIE), _ties)
+        yield Field(TableColumn("tie", "tie", higher_is_better=False, priority=_TIE), _ties)
     if any(row.score is not None for row in rows):
         yield _each(
             TableColumn("score", "score"), lambda r: Cell(format_score(r.score), value=r.score)

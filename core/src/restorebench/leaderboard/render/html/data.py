@@ -23,7 +23,7 @@ def page_data(boards: Sequence[Board], gallery: Gallery | None, live: int) -> st
     """
     uris = _ImageTable()
     sections = [
-        _section(section, section_id(board, n), gallery.looks(section) if gallery else {}, uris)
+        _section(section, section_id(board, n), gallery.samples(section) if gallery else {}, uris)
         for board in boards
         for n, section in enumerate(board.sections)
     ]
@@ -54,7 +54,7 @@ class _ImageTable:
 
 
 def _section(
-    section: Section, id_: str, looks: Mapping[str, SampleImages], uris: _ImageTable
+    section: Section, id_: str, images: Mapping[str, SampleImages], uris: _ImageTable
 ) -> Any:
     samples = {name: n for n, name in enumerate(dict.fromkeys(_samples(section)))}
     labels = {row.label: n for n, row in enumerate(section.rows)}
@@ -73,7 +73,7 @@ def _section(
             [samples[i.sample], labels[i.label], *(_number(i.scores.get(name)) for name in names)]
             for i in section.images_table
         ],
-        "images": {samples[name]: _look(look, labels, uris) for name, look in looks.items()},
+        "images": {samples[name]: _images(found, labels, uris) for name, found in images.items()},
     }
 
 
@@ -98,13 +98,13 @@ def _interval(ends: tuple[float, float] | None) -> list[float] | None:
     return [round(end, _DECIMALS) for end in ends]
 
 
-def _look(look: SampleImages, labels: Mapping[str, int], uris: _ImageTable) -> Any:
+def _images(found: SampleImages, labels: Mapping[str, int], uris: _ImageTable) -> Any:
     return {
-        "input": uris.number(look.input),
-        "target": uris.number(look.target),
-        "outputs": {labels[k]: uris.number(uri) for k, uri in look.outputs.items()},
-        "size": look.size,
-        "note": look.note,
+        "input": uris.number(found.input),
+        "target": uris.number(found.target),
+        "outputs": {labels[k]: uris.number(uri) for k, uri in found.outputs.items()},
+        "size": found.size,
+        "note": found.note,
     }
 
 
@@ -115,3 +115,10 @@ def _number(value: float | None) -> float | str | None:
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
     return float(f"{value:.9g}") if abs(value) < 1 else round(value, _DECIMALS)
+
+
+def sort_value(value: float | None) -> str:
+    """A number as the page's script reads it, ``""`` for none."""
+    if value is None or math.isnan(value):
+        return ""
+    return repr(value) if math.isfinite(value) else "Infinity" if value > 0 else "-Infinity"

@@ -1,4 +1,4 @@
-"""Images for a page: a bounded number of images, each as input, outputs and target."""
+"""Images for a page: input, outputs and target of a bounded number of samples."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KEPT = 64 << 20
 
 @dataclass(frozen=True)
 class SampleImages:
-    """One image of a section: images as data URIs; `outputs` by row label.
+    """The images of one sample as data URIs; `outputs` by row label.
 
     `size` is width and height of the target, or of what there is; `note` says what is missing.
     """
@@ -40,8 +40,8 @@ class SampleImages:
 
 
 @dataclass(frozen=True)
-class _Own:
-    """What an image has of its own, whoever restores it."""
+class _Pair:
+    """Input and target of a sample, which all restorers share."""
 
     input: str | None = None
     target: str | None = None
@@ -50,63 +50,68 @@ class _Own:
 
 
 class Gallery:
-    """Makes images of `images` images a section, at most `longest` pixels a side.
+    """Makes the images of `samples` samples a section, at most `longest` pixels a side.
 
     Input and target come from the data set, outputs from the store in `folder`. All images
-    together take at most `room` bytes; what is left out is said in `Looks.note`. Images are made
-    once.
+    together take at most `max_bytes`; `SampleImages.note` says what is left out. Each image is
+    made once.
     """
 
     def __init__(
-        self, suite: Suite, folder: Path, images: int = 4, longest: int = 640, room: int = 24 << 20
+        self,
+        suite: Suite,
+        folder: Path,
+        samples: int = 4,
+        longest: int = 640,
+        max_bytes: int = 24 << 20,
     ) -> None:
         self._store = ImageStore(folder / "images")
         self._datasets = suite.datasets
-        self._shelf = DatasetCache(suite, folder / "datasets.jsonl", room=_KEPT)
-        self._images, self._longest, self._room = images, longest, room
-        self._owned: dict[tuple[str, ...], _Own] = {}
+        self._cache = DatasetCache(suite, folder / "datasets.jsonl", room=_KEPT)
+        self._samples, self._longest, self._max_bytes = samples, longest, max_bytes
+        self._pairs: dict[tuple[str, ...], _Pair] = {}
         self._made: dict[str, tuple[str, tuple[int, int]]] = {}
 
-    def looks(self, section: Section) -> dict[str, SampleImages]:
-        """The chosen images of a section, by sample."""
+    def samples(self, section: Section) -> dict[str, SampleImages]:
+        """The images of the chosen samples of a section, by sample."""
         samples = list(dict.fromkeys(row.sample for row in section.images_table))
-        wanted = spread(samples, self._images)
-        rows: dict[str, list[ImageRow]] = {sample: [] for sample in wanted}
-        for row in section.images_table if wanted else ():
+        chosen = spread(samples, self._samples)
+        rows: dict[str, list[ImageRow]] = {sample: [] for sample in chosen}
+        for row in section.images_table if chosen else ():
             if row.sample in rows:
                 rows[row.sample].append(row)
-        return {sample: self._look(section, found) for sample, found in rows.items()}
+        return {sample: self._sample_images(section, found) for sample, found in rows.items()}
 
-    def _look(self, section: Section, rows: Sequence[ImageRow]) -> SampleImages:
-        own, notes = self._own(section, rows[0]), _Notes()
-        notes.add(own.note)
+    def _sample_images(self, section: Section, rows: Sequence[ImageRow]) -> SampleImages:
+        pair, notes = self._pair(section, rows[0]), _Notes()
+        notes.add(pair.note)
         outputs = {
             row.label: found
             for row in rows
-            if row.prediction and (found := self._output(row.prediction, own.views, row, notes))
+            if row.prediction and (found := self._output(row.prediction, pair.views, row, notes))
         }
         shown = [rows[0].target, rows[0].input, *(row.prediction or "" for row in rows)]
         size = next((self._made[key][1] for key in shown if key in self._made), None)
         if size and max(size) > self._longest:
             notes.add(f"reduced from {size[0]}×{size[1]}")
-        return SampleImages(own.input, own.target, outputs, size, notes.text)
+        return SampleImages(pair.input, pair.target, outputs, size, notes.text)
 
-    def _own(self, section: Section, row: ImageRow) -> _Own:
-        """Input and target of an image, made once."""
+    def _pair(self, section: Section, row: ImageRow) -> _Pair:
+        """Input and target of a sample, made once."""
         key = (section.dataset, section.split, row.sample, row.input, row.target)
-        if key not in self._owned:
-            self._owned[key] = self._make_own(section, row)
-        return self._owned[key]
+        if key not in self._pairs:
+            self._pairs[key] = self._make_pair(section, row)
+        return self._pairs[key]
 
-    def _make_own(self, section: Section, row: ImageRow) -> _Own:
+    def _make_pair(self, section: Section, row: ImageRow) -> _Pair:
         notes = _Notes()
         sample = self._sample(section, row, notes)
         if sample is None:
-            return _Own(note=notes.text)
+            return _Pair(note=notes.text)
         views, target = len(sample.degraded), sample.target
         if views > 1:
             notes.add(f"the first of {views} views")
-        return _Own(
+        return _Pair(
             self._uri(row.input, lambda: quantise(sample.degraded), notes),
             None if target is None else self._uri(row.target, lambda: quantise(target), notes),
             views,
@@ -114,12 +119,12 @@ class Gallery:
         )
 
     def _sample(self, section: Section, row: ImageRow, notes: _Notes) -> Sample | None:
-        """The sample from its data set, if that can be had and still has the recorded pixels."""
+        """The sample from its data set, if that is installed and still has the recorded pixels."""
         if section.dataset not in self._datasets:
             notes.add(f"no input and target: the data set {section.dataset} is not installed")
             return None
         try:
-            sample = self._shelf.sample(section.dataset, section.split, row.sample)
+            sample = self._cache.sample(section.dataset, section.split, row.sample)
         except Exception as error:  # of a plugin: the page has no input and target then
             notes.add(f"no input and target: {type(error).__name__}: {error}")
             return None
@@ -138,27 +143,27 @@ class Gallery:
     def _uri(self, key: str, pixels: Callable[[], Pixels], notes: _Notes) -> str | None:
         if key not in self._made:
             made = encode(pixels()[0], self._longest)
-            if sum(len(uri) for uri, _ in self._made.values()) + len(made[0]) > self._room:
-                notes.add(f"more images would take more than {self._room >> 20} MiB")
+            if sum(len(uri) for uri, _ in self._made.values()) + len(made[0]) > self._max_bytes:
+                notes.add(f"more images would take more than {self._max_bytes >> 20} MiB")
                 return None
             self._made[key] = made
         return self._made[key][0]
 
 
 class _Notes:
-    """Collects what is to be said about an image, each thing once."""
+    """Collects remarks on a sample, each once."""
 
     def __init__(self) -> None:
         self._texts: dict[str, None] = {}
 
     def add(self, text: str) -> None:
-        """One more thing; nothing for an empty text."""
+        """Add a remark, unless it is empty."""
         if text:
             self._texts[text] = None
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """All remarks."""
         return "; ".join(self._texts)
 
 

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from restorebench.errors import OptionError, RestorebenchError
+from restorebench.leaderboard.render.html.assets import policy
 from restorebench.leaderboard.render.html.live import LivePage
-from restorebench.leaderboard.render.html.page import policy
 
 ADDRESS = "127.0.0.1"
 
@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _head(self, status: HTTPStatus, tag: str, length: int | None) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Security-Policy", f"{policy(True)}; frame-ancestors 'none'")
+        self.send_header("Content-Security-Policy", f"{policy(live=True)}; frame-ancestors 'none'")
         self.send_header("ETag", tag)
         if length is not None:
             self.send_header("Content-Length", str(length))
