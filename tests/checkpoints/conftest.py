@@ -11,6 +11,7 @@ import torch
 from restorebench.backbones.nafnet import SIZES
 from restorebench.checkpoints.parts import backbone
 from restorebench.checkpoints.setup import Choice
+from restorebench.plugins import suite
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def tiny():
     """A compact NAFNet with weights of its own, and the choice that names it."""
     torch.manual_seed(0)
     choice = Choice("nafnet", {"size": "compact", "width": 4})
-    network = backbone(choice)
+    network = backbone(suite(), choice)
     for value in network.parameters():
         torch.nn.init.normal_(value, std=0.2)
     assert SIZES["compact"].width != 4
