@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from restorebench.data.colour import quantise
-from restorebench.leaderboard.render.html.gallery import Gallery
+from restorebench.leaderboard.render.html.gallery import Gallery, spread
 from restorebench.leaderboard.render.html.page import page
 
 
@@ -82,3 +82,10 @@ def test_a_page_has_images_only_when_it_is_given_some(run_boards, suite, store):
 def test_a_image_that_is_shared_is_kept_once(run_boards, suite, store):
     text = page(run_boards, Gallery(suite, store.folder, samples=1))
     assert text.count("data:image/webp") == 4  # input is identity's output; target; two more
+
+
+def test_samples_are_chosen_from_the_first_to_the_last():
+    assert spread("abcdefg", 3) == ["a", "d", "g"]
+    assert spread("ab", 5) == ["a", "b"]
+    assert spread("abc", 1) == ["a"]
+    assert spread("abc", 0) == []

@@ -85,6 +85,7 @@ def test_what_lies_in_a_bundle(bundled):
         "scoring_program/metadata.yaml",
         "scoring_program/requirements.txt",
         "scoring_program/lib/restorebench/submission/codabench/scoring_program.py",
+        "scoring_program/lib/restorebench/submission/templates/detailed_results.html",
         "sample_submission_final.zip",
         "starting_kit_final.zip",
         "Dockerfile",
@@ -137,7 +138,7 @@ def test_requirements_are_pinned_and_without_networks(bundled):
     text = (bundled() / "scoring_program/requirements.txt").read_text()
     assert re.fullmatch(r"(?:[a-z0-9-]+==[\w.]+\n)+", text)
     names = {line.partition("==")[0] for line in text.splitlines()}
-    assert {"numpy", "pillow"} <= names
+    assert {"jinja2", "numpy", "pillow"} <= names
     assert "torch" not in names
 
 
