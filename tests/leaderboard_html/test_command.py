@@ -80,7 +80,7 @@ def test_images_are_there_when_they_are_asked_for(call, tmp_path):
         (("--disqualify", "brihten=late"), "no row is called 'brihten'; did you mean 'brighten'"),
         (("--floor", "identty"), "no row is called 'identty'; did you mean 'identity'"),
         (("--task", "nothing"), "there are no records of nothing"),
-        (("--rank-by", "rank-sum:"), "is no ranking rule"),
+        (("--rank-by", "rank-sum:"), "is not a ranking rule"),
     ],
 )
 def test_options_that_do_not_fit_are_errors(call, arguments, message):

@@ -119,8 +119,8 @@ def _write(
     from restorebench.leaderboard.compare.contact_sheet import contact_sheet
     from restorebench.leaderboard.compare.images import ImageLoader
 
-    album = ImageLoader(suite, store)
+    loader = ImageLoader(suite, store)
     for one in found:
         path = folder / f"compare-{one.dataset}-{one.split}-{one.protocol_hash[:6]}.png"
-        write_image(path, contact_sheet(one, album, count))
+        write_image(path, contact_sheet(one, loader, count))
         note(f"wrote {path}")

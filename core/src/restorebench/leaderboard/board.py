@@ -1,4 +1,4 @@
-"""What a leaderboard is: columns, rows, sections of one protocol and one set of pixels, boards."""
+"""The data of a leaderboard: columns, rows, sections (one protocol, one set of pixels), boards."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True)
 class RowCost:
-    """What one image of a row takes: means over its images, None where that is not known.
+    """The cost of one image of a row: means over its images, None where unknown.
 
     Wall seconds, peak bytes above the start, network evaluations; of the network, its parameters
     and its multiply-accumulates per image.
@@ -53,8 +53,8 @@ class Row:
     row's. `rank` is None for a row that cannot be ranked, and `complete` says whether it has all
     images of its section without a failure. `notes` maps a column (or `LABEL`) to footnotes.
 
-    `intervals` are 95 % bootstrap intervals of the means, over images; columns of too few images
-    have none. `spread` is the standard deviation of a column over images and over the draws of one
+    `intervals` are 95 % bootstrap intervals of the means, over images; a column with too few images
+    has none. `spread` is the standard deviation of a column over images and over the draws of one
     image (NaN with one draw). `tie` is the number of the row's tie group: neighbours that paired
     tests cannot tell apart share it; None where the row is not ranked. `p_next` is the corrected
     p-value of the row against the next one. `score` is what the rule sorts by, where that is not
@@ -84,7 +84,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ImageRow:
-    """One image of one row: scores averaged over its draws, and what was looked at.
+    """One image of one row: scores averaged over its draws, and hashes of its images.
 
     `prediction` is the image of draw 0 (None where there is none); it, `input` and `target` are
     the hashes of pixels by which the store keeps images.
@@ -102,8 +102,8 @@ class ImageRow:
 class PublishedRow:
     """A row of a paper's or challenge's table, under the names of this board's columns.
 
-    `protocol_known` says whether the source's way of scoring is known to be that of the section;
-    `note` says what is known of it. Such a row is never ranked with rows that were run here.
+    `protocol_known` says whether the source is known to score as the section does; `note` says what
+    is known of its protocol. Such a row is never ranked with rows that were run here.
     `printed` has the means with the digits that the source gives.
     """
 
@@ -118,10 +118,10 @@ class PublishedRow:
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """What one source says of one data set: rows, best first by no rule but their own order.
+    """What one source reports of one data set: rows in the order of the source.
 
-    `dataset` is the name by which a section of the same data set is known, `title` what it is
-    called. `columns` are names of metrics; `protocol` is empty where it is not known.
+    `dataset` is the name that a section of the same data set has, `title` the one to show.
+    `columns` are names of metrics; `protocol` is empty where it is not known.
     """
 
     task: str
@@ -161,9 +161,9 @@ class Overall:
 class Section:
     """Rows that may be compared: one data set, split, protocol and content of both.
 
-    `published` rows stand beside them, in an order of their own. `images_table` has a row per
-    restorer and image that did not fail. `doubt` says what so few images cannot tell; `undecided`
-    that they cannot tell any two rows apart.
+    `published` rows are listed apart, in their own order. `images_table` has a row per
+    restorer and image that did not fail. `doubt` says what so few images cannot show; `undecided`
+    is true where tests cannot separate any two rows.
     """
 
     dataset: str

@@ -26,15 +26,15 @@ from restorebench.specs import TaskSpec
 from restorebench.types import Record
 
 Lookup: TypeAlias = Callable[[str], Mapping[str, Any] | None]
-"""Gives the run that a record's `provenance` names; `Store.provenance` is one."""
+"""Gives the provenance that a record's `provenance` names; `Store.provenance` is one."""
 
 
 @dataclass(frozen=True)
 class Ranking:
     """How boards are ranked.
 
-    `rule` is None for each task's own; `roles` say which rows do not compete; `outside` are columns
-    from elsewhere (mean opinion scores), `published` the tables of papers.
+    `rule` is None for each task's own; `roles` lists the rows that do not compete; `outside` holds
+    columns from elsewhere (mean opinion scores), `published` the tables of papers.
     """
 
     rule: Rule | None = None
@@ -142,7 +142,7 @@ def _without(row: Row, shared: Mapping[str, tuple[int, ...]]) -> Row:
 
 
 def _about(column: Column, task: TaskSpec) -> str | None:
-    """Why a column cannot be read as it should."""
+    """Why the direction of a column is unknown."""
     if column.higher_is_better is not None:
         return None
     ranks = " and nothing is ranked by it" if column.name == task.rank_by else ""

@@ -1,4 +1,4 @@
-"""The columns of a section: which metric stands behind each, and which way is better."""
+"""The columns of a section: the metric behind each, and which way is better."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _measured(suite: Suite, name: str, digest: str) -> Mapping[str, str]:
         return {}
     try:
         protocol = suite.protocols.load(name)
-    except PluginError:  # broken since the run: the columns' names tell their metrics
+    except PluginError:  # broken since the run: metrics are guessed from the columns' names
         return {}
     if not isinstance(protocol, Protocol) or protocol.hash != digest:
         return {}
@@ -61,7 +61,7 @@ def _column(name: str, metric: MetricSpec | None) -> Column:
 
 
 def _title(name: str, metric: MetricSpec) -> str:
-    """The metric in capitals, what else the column's name says in small letters."""
+    """The metric in capitals, the rest of the column's name in lower case."""
     words = name.replace("_", " ")
     own = metric.name.replace("-", " ")
     return own.upper() + words.removeprefix(own) if words.startswith(own) else words

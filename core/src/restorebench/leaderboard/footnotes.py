@@ -1,4 +1,4 @@
-"""Footnotes of a board: numbered in the order of their first use, each text once."""
+"""Footnotes of a board, numbered in the order of their first use; equal texts share a number."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def format_count(value: int | None) -> str:
 
 
 def format_score(value: float | None) -> str:
-    """What a ranking rule sorts by: whole numbers as such, others with three decimals."""
+    """The number that a ranking rule sorts by: whole, with one decimal (halves) or with three."""
     if value is None or math.isnan(value) or math.isinf(value):
         return format_number(value, 0)
     digits = 0 if value == round(value) else 1 if value * 2 == round(value * 2) else 3
@@ -93,5 +93,5 @@ def shortened(value: str, longest: int) -> str:
 
 
 def short_hash(digest: str) -> str:
-    """The first digits of a hash, enough to tell two apart."""
+    """The first 12 digits of a hash."""
     return digest[:12]

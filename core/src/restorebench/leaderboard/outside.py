@@ -12,7 +12,7 @@ from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
 
 NAMES = ("restorer", "team", "method", "label")
-"""What the column of names may be called."""
+"""Headings that the column of names may have."""
 _DIGITS = 3
 
 
@@ -20,7 +20,7 @@ _DIGITS = 3
 class Outside:
     """Numbers per row and, where `table` has a column `dataset`, per data set.
 
-    `table` has the rows' labels as its index; `better` says of each other column whether higher is
+    `table` is indexed by the rows' labels; `better` says for each other column whether higher is
     better.
     """
 
@@ -46,8 +46,8 @@ class Outside:
 def read_outside(path: Path) -> Outside:
     """The columns of a CSV file: names (`NAMES`), perhaps ``dataset``, and numbers.
 
-    Higher is better, but in a column whose heading ends with a minus (``defects-``); an empty cell
-    is no number. Raises `OptionError` for a file that is none of this.
+    Higher is better, except in a column whose heading ends with a minus (``defects-``); an empty
+    cell is a missing value. Raises `OptionError` for any other file.
     """
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -1,8 +1,7 @@
 """Tables from papers and challenge reports: read from a folder, shown apart, never ranked here.
 
-The folder has CSV files as their sources print them and ``published.toml``, which says of each what
-its columns are: the task, the data sets, where it comes from, and by which protocol it was scored
-if that is known.
+The folder has CSV files as their sources print them and ``published.toml``, which describes each:
+its columns, task, data sets and source, and the protocol by which it was scored if that is known.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ def published_folder(results: Path) -> Path | None:
 def read_published(folder: Path) -> Published:
     """The tables of a folder.
 
-    Raises `OptionError` where the index or a table is not as this module's docstring says.
+    Raises `OptionError` where the index or a table is not as described at the top of this module.
     """
     return Published(tuple(t for entry in _entries(folder) for t in _tables(folder, entry)))
 

@@ -1,4 +1,4 @@
-"""Rows of one section: what is written of each, with notes for what is absent."""
+"""The rows of one section, with footnotes for what is absent."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def rows(
     notes: Footnotes,
     roles: Roles,
 ) -> tuple[Row, ...]:
-    """The rows of a section in their order, with footnotes for what is absent."""
+    """The rows of a section in their order."""
     writer = _Notes(ledger, stats, notes)
     return tuple(_row(label, stats, writer.of(label, columns), roles) for label in stats.order)
 

@@ -1,4 +1,4 @@
-"""What the runs behind a board were made with."""
+"""The versions of the software behind a board."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def versions(runs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Such as ``restorebench 0.1.0``; all versions that occur in the circumstances of runs."""
+    """Such as ``restorebench 0.1.0``; all versions in the provenance of `runs`."""
     found: dict[str, set[str]] = {}
     for run in runs:
         known = {**run.get("plugins", {}), **run.get("packages", {})}

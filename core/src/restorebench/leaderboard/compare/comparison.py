@@ -1,4 +1,4 @@
-"""Two restorers against each other, image by image: what is better, by how much, at what cost."""
+"""Two restorers compared image by image: which is better, by how much, at what cost."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ class Comparison:
     """A and B on one data set and split under one protocol.
 
     `images` are sorted by their difference in `rank_by`, the worst for B first; `left_out` are the
-    images that only one of them has, or that failed; `elsewhere` says that the two were not run on
-    the same hardware, so that their seconds do not compare.
+    images that only one of them has, or that failed; `elsewhere` is true where the two were run on
+    different hardware, so that their seconds cannot be compared.
     """
 
     a: str
@@ -117,7 +117,7 @@ def compare(
     `a` and `b` are labels of tables, or restorers as written for ``--restorer``. Raises
     `UnknownNameError` where the records have no such restorer, and `OptionError` where the two
     have no data set in common, or not the same images (unless `common`). `provenance` gives the
-    circumstances of runs, as `Store.provenance` does.
+    provenance of runs, as `Store.provenance` does.
     """
     sides = pairs_of_sides(records, a, b)
     return tuple(_comparison(two, suite, common, provenance) for two in sides)

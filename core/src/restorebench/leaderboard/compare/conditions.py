@@ -1,4 +1,4 @@
-"""Conditions on a comparison, such as ``psnr.low < -0.1``: what a check in CI fails on."""
+"""Conditions on a comparison, such as ``psnr.low < -0.1``, on which a check in CI fails."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class Condition:
 
     @classmethod
     def parse(cls, text: str) -> Condition:
-        """Read the written form; nothing else is understood, and nothing is evaluated as code.
+        """Read the written form; nothing is evaluated as code.
 
         Raises `OptionError` on anything else.
         """
         match = _WRITTEN.fullmatch(text)
         if match is None:
             msg = (
-                f"{text!r} is no condition; write COLUMN[.STATISTIC] < NUMBER (or <=, >, >=), such "
-                "as 'psnr < -0.1', 'psnr.low < -0.1' or 'seconds.ratio > 1.5'"
+                f"{text!r} is not a condition; write COLUMN[.STATISTIC] < NUMBER (or <=, >, >=), "
+                "such as 'psnr < -0.1', 'psnr.low < -0.1' or 'seconds.ratio > 1.5'"
             )
             raise OptionError(msg)
         statistic = match["statistic"] or "mean"
@@ -87,7 +87,7 @@ class Condition:
         return number
 
     def holds(self, found: Comparison) -> bool:
-        """Whether it is so."""
+        """Whether the condition holds."""
         return OPERATORS[self.operator](self.value(found), self.bound)
 
     def _ratio(self, found: Comparison) -> float:

@@ -25,8 +25,8 @@ ZOOM = 6
 """The magnified part is so many times narrower than the image."""
 INK, GREY, PAPER, FRAME = (24, 24, 27), (113, 113, 122), (255, 255, 255), (220, 38, 38)
 SIZE = 15
-MOST_COLUMNS = 3
-"""Scores in a caption: the ranking one and the next."""
+CAPTION_COLUMNS = 3
+"""Scores in a caption: the ranking one and the next two."""
 
 _DRAWN = str.maketrans({"−": "-", "∞": "inf"})
 """Signs that Pillow's own font lacks."""
@@ -40,10 +40,10 @@ class Block:
     images: PairImages
 
 
-def contact_sheet(found: Comparison, album: ImageLoader, count: int = 3) -> Pixels:
+def contact_sheet(found: Comparison, loader: ImageLoader, count: int = 3) -> Pixels:
     """The worst and the best images for B as one image, ``(3, H, W)``.
 
-    Raises `StoreError` where an image is not there.
+    Raises `StoreError` where an image is missing.
     """
     worst, best = found.extremes(count)
     parts = [_heads(found)]
@@ -51,7 +51,7 @@ def contact_sheet(found: Comparison, album: ImageLoader, count: int = 3) -> Pixe
         if images:
             parts.append(_line(f"{title} B, {found.b}", SIZE + 5, INK))
         for image in images:
-            parts.append(_block(Block(_caption(found, image), album.four(found, image))))
+            parts.append(_block(Block(_caption(found, image), loader.load(found, image))))
     height = sum(part.height + 2 * GAP for part in parts)
     sheet = Image.new("RGB", (_width() + 2 * GAP, height), PAPER)
     top = GAP
@@ -97,7 +97,7 @@ def _fitted(words: str, font: Font, width: int) -> str:
 def _caption(found: Comparison, image: ImagePair) -> str:
     """The sample and its scores: ``PSNR 20.31 to 21.04 (+0.73)``."""
     parts = [image.sample]
-    for column in (d.column for d in found.columns[:MOST_COLUMNS]):
+    for column in (d.column for d in found.columns[:CAPTION_COLUMNS]):
         if (less := image.difference.get(column.name)) is not None:
             a, b = (format_number(s[column.name], column.digits) for s in (image.a, image.b))
             change = format_difference(less, column.digits)
@@ -106,14 +106,14 @@ def _caption(found: Comparison, image: ImagePair) -> str:
 
 
 def _block(block: Block) -> Image.Image:
-    four = block.images
-    height, width = four.a.shape[2:]
+    images = block.images
+    height, width = images.a.shape[2:]
     window = (max(1, round(height / ZOOM)), max(1, round(width / ZOOM)))
-    view, top, left = four.where(window)
+    view, top, left = images.where(window)
     frame = (view, top, left, *window)
     rows = [
-        _row([_whole(p, frame) for p in four.images]),
-        _row([_part(p, frame) for p in four.images]),
+        _row([_whole(p, frame) for p in images.images]),
+        _row([_part(p, frame) for p in images.images]),
     ]
     caption = _line(block.caption, SIZE, INK)
     sheet = Image.new("RGB", (_width(), caption.height + sum(r.height for r in rows) + GAP), PAPER)

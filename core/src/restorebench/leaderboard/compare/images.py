@@ -40,22 +40,22 @@ class PairImages:
         differ = np.abs(self.a.astype(np.float32) - self.b).mean(axis=1)
         local: NDArray[np.float32] = uniform_filter(differ, (0, *size), mode="constant")
         view, y, x = np.unravel_index(int(local.argmax()), local.shape)
-        room = (n - s for n, s in zip(differ.shape[1:], size, strict=True))
+        limits = (n - s for n, s in zip(differ.shape[1:], size, strict=True))
         starts = (c - s // 2 for c, s in zip((y, x), size, strict=True))
-        top, left = (int(np.clip(s, 0, r)) for s, r in zip(starts, room, strict=True))
+        top, left = (int(np.clip(s, 0, r)) for s, r in zip(starts, limits, strict=True))
         return int(view), top, left
 
 
 class ImageLoader:
-    """Finds the images of a store's records; data sets make their samples anew."""
+    """Finds the images of a store's records; data sets make their samples again."""
 
     def __init__(self, suite: Suite, store: Store) -> None:
         self._store = store
-        self._shelf = DatasetCache(suite, store.folder / "datasets.jsonl")
+        self._cache = DatasetCache(suite, store.folder / "datasets.jsonl")
 
-    def four(self, found: Comparison, image: ImagePair) -> PairImages:
-        """The images of one image; raises `StoreError` where one is gone or was another."""
-        sample = self._shelf.sample(found.dataset, found.split, image.sample)
+    def load(self, found: Comparison, image: ImagePair) -> PairImages:
+        """The images of one image; raises `StoreError` where one is missing or has changed."""
+        sample = self._cache.sample(found.dataset, found.split, image.sample)
         if (input_hash(sample), target_hash(sample)) != (image.input, image.target):
             msg = (
                 f"{found.dataset} · {found.split} no longer makes the {image.sample} that was "

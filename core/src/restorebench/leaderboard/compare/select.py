@@ -22,7 +22,7 @@ class ComparedRestorer:
     """One restorer in one section: tables with a line per image that did not fail.
 
     `scores` and `costs` are means over draws; `first` has the hashes of the first draw; `failed`
-    are the other images and `runs` the keys of the circumstances.
+    are the other images and `runs` the keys of their provenance.
     """
 
     label: str
@@ -74,7 +74,7 @@ def pairs_of_sides(records: Iterable[Record], a: str, b: str) -> list[RestorerPa
 
 
 def _label(name: str, labels: Sequence[str]) -> str:
-    """The label that `name` is, or that the restorer written so has."""
+    """The label that `name` is, or that the restorer of this spelling has."""
     if name in labels:
         return name
     written = RestorerRef.parse(name) if ":" in name else RestorerRef(name)

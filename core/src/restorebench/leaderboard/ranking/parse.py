@@ -41,7 +41,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 
 
 def parse_rule(text: str) -> Rule:
-    """The rule that `text` names or spells; raises `OptionError` with the forms that there are."""
+    """The rule that `text` names or spells; raises `OptionError` listing the possible forms."""
     kind, colon, rest = "".join(text.split()).partition(":")
     if not colon and kind in RULES:
         return RULES[kind]
@@ -50,7 +50,7 @@ def parse_rule(text: str) -> Rule:
     if kind in _KINDS and rest:
         return _KINDS[kind](rest, text)
     forms = ", ".join(FORMS)
-    msg = f"{text!r} is no ranking rule; there are {forms}, and by name {', '.join(RULES)}"
+    msg = f"{text!r} is not a ranking rule; write {forms}, or one of {', '.join(RULES)}"
     raise OptionError(msg)
 
 
@@ -86,7 +86,7 @@ def _composite(rest: str, text: str) -> Rule:
         weight = float(found[2] or 1)
         terms.append((-weight if found[1] == "-" else weight, found[3]))
     if end != len(formula) or not terms:
-        msg = f"{text!r}: {formula!r} is no sum such as psnr+10*ssim-5*lpips"
+        msg = f"{text!r}: {formula!r} is not a sum such as psnr+10*ssim-5*lpips"
         raise OptionError(msg)
     _, options = _split(more, text, {"tie"}) if comma else ((), {})
     return Composite(tuple(terms), options.get("tie", ""))
@@ -113,7 +113,7 @@ def _missing(options: Mapping[str, str], text: str) -> Missing:
         return "last"
     if value == "unranked":
         return "unranked"
-    msg = f"{text!r}: missing={value} is none of unranked, last"
+    msg = f"{text!r}: missing= takes unranked or last, not {value}"
     raise OptionError(msg)
 
 

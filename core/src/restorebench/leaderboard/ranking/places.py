@@ -1,4 +1,4 @@
-"""Ranking rules as data, and the places that they give to rows of means."""
+"""Ranking rules as data, and the ranks that they give to rows of means."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ SAME = 9
 """Decimals to which two values must agree to be equal."""
 
 Better: TypeAlias = Mapping[str, bool | None]
-"""Whether higher is better, by column; None or absent where nobody knows."""
+"""Whether higher is better, by column; None or absent where that is unknown."""
 Missing: TypeAlias = Literal["unranked", "last"]
 Titles: TypeAlias = Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class ByColumn:
-    """By one column: a metric's mean, or a number told from outside such as a mean opinion score.
+    """By one column: a metric's mean, or a number from elsewhere such as a mean opinion score.
 
-    `tie_break` is the column that decides between equals; without one they share their place.
+    `tie_break` is the column that decides between equals; without one they share their rank.
     """
 
     column: str
@@ -31,11 +31,11 @@ class ByColumn:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns without which a row has no place."""
+        """The columns without which a row has no rank."""
         return (self.column,)
 
     def words(self, title: Titles = str) -> str:
-        """The rule as a person would say it."""
+        """The rule in words."""
         return title(self.column) + _tie_words(self.tie_break, title)
 
     def score(self, values: pd.DataFrame, better: Better) -> pd.Series:
@@ -52,7 +52,7 @@ class RankSum:
     """By the sum of the ranks in several columns, the lowest first (NTIRE 2024 dehazing).
 
     Equal values share the average of their ranks. With `mean` the sum is divided by the number of
-    columns, which orders alike. A row that lacks a value has no place, or with
+    columns, which orders alike. A row that lacks a value has no rank, or with
     ``missing="last"`` the last rank of that column (shared by all that lack it).
     """
 
@@ -62,7 +62,7 @@ class RankSum:
     missing: Missing = "unranked"
 
     def words(self, title: Titles = str) -> str:
-        """The rule as a person would say it."""
+        """The rule in words."""
         how = "mean" if self.mean else "sum"
         return f"{how} of the ranks in {_listed(self.columns, title)}, lowest first" + _tie_words(
             self.tie_break, title
@@ -83,7 +83,7 @@ class RankSum:
 class Borda:
     """By Borda points, the most first: one for each row that a row beats in a column, ½ for a tie.
 
-    A row that lacks a value has no place, or with ``missing="last"`` no points in that column.
+    A row that lacks a value has no rank, or with ``missing="last"`` no points in that column.
     """
 
     columns: tuple[str, ...]
@@ -91,7 +91,7 @@ class Borda:
     missing: Missing = "unranked"
 
     def words(self, title: Titles = str) -> str:
-        """The rule as a person would say it."""
+        """The rule in words."""
         points = f"Borda points in {_listed(self.columns, title)}, most first"
         return points + _tie_words(self.tie_break, title)
 
@@ -122,11 +122,11 @@ class Composite:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns without which a row has no place."""
+        """The columns without which a row has no rank."""
         return tuple(column for _, column in self.terms)
 
     def words(self, title: Titles = str) -> str:
-        """The rule as a person would say it."""
+        """The rule in words."""
         return _sum_text(self.terms, title) + ", highest first" + _tie_words(self.tie_break, title)
 
     def score(self, values: pd.DataFrame, better: Better) -> pd.Series:
@@ -148,7 +148,7 @@ class Roles:
 
     `baselines` are there to be read against; `disqualified` has the reason. Neither takes a place,
     and neither counts in the ranks of the others. `floor` is a baseline that must be reached: a
-    row that the rule puts behind it has no place (as below PASSRnet in NTIRE 2022 stereo).
+    row that the rule puts behind it has no rank (as below PASSRnet in NTIRE 2022 stereo).
     """
 
     baselines: frozenset[str] = frozenset()
@@ -171,23 +171,23 @@ class Ranks:
 
 
 def places(values: pd.DataFrame, better: Better, rule: Rule, roles: Roles | None = None) -> Ranks:
-    """The places of the rows of `values` (a line per label, a column per name).
+    """Rank the rows of `values` (a line per label, a column per name).
 
     The first has rank 1; rows that neither `rule` nor its tie-break separates share the lowest rank
     of their group, and the next rank is skipped. Raises `OptionError` where a column of the rule is
-    not there, which way is better in it is not known, or the floor lacks a value of it.
+    absent or its better direction unknown, or where the floor lacks a value of it.
     """
     roles = roles or Roles()
     _check(values, better, rule)
     why, lacking = _not_competing(values, roles), _lacking(values, rule)
-    field_ = values.drop(index=[*{*why, *lacking}])
-    behind = _behind(values, better, rule, roles.floor, field_)
-    field_ = field_.drop(index=list(behind))
-    score = rule.score(field_, better)
+    competing = values.drop(index=[*{*why, *lacking}])
+    behind = _behind(values, better, rule, roles.floor, competing)
+    competing = competing.drop(index=list(behind))
+    score = rule.score(competing, better)
     shown = rule.shown(score)
     keys = pd.DataFrame({"score": score.round(SAME)})
     if rule.tie_break:
-        keys["tie"] = _ascending(field_[rule.tie_break], better)
+        keys["tie"] = _ascending(competing[rule.tie_break], better)
     return Ranks(
         _competition(keys).reindex(values.index),
         None if shown is None else shown.reindex(values.index),
@@ -235,14 +235,16 @@ def _not_competing(values: pd.DataFrame, roles: Roles) -> dict[str, str]:
 
 
 def _behind(
-    values: pd.DataFrame, better: Better, rule: Rule, floor: str, field_: pd.DataFrame
+    values: pd.DataFrame, better: Better, rule: Rule, floor: str, competing: pd.DataFrame
 ) -> dict[str, str]:
     if floor not in values.index:
         return {}
     if absent := _lacking(values.loc[[floor]], rule).get(floor):
         msg = f"its floor, {floor}, has no value in {', '.join(absent)}"
         raise OptionError(msg)
-    with_floor = pd.concat([field_, values.loc[[floor]]]) if floor not in field_.index else field_
+    with_floor = competing
+    if floor not in competing.index:
+        with_floor = pd.concat([competing, values.loc[[floor]]])
     score = rule.score(with_floor, better).round(SAME)
     return {str(label): f"behind {floor}" for label in score.index[score > score[floor]]}
 

@@ -1,4 +1,4 @@
-"""One section in numbers: who is complete, which means may be compared, and the places."""
+"""One section in numbers: which rows are complete, which means may be compared, and the ranks."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Pairs: TypeAlias = Mapping[str, tuple[float, float]]
 class SectionStats:
     """One section in numbers, every table indexed by label.
 
-    `complete` says who has all images; `shown` the means that may be compared (NaN elsewhere);
-    `delta` is NaN for rows without. `intervals` and `spread` have pairs by label and column, where
-    there are any. `obstacle` says why nothing is ranked, or is empty.
+    `complete` says which rows have all images; `shown` holds the means that may be compared (NaN
+    elsewhere); `delta` is NaN for rows without. `intervals` and `spread` have pairs by label and
+    column, where there are any. `obstacle` says why nothing is ranked, or is empty.
     """
 
     means: Means
@@ -55,9 +55,9 @@ class SectionStats:
 
 @dataclass(frozen=True)
 class RankingSpec:
-    """How a section is to be ranked: the rule, who competes, the column of differences, its zero.
+    """How a section is ranked: rule, roles, the column of differences and the reference row.
 
-    `outside` are numbers from elsewhere, a line per label.
+    `outside` holds numbers from elsewhere, a line per label.
     """
 
     rule: Rule

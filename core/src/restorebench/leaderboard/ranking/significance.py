@@ -1,4 +1,4 @@
-"""What a section's images say about its rows: intervals, spreads, and who cannot be told apart."""
+"""Statistics of a section's rows over its images: intervals, spreads and tie groups."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from restorebench.leaderboard.records.means import Floats, Means, PerImage
 class Ties:
     """The tie group of each ranked label, and its corrected p-value against the next.
 
-    `doubt` is empty, or says why the tests can tell nothing here.
+    `doubt` is empty, or says why the tests cannot decide anything here.
     """
 
     groups: Mapping[str, int] = field(default_factory=dict)
@@ -75,9 +75,9 @@ def row_spread(images: PerImage, label: str) -> dict[str, tuple[float, float]]:
 def ties(images: PerImage, order: Sequence[str], rule: Rule, better: Better) -> Ties:
     """Paired tests of each of `order`, the ranked labels, against the next.
 
-    A rule over several columns tells two rows apart where the one ahead is ahead in one of them,
-    all of them being tested. A column without scores per image (a mean opinion score) tells
-    nothing.
+    Under a rule over several columns two rows differ where the one ahead is ahead in at least one
+    of them; all columns are tested. A column without scores per image (a mean opinion score) is
+    not tested.
     """
     if len(order) < 2:
         return Ties(dict.fromkeys(order, 1))
@@ -131,5 +131,5 @@ def _doubt(images: int, tests: int) -> str:
 
 
 def few_images(images: int) -> str:
-    """What a section of few images cannot give; empty where it has enough."""
+    """Why a section has no intervals; empty where it has enough images."""
     return "" if images >= FEWEST else f"no intervals below {FEWEST} images"

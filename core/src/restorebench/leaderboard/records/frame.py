@@ -16,7 +16,7 @@ from restorebench.types import Record
 Line = TypeVar("Line")
 
 BATCH = 64
-"""Records that are taken in at once: few enough to stay in the processor's cache."""
+"""Records that are read at once: few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,15 @@ class Ledger:
 
 
 def ledger(records: Iterable[Record]) -> Ledger:
-    """The tables of the records that hold.
+    """The tables of the current records.
 
     Of several records of one restoration (a folder whose images were replaced) the last one
-    holds; within a section, records of a restorer's older revisions are left out.
+    counts; within a section, records of a restorer's older revisions are left out.
     """
     intake = Intake()
     for batch in batched(map(vars, records)):
         intake.extend(batch)
-    return holding(intake)
+    return current(intake)
 
 
 def batched(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -72,17 +72,17 @@ def batched(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield batch
 
 
-def holding(intake: Intake) -> Ledger:
-    """The tables of the records of `intake` that hold, as `ledger` says."""
+def current(intake: Intake) -> Ledger:
+    """The tables of the current records of `intake`, as defined by `ledger`."""
     facts = intake.facts()
     whole = Ledger(facts, intake.scores(), intake.reasons())
     same_restorer = grouped(facts, (*SECTION, "restorer"))
     revision = facts["revision"].to_numpy()
     newest = np.full(same_restorer.max(initial=-1) + 1, np.iinfo(np.int64).min)
     np.maximum.at(newest, same_restorer, revision)
-    current = facts[revision == newest[same_restorer]]
-    same = pd.Series(grouped(current, (*SECTION, "label", "sample", "seed", "draw")))
-    return whole.take(current.index[~same.duplicated(keep="last").to_numpy()])
+    newest_facts = facts[revision == newest[same_restorer]]
+    same = pd.Series(grouped(newest_facts, (*SECTION, "label", "sample", "seed", "draw")))
+    return whole.take(newest_facts.index[~same.duplicated(keep="last").to_numpy()])
 
 
 def grouped(facts: pd.DataFrame, names: Sequence[str]) -> np.ndarray:

@@ -102,7 +102,7 @@ class Intake:
 
 
 class Texts:
-    """A column of texts, each distinct one stored once; None is no text."""
+    """A column of texts, each distinct one stored once; None stands for a missing text."""
 
     def __init__(self) -> None:
         self._codes = array("i")
@@ -138,7 +138,7 @@ def _cost(cost: Mapping[str, float | None] | Cost | None) -> Mapping[str, float 
 
 
 def _labels(restorers: Mapping[tuple[Any, ...], int]) -> list[str]:
-    """What each row is called; two restorers that share a name are told apart by their options."""
+    """The label of each row; restorers that share a name get their options added."""
     refs = [RestorerRef(key[0], tuple(key[1:])) for key in restorers]
     sharing = defaultdict(set)
     for ref in refs:

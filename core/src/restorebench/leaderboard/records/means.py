@@ -1,4 +1,4 @@
-"""Means of one section: draws averaged per image first, then images; and who has which images."""
+"""Means of one section: draws are averaged per image first, then images."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def means(ledger: Ledger) -> Means:
     """The means of the labels of one section.
 
     Raises `ProtocolError` where the records differ in task, data set, split, protocol or pixels:
-    such scores have no common mean.
+    such scores cannot be averaged.
     """
     _refuse_mixture(ledger.facts)
     places = _Places(ledger.facts)
@@ -74,7 +74,7 @@ def means(ledger: Ledger) -> Means:
 
 
 class _Places:
-    """Where the records of a section go in its matrices; failed ones go nowhere."""
+    """Where the records of a section go in its matrices; failed ones are left out."""
 
     def __init__(self, facts: pd.DataFrame) -> None:
         rows, labels = _codes(facts["label"])
@@ -130,7 +130,7 @@ def _mean(matrix: Floats) -> Floats:
 
 
 def _signature(there: NDArray[np.bool_], marks: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """A set of images is told by the (wrapping) sum of a 64-bit number per image."""
+    """Identifies a set of images by the (wrapping) sum of a 64-bit number per image."""
     sums: NDArray[np.uint64] = np.where(there, marks, np.uint64(0)).sum(1, dtype=np.uint64)
     return sums
 

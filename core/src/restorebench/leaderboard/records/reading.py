@@ -1,4 +1,4 @@
-"""A store's file of records straight into columns, without a `Record` for each line."""
+"""Reads a store's file of records straight into columns, without a `Record` for each line."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from typing import Any
 from restorebench.errors import StoreError
 from restorebench.harness.codec import SCHEMA, decode_line
 from restorebench.harness.jsonl import JsonLines
-from restorebench.leaderboard.records.frame import Ledger, batched, holding
+from restorebench.leaderboard.records.frame import Ledger, batched, current
 from restorebench.leaderboard.records.intake import Intake
 
 
-def read_ledger(records: Path, wanted: Callable[[str], bool] | None = None) -> Ledger:
+def read_ledger(records: Path, accept: Callable[[str], bool] | None = None) -> Ledger:
     """The tables of ``records.jsonl``, as `ledger` makes them from `Store.records`.
 
-    A million lines take seconds and a fraction of the memory of their records. `wanted` says of a
-    task's name whether its lines are taken in. Raises `StoreError` for lines that are no records.
+    A million lines take seconds and a fraction of the memory of their records. Only lines of tasks
+    whose name passes `accept` are read. Raises `StoreError` for lines that are not records.
     """
     intake = Intake()
-    for batch in batched(_lines(records, wanted)):
+    for batch in batched(_lines(records, accept)):
         try:
             intake.extend(batch)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             for line in batch:
-                decode_line(line, records)  # one of them is no record: this says what is wrong
+                decode_line(line, records)  # one of them is invalid: this says what is wrong
             msg = f"{records}: a record has a field that cannot be read: {error}"
             raise StoreError(msg) from error
-    return holding(intake)
+    return current(intake)
 
 
-def _lines(records: Path, wanted: Callable[[str], bool] | None) -> Iterator[Mapping[str, Any]]:
+def _lines(records: Path, accept: Callable[[str], bool] | None) -> Iterator[Mapping[str, Any]]:
     for line in JsonLines(records).each_new():
         if line.get("schema") != SCHEMA:
             decode_line(line, records)  # raises
-        if wanted is None or wanted(str(line.get("task"))):
+        if accept is None or accept(str(line.get("task"))):
             yield line

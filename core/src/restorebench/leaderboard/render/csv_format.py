@@ -23,7 +23,7 @@ def csv(boards: Sequence[Board]) -> str:
 
     Columns: the fixed ones; each mean under its column's name, beside it the ends of its 95 %
     interval (``psnr_low``, ``psnr_high``) and its standard deviations over images and draws; the
-    circumstances. Rows of papers, of the kind ``published``, come last and have no rank.
+    protocol and hashes. Rows of papers, of the kind ``published``, come last and have no rank.
     """
     lines = [*_lines(boards), *_published(boards)]
     means = dict.fromkeys(c.name for b in boards for s in b.sections for c in s.columns)

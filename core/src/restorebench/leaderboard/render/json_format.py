@@ -1,4 +1,4 @@
-"""Boards as JSON: all that is in them, but the scores of single images, which the store has."""
+"""Boards as JSON: everything except the scores of single images, which the store has."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from restorebench.leaderboard.board import Board
 
 _LEFT_OUT = frozenset({"images_table", "ranking_columns"})
 _DIGITS = 12
-"""So many that a mean is told, so few that all machines agree on an interval."""
+"""Enough to keep a mean exact, few enough that all machines agree on an interval."""
 
 
 def json(boards: Sequence[Board]) -> str:
     """A list of boards, every field under its name in `Board`, `Section`, `Row`, ….
 
-    Numbers have 12 significant digits; infinities are the texts ``"inf"`` and ``"-inf"``, what is
-    no number is null.
+    Numbers have 12 significant digits; infinities are the texts ``"inf"`` and ``"-inf"``, NaN is
+    null.
     """
     value = [_plain(board) for board in boards]
     return _json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n"

@@ -34,7 +34,7 @@ _HEAD = r"""\documentclass[10pt]{article}
 
 
 def latex(boards: Sequence[Board]) -> str:
-    r"""All boards as tables for a document of one's own: see its first line for what that needs."""
+    r"""All boards as tables to include in a document; the first line lists what they need."""
     return "\n".join(_tables(boards))
 
 

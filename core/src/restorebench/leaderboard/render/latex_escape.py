@@ -1,4 +1,4 @@
-"""Text that pdflatex sets as it is: special characters escaped, what its fonts lack spelled out."""
+"""Escapes text for pdflatex; characters that its fonts lack are written as code points."""
 
 from __future__ import annotations
 

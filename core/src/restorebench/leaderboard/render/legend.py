@@ -1,4 +1,4 @@
-"""What a board says about itself in words: its rule, and how its columns are read."""
+"""A board's rule in words, and notes on how to read its columns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def ranked_by(board: Board) -> str:
 
 
 def legend(board: Board, section: Section) -> Iterator[str]:
-    """Sentences about the intervals and tie groups of a section, and what it cannot tell."""
+    """Sentences about the intervals, tie groups and doubts of a section."""
     if any(board.task.rank_by in row.intervals for row in section.rows):
         yield "95 %: bootstrap interval of the mean over images."
     if tie_letters(section) and not section.undecided:

@@ -12,11 +12,11 @@ from restorebench.leaderboard.format import one_line, superscript
 from restorebench.leaderboard.render.table import Cell, Table, TableColumn
 
 _SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
-"""What Markdown reads; an underscore inside a word is left as it is, also by GitHub."""
+"""Characters that Markdown reads; GitHub too leaves an underscore inside a word alone."""
 
 
 def escape(value: str) -> str:
-    """Text that Markdown and HTML leave as it is, on one line."""
+    """One line of text that Markdown and HTML show unchanged."""
     return _SPECIAL.sub(r"\\\g<0>", html.escape(one_line(value), quote=False))
 
 

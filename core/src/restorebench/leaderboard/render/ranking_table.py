@@ -28,7 +28,7 @@ from restorebench.leaderboard.render.table import (
 )
 
 UNDECIDED = "?"
-"""Stands for a tie letter where no test can tell any two rows apart."""
+"""Replaces tie letters where tests cannot separate any two rows."""
 _DELTA, _DRAWS, _IMAGES, _TIE, _INTERVAL, _SPREAD, _SCORE = 2, 3, 4, 10, 20, 30, 100
 """Priorities: where the width is short, high numbers are hidden first."""
 

@@ -19,9 +19,9 @@ from restorebench.leaderboard.render.ranking_table import ranking_table
 from restorebench.leaderboard.render.table import Cell, Table, TableColumn, TableRow
 
 WIDTH = 100
-"""Columns of a terminal into which a board fits."""
+"""Width of the text of `plain`, in characters."""
 _NAME, _LONG_NAME = 18, 24
-"""Columns that restorers' names have at least; longer names than the second are folded."""
+"""The least width of the column of names, and the width from which names are folded."""
 
 
 def terminal(boards: Sequence[Board]) -> RenderableType:
@@ -87,7 +87,7 @@ def _below(board: Board, hidden: Sequence[TableColumn]) -> Iterator[Text]:
 
 
 def _more(board: Board) -> Iterator[RenderableType]:
-    """What stands apart from the ranked rows: those of papers, and the table over data sets."""
+    """The tables below the ranking: published rows, and the ranks over data sets."""
     for section in board.sections:
         if section.published:
             yield from (Text(), _drawn(published_beside(section)))
