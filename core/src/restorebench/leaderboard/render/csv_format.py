@@ -56,7 +56,7 @@ def _line(board: Board, section: Section, row: Row) -> dict[str, Any]:
         "seconds_per_image": row.seconds,
         **{name: getattr(row.cost, name) for name in ("peak_bytes", "nfe", "parameters", "macs")},
         "rank_by": board.task.rank_by,
-        **_numbers(row),
+        **_statistics(row),
         "protocol": section.protocol,
         "protocol_hash": section.protocol_hash,
         "dataset_hash": section.dataset_hash,
@@ -64,7 +64,7 @@ def _line(board: Board, section: Section, row: Row) -> dict[str, Any]:
     }
 
 
-def _numbers(row: Row) -> dict[str, float]:
+def _statistics(row: Row) -> dict[str, float]:
     found = dict(row.means)
     for name, (low, high) in row.intervals.items():
         found |= {f"{name}_low": low, f"{name}_high": high}

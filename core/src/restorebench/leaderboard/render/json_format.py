@@ -33,10 +33,11 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return _number(value) if isinstance(value, float) else value
+    return json_number(value) if isinstance(value, float) else value
 
 
-def _number(value: float) -> float | str | None:
-    if math.isfinite(value):
-        return float(f"{value:.{_DIGITS}g}")
-    return None if math.isnan(value) else str(value)
+def json_number(value: float | None, digits: int = _DIGITS) -> float | str | None:
+    """A number of so many significant digits; ``"inf"`` and ``"-inf"``, None for none and NaN."""
+    if value is None or math.isnan(value):
+        return None
+    return float(f"{value:.{digits}g}") if math.isfinite(value) else str(value)

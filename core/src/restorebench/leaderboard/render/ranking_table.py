@@ -1,41 +1,20 @@
-"""The ranking table: which columns it has, in what order, with which digits and footnotes."""
+"""The ranking table: the rows of a board's sections under one set of columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from restorebench.leaderboard.board import LABEL, Board, Column, Row, Section
-from restorebench.leaderboard.format import (
-    format_count,
-    format_difference,
-    format_interval,
-    format_number,
-    format_score,
-    one_line,
-    short_hash,
-)
-from restorebench.leaderboard.render.costs import cost_fields
-from restorebench.leaderboard.render.highlight import emphases, tie_letters
+from restorebench.leaderboard.board import Board, Row, Section
+from restorebench.leaderboard.format import one_line, short_hash
 from restorebench.leaderboard.render.legend import legend
-from restorebench.leaderboard.render.table import (
-    Cell,
-    Field,
-    Table,
-    TableColumn,
-    TableRow,
-    TableSection,
-)
-
-UNDECIDED = "?"
-"""Replaces tie letters where tests cannot separate any two rows."""
-_DELTA, _DRAWS, _IMAGES, _TIE, _INTERVAL, _SPREAD, _SCORE = 2, 3, 4, 10, 20, 30, 100
-"""Priorities: where the width is short, high numbers are hidden first."""
+from restorebench.leaderboard.render.ranking_fields import ranking_fields
+from restorebench.leaderboard.render.table import Field, Table, TableColumn, TableRow, TableSection
 
 
 def ranking_table(board: Board, sections: Sequence[Section]) -> Table:
     """The rows of some sections of a board; a column that one of them needs is there for all."""
-    fields = list(_fields(board, sections))
+    fields = list(ranking_fields(board, sections))
     table = Table(
         one_line(board.task.title),
         tuple(_kept(field.column, board) for field in fields),
@@ -75,123 +54,3 @@ def _roles(row: Row) -> Iterator[str]:
         "unranked": row.rank is None,
     }
     return (role for role, holds in known.items() if holds)
-
-
-def _fields(board: Board, sections: Sequence[Section]) -> Iterator[Field]:
-    rows = [row for section in sections for row in section.rows]
-    ranking = board.column(board.task.rank_by)
-    yield _each(TableColumn("rank", "#", higher_is_better=False), _rank)
-    yield _each(TableColumn("restorer", "restorer", left=True), _name)
-    if any(map(tie_letters, sections)):
-        yield Field(TableColumn("tie", "tie", higher_is_better=False, priority=_TIE), _ties)
-    if any(row.score is not None for row in rows):
-        yield _each(
-            TableColumn("score", "score"), lambda r: Cell(format_score(r.score), value=r.score)
-        )
-    for place, column in enumerate(_scored_columns(sections)):
-        yield _scored(column, sections, _SCORE + place)
-        if column.name == board.task.rank_by and any(column.name in r.intervals for r in rows):
-            yield _intervals(column)
-    yield _delta(ranking)
-    yield _each(TableColumn("images", "images", priority=_IMAGES), lambda r: _count(r.images))
-    if any(row.draws > 1 for row in rows):
-        yield _each(TableColumn("draws", "draws", priority=_DRAWS), lambda r: _count(r.draws))
-        if ranking is not None:
-            yield _spread(ranking, "images", 0)
-            yield _spread(ranking, "draws", 1)
-    yield from cost_fields(rows)
-
-
-def _each(column: TableColumn, cell: Callable[[Row], Cell]) -> Field:
-    """A column whose cells need their own row only."""
-    return Field(column, lambda section: [cell(row) for row in section.rows])
-
-
-def _count(value: int | None) -> Cell:
-    return Cell(format_count(value), value=value)
-
-
-def _rank(row: Row) -> Cell:
-    return _count(row.rank)
-
-
-def _score(row: Row) -> Cell:
-    return Cell(format_score(row.score), value=row.score)
-
-
-def _name(row: Row) -> Cell:
-    tags = ("ref",) if row.reference else ("baseline",) if row.baseline else ()
-    return Cell(one_line(row.label), row.notes.get(LABEL, ()), tags=tags)
-
-
-def _ties(section: Section) -> list[Cell]:
-    letters = tie_letters(section)
-    return [
-        Cell("")
-        if row.tie not in letters
-        else Cell(UNDECIDED if section.undecided else letters[row.tie], value=row.tie)
-        for row in section.rows
-    ]
-
-
-def _scored_columns(sections: Sequence[Section]) -> list[Column]:
-    """The scored columns of all sections, each name once."""
-    found: dict[str, Column] = {}
-    for section in sections:
-        for column in section.columns:
-            found.setdefault(column.name, column)
-    return list(found.values())
-
-
-def _scored(column: Column, sections: Sequence[Section], priority: int) -> Field:
-    notes = {n for section in sections for n in section.notes.get(column.name, ())}
-    heading = TableColumn(
-        column.name,
-        column.title,
-        column.arrow,
-        column.unit,
-        column.higher_is_better,
-        marks=tuple(sorted(notes)),
-        priority=priority,
-    )
-    return Field(heading, lambda section: _means(column, section))
-
-
-def _means(column: Column, section: Section) -> list[Cell]:
-    if column not in section.columns:
-        return [Cell("") for _ in section.rows]
-    name, digits = column.name, column.digits
-    return [
-        Cell(
-            format_number(row.means.get(name), digits),
-            row.notes.get(name, ()),
-            emphasis,
-            row.means.get(name),
-            detail=format_interval(row.intervals[name], digits) if name in row.intervals else "",
-        )
-        for row, emphasis in zip(section.rows, emphases(section, column), strict=True)
-    ]
-
-
-def _intervals(column: Column) -> Field:
-    def cell(row: Row) -> Cell:
-        return Cell(format_interval(row.intervals.get(column.name), column.digits))
-
-    return _each(TableColumn("interval", "95\N{NO-BREAK SPACE}%", priority=_INTERVAL), cell)
-
-
-def _delta(ranking: Column | None) -> Field:
-    title, digits = (f"Δ {ranking.title}", ranking.digits) if ranking else ("Δ", 2)
-    better = ranking.higher_is_better if ranking else None
-    column = TableColumn("delta", title, higher_is_better=better, priority=_DELTA)
-    return _each(column, lambda r: Cell(format_difference(r.delta, digits), value=r.delta))
-
-
-def _spread(column: Column, over: str, which: int) -> Field:
-    """The standard deviation over images or over draws."""
-
-    def cell(row: Row) -> Cell:
-        value = row.spread[column.name][which] if column.name in row.spread else None
-        return Cell(format_number(value, column.digits), value=value)
-
-    return _each(TableColumn(f"spread_{over}", f"σ {over}", priority=_SPREAD - which + 1), cell)

@@ -97,9 +97,9 @@ class Table:
         """The rows of all sections."""
         return (row for section in self.sections for row in section.rows)
 
-    def without(self, hidden: Collection[str]) -> Table:
-        """The table without the columns whose keys are `hidden`."""
-        kept = [n for n, column in enumerate(self.columns) if column.key not in hidden]
+    def without(self, hidden: Collection[TableColumn]) -> Table:
+        """The table without some of its columns."""
+        kept = [n for n, column in enumerate(self.columns) if column not in hidden]
         sections = (
             replace(
                 section,

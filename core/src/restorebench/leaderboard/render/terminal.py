@@ -49,7 +49,7 @@ class BoardTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         table = ranking_table(self.board, self.board.sections)
         hidden = _hidden(table, lambda shown: _width(console, shown) <= options.max_width)
-        yield _drawn(table.without({column.key for column in hidden}))
+        yield _drawn(table.without(hidden))
         yield from _below(self.board, hidden)
         yield from _more(self.board)
         yield Text()
@@ -59,7 +59,7 @@ def _hidden(table: Table, fits: Callable[[Table], bool]) -> list[TableColumn]:
     """The columns without which the table fits, in their order."""
     spare = sorted((c for c in table.columns if c.priority), key=lambda column: -column.priority)
     for count in range(len(spare) + 1):
-        if fits(table.without({column.key for column in spare[:count]})):
+        if fits(table.without(spare[:count])):
             return [column for column in table.columns if column in spare[:count]]
     return [column for column in table.columns if column.priority]
 

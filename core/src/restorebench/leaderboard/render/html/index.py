@@ -40,4 +40,4 @@ def first_rows(board: Board, section: Section) -> Table:
     (whole,) = table.sections
     first = replace(table, title=whole.title, sections=(replace(whole, rows=whole.rows[:_ROWS]),))
     shown = _COLUMNS | board.ranking_columns
-    return first.without([column.key for column in table.columns if column.key not in shown])
+    return first.without([column for column in table.columns if column.key not in shown])
