@@ -52,6 +52,7 @@ LAYERS = (
 LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}
 
 SUBPACKAGES = {  # of each package, the lowest first
+    "data": ("layouts",),
     "leaderboard": ("records", "ranking", "compare", "render"),
     "leaderboard.render": ("html",),
     "submission": ("archive", "reference", "codabench"),

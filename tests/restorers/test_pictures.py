@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from restorebench.data.images import write_image
+from restorebench.data.layouts.scenes import scenes_of
 from restorebench.errors import ImageError, OptionError
 from restorebench.plugins import suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.folder import Folder
-from restorebench.restorers.inputs import find_inputs
 from restorebench.restorers.trajectory import COLUMNS, Trajectory
 
 CONTEXT = Context("test")
@@ -30,21 +30,28 @@ def folder(tmp_path):
 
 
 def test_images_of_one_view_are_samples_by_name(folder):
-    found = find_inputs(folder("b", "a"), 1)
+    found = scenes_of(folder("b", "a"), 1)
     assert [item.id for item in found] == ["a", "b"]
-    assert [str(name) for name in found[0].outputs] == ["a.png"]
+    assert found[0].outputs == ("a.png",)
 
 
 def test_a_single_image_is_a_sample(folder):
-    assert [item.id for item in find_inputs(folder("a", "b") / "b.png", 1)] == ["b"]
+    assert [item.id for item in scenes_of(folder("a", "b") / "b.png", 1)] == ["b"]
 
 
 @pytest.mark.parametrize(
-    "names", [("x_L", "x_R"), ("x_left", "x_right"), ("x_0", "x_1"), ("x/lr0", "x/lr1")]
+    "names",
+    [
+        ("x_L", "x_R"),
+        ("x_left", "x_right"),
+        ("x_0", "x_1"),
+        ("x/lr0", "x/lr1"),
+        ("left/x", "right/x"),
+    ],
 )
 def test_two_views_are_paired_and_restored_under_names_that_folder_finds(folder, sample, names):
-    (item,) = find_inputs(folder(*names), 2)
-    assert (item.id, [path.stem for path in item.paths]) == ("x", [n.split("/")[-1] for n in names])
+    (item,) = scenes_of(folder(*names), 2)
+    assert (item.id, [path.stem for path in item.files]) == ("x", [n.split("/")[-1] for n in names])
     out = folder() / "out"
     pixels = np.stack([np.full((3, 6, 7), v, np.uint8) for v in (10, 20)])
     for name, view in zip(item.outputs, pixels, strict=True):
@@ -55,19 +62,17 @@ def test_two_views_are_paired_and_restored_under_names_that_folder_finds(folder,
 
 
 def test_a_view_without_the_other_is_refused(folder):
-    with pytest.raises(
-        ImageError, match=r"without their other view, such as 'y_L'; .*_left/_right"
-    ):
-        find_inputs(folder("x_L", "x_R", "y_L"), 2)
+    with pytest.raises(ImageError, match=r"without their other view: y_L; .* ID_left ID_right"):
+        scenes_of(folder("x_L", "x_R", "y_L"), 2)
 
 
 def test_an_empty_folder_and_views_of_two_sizes_are_refused(folder, tmp_path):
     with pytest.raises(ImageError, match="holds no images"):
-        find_inputs(folder(), 1)
+        scenes_of(folder(), 1)
     folder("x_L")
-    (item,) = find_inputs(folder("x_R", size=(6, 8)), 2)
-    with pytest.raises(ImageError, match="7×6 and 8×6; two views have one size"):
-        item.sample(1, np.zeros(0, np.float32))
+    (item,) = scenes_of(folder("x_R", size=(6, 8)), 2)
+    with pytest.raises(ImageError, match="are 7×6 and 8×6; two views of a scene have"):
+        item.read()
 
 
 @pytest.fixture

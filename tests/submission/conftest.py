@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from restorebench.data.colour import quantise
+from restorebench.data.layouts.views import image_names
 from restorebench.harness.store import Store
 from restorebench.plugins import Suite, inline
 from restorebench.submission.archive.folder_upload import FolderUpload
@@ -17,7 +18,6 @@ from restorebench.submission.archive.limits import Limits
 from restorebench.submission.archive.zip_upload import open_zip
 from restorebench.submission.check import check
 from restorebench.submission.judge import SubmissionScorer
-from restorebench.submission.reference.base import image_names
 from restorebench.submission.reference.dataset import DatasetReference
 
 HERE = str(Path(__file__).parent)

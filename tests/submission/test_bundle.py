@@ -16,11 +16,12 @@ import pytest
 import yaml
 from PIL import Image
 
+from restorebench.data.layouts.masks import mask_pixels
 from restorebench.errors import ImageError, OptionError, ProtocolError, StoreError
 from restorebench.submission.codabench.bundle import write_bundle
 from restorebench.submission.codabench.competition import Competition, usual_phases
 from restorebench.submission.judge import SubmissionScorer
-from restorebench.submission.reference.folder import FolderReference, mask_pixels
+from restorebench.submission.reference.folder import FolderReference
 
 START = datetime(2026, 12, 1)
 
@@ -219,7 +220,7 @@ def test_a_plain_folder_of_targets_is_a_reference_too(bundled, suite, targets_of
     assert [p.name for p in reference.expected[:2]] == ["test-0_L.png", "test-0_R.png"]
     assert reference.truth("test-0").target.shape == (2, 3, 32, 40)
     (folder / "test-0_R.png").unlink()
-    with pytest.raises(ImageError, match="test-0_R"):
+    with pytest.raises(ImageError, match="without their other view: test-0_L"):
         FolderReference(suite, folder, "pair")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from restorebench.cli.identify_report import Outcome, facts, report
-from restorebench.cli.options import AsJson, Mask, Scale
+from restorebench.cli.options import AsJson, Mask, Scale, Views
 from restorebench.cli.output import emit, installed, stdout, warning
 from restorebench.cli.progress import track
 from restorebench.errors import OptionError, PluginError
@@ -43,12 +43,6 @@ Tolerance = Annotated[
         help="How far off a match may be; by default half a unit of the last digit.",
     ),
 ]
-Views = Annotated[
-    int | None,
-    typer.Option(
-        "--views", metavar="N", min=1, max=2, help="Views per scene; by default from the names."
-    ),
-]
 All = Annotated[bool, typer.Option("--all", help="Show everything that was tried.")]
 
 
@@ -68,24 +62,25 @@ def identify(
 
     The exit status is 1 if there is none.
     """
-    from restorebench.cli.scenes import read_pairs, scenes
+    from restorebench.data.layouts.pairing import matches
     from restorebench.metrics.identify import Published
     from restorebench.metrics.identify import identify as identify_number
     from restorebench.metrics.identify_grid import candidates
+    from restorebench.metrics.pair import Pair
 
     suite = installed()
     published = Published.parse(value, tolerance)
-    files = scenes(pred, ref, views)
-    per_scene = len(next(iter(files.values()))[1])
+    found = matches(pred, ref, views, mask)
+    per_scene = len(next(iter(found.values())).target.files)
     protocols = list(_protocols(suite))
     tried = candidates(protocols, metric, scale=scale, views=per_scene, masked=mask is not None)
-    alone = len(files) * per_scene == 1  # where pooling changes nothing
+    alone = len(found) * per_scene == 1  # where pooling changes nothing
     tried = [c for c in tried if _can_be(c, published) and not (alone and c.pooled)]
     if not tried:
         raise OptionError(_nothing(protocols, metric, published))
-    pairs = (pair for _, pair in track(read_pairs(files, mask), "scoring", len(files)))
-    found = identify_number(published, pairs, tried, suite.metrics.load)
-    outcome = Outcome(published, tuple(found), len(files), per_scene)
+    pairs = (Pair(*match.read()) for match in track(found.values(), "scoring", len(found)))
+    findings = identify_number(published, pairs, tried, suite.metrics.load)
+    outcome = Outcome(published, tuple(findings), len(found), per_scene)
     if as_json:
         emit(facts(outcome))
     else:

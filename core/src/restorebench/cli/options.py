@@ -64,6 +64,12 @@ Mask: TypeAlias = Annotated[
     Path | None,
     typer.Option("--mask", metavar="DIR", help="A folder of masks, named as the references."),
 ]
+Views: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--views", metavar="N", min=1, max=2, help="Views per scene; by default from the names."
+    ),
+]
 Results: TypeAlias = Annotated[
     Path | None,
     typer.Option(

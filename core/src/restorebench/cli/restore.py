@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,7 @@ from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
-    from restorebench.restorers.inputs import Input
+    from restorebench.data.layouts.scenes import Scene
     from restorebench.restorers.process import Moment
     from restorebench.restorers.trajectory import Trajectory
     from restorebench.restorers.weights import Weights
@@ -90,14 +88,15 @@ def restore(
     Images that are already in OUT are skipped, so an interrupted run continues where it stopped.
     Two views are files named ID_L and ID_R (or _left and _right, _0 and _1, or ID/hr0 and ID/hr1).
     """
-    from restorebench.restorers.inputs import find_inputs
+    from restorebench.data.layouts.conditions import parse_conditions
+    from restorebench.data.layouts.scenes import scenes_of
 
     sampling = {"steps": steps, "solver": solver, "grid": grid, "head": head}
     given = {key: value for key, value in sampling.items() if value}
     restorer = _restorer(weights, config, given, precision, mean_of)
-    inputs = find_inputs(source, restorer.model.backbone.inputs.views)
+    inputs = scenes_of(source, restorer.model.backbone.inputs.views)
     _recorder(save_trajectory)  # rejects the file type before anything is restored
-    conditions = _conditions(condition, inputs)
+    conditions = parse_conditions(condition, [item.id for item in inputs])
     trajectory = _trajectory_files(save_trajectory, inputs)
     work = Work(restorer, target, scale or restorer.scale, seed, device)
     waiting = [i for i in inputs if overwrite or not work.is_done(i)]
@@ -120,17 +119,18 @@ class Work:
     seed: int
     device: str
 
-    def is_done(self, item: Input) -> bool:
+    def is_done(self, item: Scene) -> bool:
         """Whether all of its images are there."""
         return all((self.target / name).exists() for name in item.outputs)
 
-    def do(self, item: Input, condition: Array, callback: Callable[[Moment], None]) -> None:
+    def do(self, item: Scene, condition: Array, callback: Callable[[Moment], None]) -> None:
         """Restore one sample and write its images."""
-        from restorebench.data.colour import quantise
+        from restorebench.data.colour import as_float, quantise
         from restorebench.data.images import write_image
         from restorebench.restorers.base import Context
+        from restorebench.types import Sample
 
-        sample = item.sample(self.scale, condition)
+        sample = Sample(item.id, as_float(item.read()), condition=condition, scale=self.scale)
         context = Context("restore", self.seed, device=self.device)
         pixels = quantise(self.restorer.restore(sample, context, callback=callback).image)
         for name, view in zip(item.outputs, pixels, strict=True):
@@ -167,7 +167,7 @@ def _path(found: Weights) -> dict[str, Any] | None:
 
 def _all(
     work: Work,
-    inputs: list[Input],
+    inputs: list[Scene],
     conditions: Mapping[str, Array],
     files: Mapping[str, Path],
 ) -> int:
@@ -201,45 +201,9 @@ def _recorder(path: Path | None) -> Trajectory | None:
     return None if path is None else Trajectory(path.suffix)
 
 
-def _trajectory_files(path: Path | None, inputs: list[Input]) -> dict[str, Path]:
+def _trajectory_files(path: Path | None, inputs: list[Scene]) -> dict[str, Path]:
     if path is None:
         return {}
     if len(inputs) == 1:
         return {inputs[0].id: path}
-    return {item.id: path.with_stem(f"{path.stem}-{item.id}") for item in inputs}
-
-
-def _conditions(text: str, inputs: list[Input]) -> dict[str, Array]:
-    """A condition vector for each sample: the same numbers for all, or those of a CSV file."""
-    if text and not _numbers(text.split(",")) and Path(text).is_file():
-        return _from_csv(Path(text), inputs)
-    numbers = _numbers(text.split(",")) if text else []
-    if numbers is None:
-        msg = f"--condition is {text!r}; expected numbers with commas, or a CSV file that exists"
-        raise OptionError(msg)
-    return {item.id: _vector(numbers) for item in inputs}
-
-
-def _from_csv(path: Path, inputs: list[Input]) -> dict[str, Array]:
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = {row[0].strip(): _numbers(row[1:]) for row in csv.reader(file) if row}
-    found = {}
-    for item in inputs:
-        if (numbers := rows.get(item.id)) is None:
-            msg = f"{path} has no line of numbers for {item.id!r}: NAME,NUMBER,NUMBER,…"
-            raise OptionError(msg)
-        found[item.id] = _vector(numbers)
-    return found
-
-
-def _numbers(parts: list[str]) -> list[float] | None:
-    try:
-        return [float(json.loads(part)) for part in parts]
-    except (ValueError, TypeError):
-        return None
-
-
-def _vector(numbers: list[float]) -> Array:
-    import numpy as np
-
-    return np.array(numbers, np.float32)
+    return {item.id: path.with_stem(f"{path.stem}-{item.id.replace('/', '_')}") for item in inputs}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ from restorebench.cli.options import (
     Protocol,
     Split,
     Task,
+    Views,
     check_task,
     output,
 )
@@ -24,7 +25,8 @@ from restorebench.cli.output import emit, error, installed
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
-    from restorebench.cli.pairs import Comparison
+    from restorebench.data.layouts.pairing import Match
+    from restorebench.metrics.folders import FolderScores
     from restorebench.plugins import Suite
     from restorebench.types import Record
 
@@ -90,6 +92,7 @@ def score(
     split: Split = "test",
     protocol: Protocol = None,
     mask: Mask = None,
+    views: Views = None,
     as_json: AsJson = False,
     reference: Reference = None,
     output: Output = None,
@@ -107,8 +110,9 @@ def score(
     """
     suite = installed()
     if submission.are_submissions(paths, reference):
-        if mask is not None:
-            msg = "--mask is for two folders; a reference's masks are in its folder 'masks'"
+        if mask or views:
+            option = "--mask" if mask else "--views"
+            msg = f"{option} is for two folders; a reference's masks are in its folder 'masks'"
             raise OptionError(msg)
         where: dict[str, Any] = {"task": task, "dataset": dataset, "reference": reference}
         into: dict[str, Any] = {
@@ -126,7 +130,7 @@ def score(
     if output or results or team or partial or validate_only or len(paths) > 2:
         msg = "give one folder, or two to compare; the other options are for submissions (zip)"
         raise OptionError(msg)
-    _score_folders(suite, paths, task, dataset, split, protocol, mask, as_json)
+    _score_folders(suite, paths, task, dataset, split, protocol, mask, views, as_json)
 
 
 def _score_folders(
@@ -137,14 +141,16 @@ def _score_folders(
     split: str,
     protocol: str | None,
     mask: Path | None,
+    views: int | None,
     as_json: bool,
 ) -> None:
-    from restorebench.cli.pairs import compare, print_pairs
+    from restorebench.cli.score_report import print_scores
+    from restorebench.data.layouts.pairing import matches
 
     pred, ref = paths[0], paths[1] if len(paths) > 1 else None
     if ref is None:
-        if dataset is None or protocol or mask:
-            msg = "give a folder of references, or --dataset (whose task fixes protocol and mask)"
+        if dataset is None or protocol or mask or views:
+            msg = "give a folder of references, or --dataset (which fixes protocol, mask and views)"
             raise OptionError(msg)
         check_task(suite, dataset, task)
         failed = _against_dataset(suite, pred, dataset, split, as_json)
@@ -152,11 +158,17 @@ def _score_folders(
         if dataset or task:
             msg = "give either a folder of references or --task and --dataset, not both"
             raise OptionError(msg)
-        comparison = compare(suite, pred, ref, protocol or "ntire-rgb", mask)
-        emit(comparison.facts()) if as_json else print_pairs(comparison)
-        failed = _print_errors((pair.name, pair.error) for pair in comparison.pairs)
+        scores = _against_folder(suite, matches(pred, ref, views, mask), protocol or "ntire-rgb")
+        emit(scores.facts()) if as_json else print_scores(scores)
+        failed = _print_errors((pair.name, pair.error) for pair in scores.pairs)
     if failed:
         raise typer.Exit(1)
+
+
+def _against_folder(suite: Suite, found: Mapping[str, Match], protocol: str) -> FolderScores:
+    from restorebench.metrics.folders import score_folders
+
+    return score_folders(found, protocol, suite.protocols.load(protocol), suite.metrics.load)
 
 
 def _against_dataset(suite: Suite, pred: Path, dataset: str, split: str, as_json: bool) -> bool:
@@ -173,7 +185,7 @@ def _against_dataset(suite: Suite, pred: Path, dataset: str, split: str, as_json
         records, failures = run_cells(runner, [cell])
         if records and as_json:
             where = {"dataset": dataset, "split": split, "dataset_hash": records[0].dataset_hash}
-            emit({**_comparison(records).facts(), **where})
+            emit({**_facts(records, suite.tasks[cell.task].views), **where})
         elif records:
             show(runner, records)
     _print_errors((record.sample, record.error) for record in records)
@@ -188,8 +200,9 @@ def _print_errors(found: Iterable[tuple[str, str | None]]) -> bool:
     return bool(wrong)
 
 
-def _comparison(records: Sequence[Record]) -> Comparison:
-    from restorebench.cli.pairs import Comparison, Pair
+def _facts(records: Sequence[Record], views: int) -> dict[str, Any]:
+    from restorebench.metrics.folders import FolderScores, PairScores
 
-    pairs = (Pair(r.sample, dict(r.scores), dict(r.missing), r.error) for r in records)
-    return Comparison(records[0].protocol, records[0].protocol_hash, tuple(pairs))
+    pairs = (PairScores(r.sample, dict(r.scores), dict(r.missing), r.error) for r in records)
+    first = records[0]
+    return FolderScores(first.protocol, first.protocol_hash, views, tuple(pairs)).facts()

@@ -56,12 +56,15 @@ def judge(suite: Suite, request: Request) -> bool:
 
     Raises `OptionError` where the request contradicts itself.
     """
+    from restorebench.submission.reference.base import verify
+
     labels = _labels(request)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="restorebench-")))
         store = _store(request, scratch)
         scorer = _scorer(suite, request, store)
         if request.validate_only:
+            verify(scorer.reference)
             reports = [_checked(scorer, path, request) for path in request.uploads]
             _emit(request, [report.facts() for report in reports])
             return all(report.accepted for report in reports)

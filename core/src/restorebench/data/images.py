@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, TiffImagePlugin
 
 from restorebench.atomic import replacing
 from restorebench.errors import ImageError
 from restorebench.types import Pixels
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
-"""Files that count as images, in the order in which they are looked for."""
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".tif", ".tiff", ".webp", ".ppm")
+"""How the names of images end, in any case."""
 
-_FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF")
+_FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM")
 
 _MODES = {
     "1": "1-bit black and white",
     "L": "grey",
+    "RGB": "RGB",
     "LA": "grey with alpha",
     "La": "grey with alpha",
     "P": "a palette image",
@@ -43,9 +45,7 @@ def read_image(path: str | Path) -> Pixels:
     whatever is not one upright 8-bit RGB image: absent, empty, damaged, grey, palette, alpha,
     CMYK, 16 bit, animated, to be rotated by its EXIF data, or too large to be meant.
     """
-    path = Path(path)
-    _check_file(path)
-    return _decoded(path, path, _FORMATS)
+    return _decoded(Path(path), path)
 
 
 def decode_image(data: bytes, name: str, formats: Collection[str] = _FORMATS) -> Pixels:
@@ -55,6 +55,43 @@ def decode_image(data: bytes, name: str, formats: Collection[str] = _FORMATS) ->
     `data` is a stranger's. Raises `ImageError`, which calls the image `name`.
     """
     return _decoded(BytesIO(data), name, formats)
+
+
+@contextmanager
+def opened(
+    source: Path | BytesIO, name: object, remedy: str, formats: Collection[str] = _FORMATS
+) -> Iterator[Image.Image]:
+    """The one upright image of any mode that a file holds.
+
+    Raises `ImageError`, which calls it `name`, where there is none, and where the block cannot
+    decode it: `remedy` is then what to save it as.
+    """
+    if isinstance(source, Path):
+        _check_file(source)
+    try:
+        with warnings.catch_warnings():
+            # What Pillow warns of (possible bombs, damaged metadata) is not let through here.
+            warnings.simplefilter("error")
+            with Image.open(source, formats=tuple(formats)) as image:
+                _check_image(name, image)
+                yield image
+    except ImageError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        msg = f"{name} has more pixels than Pillow's limit against decompression bombs: {error}"
+        raise ImageError(msg) from error
+    except Exception as error:  # Pillow's decoders raise a dozen types on damaged files
+        msg = f"{name} cannot be read as an image ({type(error).__name__}: {error})"
+        raise ImageError(f"{msg}; make or copy it again, as {remedy}") from error
+
+
+def kind(image: Image.Image) -> str:
+    """What sort of image it is, in words."""
+    if image.mode.startswith("I"):
+        return "16 or 32 bit grey"
+    if "transparency" in image.info and image.mode in {"L", "RGB"}:
+        return f"{_MODES[image.mode]} with a transparent colour"
+    return _MODES.get(image.mode, f"of mode {image.mode}")
 
 
 def write_image(path: str | Path, pixels: Pixels) -> None:
@@ -74,50 +111,6 @@ def write_image(path: str | Path, pixels: Pixels) -> None:
         Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(part, "PNG")
 
 
-def list_images(folder: str | Path) -> dict[str, Path]:
-    """The images directly in a folder, by stem, sorted; hidden files and other suffixes are not.
-
-    Raises `ImageError` if it is no folder, or if two names differ only in suffix or case.
-    """
-    folder = Path(folder)
-    if not folder.is_dir():
-        msg = f"{folder} is not a folder of images"
-        raise ImageError(msg)
-    found: dict[str, Path] = {}
-    for path in _images(folder):
-        other = found.setdefault(path.stem.lower(), path)
-        if other is not path:
-            raise ImageError(_ambiguous(folder, other, path))
-    return {path.stem: path for path in found.values()}
-
-
-def find_image(folder: str | Path, stem: str) -> Path | None:
-    """The image directly in `folder` of that name without suffix, or None.
-
-    Raises `ImageError` if several are called so (by suffix or case); which others there are does
-    not matter.
-    """
-    folder = Path(folder)
-    if not folder.is_dir():
-        return None
-    alike = [p for p in _images(folder) if p.stem.lower() == stem.lower()]
-    if len(alike) > 1:
-        raise ImageError(_ambiguous(folder, alike[0], alike[1]))
-    return next((path for path in alike if path.stem == stem), None)
-
-
-def _images(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in sorted(folder.iterdir(), key=lambda path: path.name)
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
-    ]
-
-
-def _ambiguous(folder: Path, one: Path, other: Path) -> str:
-    return f"{folder} has both {one.name} and {other.name}: which is meant? Remove one"
-
-
 def _check_file(path: Path) -> None:
     if path.is_dir():
         msg = f"{path} is a folder, not an image"
@@ -130,43 +123,32 @@ def _check_file(path: Path) -> None:
     raise ImageError(msg)
 
 
-def _decoded(source: Path | BytesIO, name: object, formats: Collection[str]) -> Pixels:
-    try:
-        with warnings.catch_warnings():
-            # What Pillow warns of (possible bombs, damaged metadata) is not let through here.
-            warnings.simplefilter("error")
-            with Image.open(source, formats=tuple(formats)) as image:
-                _check_image(name, image)
-                return np.ascontiguousarray(np.asarray(image).transpose(2, 0, 1))
-    except ImageError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        msg = f"{name} has more pixels than Pillow's limit against decompression bombs: {error}"
-        raise ImageError(msg) from error
-    except Exception as error:  # Pillow's decoders raise a dozen types on damaged files
-        msg = f"{name} cannot be read as an image ({type(error).__name__}: {error})"
-        raise ImageError(f"{msg}; make or copy it again, as 8-bit RGB PNG") from error
+def _decoded(source: Path | BytesIO, name: object, formats: Collection[str] = _FORMATS) -> Pixels:
+    with opened(source, name, "8-bit RGB PNG", formats) as image:
+        if image.mode != "RGB" or "transparency" in image.info:
+            msg = f"{name} is {kind(image)} ({image.format}, mode {image.mode})"
+            raise ImageError(f"{msg}; convert it to 8-bit RGB")
+        return np.ascontiguousarray(np.asarray(image).transpose(2, 0, 1))
 
 
-def _check_image(path: object, image: Image.Image) -> None:
+def _check_image(name: object, image: Image.Image) -> None:
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
-        msg = f"{path} holds {frames} frames or pages; save the one that is meant as a file"
+        msg = f"{name} holds {frames} frames or pages; save the one that is meant as a file"
         raise ImageError(msg)
-    if image.mode != "RGB" or "transparency" in image.info:
-        what = "RGB with a transparent colour" if image.mode == "RGB" else _kind(image.mode)
-        msg = f"{path} is {what} ({image.format}, mode {image.mode}); convert it to 8-bit RGB"
+    if image.mode == "RGB" and _bits(image) > 8:  # of which Pillow would drop some
+        msg = (
+            f"{name} has {_bits(image)} bits per channel ({image.format}); convert it to 8-bit RGB"
+        )
         raise ImageError(msg)
-    if "RGB;16" in str(getattr(image, "tile", "")):  # Pillow calls this RGB and drops 8 bits
-        msg = f"{path} has 16 bits per channel ({image.format}); convert it to 8-bit RGB"
-        raise ImageError(msg)
-    turn = image.getexif().get(ExifTags.Base.Orientation, 1)
-    if turn != 1:
-        msg = f"{path} is stored turned (EXIF orientation {turn}), which only some programs heed"
+    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    if orientation != 1:
+        msg = f"{name} has EXIF orientation {orientation}, which some programs ignore"
         raise ImageError(f"{msg}; save it upright, without that tag")
 
 
-def _kind(mode: str) -> str:
-    if mode.startswith("I"):
-        return "16 or 32 bit grey"
-    return _MODES.get(mode, f"of mode {mode}")
+def _bits(image: Image.Image) -> int:
+    """The bits per channel of an image of mode RGB."""
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return int(max(image.tag_v2.get(TiffImagePlugin.BITSPERSAMPLE, (8,))))
+    return 16 if "RGB;16" in str(getattr(image, "tile", "")) else 8

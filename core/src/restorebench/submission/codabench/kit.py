@@ -12,19 +12,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from restorebench.data.colour import quantise
 from restorebench.data.hashing import HASH_LENGTH, array_hash, dataset_hash, input_hash, target_hash
 from restorebench.data.images import write_image
+from restorebench.data.layouts.masks import write_mask
+from restorebench.data.layouts.scenes import DEPTH, MASKS
+from restorebench.data.layouts.views import image_names
 from restorebench.errors import ImageError, SampleError
 from restorebench.restorers.base import Context, Restorer
 from restorebench.specs import TaskSpec
 from restorebench.submission.readme import NAME as README
 from restorebench.submission.readme import TEMPLATE
-from restorebench.submission.reference.base import image_names
 from restorebench.submission.reference.dataset import DatasetReference
-from restorebench.submission.reference.folder import MASKS, mask_pixels
 from restorebench.submission.reference.manifest import NAME, Entry, Manifest
 from restorebench.types import Array, Pixels, Sample
 
@@ -74,7 +74,7 @@ def write_inputs(folder: Path, task: TaskSpec, samples: list[Sample]) -> None:
         write_views(folder / "inputs", sample.id, quantise(sample.degraded))
         _write_mask(folder, sample)
         if sample.depth is not None:
-            path = folder / "depth" / f"{image_names(sample.id, 1)[0].removesuffix('.png')}.npy"
+            path = folder / DEPTH / f"{image_names(sample.id, 1)[0].removesuffix('.png')}.npy"
             path.parent.mkdir(parents=True, exist_ok=True)
             np.save(path, sample.depth)
     if task.condition:
@@ -107,9 +107,7 @@ def write_views(folder: Path, sample_id: str, pixels: Pixels) -> None:
 
 def _write_mask(folder: Path, sample: Sample) -> None:
     if sample.mask is not None:
-        path = folder / MASKS / image_names(sample.id, 1)[0]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(mask_pixels(sample.mask)[0]).save(path)
+        write_mask(folder / MASKS / image_names(sample.id, 1)[0], sample.mask)
 
 
 def _write_conditions(path: Path, task: TaskSpec, samples: Iterable[Sample]) -> None:

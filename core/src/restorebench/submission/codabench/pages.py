@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from restorebench.data.layouts.views import image_names
 from restorebench.metrics import Protocol
 from restorebench.specs import DatasetSpec, TaskSpec
 from restorebench.submission.codabench.competition import Competition
 from restorebench.submission.readme import TEMPLATE
-from restorebench.submission.reference.base import image_names
 from restorebench.templates import environment
 from restorebench.types import Sample
 

@@ -8,9 +8,6 @@ from typing import Protocol as Interface
 from restorebench.metrics import Protocol
 from restorebench.types import Array, Pixels
 
-VIEWS = ("L", "R")
-"""What distinguishes the names of two views, ``ID_L.png`` and ``ID_R.png``."""
-
 
 @dataclass(frozen=True)
 class Expected:
@@ -64,10 +61,7 @@ class Reference(Interface):
         """What is known of one sample."""
 
 
-def image_names(sample: str, views: int) -> tuple[str, ...]:
-    """How the images of a sample are called; a folder in an id becomes part of the name."""
-    stem = sample.replace("/", "_")
-    if views == 1:
-        return (f"{stem}.png",)
-    marks = VIEWS if views == len(VIEWS) else tuple(map(str, range(views)))
-    return tuple(f"{stem}_{mark}.png" for mark in marks)
+def verify(reference: Reference) -> None:
+    """Read every target and mask once; raises what `Reference.truth` raises."""
+    for sample in dict.fromkeys(image.sample for image in reference.expected):
+        reference.truth(sample)

@@ -6,11 +6,12 @@ from functools import cached_property
 from pathlib import Path
 
 from restorebench.data.colour import quantise
+from restorebench.data.layouts.views import image_names
 from restorebench.errors import ProtocolError, SampleError
 from restorebench.harness.dataset_cache import DatasetCache
 from restorebench.metrics import Protocol
 from restorebench.plugins import Suite
-from restorebench.submission.reference.base import Expected, Truth, image_names
+from restorebench.submission.reference.base import Expected, Truth
 from restorebench.types import Sample
 
 

@@ -1,0 +1,1 @@
+"""How files, views, masks and conditions belong together."""

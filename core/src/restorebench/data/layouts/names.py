@@ -1,0 +1,42 @@
+"""Names of images: how they compare, in which order they come, what to say of an absent one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from difflib import SequenceMatcher
+
+_SHOWN = 5
+
+
+def normal(name: str) -> str:
+    """The name in Unicode's form NFC, so that macOS' ``café`` is that of Linux."""
+    return unicodedata.normalize("NFC", name)
+
+
+def natural(name: str) -> tuple[list[tuple[str, int]], str]:
+    """A sort key by which numbers count as numbers: 1, 2, 10."""
+    parts = re.findall(r"(\D*)(\d*)", name)
+    return [(text, int(digits or -1)) for text, digits in parts], name
+
+
+def lacks(place: object, absent: list[str], wanted: int, what: str, there: Collection[str]) -> str:
+    """An error: `place` lacks these names, of `wanted` ones in all; what it holds instead."""
+    more = f" and {len(absent) - _SHOWN} more" if len(absent) > _SHOWN else ""
+    return (
+        f"{place} lacks {', '.join(absent[:_SHOWN])}{more} (of {wanted} {what}); "
+        f"{instead(absent[0], there)}; names must be the same, but for suffixes"
+    )
+
+
+def instead(name: str, there: Collection[str]) -> str:
+    """What there is in place of `name`, the most similar first."""
+    if not there:
+        return "there are no others"
+    near = sorted(there, key=lambda other: (-_likeness(name, other), natural(other)))
+    return f"there is {', '.join(near[:3])}{', …' if len(near) > 3 else ''} instead"
+
+
+def _likeness(a: str, b: str) -> float:
+    return SequenceMatcher(None, a.casefold(), b.casefold(), autojunk=False).quick_ratio()

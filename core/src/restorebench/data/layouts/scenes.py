@@ -1,0 +1,173 @@
+"""The images of a folder, and the scenes that they are views of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from restorebench.data.images import SUFFIXES, read_image
+from restorebench.data.layouts.names import instead, lacks, natural, normal
+from restorebench.data.layouts.views import CONVENTIONS, names_of, output_names, paired
+from restorebench.errors import ImageError
+from restorebench.types import Pixels
+
+MASKS, DEPTH = "masks", "depth"
+"""Folders beside images, which hold no scenes."""
+
+_DEEPEST = 4
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One scene's name and files, left view first; `names` are those of the files in their folder.
+
+    Without suffix, with ``/`` between folders, as NFC.
+    """
+
+    id: str
+    files: tuple[Path, ...]
+    names: tuple[str, ...]
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The relative paths of its restored images, by which it is found again."""
+        return output_names(self.names)
+
+    def read(self) -> Pixels:
+        """The images, ``(V, 3, H, W)``; `ImageError` names the one that cannot be used."""
+        views = [read_image(path) for path in self.files]
+        if len({view.shape for view in views}) > 1:
+            sizes = " and ".join(f"{view.shape[2]}×{view.shape[1]}" for view in views)
+            files = " and ".join(map(str, self.files))
+            msg = f"{files} are {sizes}; two views of a scene have one size"
+            raise ImageError(msg)
+        return np.stack(views)
+
+
+class ImageFolder:
+    """The images in a folder, by name without suffix, in natural order.
+
+    Those directly in it; where there are none, those of its folders, as ``folder/name``. Suffixes
+    count in any case; hidden files do not, nor folders of masks and depth. Names differ by case.
+    Raises `ImageError` if it is no folder.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._folders: dict[str, ImageFolder] = {}
+        if not self.path.is_dir():
+            msg = f"{self.path} is not a folder of images"
+            raise ImageError(msg)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the images; `ImageError` where there are none."""
+        if not self._files:
+            msg = f"{self.path} holds no images ({', '.join(s[1:] for s in SUFFIXES)})"
+            raise ImageError(msg)
+        return tuple(self._files)
+
+    def file(self, name: str) -> Path | None:
+        """The image of that name, if there is one; `ImageError` if there are several."""
+        folder, _, stem = normal(name).rpartition("/")
+        if not folder:
+            return self._only(self._here.get(stem, ()))
+        inside = self.path / folder
+        if not inside.is_dir():  # or its name is not in NFC
+            return self._only(self._files.get(f"{folder}/{stem}", ()))
+        return self._folders.setdefault(folder, ImageFolder(inside)).file(stem)
+
+    def scenes(self, views: int | None = None) -> dict[str, Scene]:
+        """All scenes by name, of so many views; without `views` of two if all images pair up.
+
+        Raises `ImageError` where an image lacks its other view.
+        """
+        names = self.names
+        if views != 1:
+            pairs, alone = paired(names)
+            if not alone:
+                ids = sorted(pairs, key=natural)
+                return {i: Scene(i, self._all(pairs[i]), pairs[i]) for i in ids}
+            if views == 2:
+                msg = f"{self.path} has images without their other view: {', '.join(alone[:5])}"
+                raise ImageError(f"{msg}; two views are called {CONVENTIONS}")
+        return {name: Scene(name, self._all((name,)), (name,)) for name in names}
+
+    def scene(self, scene: str, views: int) -> Scene | None:
+        """The scene of that name and so many views, under whichever names; None if it is absent."""
+        for names in names_of(scene, views):
+            found = [self.file(name) for name in names]
+            if all(found):
+                return Scene(scene, tuple(path for path in found if path), names)
+        return None
+
+    def lacks(self, absent: list[str], wanted: Mapping[str, object], views: int, what: str) -> str:
+        """An error about scenes that are absent; `ImageError` where there are no images at all."""
+        taken = {n for scene in wanted for names in names_of(scene, views) for n in names}
+        there = [name for name in self.names if name not in taken]
+        return lacks(self.path, absent, len(wanted), what, there)
+
+    def why_absent(self, scene: str, views: int) -> str:
+        """Of an absent scene: what was looked for, and what is there."""
+        wanted = list(names_of(scene, views))
+        found = [path for names in wanted for name in names if (path := self.file(name))]
+        there = f"only {', '.join(path.name for path in found)} is there"
+        looked = ", or ".join(" ".join(names) for names in wanted)
+        return (
+            f"looked for {looked} with one of the suffixes {', '.join(SUFFIXES)}; "
+            f"{there if found else instead(scene, tuple(self._files))}"
+        )
+
+    def _all(self, names: tuple[str, ...]) -> tuple[Path, ...]:
+        return tuple(path for n in names if (path := self._only(self._files[n])))
+
+    def _only(self, found: tuple[Path, ...]) -> Path | None:
+        if len(found) > 1:
+            msg = f"{self.path} has both {found[0].name} and {found[1].name}: which is meant?"
+            raise ImageError(f"{msg} Remove one")
+        return found[0] if found else None
+
+    @cached_property
+    def _here(self) -> dict[str, tuple[Path, ...]]:
+        return _by_name(_direct(self.path))
+
+    @cached_property
+    def _files(self) -> dict[str, tuple[Path, ...]]:
+        return self._here or _by_name(_nested(self.path))
+
+
+def _by_name(files: Iterable[tuple[str, Path]]) -> dict[str, tuple[Path, ...]]:
+    found: dict[str, tuple[Path, ...]] = {}
+    for name, path in files:
+        found[name] = (*found.get(name, ()), path)
+    return dict(sorted(found.items(), key=lambda item: natural(item[0])))
+
+
+def scenes_of(place: Path, views: int) -> list[Scene]:
+    """The scenes of a folder, or the one of a single image."""
+    if views == 1 and place.is_file():
+        return [Scene(normal(place.stem), (place,), (normal(place.stem),))]
+    return list(ImageFolder(place).scenes(views).values())
+
+
+def _direct(folder: Path) -> list[tuple[str, Path]]:
+    with os.scandir(folder) as entries:
+        paths = sorted(Path(entry.path) for entry in entries if _is_image(entry))
+    return [(normal(path.stem), path) for path in paths]
+
+
+def _is_image(entry: os.DirEntry[str]) -> bool:
+    name = entry.name
+    return not name.startswith(".") and name.lower().endswith(SUFFIXES) and entry.is_file()
+
+
+def _nested(folder: Path, depth: int = 1) -> Iterator[tuple[str, Path]]:
+    for sub in sorted(folder.iterdir()):
+        if sub.is_dir() and sub.name[0] != "." and sub.name not in {MASKS, DEPTH}:
+            inside = _direct(sub) + (list(_nested(sub, depth + 1)) if depth < _DEEPEST else [])
+            yield from ((f"{normal(sub.name)}/{name}", path) for name, path in inside)

@@ -1,0 +1,68 @@
+"""Two folders of images scored scene by scene."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from restorebench.data.layouts.pairing import Match
+from restorebench.errors import ImageError
+from restorebench.metrics.protocol import Protocol
+from restorebench.metrics.scoring import Load, score
+
+
+@dataclass(frozen=True)
+class PairScores:
+    """The scores of one scene; `error` says why it has none."""
+
+    name: str
+    scores: Mapping[str, float]
+    missing: Mapping[str, str]
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class FolderScores:
+    """The scores of all scenes under one protocol; `views` of each scene."""
+
+    protocol: str
+    protocol_hash: str
+    views: int
+    pairs: tuple[PairScores, ...]
+
+    @property
+    def columns(self) -> list[str]:
+        """The scored and missing columns."""
+        return list(dict.fromkeys(c for p in self.pairs for c in (*p.scores, *p.missing)))
+
+    def means(self) -> dict[str, float]:
+        """The mean of each column that every scene has; ``inf`` stays ``inf``."""
+        found = {c: [p.scores[c] for p in self.pairs if c in p.scores] for c in self.columns}
+        whole = {c: values for c, values in found.items() if len(values) == len(self.pairs)}
+        return {c: math.fsum(values) / len(values) for c, values in whole.items()}
+
+    def facts(self) -> dict[str, Any]:
+        """As plain values."""
+        return {**asdict(self), "means": self.means()}
+
+
+def score_folders(
+    found: Mapping[str, Match], name: str, rule: Protocol, load: Load
+) -> FolderScores:
+    """Score every match under the protocol `rule`, which is called `name`.
+
+    One that cannot be read, or whose sizes differ, has an error instead of scores.
+    """
+    views = len(next(iter(found.values())).target.files)
+    pairs = (_scored(scene, match, rule, load) for scene, match in found.items())
+    return FolderScores(name, rule.hash, views, tuple(pairs))
+
+
+def _scored(name: str, match: Match, rule: Protocol, load: Load) -> PairScores:
+    try:
+        scores = score(rule, *match.read(), load)
+    except ImageError as error:
+        return PairScores(name, {}, {}, str(error))
+    return PairScores(name, dict(scores.values), dict(scores.missing))
