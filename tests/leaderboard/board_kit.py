@@ -14,12 +14,12 @@ class Deblurring:
 
     @hookimpl
     def restorebench_tasks(self):
-        more = {"protocol": "as-told", "rank_by": self.rank_by}
+        more = {"protocol": "as-given", "rank_by": self.rank_by}
         return [TaskSpec(name="deblur", title=self.title, summary="Undo blur", **more)]
 
     @hookimpl
     def restorebench_protocols(self):
-        return [ProtocolSpec(name="as-told", summary="In a test", target="nowhere:rule")]
+        return [ProtocolSpec(name="as-given", summary="In a test", target="nowhere:rule")]
 
     @hookimpl
     def restorebench_metrics(self):
@@ -47,7 +47,7 @@ def record(restorer: str, sample: str = "a", **changes) -> Record:
         "revision": 1,
         "draw": 0,
         "seed": 0,
-        "protocol": "as-told",
+        "protocol": "as-given",
         "protocol_hash": "a" * 16,
         "dataset_hash": "d" * 32,
         "input": "i",

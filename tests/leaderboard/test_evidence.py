@@ -60,7 +60,7 @@ def test_boards_are_the_same_in_every_run(section, noisy):
     assert section(noisy).rows == section(list(reversed(noisy))).rows
 
 
-def test_four_images_pretend_nothing(kit, section):
+def test_four_images_give_no_intervals_and_no_tie_groups(kit, section):
     found = section([*many(kit, "good", [9, 9, 9, 9]), *many(kit, "identity", [1, 1, 1, 1])])
     assert [(row.tie, row.intervals) for row in found.rows] == [(1, {}), (1, {})]
     assert found.undecided
@@ -72,7 +72,7 @@ def test_a_row_without_all_images_has_no_interval_and_no_tie(kit, section, noisy
     assert (last.label, last.intervals, last.tie) == ("half", {}, None)
 
 
-def test_images_that_nobody_has_a_score_for_do_not_count(kit, section, noisy):
+def test_images_without_any_score_do_not_count(kit, section, noisy):
     absent = [kit.record(label, "x", missing={"sharpness": "empty mask"})
               for label in ("first", "second", "identity")]  # fmt: skip
     with_, without = section([*noisy, *absent]), section(noisy)

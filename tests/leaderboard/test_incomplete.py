@@ -76,7 +76,7 @@ def test_a_missing_ranking_score_ranks_last_without_a_rank(kit, section):
     assert [(row.label, row.rank) for row in section(records).rows] == [("fine", 1), ("bare", None)]
 
 
-def test_a_score_that_nobody_has_for_an_image_is_averaged_over_the_others(kit, section, notes):
+def test_an_image_without_any_score_is_left_out_of_the_means(kit, section, notes):
     records = [
         record
         for name, value in (("identity", 1.0), ("fine", 3.0))
@@ -100,14 +100,14 @@ def test_a_mean_over_fewer_images_than_the_others_have_is_not_shown(kit, section
     assert (row.rank, row.means) == (None, {})
 
 
-def test_unequal_draws_are_told(kit, notes):
+def test_unequal_draws_have_a_footnote(kit, notes):
     records = [kit.record("noisy", "a", draw=d, scores={"sharpness": 1.0}) for d in (0, 1)]
     records += kit.scored("noisy", 1, 1)[1:]
     assert notes(records) == ("1 to 2 draws per image",)
 
 
 @pytest.mark.parametrize("key", ["protocol_hash", "dataset_hash", "dataset", "split", "protocol"])
-def test_what_cannot_be_compared_stands_in_sections_of_its_own(kit, key):
+def test_scores_that_cannot_be_compared_are_in_separate_sections(kit, key):
     records = [*kit.scored("identity", 1), *kit.scored("identity", 9, **{key: "other"})]
     (board,) = boards(records, kit.suite_of())
     assert sorted(s.rows[0].means["sharpness"] for s in board.sections) == [1.0, 9.0]

@@ -22,7 +22,7 @@ INDEX = """
 file = "it.csv"
 task = "deblur"
 source = "Somebody, 2024"
-protocol = "as-told"
+protocol = "as-given"
 columns = ["sharpness", "distance"]
 datasets = [
   { name = "streets", title = "Streets", prefix = "s_" },
@@ -78,14 +78,14 @@ def test_markdown_keeps_them_apart_with_the_digits_that_are_printed(board):
     assert "DeblurNet" not in ranked
     assert " 9.50 |" in published
     assert "| the same | Somebody, 2024 |" in published
-    assert "<summary>Hills · protocol as-told · 2 rows</summary>" in published
+    assert "<summary>Hills · protocol as-given · 2 rows</summary>" in published
     assert r"Absent\|Net" in published
 
 
 def test_csv_has_them_last_and_without_a_rank(board):
     *_, last = csv.DictReader(io.StringIO(as_csv([board()])))
     assert (last["kind"], last["restorer"], last["rank"]) == ("published", "DeblurNet", "")
-    assert (last["protocol"], last["source"]) == ("as-told", "Somebody, 2024")
+    assert (last["protocol"], last["source"]) == ("as-given", "Somebody, 2024")
 
 
 def test_the_terminal_shows_them_below(board):

@@ -73,14 +73,14 @@ def test_equals_that_a_tie_break_cannot_separate_stay_equal():
     assert ranks(table(psnr=[1, 1], mos=[3, 3]), "column:psnr,tie=mos") == {"a": 1, "b": 1}
 
 
-def test_a_row_without_a_value_has_no_place_and_counts_for_nobody():
+def test_a_row_without_a_value_is_unranked_and_does_not_count():
     values = table(psnr=[40, 30, 20], mos=[None, 5, 6])
     assert ranks(values, "rank-sum:psnr,mos") == {"a": None, "b": 1, "c": 1}
     found = places(values, BETTER, parse_rule("rank-sum:psnr,mos"))
     assert found.lacking == {"a": ("mos",)}
 
 
-def test_or_the_last_place_where_the_rule_says_so():
+def test_or_it_is_last_where_the_rule_says_so():
     # ranks of PSNR 1, 2, 3; of MOS 3, 2, 1: a is last in MOS
     values = table(psnr=[40, 30, 20], mos=[None, 5, 6])
     found = places(values, BETTER, parse_rule("rank-sum:psnr,mos,missing=last"))
@@ -89,7 +89,7 @@ def test_or_the_last_place_where_the_rule_says_so():
     assert points.to_dict() == {"a": 0.0, "b": 1.0, "c": 2.0}
 
 
-def test_baselines_and_disqualified_rows_take_no_place_from_others():
+def test_baselines_and_disqualified_rows_do_not_change_other_ranks():
     values = table(psnr=[40, 30, 20], lpips=[0.1, 0.3, 0.2])
     roles = Roles(baselines=frozenset("a"), disqualified={"b": "external data"})
     assert ranks(values, "rank-sum:psnr,lpips", roles) == {"a": None, "b": None, "c": 1}
@@ -97,13 +97,13 @@ def test_baselines_and_disqualified_rows_take_no_place_from_others():
     assert (found.score["c"], found.why["b"]) == (2.0, "disqualified: external data")
 
 
-def test_a_row_behind_the_floor_has_no_place():
+def test_a_row_behind_the_floor_is_unranked():
     # NTIRE 2022 stereo: entries behind PASSRnet are not ranked
     roles = Roles(baselines=frozenset("b"), floor="b")
     assert ranks(table(psnr=[40, 30, 20]), "psnr", roles) == {"a": 1, "b": None, "c": None}
 
 
-def test_a_floor_without_a_value_is_no_floor():
+def test_a_floor_without_a_value_is_refused():
     roles = Roles(baselines=frozenset("b"), floor="b")
     values = table(psnr=[40, None, 20])
     with pytest.raises(OptionError, match="its floor, b, has no value in psnr"):
@@ -111,14 +111,14 @@ def test_a_floor_without_a_value_is_no_floor():
     assert ranks(values, "rank-sum:psnr,missing=last", roles) == {"a": 1, "b": None, "c": 2}
 
 
-def test_nothing_is_ranked_by_what_is_not_there():
+def test_ranking_by_an_absent_column_is_refused():
     with pytest.raises(OptionError, match="it ranks by mos, which is not among the columns"):
         places(table(psnr=[1]), BETTER, ByColumn("mos"))
     with pytest.raises(OptionError, match="which way is better"):
         places(table(beauty=[1]), BETTER, ByColumn("beauty"))
 
 
-def test_nobody_left_to_rank_is_no_error():
+def test_ranking_no_rows_is_not_an_error():
     roles = Roles(disqualified={"a": "late"})
     assert ranks(table(psnr=[1], ssim=[1]), "rank-sum:psnr,ssim,tie=psnr", roles) == {"a": None}
 
@@ -134,7 +134,7 @@ def test_nobody_left_to_rank_is_no_error():
         ("composite:-lpips", "− LPIPS, highest first"),
     ],
 )  # fmt: skip
-def test_rules_say_what_they_do(text, words):
+def test_rules_describe_themselves(text, words):
     assert parse_rule(text).words(str.upper) == words
 
 
@@ -150,6 +150,6 @@ def test_rules_are_data():
     ["", "psnr,ssim", "rank-sum:", "rank-sum:psnr,psnr", "rank-sum:psnr,best=ssim", "elo:psnr",
      "composite:psnr*10", "composite:psnr+", "rank-sum:psnr,missing=first", "column:a,b"],
 )  # fmt: skip
-def test_what_is_no_rule_is_refused_with_the_forms_that_there_are(text):
+def test_an_invalid_rule_is_refused_with_the_possible_forms(text):
     with pytest.raises(OptionError, match=r"rule|column|missing|sum"):
         parse_rule(text)

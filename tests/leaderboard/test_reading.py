@@ -81,7 +81,7 @@ def test_no_file_is_an_empty_ledger(kit, tmp_path):
     [({"schema": 99}, "schema 99"), ({"cost": "cheap"}, "field"), ({"scores": None}, "field"),
      ({"draw": "first"}, "field")],
 )  # fmt: skip
-def test_a_line_that_is_no_record_is_refused(kit, tmp_path, change, message):
+def test_a_line_that_is_not_a_record_is_refused(kit, tmp_path, change, message):
     file = tmp_path / "records.jsonl"
     line = {**encode(kit.record("net")), **change}
     file.write_text(json.dumps(line) + "\n")

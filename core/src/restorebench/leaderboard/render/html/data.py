@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from restorebench.leaderboard.board import Board, Row, Section
 from restorebench.leaderboard.format import one_line
 from restorebench.leaderboard.render.costs import COSTS
 from restorebench.leaderboard.render.html.gallery import Gallery, SampleImages
+from restorebench.leaderboard.render.json_format import json_number
 
-_DECIMALS = 6
+_DIGITS = 9
+"""Significant digits of numbers on a page, which keep it small."""
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+_number = partial(json_number, digits=_DIGITS)
 
 
 def page_data(boards: Sequence[Board], gallery: Gallery | None, live: int) -> str:
@@ -70,7 +76,11 @@ def _section(
         "samples": [one_line(name) for name in samples],
         "labels": [one_line(label) for label in labels],
         "scores": [
-            [samples[i.sample], labels[i.label], *(_number(i.scores.get(name)) for name in names)]
+            [
+                samples[i.sample],
+                labels[i.label],
+                *(json_number(i.scores.get(name), _DIGITS) for name in names),
+            ]
             for i in section.images_table
         ],
         "images": {samples[name]: _images(found, labels, uris) for name, found in images.items()},
@@ -95,7 +105,7 @@ def _row(row: Row, names: Sequence[str]) -> Any:
 def _interval(ends: tuple[float, float] | None) -> list[float] | None:
     if ends is None or not all(map(math.isfinite, ends)):
         return None
-    return [round(end, _DECIMALS) for end in ends]
+    return [float(f"{end:.{_DIGITS}g}") for end in ends]
 
 
 def _images(found: SampleImages, labels: Mapping[str, int], uris: _ImageTable) -> Any:
@@ -106,15 +116,6 @@ def _images(found: SampleImages, labels: Mapping[str, int], uris: _ImageTable) -
         "size": found.size,
         "note": found.note,
     }
-
-
-def _number(value: float | None) -> float | str | None:
-    """A JSON number; infinities as the texts ``inf`` and ``-inf``, an absent one as null."""
-    if value is None or math.isnan(value):
-        return None
-    if math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    return float(f"{value:.9g}") if abs(value) < 1 else round(value, _DECIMALS)
 
 
 def sort_value(value: float | None) -> str:
