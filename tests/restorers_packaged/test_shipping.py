@@ -13,7 +13,7 @@ import pytest
 from restorebench.plugins import suite
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = [path.parent for path in sorted(ROOT.glob("plugins/*/src/*/compact.py"))]
+PACKAGES = [path.parent for path in sorted(ROOT.glob("plugins/*/src/*/packaged.py"))]
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)

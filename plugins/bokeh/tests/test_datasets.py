@@ -15,8 +15,8 @@ from restorebench.data.scenes import Scene
 from restorebench.types import Array, Sample
 from restorebench_bokeh.condition import Condition
 from restorebench_bokeh.datasets import MARGIN, bokeh_photos, bokeh_scenes
+from restorebench_bokeh.depth_layers import planes
 from restorebench_bokeh.metadata import LensPair
-from restorebench_bokeh.planes import planes
 
 Val = Mapping[str, Sample]
 

@@ -7,9 +7,9 @@ import pytest
 
 from restorebench.data.scenes import Layer, Scene
 from restorebench.errors import SampleError
-from restorebench_stereo.columns import keys_weights, moved, sampled
 from restorebench_stereo.disparity import LEFT, RIGHT, Rig
-from restorebench_stereo.views import depth_seen, stereo_views, view, views_of_photograph
+from restorebench_stereo.render_views import depth_seen, stereo_views, view, views_of_photograph
+from restorebench_stereo.sampling import keys_weights, moved, sampled
 
 RIG = Rig(focal=100.0, baseline=0.2)  # d = 20 px at 1 m, 4 px at 5 m, 2 px at 10 m
 HEIGHT, WIDTH, MARGIN = 4, 24, 6

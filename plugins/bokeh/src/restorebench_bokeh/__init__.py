@@ -6,6 +6,7 @@ Listing what is here loads none of the targets and nothing heavy; they are impor
 from __future__ import annotations
 
 from restorebench.hookspecs import hookimpl
+from restorebench.restorers.packaged import NAFNET, REFUSION, packaged_specs
 from restorebench.specs import ConditionField, DatasetSpec, GuideSpec, RestorerSpec, TaskSpec
 
 CONDITION = (
@@ -23,18 +24,16 @@ CONDITION = (
 )
 """The condition vector, in its order; `condition.Condition` reads and writes it."""
 
-_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
-
-_COMPACT = (
+_PACKAGED = (
     (
         "regression",
         "A NAFNet on what the lens blur gives, trained for minutes, in one call",
-        "Chen et al., ECCV 2022",
+        NAFNET,
     ),
-    ("diffusion", "A NAFNet on IR-SDE's path from what the lens blur gives: one draw", _REFUSION),
-    ("diffusion-mean", "The mean of 4 draws of bokeh-diffusion", _REFUSION),
+    ("diffusion", "A NAFNet on IR-SDE's path from what the lens blur gives: one draw", REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of bokeh-diffusion", REFUSION),
 )
-"""Name, summary and source of each network in ``weights/``; its target is in `compact`."""
+"""Name, summary and source of each network in ``weights/``."""
 
 
 @hookimpl
@@ -103,18 +102,10 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             resizes=False,
             citation="Potmesil & Chakravarty, SIGGRAPH 1981; Kraus & Strengert, CGF 26(3) 2007",
         ),
-        *(_compact(*row) for row in _COMPACT),
-    )
-
-
-def _compact(name: str, summary: str, citation: str) -> RestorerSpec:
-    """A network that was trained for minutes and is in ``weights/``, with its model card."""
-    return RestorerSpec(
-        name=f"bokeh-{name}",
-        tasks=("bokeh",),
-        summary=summary,
-        target=f"restorebench_bokeh.compact:{name.replace('-', '_')}",
-        resizes=False,
-        default=name != "diffusion-mean",  # its photographs would take minutes
-        citation=citation,
+        *packaged_specs(
+            "restorebench_bokeh",
+            "bokeh",
+            _PACKAGED,
+            on_request=("diffusion-mean",),  # its photographs would take minutes
+        ),
     )

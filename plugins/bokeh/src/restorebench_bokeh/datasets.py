@@ -15,11 +15,11 @@ from restorebench.data.resize import imresize
 from restorebench.data.scenes import Scene, scene, scene_ids
 from restorebench.data.seeding import rng_of
 from restorebench.types import JSON, Array, Sample
+from restorebench_bokeh.depth_layers import planes
 from restorebench_bokeh.focus import choose_focus
 from restorebench_bokeh.highlights import with_highlights
 from restorebench_bokeh.lens import disparity
 from restorebench_bokeh.metadata import Lens, LensPair
-from restorebench_bokeh.planes import planes
 from restorebench_bokeh.render import render
 
 SCENE_SIZE = (256, 384)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from restorebench.hookspecs import hookimpl
+from restorebench.restorers.packaged import NAFNET, REFUSION, packaged_specs
 from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec
 
-_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
-
-_COMPACT = (
-    ("regression", "A NAFNet trained for minutes, in one call", "Chen et al., ECCV 2022"),
-    ("diffusion", "A NAFNet on IR-SDE's path, trained for minutes: one draw", _REFUSION),
-    ("diffusion-mean", "The mean of 4 draws of dehaze-diffusion", _REFUSION),
-    ("latent-diffusion", "A NAFNet between latents, trained for minutes: one draw", _REFUSION),
+_PACKAGED = (
+    ("regression", "A NAFNet trained for minutes, in one call", NAFNET),
+    ("diffusion", "A NAFNet on IR-SDE's path, trained for minutes: one draw", REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of dehaze-diffusion", REFUSION),
+    ("latent-diffusion", "A NAFNet between latents, trained for minutes: one draw", REFUSION),
 )
-"""Name, summary and source of each network in ``weights/``; its target is in `compact`."""
+"""Name, summary and source of each network in ``weights/``."""
 
 
 @hookimpl
@@ -70,17 +69,5 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             citation="He, Sun and Tang, Single Image Haze Removal Using Dark Channel Prior, "
             "TPAMI 2011; He, Sun and Tang, Guided Image Filtering, TPAMI 2013",
         ),
-        *(_compact(*row) for row in _COMPACT),
-    )
-
-
-def _compact(name: str, summary: str, citation: str) -> RestorerSpec:
-    """A network that was trained for minutes and is in ``weights/``, with its model card."""
-    return RestorerSpec(
-        name=f"dehaze-{name}",
-        tasks=("dehaze",),
-        summary=summary,
-        target=f"restorebench_dehaze.compact:{name.replace('-', '_')}",
-        resizes=False,
-        citation=citation,
+        *packaged_specs("restorebench_dehaze", "dehaze", _PACKAGED),
     )

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl
+from restorebench.restorers.packaged import NAFNET, REFUSION, packaged_specs
 
-_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
-
-_COMPACT = (
+_PACKAGED = (
     (
         "regression",
         "A NAFNet on what illumination transfer gives, trained for minutes, in one call",
-        "Chen et al., ECCV 2022",
+        NAFNET,
     ),
     (
         "diffusion",
         "A NAFNet on IR-SDE's path from what illumination transfer gives: one draw",
-        _REFUSION,
+        REFUSION,
     ),
-    ("diffusion-mean", "The mean of 4 draws of shadow-diffusion", _REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of shadow-diffusion", REFUSION),
 )
-"""Name, summary and source of each network in ``weights/``; its target is in `compact`."""
+"""Name, summary and source of each network in ``weights/``."""
 
 
 @hookimpl
@@ -83,17 +82,5 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             resizes=False,
             citation="Reinhard et al., IEEE CG&A 2001",
         ),
-        *(_compact(*row) for row in _COMPACT),
-    )
-
-
-def _compact(name: str, summary: str, citation: str) -> RestorerSpec:
-    """A network that was trained for minutes and is in ``weights/``, with its model card."""
-    return RestorerSpec(
-        name=f"shadow-{name}",
-        tasks=("shadow",),
-        summary=summary,
-        target=f"restorebench_shadow.compact:{name.replace('-', '_')}",
-        resizes=False,
-        citation=citation,
+        *packaged_specs("restorebench_shadow", "shadow", _PACKAGED),
     )

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl
+from restorebench.restorers.packaged import NAFNET, REFUSION, packaged_specs
 
 TASK = "stereo"
 
 _IRANI_PELEG = "Irani & Peleg, Improving Resolution by Image Registration, CVGIP 1991"
 
-_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
-
-_COMPACT = (
+_PACKAGED = (
     (
         "regression",
         "A NAFNet on both views, trained for minutes, ×4 in one call",
-        "Chen et al., ECCV 2022",
+        NAFNET,
     ),
-    ("diffusion", "A NAFNet on both views and IR-SDE's path, ×4: one draw", _REFUSION),
-    ("diffusion-mean", "The mean of 4 draws of stereo-diffusion", _REFUSION),
+    ("diffusion", "A NAFNet on both views and IR-SDE's path, ×4: one draw", REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of stereo-diffusion", REFUSION),
 )
-"""Name, summary and source of each network in ``weights/``; its target is in `compact`."""
+"""Name, summary and source of each network in ``weights/``."""
 
 
 @hookimpl
@@ -66,20 +65,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             resizes=True,
             citation=_IRANI_PELEG,
         ),
-        *(_compact(*row) for row in _COMPACT),
-    )
-
-
-def _compact(name: str, summary: str, citation: str) -> RestorerSpec:
-    """A network that was trained for minutes and is in ``weights/``, with its model card."""
-    return RestorerSpec(
-        name=f"stereo-{name}",
-        tasks=(TASK,),
-        summary=summary,
-        target=f"restorebench_stereo.compact:{name.replace('-', '_')}",
-        resizes=True,
-        datasets=("*-x4",),
-        citation=citation,
+        *packaged_specs("restorebench_stereo", TASK, _PACKAGED, resizes=True, datasets=("*-x4",)),
     )
 
 

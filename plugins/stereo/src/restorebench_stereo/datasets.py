@@ -12,9 +12,9 @@ from restorebench.data.resize import imresize
 from restorebench.data.scenes import scene, scene_ids
 from restorebench.types import JSON, Pixels, Sample
 from restorebench_stereo import photos
-from restorebench_stereo.columns import SUPPORT
 from restorebench_stereo.disparity import Rig
-from restorebench_stereo.views import stereo_views
+from restorebench_stereo.render_views import stereo_views
+from restorebench_stereo.sampling import SUPPORT
 
 HEIGHT, WIDTH = 256, 384
 """Pixels of a rendered target."""

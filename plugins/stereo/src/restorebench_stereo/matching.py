@@ -13,7 +13,7 @@ import numpy as np
 from scipy.ndimage import median_filter, minimum_filter, uniform_filter
 
 from restorebench.types import Array
-from restorebench_stereo.columns import SUPPORT, sampled
+from restorebench_stereo.sampling import SUPPORT, sampled
 
 WINDOW = 9
 """Pixels across the matching window."""

@@ -8,7 +8,7 @@ from restorebench.data.colour import quantise, to_linear, to_srgb
 from restorebench.data.photographs import PHOTOGRAPHS, assumed_depth, motorcycle, photograph
 from restorebench.types import Pixels
 from restorebench_stereo.disparity import Rig
-from restorebench_stereo.views import views_of_photograph
+from restorebench_stereo.render_views import views_of_photograph
 
 REAL = "motorcycle"
 """The one pair that two cameras took."""

@@ -8,8 +8,8 @@ import numpy as np
 
 from restorebench.data.scenes import Layer, Scene
 from restorebench.types import Array
-from restorebench_stereo.columns import SUPPORT, moved, sampled
 from restorebench_stereo.disparity import LEFT, RIGHT, Rig
+from restorebench_stereo.sampling import SUPPORT, moved, sampled
 
 _SEEN = 1e-3
 """Coverage below which a layer's colour does not matter (a quarter of an 8-bit step)."""
