@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from restorebench.ablation.callback import Silent
+from restorebench.ablation.callback import NoCallback
 from restorebench.ablation.folders import SuiteFolder
 from restorebench.ablation.study import Study
 from restorebench.ablation.suite import Ablations
@@ -82,21 +82,21 @@ def levels(folder: Path, variants=None, **changes) -> Study:
     return Study.model_validate({**values, **changes})
 
 
-class Diary(Silent):
+class Diary(NoCallback):
     """Keeps what it is told."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.at = lambda news: None
+        self.at = lambda progress: None
 
-    def news(self, news) -> None:
-        self.lines.append(f"step {news.step}")
-        self.at(news)
+    def on_step_end(self, progress) -> None:
+        self.lines.append(f"step {progress.step}")
+        self.at(progress)
 
-    def taken_over(self, trial, source) -> None:
+    def on_run_reused(self, trial, source) -> None:
         self.lines.append(f"{trial.variant} is {source}")
 
-    def ends(self, trial, error) -> None:
+    def on_trial_end(self, trial, error) -> None:
         self.lines.append(f"{trial.variant}: {error or 'done'}")
 
 
@@ -148,7 +148,7 @@ def lines(tmp_path):
 def noise(toys, tmp_path_factory):
     """The folder of a study of noise levels that has been run, and its records."""
     folder = tmp_path_factory.mktemp("noise")
-    assert not go(folder, toys, Silent(), levels(folder)).failed
+    assert not go(folder, toys, NoCallback(), levels(folder)).failed
     return folder / "out" / "noise", list(Store(folder / "results").records())
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from restorebench.ablation.curves import Point, losses
 from restorebench.ablation.figure import COLOURS, panels, show_names, style, svg
-from restorebench.ablation.findings import Entry, Findings
 from restorebench.ablation.paired import difference
 from restorebench.ablation.plots import PLOTS, draw_scores
-from restorebench.ablation.sheet import Sheet
+from restorebench.ablation.results import StudyResult, TrialResult
+from restorebench.ablation.scored_study import ScoredStudy
 from restorebench.ablation.trials import trials
 from restorebench.checkpoints.file import load
 from restorebench.errors import OptionError
@@ -30,18 +30,18 @@ def plotted(noise, toys, study):
 
     def draw(kind: str):
         with style():
-            return PLOTS[kind](Sheet.of(found, toys))
+            return PLOTS[kind](ScoredStudy.of(found, toys))
 
     return draw
 
 
-def findings(folder, records, made) -> Findings:
+def findings(folder, records, made) -> StudyResult:
     """What the study has found, put together from its folder and its records."""
     entries = []
     for trial in trials("noise", made, "small"):
         own = tuple(r for r in records if r.options.get("label") == trial.label)
-        entries.append(Entry(trial, folder / trial.run, records=own))
-    return Findings("noise", made, tuple(entries), len(entries), ())
+        entries.append(TrialResult(trial, folder / trial.run, records=own))
+    return StudyResult("noise", made, tuple(entries), len(entries), ())
 
 
 def points(axes) -> dict[str, list[tuple]]:

@@ -22,8 +22,8 @@ SCRIPT = Path(__file__).parent / "killed.py"
 def stop_at(step: int):
     """Ends everything at a step, as Ctrl-C does."""
 
-    def look(news) -> None:
-        if news.step == step:
+    def look(progress) -> None:
+        if progress.step == step:
             raise KeyboardInterrupt
 
     return look
@@ -63,7 +63,7 @@ def test_an_interrupted_suite_goes_on_where_it_was(run, study, diary, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run(made, **{"monitor.checkpoint_minutes": 0})
     diary.lines.clear()
-    diary.at = lambda news: None
+    diary.at = lambda progress: None
     run(made, **{"monitor.checkpoint_minutes": 0})
     assert diary.lines[0] == "step 4"  # not from the start
     assert diary.lines[-1] == "sigma-30: done"

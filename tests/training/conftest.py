@@ -107,9 +107,9 @@ def updates(images, toys):
 def train(toys, tmp_path):
     """Train in a folder of the test; the folder."""
 
-    def run(recipe, name="run", listener=None, **options) -> RunFolder:
+    def run(recipe, name="run", callback=None, **options) -> RunFolder:
         folder = RunFolder(tmp_path / name)
-        Trainer(recipe, folder, name="toy", suite=toys, **options).run(listener)
+        Trainer(recipe, folder, name="toy", suite=toys, **options).run(callback)
         return folder
 
     return run

@@ -39,8 +39,8 @@ def tabled(folder, name: str) -> dict[str, list[tuple[int, float]]]:
 
 
 def interrupted(at: int):
-    def listen(news) -> None:
-        if news.step == at:
+    def listen(progress) -> None:
+        if progress.step == at:
             raise InterruptedError
 
     return listen
@@ -50,7 +50,7 @@ def interrupted(at: int):
 def test_the_events_of_an_interrupted_run_are_those_of_its_tables(minutes, recipe, train, shown):
     made = recipe(monitor={"checkpoint_minutes": minutes})
     with pytest.raises(InterruptedError):
-        train(made, listener=interrupted(4), events=True)
+        train(made, callback=interrupted(4), events=True)
     folder = train(made, events=True)
     assert len(list((folder.events / "training").iterdir())) == 2
     assert tabled(folder, "log.csv") == shown(folder, "training")[0]
@@ -69,7 +69,7 @@ def test_events_do_not_make_it_another_run(recipe, train, curve):
     plain = train(recipe(), "plain")
     assert not plain.events.exists()
     with pytest.raises(InterruptedError):
-        train(recipe(), listener=interrupted(4), events=True)
+        train(recipe(), callback=interrupted(4), events=True)
     assert curve(train(recipe())) == curve(plain)
 
 

@@ -31,10 +31,10 @@ COMPRESSOR = {"name": "unet", "width": 4, "multipliers": [1, 2], "latent_channel
 
 
 def interrupted(at: int):
-    """A listener that ends a run after a step, as abruptly as an exception can."""
+    """A callback that ends a run after a step, as abruptly as an exception can."""
 
-    def listen(news) -> None:
-        if news.step == at:
+    def listen(progress) -> None:
+        if progress.step == at:
             raise InterruptedError
 
     return listen

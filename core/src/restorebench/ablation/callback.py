@@ -1,37 +1,38 @@
-"""What a suite tells while it runs."""
+"""Hooks into a suite of ablations while it runs."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from restorebench.ablation.trials import Trial
-from restorebench.training.session import News
+if TYPE_CHECKING:
+    from restorebench.ablation.trials import Trial
+    from restorebench.training.session import Progress
 
 
 class Callback(Protocol):
-    """Told what happens, in this order for each trial."""
+    """Hooks, called in this order for each trial. A subclass overrides those it needs."""
 
-    def begins(self, trial: Trial) -> None:
-        """A trial is up: trained, unless it is there, and scored."""
+    def on_trial_start(self, trial: Trial) -> None:
+        """Called before a trial is trained (unless its run is finished) and scored."""
 
-    def taken_over(self, trial: Trial, source: str) -> None:
-        """The finished run of the same recipe in `source` was copied."""
+    def on_run_reused(self, trial: Trial, source: str) -> None:
+        """Called after the finished run of the same recipe in `source` was copied."""
 
-    def preparing(self, done: int, total: int) -> None:
-        """A training image has been made."""
+    def on_image_prepared(self, done: int, total: int) -> None:
+        """Called after each training image."""
 
-    def news(self, news: News) -> None:
-        """A step has been taken."""
+    def on_step_end(self, progress: Progress) -> None:
+        """Called after each step of training."""
 
-    def scored(self, done: int, total: int) -> None:
-        """A sample has been restored and scored."""
+    def on_sample_scored(self, done: int, total: int) -> None:
+        """Called after a sample has been restored and scored."""
 
-    def problem(self, what: str) -> None:
-        """Something is missing that no trial depends on."""
+    def on_warning(self, message: str) -> None:
+        """Called where something is missing that no trial depends on."""
 
-    def ends(self, trial: Trial, error: str) -> None:
-        """A trial is over; `error` says what went wrong, or is empty."""
+    def on_trial_end(self, trial: Trial, error: str) -> None:
+        """Called after a trial; `error` says what went wrong, or is empty."""
 
 
-class Silent(Callback):
-    """Shows nothing."""
+class NoCallback(Callback):
+    """Does nothing; the base for a callback of a few hooks."""

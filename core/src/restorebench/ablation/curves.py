@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from restorebench.training.logs.csv_log import Table
+from restorebench.training.logs.csv_log import CsvLog
 
 BINS = 50
 """Points of a curve of losses: each is the mean over so many equal parts of the run."""
@@ -42,4 +42,4 @@ def losses(run: Path) -> tuple[Point, ...]:
 
 
 def _rows(run: Path, name: str, columns: int) -> list[list[str]]:
-    return Table(run / f"{name}.csv", ("",) * columns).rows()
+    return CsvLog(run / f"{name}.csv", ("",) * columns).rows()

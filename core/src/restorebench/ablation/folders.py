@@ -22,9 +22,9 @@ from restorebench.training.run_folder import RunFolder
 _RUN = "run.json"
 _IMAGES = ".images"
 _LEFT = (".lock", "cache", "state.pt")
-"""What a finished run needs no more."""
-_OF_PATCHES = {"patch", "augment", "first", "condition", "val"}
-"""Of a recipe's data, what does not change the stored images."""
+"""What a finished run no longer needs."""
+_OF_PATCHES = {"patch", "augment", "max_samples", "condition", "val"}
+"""The keys of a recipe's data that do not change the stored images."""
 
 
 class SharingFolder(RunFolder):
@@ -35,7 +35,7 @@ class SharingFolder(RunFolder):
         self.cache = cache
 
     def tidy(self) -> None:
-        """Leave the images: the next run reads them."""
+        """Keep the images: the next run reads them."""
 
 
 class SuiteFolder:
@@ -46,7 +46,7 @@ class SuiteFolder:
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
-        """Work in the folder; `TrainingError` where another process does. Images go at the end.
+        """Work in the folder, and delete its images at the end; `TrainingError` where it is in use.
 
         A kill leaves them for the next time.
         """
@@ -70,7 +70,7 @@ class SuiteFolder:
         return SharingFolder(self.study(trial.study) / trial.run, images)
 
     def take_over(self, folder: RunFolder, recipe: Recipe) -> Path | None:
-        """Fill a run's folder that is not there with a finished run of the same recipe.
+        """Fill a run's missing folder with a copy of a finished run of the same recipe.
 
         Studies have runs in common; the folder that was copied, or None.
         """

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from restorebench.ablation.study import Study
 from restorebench.errors import OptionError, UnknownNameError
 from restorebench.registry import nearest
-from restorebench.training.validation_errors import reasons
+from restorebench.training.validation_errors import describe_errors
 
 _SUFFIX = ".toml"
 
@@ -46,7 +46,7 @@ def read_study(name: str) -> Study:
         msg = f"the study {name} is not TOML: {error}"
         raise OptionError(msg) from error
     except ValidationError as error:
-        msg = f"the study {name} cannot be used: {'; '.join(reasons(error, Study))}"
+        msg = f"the study {name} cannot be used: {'; '.join(describe_errors(error, Study))}"
         raise OptionError(msg) from error
 
 

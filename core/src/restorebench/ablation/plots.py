@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from restorebench.ablation.curves import Point, inputs, losses, validation
 from restorebench.ablation.figure import count_ticks, log_ticks, panels, show_names
-from restorebench.ablation.findings import Entry, Findings
-from restorebench.ablation.sheet import Sheet
+from restorebench.ablation.results import StudyResult, TrialResult
+from restorebench.ablation.scored_study import ScoredStudy
 from restorebench.ablation.study import Plot
 from restorebench.leaderboard.board import Column
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def curves(sheet: Sheet) -> Figure | None:
+def curves(scored: ScoredStudy) -> Figure | None:
     """Validation over steps of training, a line per run (the form of the paper's Figure 5)."""
-    found = sheet.findings
+    found = scored.result
     first = found.entries[0]
     before = inputs(first.folder)
     given = "" if before is None else f" (input: {before:.2f} dB)"
@@ -33,9 +33,9 @@ def curves(sheet: Sheet) -> Figure | None:
     )
 
 
-def loss_curves(sheet: Sheet) -> Figure | None:
+def loss_curves(scored: ScoredStudy) -> Figure | None:
     """Losses over steps of training, a line per run."""
-    found = sheet.findings
+    found = scored.result
     label = "training loss, mean over a part of the run"
     figure = _training(_runs(found, losses), f"{found.study.title}: loss", label)
     if figure is not None:
@@ -43,13 +43,13 @@ def loss_curves(sheet: Sheet) -> Figure | None:
     return figure
 
 
-def scores(sheet: Sheet) -> Figure | None:
+def scores(scored: ScoredStudy) -> Figure | None:
     """Each score over the varied value (the form of the paper's Figure 6), with its interval."""
-    if not sheet.drawn:
+    if not scored.drawn:
         return None
-    figure, every = panels(len(sheet.drawn))
-    for axes, column in zip(every, sheet.drawn, strict=True):
-        _score(axes, sheet, column)
+    figure, every = panels(len(scored.drawn))
+    for axes, column in zip(every, scored.drawn, strict=True):
+        _score(axes, scored, column)
     return figure
 
 
@@ -77,31 +77,33 @@ def draw_scores(axes: Axes, points: Sequence[Point]) -> None:
     axes.minorticks_off()
 
 
-def _score(axes: Axes, sheet: Sheet, column: Column) -> None:
-    study = sheet.findings.study
+def _score(axes: Axes, scored: ScoredStudy, column: Column) -> None:
+    study = scored.result.study
     unit = f" ({column.unit})" if column.unit else ""
     label = f"{column.title}{unit} {column.arrow}, mean and 95 % interval"
     axes.set(title=f"{study.title}: {column.title}", xlabel=study.varies, ylabel=label)
     axes.set_xscale(study.axis)
-    found = (_point(sheet, entry, column) for entry in sheet.findings.entries)
+    found = (_point(scored, entry, column) for entry in scored.result.entries)
     draw_scores(axes, sorted(point for point in found if point is not None))
 
 
-def _point(sheet: Sheet, entry: Entry, column: Column) -> Point | None:
-    row, value = sheet.row(entry), entry.trial.value
+def _point(scored: ScoredStudy, entry: TrialResult, column: Column) -> Point | None:
+    row, value = scored.row(entry), entry.trial.value
     if row is None or value is None or column.name not in row.means:
         return None
     return Point(value, row.means[column.name], *row.intervals.get(column.name, (None, None)))
 
 
-def _runs(found: Findings, read: Callable[[Path], tuple[Point, ...]]) -> dict[str, Sequence[Point]]:
+def _runs(
+    found: StudyResult, read: Callable[[Path], tuple[Point, ...]]
+) -> dict[str, Sequence[Point]]:
     """The points of each run of training; variants that share a run are one line."""
     names = {entry.folder: entry.trial.run for entry in found.entries}
     read_points = ((name, read(folder)) for folder, name in names.items())
     return {name: points for name, points in read_points if points}
 
 
-PLOTS: Mapping[Plot, Callable[[Sheet], Figure | None]] = MappingProxyType(
+PLOTS: Mapping[Plot, Callable[[ScoredStudy], Figure | None]] = MappingProxyType(
     {"curves": curves, "losses": loss_curves, "scores": scores}
 )
 """What draws each kind of plot; None where there is nothing to draw yet."""

@@ -5,22 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from restorebench.ablation.figure import style, svg
-from restorebench.ablation.findings import Findings
 from restorebench.ablation.plots import PLOTS
-from restorebench.ablation.sheet import Sheet
+from restorebench.ablation.results import StudyResult
+from restorebench.ablation.scored_study import ScoredStudy
 from restorebench.ablation.tables import comma_separated, markdown
 from restorebench.atomic import write_text
 from restorebench.plugins import Suite
 
 
-def write_report(folder: Path, found: Findings, suite: Suite) -> Sheet:
+def write_report(folder: Path, found: StudyResult, suite: Suite) -> ScoredStudy:
     """Write what is known of a study into its folder; each file appears whole or not at all."""
-    sheet = Sheet.of(found, suite)
-    files = {"table.md": markdown(sheet), "table.csv": comma_separated(sheet)}
+    scored = ScoredStudy.of(found, suite)
+    files = {"table.md": markdown(scored), "table.csv": comma_separated(scored)}
     with style():
         for kind in found.study.plots:
-            if (figure := PLOTS[kind](sheet)) is not None:
+            if (figure := PLOTS[kind](scored)) is not None:
                 files[f"{kind}.svg"] = svg(figure)
     for name, content in files.items():
         write_text(folder / name, content)
-    return sheet
+    return scored

@@ -1,15 +1,15 @@
-"""Running studies: train what is not trained, score it, write what is known after each trial."""
+"""Running studies: train, score, and write the report after each trial."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from restorebench.ablation.callback import Callback, Silent
+from restorebench.ablation.callback import Callback, NoCallback
 from restorebench.ablation.figure import check_matplotlib
-from restorebench.ablation.findings import Entry, Findings
 from restorebench.ablation.folders import SuiteFolder
 from restorebench.ablation.report import write_report
+from restorebench.ablation.results import StudyResult, TrialResult
 from restorebench.ablation.study import Study
 from restorebench.ablation.trials import Trial
 from restorebench.checkpoints.file import Checkpoint
@@ -25,7 +25,7 @@ from restorebench.types import Record
 
 @dataclass(frozen=True)
 class Ablations:
-    """Studies in a folder; the same call goes on after an interruption, even by a kill.
+    """Studies in a folder; the same call resumes after an interruption, even by a kill.
 
     Variants are scored by `runner` on `split`. A trial that fails is kept with its error and the
     others go on; `StoreError` ends everything.
@@ -34,7 +34,7 @@ class Ablations:
     folder: SuiteFolder
     runner: Runner
     split: str = "val"
-    callback: Callback = field(default_factory=Silent)
+    callback: Callback = field(default_factory=NoCallback)
 
     @property
     def suite(self) -> Suite:
@@ -50,26 +50,26 @@ class Ablations:
         for name in {trial.recipe.data.name for trial in trials}:
             self.suite.datasets[name].check_split(self.split)
 
-    def run(self, name: str, study: Study, trials: Sequence[Trial]) -> Findings:
+    def run(self, name: str, study: Study, trials: Sequence[Trial]) -> StudyResult:
         """Run the trials of a study in their order, and write its tables and plots."""
-        found = Findings(name, study, (), len(trials), self._reference(trials[0]))
+        found = StudyResult(name, study, (), len(trials), self._reference(trials[0]))
         for trial in trials:
-            self.callback.begins(trial)
+            self.callback.on_trial_start(trial)
             entry = self._entry(trial)
-            self.callback.ends(trial, entry.error)
+            self.callback.on_trial_end(trial, entry.error)
             found = replace(found, entries=(*found.entries, entry))
             write_report(self.folder.study(name), found, self.suite)
         return found
 
-    def _entry(self, trial: Trial) -> Entry:
+    def _entry(self, trial: Trial) -> TrialResult:
         folder = self.folder.run(trial)
-        entry = Entry(trial, folder.path)
+        entry = TrialResult(trial, folder.path)
         try:
             origin = self._trained(trial, folder).origin
             entry = replace(entry, origin=origin)
             restorer = trial.restorer(folder.final.as_posix())
             records = tuple(self._scored(trial, restorer))
-        except StoreError:  # nothing can be kept any more
+        except StoreError:  # no record can be stored any more
             raise
         except Exception as problem:  # the others go on
             return replace(entry, error=f"{type(problem).__name__}: {problem}")
@@ -78,17 +78,17 @@ class Ablations:
     def _trained(self, trial: Trial, folder: RunFolder) -> Checkpoint:
         recipe = resolved(trial.recipe)
         if (twin := self.folder.take_over(folder, recipe)) is not None:
-            self.callback.taken_over(trial, f"{twin.parent.name}/{twin.name}")
+            self.callback.on_run_reused(trial, f"{twin.parent.name}/{twin.name}")
         device = self.runner.settings.device
         trainer = Trainer(recipe, folder, self.suite, device, trial.base)
-        return trainer.run(self.callback.news, self.callback.preparing)
+        return trainer.run(self.callback.on_step_end, self.callback.on_image_prepared)
 
     def _scored(self, trial: Trial, restorer: RestorerRef) -> Iterator[Record]:
         data = trial.recipe.data.name
         cell = Cell(self.suite.datasets[data].task, data, self.split, restorer)
         total = self.runner.size(cell)
         for done, outcome in enumerate(self.runner.run(cell), 1):
-            self.callback.scored(done, total)
+            self.callback.on_sample_scored(done, total)
             yield outcome.record
 
     def _reference(self, trial: Trial) -> tuple[Record, ...]:
@@ -98,7 +98,7 @@ class Ablations:
         except StoreError:
             raise
         except Exception as problem:  # the variants may be compared without it
-            self.callback.problem(f"{task.reference}: {type(problem).__name__}: {problem}")
+            self.callback.on_warning(f"{task.reference}: {type(problem).__name__}: {problem}")
             return ()
 
 

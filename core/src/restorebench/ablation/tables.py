@@ -1,4 +1,4 @@
-"""A study as a table: Markdown for people, CSV with numbers in full."""
+"""A study as a table: Markdown to read, CSV with numbers in full."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from restorebench.ablation.findings import Entry
-from restorebench.ablation.sheet import Sheet
+from restorebench.ablation.results import TrialResult
+from restorebench.ablation.scored_study import ScoredStudy
 from restorebench.leaderboard.board import Row
 from restorebench.leaderboard.format import (
     ABSENT,
@@ -26,25 +26,25 @@ _INTERVAL = "95\N{NO-BREAK SPACE}%"
 _COSTS = ("nfe", "parameters", "macs", "seconds")
 
 
-def markdown(sheet: Sheet) -> str:
-    """The table, what it rests on, and what is absent and why."""
-    found = sheet.findings
-    lines = [_whole(sheet, entry) for entry in found.entries]
-    if (row := sheet.reference) is not None:
+def markdown(scored: ScoredStudy) -> str:
+    """The table, what was varied and scored, and what is absent and why."""
+    found = scored.result
+    lines = [_whole(scored, entry) for entry in found.entries]
+    if (row := scored.reference) is not None:
         none = Cell(ABSENT)
-        name, mean, ends, *more = _cells(sheet, f"({row.label})", row)
+        name, mean, ends, *more = _cells(scored, f"({row.label})", row)
         lines.append([name, mean, ends, none, none, *more, none])
-    parts = [f"# {escape(found.study.title)}", escape(_about(sheet))]
+    parts = [f"# {escape(found.study.title)}", escape(_about(scored))]
     parts += [
-        table(plain_table(found.study.title, list(_heads(sheet)), lines)),
-        "\n".join(f"- {escape(n)}" for n in _notes(sheet)),
+        table(plain_table(found.study.title, list(_heads(scored)), lines)),
+        "\n".join(f"- {escape(n)}" for n in _notes(scored)),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def comma_separated(sheet: Sheet) -> str:
+def comma_separated(scored: ScoredStudy) -> str:
     """A line per trial; an absent value is empty. Ends of intervals are ``psnr_low``, …."""
-    lines = [_line(sheet, entry) for entry in sheet.findings.entries]
+    lines = [_line(scored, entry) for entry in scored.result.entries]
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, list(lines[0]) if lines else [], lineterminator="\n")
     writer.writeheader()
@@ -52,9 +52,9 @@ def comma_separated(sheet: Sheet) -> str:
     return buffer.getvalue()
 
 
-def _heads(sheet: Sheet) -> Iterator[TableColumn]:
+def _heads(scored: ScoredStudy) -> Iterator[TableColumn]:
     yield TableColumn("variant", "variant", left=True)
-    for place, column in enumerate(sheet.columns):
+    for place, column in enumerate(scored.columns):
         unit = f" ({column.unit})" if column.unit else ""
         yield TableColumn(column.name, column.title + unit, column.arrow)
         if place == 0:
@@ -66,19 +66,19 @@ def _columns(*titles: str) -> Iterator[TableColumn]:
     return (TableColumn(title, title) for title in titles)
 
 
-def _whole(sheet: Sheet, entry: Entry) -> list[Cell]:
-    cells = list(_cells(sheet, entry.trial.variant, sheet.row(entry)))
-    if not sheet.columns:
+def _whole(scored: ScoredStudy, entry: TrialResult) -> list[Cell]:
+    cells = list(_cells(scored, entry.trial.variant, scored.row(entry)))
+    if not scored.columns:
         return [*cells, _training(entry)]
-    digits, found = sheet.columns[0].digits, sheet.difference(entry)
+    digits, found = scored.columns[0].digits, scored.difference(entry)
     mean = format_difference(found.mean if found else None, digits)
     ends = format_interval(found.ends if found else None, digits)
     return [*cells[:3], Cell(mean), Cell(ends), *cells[3:], _training(entry)]
 
 
-def _cells(sheet: Sheet, name: str, row: Row | None) -> Iterator[Cell]:
+def _cells(scored: ScoredStudy, name: str, row: Row | None) -> Iterator[Cell]:
     yield Cell(name)
-    for place, column in enumerate(sheet.columns):
+    for place, column in enumerate(scored.columns):
         mean = None if row is None else row.means.get(column.name)
         yield Cell(format_number(mean, column.digits))
         if place == 0:
@@ -89,7 +89,7 @@ def _cells(sheet: Sheet, name: str, row: Row | None) -> Iterator[Cell]:
     yield Cell(format_seconds(seconds))
 
 
-def _training(entry: Entry) -> Cell:
+def _training(entry: TrialResult) -> Cell:
     seconds = entry.origin.get("seconds")
     return Cell(format_seconds(float(seconds) if seconds is not None else None))
 
@@ -99,42 +99,42 @@ def _cost(row: Row | None, name: str) -> float | None:
     return found
 
 
-def _about(sheet: Sheet) -> str:
+def _about(scored: ScoredStudy) -> str:
     """What was varied of what, and on what it was scored."""
-    found = sheet.findings
+    found = scored.result
     trials = [entry.trial for entry in found.entries]
     seeds = ", ".join(dict.fromkeys(str(t.recipe.seed) for t in trials))
     given = " ".join(f"{key}={value}" for key, value in trials[0].shared.items())
     recipe = f"{trials[0].base} with {given}" if given else trials[0].base
-    said = f"{found.study.summary}. Recipe {recipe}; seed {seeds}"
-    if sheet.section is not None:
-        where = f"{sheet.section.dataset}, {sheet.section.split}, {sheet.section.images} images"
-        said += f"; scored on {where}, protocol {sheet.section.protocol}"
+    text = f"{found.study.summary}. Recipe {recipe}; seed {seeds}"
+    if scored.section is not None:
+        where = f"{scored.section.dataset}, {scored.section.split}, {scored.section.images} images"
+        text += f"; scored on {where}, protocol {scored.section.protocol}"
     done = len(trials)
-    said += f"; {done} of {found.planned} variants so far" if done < found.planned else ""
-    return f"{said}. {found.study.citation}".rstrip()
+    text += f"; {done} of {found.planned} variants so far" if done < found.planned else ""
+    return f"{text}. {found.study.citation}".rstrip()
 
 
-def _notes(sheet: Sheet) -> Iterator[str]:
-    first = sheet.findings.entries[0].trial.variant
+def _notes(scored: ScoredStudy) -> Iterator[str]:
+    first = scored.result.entries[0].trial.variant
     yield f"Δ: to {first}, image by image"
-    yield "95 %: bootstrap interval of a mean over images; it says nothing of other seeds"
-    yield from sheet.absent()
-    for entry in sheet.findings.failed:
+    yield "95 %: bootstrap interval of a mean over images; it does not cover other seeds"
+    yield from scored.absent()
+    for entry in scored.result.failed:
         yield f"{entry.trial.variant}: {one_line(entry.error)}"
 
 
-def _line(sheet: Sheet, entry: Entry) -> dict[str, Any]:
-    trial, row, section = entry.trial, sheet.row(entry), sheet.section
+def _line(scored: ScoredStudy, entry: TrialResult) -> dict[str, Any]:
+    trial, row, section = entry.trial, scored.row(entry), scored.section
     known: dict[str, Any] = {"study": trial.study, "scale": trial.size, "variant": trial.variant}
     known |= {"value": trial.value, "recipe": trial.base, "steps": trial.recipe.steps}
     known |= {"seed": trial.recipe.seed, "dataset": trial.recipe.data.name}
     known |= {"split": section and section.split, "images": row and row.images}
-    for column in sheet.columns:
+    for column in scored.columns:
         low, high = (None, None) if row is None else row.intervals.get(column.name, (None, None))
         known[column.name] = None if row is None else row.means.get(column.name)
         known |= {f"{column.name}_low": low, f"{column.name}_high": high}
-    delta = sheet.difference(entry)
+    delta = scored.difference(entry)
     low, high = (delta.ends if delta else None) or (None, None)
     known |= {"delta": delta and delta.mean, "delta_low": low, "delta_high": high}
     known |= {"seconds_per_image" if c == "seconds" else c: _cost(row, c) for c in _COSTS}

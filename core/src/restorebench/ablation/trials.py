@@ -18,7 +18,7 @@ from restorebench.types import JSON
 
 @dataclass(frozen=True)
 class Trial:
-    """A variant that is ready to be run.
+    """A variant with its recipe, ready to run.
 
     `run` names the run of training among those of the study; variants that differ in their
     sampling alone share one. `shared` are the changes of the recipe `base` that all variants have,
@@ -50,10 +50,10 @@ class Trial:
 def trials(
     name: str, study: Study, size: Size, changes: Mapping[str, Any] | None = None
 ) -> tuple[Trial, ...]:
-    """The trials of a study, in its order; `changes` (``{"data.patch": 64}``) have the last word.
+    """The trials of a study, in its order; `changes` (``{"data.patch": 64}``) are applied last.
 
     Raises `OptionError` where a recipe cannot be used, where changes make two variants the same,
-    or where variants have different data sets, whose scores say nothing of each other.
+    or where variants have different data sets, whose scores cannot be compared.
     """
     made = tuple(_trials(name, study, size, changes or {}))
     _check_different(made)

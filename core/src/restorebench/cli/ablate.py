@@ -26,7 +26,7 @@ from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
-    from restorebench.ablation.findings import Findings
+    from restorebench.ablation.results import StudyResult
     from restorebench.ablation.study import Study
     from restorebench.ablation.suite import Ablations
     from restorebench.ablation.trials import Trial
@@ -121,7 +121,7 @@ def _ablations(
 
 def _run(
     suite: Ablations, studies: Mapping[str, Study], planned: Mapping[str, Sequence[Trial]]
-) -> list[Findings]:
+) -> list[StudyResult]:
     suite.check([trial for trials in planned.values() for trial in trials])
     found = []
     with suite.folder.claimed():

@@ -11,7 +11,7 @@ from restorebench.cli.train import validation_text
 
 if TYPE_CHECKING:
     from restorebench.ablation.trials import Trial
-    from restorebench.training.session import News
+    from restorebench.training.session import Progress
 
 
 class AblationProgress:
@@ -23,33 +23,33 @@ class AblationProgress:
         self._trial = display.bar()
         self._name, self._steps = "", 0
 
-    def begins(self, trial: Trial) -> None:
+    def on_trial_start(self, trial: Trial) -> None:
         """A trial has begun."""
         self._name, self._steps = f"{trial.study}/{trial.variant}", trial.recipe.steps
         self._show("starting", 0, None)
 
-    def taken_over(self, trial: Trial, source: str) -> None:
+    def on_run_reused(self, trial: Trial, source: str) -> None:
         """Its run was copied."""
         self._display.line(f"{trial.study}/{trial.variant}: trained as {source}")
 
-    def preparing(self, done: int, total: int) -> None:
+    def on_image_prepared(self, done: int, total: int) -> None:
         """A training image has been made."""
         self._show("preparing images", done, total)
 
-    def news(self, news: News) -> None:
+    def on_step_end(self, progress: Progress) -> None:
         """A step has been taken."""
-        text = f"loss {news.update.loss:.4g}{validation_text(news)}"
-        self._show(text, news.step, self._steps)
+        text = f"loss {progress.update.loss:.4g}{validation_text(progress)}"
+        self._show(text, progress.step, self._steps)
 
-    def scored(self, done: int, total: int) -> None:
+    def on_sample_scored(self, done: int, total: int) -> None:
         """A sample has been scored."""
         self._show("scoring", done, total)
 
-    def problem(self, what: str) -> None:
+    def on_warning(self, message: str) -> None:
         """Something is missing."""
-        warning(what)
+        warning(message)
 
-    def ends(self, trial: Trial, failure: str) -> None:
+    def on_trial_end(self, trial: Trial, failure: str) -> None:
         """A trial has ended."""
         self._all.advance()
         name = f"{trial.study}/{trial.variant}"

@@ -17,7 +17,7 @@ from restorebench.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from restorebench.training.recipe import Recipe
-    from restorebench.training.session import News
+    from restorebench.training.session import Progress
 
 Name = Annotated[
     str, typer.Argument(metavar="RECIPE", help="A recipe's name, or a file that ends in .toml.")
@@ -61,17 +61,17 @@ def train(
     values, name = read_recipe(recipe, dict(map(key_value, changes or []))), Path(recipe).stem
     if not recipe.endswith(".toml"):
         name = recipe
-    world = ProcessGroup.join(device)
+    group = ProcessGroup.from_environment(device)
     folder = RunFolder(output or Path("runs") / name)
     with ExitStack() as stack:
-        stack.callback(world.leave)
-        own = world.device(device)
+        stack.callback(group.destroy)
+        own = group.device(device)
         options = {"events": tensorboard, "compiled": compiled}
-        trainer = Trainer(values, folder, installed(), own, name, world, **options)
-        progress = ProgressDisplay(shown=world.leads, transient=False)
+        trainer = Trainer(values, folder, installed(), own, name, group, **options)
+        progress = ProgressDisplay(shown=group.is_main, transient=False)
         display = _Display(stack.enter_context(progress), values.steps)
-        trainer.run(display.news, display.preparing)
-    if world.leads:
+        trainer.run(display.on_step_end, display.on_image_prepared)
+    if group.is_main:
         result(folder.final)
 
 
@@ -107,21 +107,21 @@ class _Display:
         self._bar = progress.bar("preparing images")
         self._steps, self._validated = steps, ""
 
-    def preparing(self, done: int, total: int) -> None:
+    def on_image_prepared(self, done: int, total: int) -> None:
         """A sample has been made."""
         self._bar.show("preparing images", done, total)
 
-    def news(self, news: News) -> None:
+    def on_step_end(self, progress: Progress) -> None:
         """A step has been taken."""
-        validated = validation_text(news)
-        new = validated != self._validated or news.step == self._steps
+        validated = validation_text(progress)
+        new = validated != self._validated or progress.step == self._steps
         self._validated = validated
-        text = f"loss {news.update.loss:.4g} · rate {news.update.lr:.2e}{validated}"
-        self._bar.show(text, news.step, self._steps, now=new)
+        text = f"loss {progress.update.loss:.4g} · rate {progress.update.lr:.2e}{validated}"
+        self._bar.show(text, progress.step, self._steps, now=new)
 
 
-def validation_text(news: News) -> str:
+def validation_text(progress: Progress) -> str:
     """The last validation, for the text of a bar; empty before the first."""
-    if (found := news.outcome) is None:
+    if (found := progress.validation) is None:
         return ""
     return f" · val {found.psnr:.2f} dB (input {found.identity:.2f})"

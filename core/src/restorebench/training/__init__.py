@@ -1,5 +1,5 @@
-"""Training: recipes, losses, and a trainer that goes on after a kill as if nothing had happened.
+"""Training: recipes, losses, and a trainer that resumes exactly after an interruption.
 
-Everything random about a step is a function of (seed, step, place in the batch), so that a step
-can be repeated alone, in another process, or split among several.
+All randomness of a step is a function of (seed, step, place in the batch), so a step can be
+repeated alone, in another process, or split among several.
 """

@@ -1,4 +1,4 @@
-"""What a run leaves behind: its weights as a checkpoint, and what they come from."""
+"""The checkpoint that a run writes: its weights, and where they come from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from restorebench.harness.provenance import hardware
 from restorebench.training.data.cache import SplitCache
 from restorebench.training.networks import Networks, compressor_digest
 from restorebench.training.recipe import Recipe
-from restorebench.training.validation import Outcome
+from restorebench.training.validation import Validation
 from restorebench.types import JSON
 
 
@@ -38,13 +38,16 @@ def origin_of(
     device: str,
     images: SplitCache,
     seconds: float,
-    outcome: Outcome | None,
+    validation: Validation | None,
 ) -> dict[str, JSON]:
     """Recipe, data, time, hardware and validation scores (dB); `name` is the recipe's."""
     facts = hardware(device)
     scores: dict[str, JSON] = {}
-    if outcome is not None:
-        scores = {"val_psnr": round(outcome.psnr, 4), "val_identity": round(outcome.identity, 4)}
+    if validation is not None:
+        scores = {
+            "val_psnr": round(validation.psnr, 4),
+            "val_identity": round(validation.identity, 4),
+        }
     return {
         "recipe": name,
         "values": json.dumps(recipe.model_dump(mode="json"), ensure_ascii=False),

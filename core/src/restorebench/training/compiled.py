@@ -8,11 +8,11 @@ from torch import Tensor, nn
 from restorebench.errors import OptionError
 
 _METHODS = ("encode", "posterior", "decode")
-"""What a compressor's losses call; a backbone is called itself."""
+"""The methods that a compressor's losses call; a backbone is called itself."""
 
 
 def compile_network(network: nn.Module) -> None:
-    """Have `network` compiled when it is called first; its state dict keeps its keys."""
+    """Compile `network` when it is first called; its state dict keeps its keys."""
     network.compile(dynamic=False)
     for name in _METHODS:
         if hasattr(network, name):
@@ -20,13 +20,13 @@ def compile_network(network: nn.Module) -> None:
 
 
 def check_compiler(device: str) -> None:
-    """Raise `OptionError` where a line cannot be compiled for `device`."""
+    """Raise `OptionError` where one line cannot be compiled for `device`."""
     try:
         torch.compile(_line)(torch.ones(8, device=device))
     except Exception as error:  # no compiler, one that fails, another system: torch has many kinds
-        said = str(error).strip().partition("\n")[0]
+        reason = str(error).strip().partition("\n")[0]
         msg = (
-            f"--compile: torch.compile does not work here ({type(error).__name__}: {said}); it "
+            f"--compile: torch.compile does not work here ({type(error).__name__}: {reason}); it "
             "needs a C++ compiler such as g++ for a CPU (CXX names another), and Triton for a GPU. "
             "Training without --compile needs neither"
         )

@@ -1,4 +1,4 @@
-"""The processes that train together, as ``torchrun`` starts them; usually one."""
+"""The processes of a distributed run, as ``torchrun`` starts them; usually one."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from torch import Tensor
 from restorebench.errors import OptionError
 
 PATIENCE = timedelta(hours=6)
-"""The longest wait for the others: while the leading process makes images, or validates."""
+"""The longest wait at a barrier: while the main process makes images, or validates."""
 
 
 @dataclass(frozen=True)
 class ProcessGroup:
-    """This process and how many there are. Each works on its own places of every batch."""
+    """This process's rank and the number of processes. Each works on its share of every batch."""
 
     rank: int = 0
     size: int = 1
 
     @classmethod
-    def join(cls, device: str) -> ProcessGroup:
-        """The world that the environment describes (WORLD_SIZE, RANK, MASTER_ADDR, …).
+    def from_environment(cls, device: str) -> ProcessGroup:
+        """The group that the environment describes (WORLD_SIZE, RANK, MASTER_ADDR, …).
 
         NCCL on GPUs, each process bound to its own, and gloo elsewhere.
         """
@@ -41,14 +41,14 @@ class ProcessGroup:
         return cls(dist.get_rank(), dist.get_world_size())
 
     @property
-    def leads(self) -> bool:
-        """Whether this process writes what is written."""
+    def is_main(self) -> bool:
+        """Whether this is the process that writes files and validates."""
         return self.rank == 0
 
     def device(self, name: str) -> str:
-        """Which of this machine's devices of that name is this process's own.
+        """This process's device: for "cuda" the GPU of its LOCAL_RANK.
 
-        For "cuda" that of LOCAL_RANK; `OptionError` where one GPU is named for several processes.
+        Raises `OptionError` where one GPU is named for several processes.
         """
         if self.size == 1 or not name.startswith("cuda"):
             return name
@@ -59,17 +59,17 @@ class ProcessGroup:
         torch.cuda.set_device(own)
         return own
 
-    def leave(self) -> None:
-        """End the communication."""
+    def destroy(self) -> None:
+        """Destroy the group of `torch.distributed`."""
         if self.size > 1 and dist.is_initialized():
             dist.destroy_process_group()
 
-    def wait(self) -> None:
-        """Until everybody is here."""
+    def barrier(self) -> None:
+        """Wait until every process is here."""
         if self.size > 1:
             dist.barrier()
 
-    def places(self, batch: int, accumulate: int) -> list[list[int]]:
+    def split(self, batch: int, accumulate: int) -> list[list[int]]:
         """The places of a batch that this process works on, in `accumulate` parts."""
         if batch % (self.size * accumulate):
             msg = (
@@ -82,7 +82,7 @@ class ProcessGroup:
         return [list(range((first + k) * each, (first + k + 1) * each)) for k in range(accumulate)]
 
     @torch.no_grad()
-    def average(self, tensors: Sequence[Tensor]) -> None:
+    def all_reduce_mean(self, tensors: Sequence[Tensor]) -> None:
         """Replace each tensor by its mean over all processes."""
         if self.size == 1:
             return

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from restorebench.errors import OptionError, UnknownNameError
 from restorebench.registry import nearest
 from restorebench.training.recipe import Recipe
-from restorebench.training.validation_errors import reasons
+from restorebench.training.validation_errors import describe_errors
 
 _SUFFIX = ".toml"
 
@@ -28,8 +28,7 @@ def recipe_names() -> tuple[str, ...]:
 def read_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
     """A recipe by name, or from a file (``….toml``), with `changes` (``{"data.patch": 64}``).
 
-    Raises `UnknownNameError` or `OptionError`, which say what is wrong where, with the nearest
-    names that there are.
+    Raises `UnknownNameError` or `OptionError`, which name the key and the nearest known ones.
     """
     values = _parsed(_text(name), name)
     for key, value in (changes or {}).items():
@@ -37,7 +36,7 @@ def read_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
-        msg = f"the recipe {name} cannot be used: {'; '.join(reasons(error, Recipe))}"
+        msg = f"the recipe {name} cannot be used: {'; '.join(describe_errors(error, Recipe))}"
         raise OptionError(msg) from error
 
 
@@ -68,7 +67,7 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
 
 
 def _change(table: dict[str, Any], keys: list[str], value: Any) -> None:
-    """Set a value in a nested table; a thing given by its name alone becomes a table."""
+    """Set a value in a nested table; a choice given by name alone becomes a table."""
     first, *rest = keys
     if not rest:
         table[first] = value

@@ -1,4 +1,4 @@
-"""The networks of a recipe: the one that is trained, and the frozen compressor beneath it."""
+"""The networks of a recipe: the trained one, and its frozen compressor, if any."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class Networks:
 
 
 def make_networks(suite: Suite, recipe: Recipe) -> Networks:
-    """Fresh weights by the recipe's seed, but those of a frozen compressor, which are read.
+    """Initialise the networks from the recipe's seed; a frozen compressor is read from its file.
 
-    Raises `OptionError` or `CheckpointError` where the two do not fit or are not there.
+    Raises `OptionError` or `CheckpointError` where the two do not fit, or the file is missing.
     """
     if recipe.compresses:
         compressor = _fresh(parts.compressor, suite, recipe.compressor, "compressor", recipe.seed)
@@ -66,7 +66,7 @@ def make_networks(suite: Suite, recipe: Recipe) -> Networks:
 
 
 def resolved(recipe: Recipe) -> Recipe:
-    """The recipe with what the compressor's file says it is, and the hash of that file."""
+    """The recipe with its compressor's configuration, read from the compressor's file."""
     weights = _weights(recipe.compressor)
     if recipe.compresses or weights is None:
         return recipe

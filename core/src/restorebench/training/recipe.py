@@ -53,8 +53,8 @@ class Data(Part):
 class Objective(Part):
     """What is minimised.
 
-    ``"regression"`` of the target, ``"diffusion"``: what `head` says on the path, at whole times
-    (``"grid"``, the default where the path has them) or any (``"continuous"``);
+    ``"regression"`` of the target; ``"diffusion"``: the network predicts what `head` names, at the
+    path's grid times (``"grid"``, the default where it has them) or any (``"continuous"``);
     ``"latent-replacement"`` and ``"kl-vae"`` train a compressor. `weighting`: ``"uniform"`` or
     ``"maximum-likelihood"``, IR-SDE's, in which an error counts as what it does to one Euler step.
     """

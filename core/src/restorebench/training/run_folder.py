@@ -1,4 +1,4 @@
-"""The folder of a run: its recipe, state, curves and images. It belongs to one run for ever."""
+"""The folder of a run: its recipe, state, curves and images. One folder holds one run."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class RunFolder:
             raise TrainingError(msg) from error
 
     def save(self, state: Mapping[str, Any]) -> None:
-        """Write everything that a run goes on from; the file appears whole or not at all."""
+        """Write everything that a run goes on from; the file is written whole or not at all."""
         with replacing(self.state) as part, part.open("wb") as file:
             torch.save(dict(state), file)
             file.flush()
@@ -72,7 +72,7 @@ class RunFolder:
         return found
 
     def tidy(self) -> None:
-        """Drop what a finished run needs no more."""
+        """Delete what a finished run no longer needs."""
         shutil.rmtree(self.cache, ignore_errors=True)
 
     def _check(self, described: Mapping[str, Any]) -> None:
@@ -81,7 +81,7 @@ class RunFolder:
             there = json.loads(path.read_text(encoding="utf-8"))
             differing = sorted(_differences(there, described))
             if differing and not (self.state.exists() or self.final.exists()):
-                self.tidy()  # that run never got anywhere
+                self.tidy()  # that run saved nothing
             elif differing:
                 shown = ", ".join(differing[:6])
                 msg = (
@@ -95,7 +95,7 @@ class RunFolder:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write plain data; the file appears whole or not at all."""
+    """Write plain data; the file is written whole or not at all."""
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 

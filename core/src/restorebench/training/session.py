@@ -1,4 +1,4 @@
-"""The loop over updates: curves, states that a run goes on from, validations."""
+"""The training loop: updates, logs, saved states and validations."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from typing import NamedTuple
 
 from restorebench.checkpoints.file import Checkpoint
 from restorebench.data.dataset import Dataset
-from restorebench.training.logs.logger import Curves
+from restorebench.training.logs.logger import RunLogger
 from restorebench.training.run_folder import RunFolder
 from restorebench.training.updates import Update, Updates
-from restorebench.training.validation import Outcome, validate
+from restorebench.training.validation import Validation, validate
 from restorebench.types import Sample
 
 
-class News(NamedTuple):
-    """What a run tells: a step and its update; the last validation, or None before the first."""
+class Progress(NamedTuple):
+    """Passed to a callback after each step; `validation` is the last one, None before the first."""
 
     step: int
     update: Update
-    outcome: Outcome | None
+    validation: Validation | None
 
 
-Listener = Callable[[News], None]
+StepCallback = Callable[[Progress], None]
 
 
 class Session:
     """One process's work on a run, from the last state in `folder` to the recipe's last step.
 
-    `checkpoint` gives the weights to validate, on samples of `val`; only the leading process
+    `checkpoint` gives the weights to validate, on samples of `val`; only the main process
     writes and validates; `events`: for TensorBoard too. `seconds` is the time that all updates of
     the run took.
     """
@@ -46,36 +46,36 @@ class Session:
     ) -> None:
         self.updates, self.folder, self.val, self.task = updates, folder, val, task
         self.checkpoint, self.recipe = checkpoint, updates.recipe
-        self.leads, self.device = updates.world.leads, updates.batches.device
-        self.curves = Curves(folder, events)
+        self.is_main, self.device = updates.group.is_main, updates.batches.device
+        self.curves = RunLogger(folder, events)
         self.step, self.seconds = 0, 0.0
-        self._outcome: Outcome | None = None
+        self._validation: Validation | None = None
 
-    def run(self, listener: Listener | None = None) -> Outcome | None:
-        """Make the updates that are left; the validation at their end (None if not leading)."""
+    def run(self, callback: StepCallback | None = None) -> Validation | None:
+        """Make the remaining updates, then validate (None unless this process is main)."""
         if (state := self.folder.load()) is not None:
             self.updates.restore(state["updates"])
             self.step, self.seconds = state["step"], state["seconds"]
-        if self.leads:
+        if self.is_main:
             self.curves.open(self.step, last=self.step == self.recipe.steps)
         try:
-            self._loop(listener)
+            self._loop(callback)
             return self._validated()
         finally:
             self.curves.close()
 
-    def _loop(self, listener: Listener | None) -> None:
-        watch, saved = self.recipe.monitor, time.monotonic()
+    def _loop(self, callback: StepCallback | None) -> None:
+        monitor, saved = self.recipe.monitor, time.monotonic()
         while self.step < self.recipe.steps:
             update = self._updated()
             last = self.step == self.recipe.steps
-            if self.step % watch.validate_every == 0 and not last:
-                self._outcome = self._validated()
-            if last or time.monotonic() - saved >= 60 * watch.checkpoint_minutes:
+            if self.step % monitor.validate_every == 0 and not last:
+                self._validation = self._validated()
+            if last or time.monotonic() - saved >= 60 * monitor.checkpoint_minutes:
                 self._save()
                 saved = time.monotonic()
-            if listener is not None:
-                listener(News(self.step, update, self._outcome))
+            if callback is not None:
+                callback(Progress(self.step, update, self._validation))
 
     def _updated(self) -> Update:
         began = time.monotonic()
@@ -86,7 +86,7 @@ class Session:
         return update
 
     def _save(self) -> None:
-        if self.leads:
+        if self.is_main:
             self.curves.flush()  # first: a state is never ahead of its curves
             state = {"step": self.step, "seconds": self.seconds, "updates": self.updates.state()}
             self.folder.save(state)
@@ -95,11 +95,11 @@ class Session:
     def _samples(self) -> list[Sample]:
         return [self.val[name] for name in self.val.ids[: self.recipe.monitor.val_samples]]
 
-    def _validated(self) -> Outcome | None:
-        if not self.leads:
+    def _validated(self) -> Validation | None:
+        if not self.is_main:
             return None
         images = self.recipe.monitor.images
         suite, made = self.updates.suite, self.checkpoint()
-        outcome = validate(suite, made, self._samples, self.task, self.device, images)
-        self.curves.outcome(self.step, outcome)
-        return outcome
+        validation = validate(suite, made, self._samples, self.task, self.device, images)
+        self.curves.validation(self.step, validation)
+        return validation

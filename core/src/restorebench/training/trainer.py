@@ -17,15 +17,15 @@ from restorebench.training.logs.tensorboard import writer_class
 from restorebench.training.networks import Networks, compressor_digest, make_networks, resolved
 from restorebench.training.recipe import Recipe
 from restorebench.training.run_folder import RunFolder
-from restorebench.training.session import Listener, Session
+from restorebench.training.session import Session, StepCallback
 from restorebench.training.updates import Updates
 
-Preparing = Callable[[int, int], None]
-"""Told how many images have been made, of how many."""
+ImageCallback = Callable[[int, int], None]
+"""Called with the number of images made so far, and of all."""
 
 
 class Trainer:
-    """Trains by `recipe` in `folder`; the same call goes on where a killed run was last saved.
+    """Trains `recipe` in `folder`; the same call resumes a killed run where it was last saved.
 
     On a CPU the curve of a run that was interrupted is that of one that was not, bit for bit, if
     the number of threads is the same. `name` is the recipe's, for people; with `events` the curves
@@ -41,13 +41,13 @@ class Trainer:
         suite: Suite,
         device: str = "cpu",
         name: str = "",
-        world: ProcessGroup | None = None,
+        group: ProcessGroup | None = None,
         *,
         events: bool = False,
         compiled: bool = False,
     ) -> None:
         self.recipe, self.folder, self.device, self.name = resolved(recipe), folder, device, name
-        self.suite, self.world = suite, world or ProcessGroup()
+        self.suite, self.group = suite, group or ProcessGroup()
         self.task = self.suite.datasets[recipe.data.name].task
         self.events, self.compiled = events, compiled
         if events:
@@ -56,34 +56,34 @@ class Trainer:
             check_compiler(device)
 
     def run(
-        self, listener: Listener | None = None, preparing: Preparing | None = None
+        self, callback: StepCallback | None = None, on_image: ImageCallback | None = None
     ) -> Checkpoint:
         """Train to the end, and write ``final.safetensors``, with the averaged weights."""
         networks = make_networks(self.suite, self.recipe).to(self.device)
         if self.compiled:
             compile_network(networks.trained)
-        if not self.world.leads:
-            return self._follow(networks, listener)
+        if not self.group.is_main:
+            return self._follow(networks, callback)
         described = {
             "recipe": self.recipe.model_dump(mode="json"),
             "compressor_sha256": compressor_digest(self.recipe),
         }
         with self.folder.claimed(described):
             if (made := self._finished()) is None:
-                self._images(networks, preparing)
-            self.world.wait()
+                self._images(networks, on_image)
+            self.group.barrier()
             if made is None:
-                made = self._train(networks, listener)
+                made = self._train(networks, callback)
                 save(self.folder.final, made, self.suite)
-            self.world.wait()  # until nobody reads the images any more
+            self.group.barrier()  # until nobody reads the images any more
             self.folder.tidy()
             return made
 
-    def _follow(self, networks: Networks, listener: Listener | None) -> Checkpoint:
-        """What a process does that does not lead."""
-        self.world.wait()
-        made = self._finished() or self._train(networks, listener)
-        self.world.wait()
+    def _follow(self, networks: Networks, callback: StepCallback | None) -> Checkpoint:
+        """Train along in a process that is not the main one."""
+        self.group.barrier()
+        made = self._finished() or self._train(networks, callback)
+        self.group.barrier()
         return made
 
     def _finished(self) -> Checkpoint | None:
@@ -92,29 +92,29 @@ class Trainer:
     def _dataset(self, split: str) -> Dataset:
         return open_split(self.suite, self.recipe.data.name, split)
 
-    def _images(self, networks: Networks, preparing: Preparing | None = None) -> SplitCache:
+    def _images(self, networks: Networks, on_image: ImageCallback | None = None) -> SplitCache:
         backbone, data = networks.backbone, self.recipe.data
         enlarges_itself = backbone is not None and backbone.inputs.upscale > 1
         method = None if enlarges_itself else data.enlarge
         dataset = self._dataset(data.train)
         initial = InitialRestorer(self.suite, data.initial, self.task)
-        given = (self.folder.cache, method, preparing, data.guides, initial)
+        given = (self.folder.cache, method, on_image, data.guides, initial)
         return prepare(self.suite, dataset, *given)
 
-    def _train(self, networks: Networks, listener: Listener | None) -> Checkpoint:
+    def _train(self, networks: Networks, callback: StepCallback | None) -> Checkpoint:
         images, val = self._images(networks), self._dataset(self.recipe.data.val)
         batches = Batches(images, self.recipe, self.device)
-        updates = Updates(self.suite, self.recipe, networks, batches, self.world)
+        updates = Updates(self.suite, self.recipe, networks, batches, self.group)
 
         def checkpoint() -> Checkpoint:
             return checkpoint_of(self.recipe, networks, updates.averaged(), images.scale)
 
         session = Session(updates, self.folder, val, self.task, checkpoint, self.events)
-        outcome = session.run(listener)
+        validation = session.run(callback)
         return checkpoint_of(
             self.recipe,
             networks,
             updates.averaged(),
             images.scale,
-            origin_of(self.recipe, self.name, self.device, images, session.seconds, outcome),
+            origin_of(self.recipe, self.name, self.device, images, session.seconds, validation),
         )

@@ -1,4 +1,4 @@
-"""One update after the other: gradients, optimiser, average; and everything they go on from."""
+"""Updates of the weights: gradients, optimiser, moving average, and the state to resume from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from restorebench.training.recipe import Recipe
 
 
 class Update(NamedTuple):
-    """What one update says of itself; `gradient` is the norm before clipping."""
+    """What is logged of one update; `gradient` is the norm before clipping."""
 
     loss: float
     lr: float
@@ -31,7 +31,7 @@ class Update(NamedTuple):
 
 
 class Updates:
-    """The networks of a recipe while they are trained on `batches`."""
+    """Updates the networks of a recipe on `batches`."""
 
     def __init__(
         self,
@@ -39,16 +39,16 @@ class Updates:
         recipe: Recipe,
         networks: Networks,
         batches: Batches,
-        world: ProcessGroup | None = None,
+        group: ProcessGroup | None = None,
     ) -> None:
         self.suite = suite
-        self.recipe, self.batches, self.world = recipe, batches, world or ProcessGroup()
+        self.recipe, self.batches, self.group = recipe, batches, group or ProcessGroup()
         self.network = networks.trained
         self.parameters = [p for p in self.network.parameters() if p.requires_grad]
         self.optimiser = make_optimiser(recipe.optimiser, self.parameters)
         self.ema = None if recipe.ema is None else make_ema(self.network, recipe.ema)
         self._loss = make_loss(suite, recipe, networks.backbone, networks.compressor)
-        self._places = self.world.places(recipe.batch, recipe.accumulate)
+        self._places = self.group.split(recipe.batch, recipe.accumulate)
 
     def update(self, step: int) -> Update:
         """Make update number `step`, from 0.
@@ -61,7 +61,7 @@ class Updates:
         self.optimiser.zero_grad(set_to_none=True)
         loss = torch.stack([self._backward(step, places) for places in self._places]).sum()
         gradients = [p.grad for p in self.parameters if p.grad is not None]
-        self.world.average([*gradients, loss])
+        self.group.all_reduce_mean([*gradients, loss])
         norm = get_total_norm(gradients)
         self._check(step, float(loss), float(norm))
         if (clip := recipe.optimiser.clip) is not None:
@@ -74,12 +74,12 @@ class Updates:
         return Update(float(loss), rate, float(norm))
 
     def averaged(self) -> Mapping[str, Tensor]:
-        """The weights to be used: the moving average if there is one."""
+        """The weights to use: the moving average if there is one."""
         used: nn.Module = self.network if self.ema is None else self.ema.module
         return used.state_dict()
 
     def state(self) -> dict[str, Any]:
-        """Everything that the next update depends on, but its number."""
+        """Everything that the next update depends on, except its number."""
         return {
             "network": self.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -88,7 +88,7 @@ class Updates:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a `state`."""
+        """Resume from a `state`."""
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         if self.ema is not None:

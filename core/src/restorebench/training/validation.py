@@ -1,4 +1,4 @@
-"""How good the weights are now: PSNR of restored validation samples, and a sheet of images."""
+"""Validation during training: PSNR of restored samples, and a sheet of images."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CAP = 100.0
 """dB at which the PSNR of equal images is counted in a mean."""
 
 
-class Outcome(NamedTuple):
+class Validation(NamedTuple):
     """Means over samples and views, in dB; `sheet` is (3, H, W): input, restored, target."""
 
     psnr: float
@@ -44,10 +44,10 @@ def validate(
     task: str,
     device: str,
     sheet_rows: int = 4,
-) -> Outcome:
-    """Restore `samples` as the restorers `diffusion` and `regression` will.
+) -> Validation:
+    """Restore `samples` exactly as the restorers `diffusion` and `regression` do.
 
-    A compressor alone is asked for the target, from the target's latent and the degraded
+    A compressor alone reconstructs the target from the target's latent and the degraded
     image's skips. RGB, 8 bit, no border cut.
     """
     restore = _restorer(suite, checkpoint, task, device)
@@ -63,12 +63,12 @@ def validate(
         before.append(_psnr(seen, target))
         if len(rows) < sheet_rows:
             rows.append(_row([*seen[:1], *restored[:1], *target[:1]]))
-    return Outcome(float(np.mean(scores)), float(np.mean(before)), _column(rows))
+    return Validation(float(np.mean(scores)), float(np.mean(before)), _column(rows))
 
 
-def write_sheet(path: Path, outcome: Outcome) -> None:
+def write_sheet(path: Path, validation: Validation) -> None:
     """The sheet as PNG."""
-    write_image(path, outcome.sheet)
+    write_image(path, validation.sheet)
 
 
 def _restorer(

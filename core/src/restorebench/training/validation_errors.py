@@ -1,4 +1,4 @@
-"""What is wrong with a table of values, in words: the place, and the nearest known key."""
+"""Messages for an invalid recipe or study: the key, and the nearest known one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 from restorebench.registry import nearest
 
 
-def reasons(error: ValidationError, root: type[BaseModel]) -> Iterator[str]:
-    """A sentence for each thing that keeps values from being a `root`."""
+def describe_errors(error: ValidationError, root: type[BaseModel]) -> Iterator[str]:
+    """A message for each value that makes a `root` invalid."""
     for found in error.errors(include_url=False):
         where = [str(part) for part in found["loc"]]
         if found["type"] == "extra_forbidden":
@@ -20,9 +20,9 @@ def reasons(error: ValidationError, root: type[BaseModel]) -> Iterator[str]:
         elif found["type"] == "missing":
             yield f"{'.'.join(where)} is missing"
         else:
-            said = found["msg"].removeprefix("Value error, ")
+            message = found["msg"].removeprefix("Value error, ")
             given = f" (it is {found['input']!r})" if where else ""
-            yield ": ".join(filter(None, [".".join(where), said])) + given
+            yield ": ".join(filter(None, [".".join(where), message])) + given
 
 
 def _model(root: type[BaseModel], where: Sequence[str]) -> type[BaseModel]:

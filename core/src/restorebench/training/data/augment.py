@@ -1,4 +1,4 @@
-"""Cutting pairs of patches, and turning them in ways that keep the geometry of their views."""
+"""Random crops of pairs, and flips and transpositions that keep the geometry of their views."""
 
 from __future__ import annotations
 

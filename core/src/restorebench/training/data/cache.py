@@ -33,7 +33,7 @@ Stored = NDArray[Any]
 class SplitCache:
     """Pairs of a split; `scale` of its samples, `ratio` of target to stored degraded pixels.
 
-    `guides` (1, G, H, W) of each sample, float32; none where no guide is wanted.
+    `guides` (1, G, H, W) of each sample, float32; empty without guides.
 
     `content_hash` is that of the samples they were made from.
     """
@@ -60,7 +60,7 @@ def prepare(
     guides: Sequence[str] = (),
     initial: InitialRestorer | None = None,
 ) -> SplitCache:
-    """The images in `folder`, which is filled if they are not there.
+    """The images in `folder`, made first if they are missing.
 
     `enlarge`: how degraded images are brought to the targets' size, or None to leave them;
     `guides`: names of the maps of `suite` that are kept of each sample; `initial` makes the

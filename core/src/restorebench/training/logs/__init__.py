@@ -1,1 +1,1 @@
-"""What a run writes about itself: CSV and TensorBoard."""
+"""The logs of a run: CSV and TensorBoard."""

@@ -1,4 +1,4 @@
-"""A CSV file that grows by a line a step, and is cut back when a run is taken up earlier."""
+"""A CSV file with a line per step, which is cut back when a run resumes at an earlier step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TextIO
 from restorebench.atomic import write_text
 
 
-class Table:
+class CsvLog:
     """Rows under `columns`, of which the first is the step; floats are written in full."""
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
@@ -20,7 +20,7 @@ class Table:
         self._file: TextIO | None = None
 
     def open(self, step: int) -> None:
-        """Keep the whole rows up to `step`, and go on behind them."""
+        """Keep the complete rows up to `step`, and append after them."""
         kept = [row for row in self.rows() if int(row[0]) <= step]
         buffer = io.StringIO()
         csv.writer(buffer, lineterminator="\n").writerows([self.columns, *kept])
@@ -41,7 +41,7 @@ class Table:
             self._file.flush()
 
     def flush(self) -> None:
-        """See that what was added is on the disk."""
+        """Write everything to disk."""
         if self._file is not None:
             self._file.flush()
             os.fsync(self._file.fileno())

@@ -1,14 +1,14 @@
-"""What a run writes about itself on its way: curves, and sheets of images."""
+"""The logs of a run: scores and losses as CSV and for TensorBoard, and sheets of images."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from restorebench.training.logs.csv_log import Table
-from restorebench.training.logs.tensorboard import Events
+from restorebench.training.logs.csv_log import CsvLog
+from restorebench.training.logs.tensorboard import TensorBoardLog
 from restorebench.training.run_folder import RunFolder
 from restorebench.training.updates import Update
-from restorebench.training.validation import Outcome, write_sheet
+from restorebench.training.validation import Validation, write_sheet
 
 _UPDATES = ("step", "loss", "lr", "gradient", "seconds")
 _SCORES = ("step", "psnr", "identity")
@@ -21,7 +21,7 @@ class _Log(Protocol):
     def close(self) -> None: ...
 
 
-class Curves:
+class RunLogger:
     """``log.csv``, ``validation.csv``, ``images/``; with `events` ``tensorboard/`` as well.
 
     Nothing is written before they are opened.
@@ -29,36 +29,36 @@ class Curves:
 
     def __init__(self, folder: RunFolder, events: bool = False) -> None:
         self.folder = folder
-        self._updates: list[_Log] = [Table(folder.path / "log.csv", _UPDATES)]
-        self._scores: list[_Log] = [Table(folder.path / "validation.csv", _SCORES)]
-        self._sheets: Events | None = None
+        self._updates: list[_Log] = [CsvLog(folder.path / "log.csv", _UPDATES)]
+        self._scores: list[_Log] = [CsvLog(folder.path / "validation.csv", _SCORES)]
+        self._sheets: TensorBoardLog | None = None
         if events:
-            self._sheets = Events(folder.events / "validation", _SCORES)
+            self._sheets = TensorBoardLog(folder.events / "validation", _SCORES)
             self._scores.append(self._sheets)
-            self._updates.append(Events(folder.events / "training", _UPDATES))
+            self._updates.append(TensorBoardLog(folder.events / "training", _UPDATES))
 
     def open(self, step: int, last: bool) -> None:
-        """Go on behind `step`; if it is the `last`, its validation comes again."""
+        """Continue after `step`; if it is the `last`, its validation is written again."""
         for log in self._updates:
             log.open(step)
         for log in self._scores:
             log.open(step - last)
 
     def update(self, step: int, update: Update, seconds: float) -> None:
-        """An update was made; `seconds` of training so far."""
+        """Log an update; `seconds` of training so far."""
         for log in self._updates:
             log.add(step, *update, round(seconds, 3))
 
-    def outcome(self, step: int, outcome: Outcome) -> None:
-        """A validation was made."""
+    def validation(self, step: int, validation: Validation) -> None:
+        """Log a validation."""
         for log in self._scores:
-            log.add(step, outcome.psnr, outcome.identity)
-        write_sheet(self.folder.images / f"{step:07d}.png", outcome)
+            log.add(step, validation.psnr, validation.identity)
+        write_sheet(self.folder.images / f"{step:07d}.png", validation)
         if self._sheets is not None:
-            self._sheets.image(step, outcome.sheet)
+            self._sheets.image(step, validation.sheet)
 
     def flush(self) -> None:
-        """See that everything is on the disk."""
+        """Write everything to disk."""
         for log in (*self._updates, *self._scores):
             log.flush()
 

@@ -1,4 +1,4 @@
-"""Event files for TensorBoard: what the tables of a run hold, and its images."""
+"""Event files for TensorBoard: what the CSV logs hold, and images."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from restorebench.errors import OptionError
 from restorebench.types import Pixels
 
 
-class Events:
-    """Curves in a folder of event files; `columns` as of a `Table`, the first is the step.
+class TensorBoardLog:
+    """Curves in a folder of event files; `columns` as of a `CsvLog`, the first is the step.
 
-    Whoever opens it adds a file, whose first record takes back what earlier files say of later
-    steps: a step that is taken again is shown once.
+    Opening it adds a file whose first record discards later steps of earlier files, so that a
+    repeated step is shown once.
     """
 
     def __init__(self, folder: Path, columns: Sequence[str]) -> None:
@@ -23,23 +23,23 @@ class Events:
         self._writer: Any = None
 
     def open(self, step: int) -> None:
-        """Keep the points up to `step`, and go on behind them."""
+        """Keep the points up to `step`, and append after them."""
         self._writer = writer_class()(str(self.folder), purge_step=step + 1)
 
     def add(self, *values: float) -> None:
-        """A point on each curve."""
+        """Add a point to each curve."""
         if self._writer is not None:
             step, *rest = values
             for name, value in zip(self.columns[1:], rest, strict=True):
                 self._writer.add_scalar(name, value, int(step))
 
     def image(self, step: int, sheet: Pixels) -> None:
-        """A sheet (3, H, W)."""
+        """Add a sheet of images (3, H, W)."""
         if self._writer is not None:
             self._writer.add_image("sheet", sheet, step)
 
     def flush(self) -> None:
-        """See that what was added is in the file."""
+        """Write everything to disk."""
         if self._writer is not None:
             self._writer.flush()
 

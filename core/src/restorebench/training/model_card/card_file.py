@@ -1,4 +1,4 @@
-"""A file of weights as its model card sees it."""
+"""An exported file of weights, as a model card needs it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from restorebench.types import JSON
 
 @dataclass(frozen=True)
 class CardFile:
-    """Name, hash and bytes of a file that was exported, and what is written in it."""
+    """Name, hash and size (bytes) of an exported file, and its contents."""
 
     name: str
     digest: str
@@ -27,7 +27,7 @@ class CardFile:
 
     @classmethod
     def read(cls, path: Path) -> CardFile:
-        """From the file; `CheckpointError` where it is none, or was not exported."""
+        """From the file; `CheckpointError` where it is not a checkpoint, or was not exported."""
         found = load(path)
         facts = Facts.of(found, str(path))
         return cls(path.name, sha256(path), path.stat().st_size, found.setup, found.origin, facts)
@@ -40,7 +40,7 @@ class CardFile:
 
     @property
     def is_sampled(self) -> bool:
-        """Whether it is a diffusion, not a network that answers in one call."""
+        """Whether it is a diffusion rather than a network called once."""
         return self.setup.path is not None
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Scores of restorers on one split, in the fewest words: what a model card shows."""
+"""Scores of restorers on one split, as a model card shows them."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ class Evaluation:
 class Evaluator:
     """Scores restorers on a split of a data set, as its task's protocol has it.
 
-    Every restoration is that of seed 0, draw 0. `told` is called after each, with its row's name;
-    `limit` takes the first samples only.
+    Every restoration is that of seed 0, draw 0. `progress` is called after each with the name of
+    its row; `limit` takes the first samples only.
     """
 
     def __init__(
@@ -74,11 +74,11 @@ class Evaluator:
         dataset: str,
         split: str,
         device: str = "cpu",
-        told: Callable[[str], None] | None = None,
+        progress: Callable[[str], None] | None = None,
         limit: int | None = None,
     ) -> None:
         self.suite, self.dataset, self.split = suite, dataset, split
-        self.told, self.limit = told, limit
+        self.progress, self.limit = progress, limit
         self.task = suite.tasks[suite.datasets[dataset].task]
         self.context = Context(self.task.name, device=device)
         self.protocol: Protocol = suite.protocols.load(self.task.protocol)
@@ -97,15 +97,15 @@ class Evaluator:
         for sample in self.samples:
             answers.append(restorer.restore(sample.without_target(), self.context))
             scores[sample.id] = self._score(sample, answers[-1])
-            if self.told is not None:
-                self.told(name)
+            if self.progress is not None:
+                self.progress(name)
         means = {c: _mean(found[c] for found in scores.values()) for c in self._shown.measures}
         first, last = next(iter(means)), answers[-1]
         each = {sample_id: round(found[first], DIGITS) for sample_id, found in scores.items()}
         return Row(name, last.nfe, last.macs, last.parameters, means, each)
 
     def others(self) -> list[str]:
-        """What the default benchmark sets beside a network of this task: restorers without one."""
+        """The restorers without packaged weights in the default benchmark of this task."""
         own = packaged(self.suite)
         names = [s.name for s in self.suite.restorers if s.default and offered(s, self.task)]
         return [name for name in names if name not in own]
@@ -120,7 +120,7 @@ class Evaluator:
     def _score(self, sample: Sample, answer: Restoration) -> dict[str, float]:
         if sample.target is None:
             msg = f"sample {sample.id!r} of {self.dataset}/{self.split} has no target"
-            raise SampleError(f"{msg}: nothing can be said of restorations of it")
+            raise SampleError(f"{msg}: its restorations cannot be scored")
         restored, target = quantise(answer.image), quantise(sample.target)
         load = self.suite.metrics.load
         found = score(self._shown, restored, target, sample.mask, load).values

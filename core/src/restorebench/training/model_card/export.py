@@ -1,4 +1,4 @@
-"""A finished run as files to hand on: float16 weights that say where they come from, and a card."""
+"""Export of a finished run: float16 weights with their origin, and a model card."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ def export(
     compressor: Path | None = None,
     steps: int | None = None,
     device: str = "cpu",
-    told: Callable[[str], None] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Exported:
     """Write NAME.safetensors and NAME.md (`name`: that of the run's recipe) into `folder`.
 
     `run` is the folder of a finished run, or its file. The weights become float16, and are scored
-    on the validation split as they then are; `told` hears of each restored sample. `compressor`:
-    the file of a latent diffusion's compressor, if it has been moved. `steps`: how many the file
-    is sampled in, where the run was validated with another number. Files of those names are
-    replaced; the same run makes the same bytes. Raises `CheckpointError` for what cannot be
-    exported.
+    on the validation split as such; `progress` is called after each restored sample.
+    `compressor`: the file of a latent diffusion's compressor, if it was moved. `steps`: the
+    number of sampling steps, where it differs from that of the run's validation. Files of those
+    names are replaced; the same run makes the same bytes. Raises `CheckpointError` for what cannot
+    be exported.
     """
     trained = load(_finished(run))
     recipe, called = _recipe(trained, run), str(trained.origin.get("recipe"))
@@ -67,20 +67,20 @@ def export(
     ran, sampler["steps"] = sampler["steps"], steps or sampler["steps"]
     trained = _sampled(trained, steps)
     small = replace(trained, backbone=half(trained.backbone), compressor=half(trained.compressor))
-    judge = Evaluator(suite, recipe.data.name, recipe.data.val, device, told)
+    evaluator = Evaluator(suite, recipe.data.name, recipe.data.val, device, progress)
     changed = changes(values, called)
     facts = Facts(
         name=name,
         **subject(recipe, small.setup, suite),
         changes=None if changed is None else tuple(changed),
         compressor=below,
-        evaluation=judge.evaluation(_restorers(suite, name, small)),
+        evaluation=evaluator.evaluation(_restorers(suite, name, small)),
     )
-    told_of: dict[str, JSON] = {"values": json.dumps(values, ensure_ascii=False)}
-    told_of[KEY] = facts.to_json()
+    origin: dict[str, JSON] = {"values": json.dumps(values, ensure_ascii=False)}
+    origin[KEY] = facts.to_json()
     if ran != sampler["steps"]:
-        told_of["val_steps"] = ran
-    return _written(suite, folder, name, replace(small, origin={**trained.origin, **told_of}))
+        origin["val_steps"] = ran
+    return _written(suite, folder, name, replace(small, origin={**trained.origin, **origin}))
 
 
 def _sampled(trained: Checkpoint, steps: int | None) -> Checkpoint:
@@ -88,7 +88,7 @@ def _sampled(trained: Checkpoint, steps: int | None) -> Checkpoint:
     if steps is None:
         return trained
     if trained.setup.path is None:
-        msg = "these weights are of a network that answers in one call: it has no steps"
+        msg = "these weights are of a network that is called once: it has no steps"
         raise OptionError(msg)
     return replace(trained, setup=trained.setup.changed({"steps": steps}))
 
@@ -103,7 +103,7 @@ def half(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _finished(run: Path) -> Path:
-    """The file of weights that a run has left."""
+    """The file of weights of a finished run."""
     if not run.is_dir():
         return run
     folder = RunFolder(run)

@@ -1,4 +1,4 @@
-"""What a model card says beside a checkpoint's setup and the origin of its weights."""
+"""The facts of a model card beyond a checkpoint's setup and the origin of its weights."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ LICENCE = "Apache-2.0"
 class Facts:
     """The facts of a card.
 
-    `task` and its `title`; `data` says what the training set is, and `images` how many of its
-    `split` there are; `reads`: what the network is told beside the degraded image; `changes` from
+    `task` and its `title`; `data` describes the training set, and `images` how many of its
+    `split` there are; `reads`: the network's inputs beside the degraded image; `changes` from
     the shipped recipe (None: it is not a shipped one); `compressor`: the origin of a frozen
     compressor, with its ``changes``.
     """

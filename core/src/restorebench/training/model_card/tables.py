@@ -25,7 +25,7 @@ def network(file: CardFile) -> str:
         "network calls (NFE)": f"{first.nfe}",
     }
     if setup.path is not None:
-        rows["path"] = f"{_choice(setup.path)}; the network says the {setup.head}"
+        rows["path"] = f"{_choice(setup.path)}; the network predicts the {setup.head}"
         rows["sampler"] = (
             f"{_choice(setup.solver)}, {setup.steps} steps of {_choice(setup.grid)}; the options "
             "`solver`, `steps` and `grid` change it"

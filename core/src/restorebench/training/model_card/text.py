@@ -36,10 +36,12 @@ def verdict(file: CardFile) -> str:
     gaps = {r.restorer: first.scores[column] - r.scores[column] for r in others if r.nfe is None}
     above = [f"{gap:.2f}{unit} above `{name}`" for name, gap in gaps.items() if gap > 0]
     below = [f"{-gap:.2f}{unit} below `{name}`" for name, gap in gaps.items() if gap <= 0]
-    said = [f"It is {_listed(above)}."] if above else []
+    sentences = [f"It is {_listed(above)}."] if above else []
     if below:
-        said.append(f"It is {_listed(below)}: in its budget this network does not get further.")
-    return " ".join([*said, *_before(file)])
+        sentences.append(
+            f"It is {_listed(below)}: in its budget this network does not get further."
+        )
+    return " ".join([*sentences, *_before(file)])
 
 
 def retraining(file: CardFile) -> str:

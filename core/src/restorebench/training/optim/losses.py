@@ -1,4 +1,4 @@
-"""How far an output is from its target: scalars, the mean over all elements."""
+"""Distances of an output from its target: scalars, means over all elements."""
 
 from __future__ import annotations
 

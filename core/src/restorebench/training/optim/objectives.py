@@ -1,4 +1,4 @@
-"""What is minimised: from a batch to a scalar."""
+"""The losses that a recipe names: from a batch to a scalar."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Loss: TypeAlias = Callable[[Batch], Tensor]
 
 
 class Regression:
-    """The distance between what the network says of μ, and x0."""
+    """The distance between the network's output for μ, and x0."""
 
     def __init__(
         self, objective: Objective, backbone: Backbone, compressor: Compressor | None = None
@@ -43,7 +43,7 @@ class Regression:
 
 
 class Diffusion:
-    """The distance between what the network says at x_t, and what its head should say.
+    """The distance between the network's output at x_t, and what its head should predict.
 
     With the head "irsde-ml" and the weighting "maximum-likelihood" it is IR-SDE's loss, the
     distance between the Euler mean of a reverse step and the exact posterior mean (Luo et al.,
@@ -94,8 +94,8 @@ class Diffusion:
         """The loss at given times ``(B,)`` and noise."""
         path = self.path
         x = path.marginal(x0, mu, eps, torch.from_numpy(times))
-        told = torch.tensor([path.network_time(t) for t in times], device=x.device)
-        out = self.backbone(x, known(mu, guides), told, condition)
+        network_times = torch.tensor([path.network_time(t) for t in times], device=x.device)
+        out = self.backbone(x, known(mu, guides), network_times, condition)
         p_x, p_mu, p_eps = self._rows([self.head.coefficients(path, t) for t in times], x)
         target = p_x * x0 + p_mu * mu + p_eps * eps
         if self.objective.weighting == "uniform":

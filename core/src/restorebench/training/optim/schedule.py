@@ -1,4 +1,4 @@
-"""The learning rate as a function of the step: nothing to be saved, nothing to get out of step."""
+"""The learning rate as a function of the step: no state to save."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from restorebench.training.recipe import Schedule
 
 HALF = 0.5
-"""What a milestone multiplies by: IR-SDE's code halves, whatever its option `lr_gamma` says."""
+"""What a milestone multiplies by: IR-SDE's code halves, whatever its option `lr_gamma` is."""
 
 
 def learning_rate(schedule: Schedule, lr: float, step: int, steps: int) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from restorebench.ablation.findings import Entry, Findings
 from restorebench.ablation.paired import Difference, difference
+from restorebench.ablation.results import StudyResult, TrialResult
 from restorebench.leaderboard.board import Board, Column, Row, Section
 from restorebench.leaderboard.build import boards
 from restorebench.leaderboard.ranking.statistics import FEWEST
@@ -14,21 +14,21 @@ from restorebench.plugins import Suite
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """Findings beside the section of a board that has their rows; neither where nothing scored."""
+class ScoredStudy:
+    """A study's result and the leaderboard section of its rows; None where nothing was scored."""
 
-    findings: Findings
+    result: StudyResult
     board: Board | None
     section: Section | None
 
     @classmethod
-    def of(cls, findings: Findings, suite: Suite) -> Sheet:
+    def of(cls, result: StudyResult, suite: Suite) -> ScoredStudy:
         """Take the means and intervals of all records."""
-        records = [*findings.reference, *(r for e in findings.entries for r in e.records)]
+        records = [*result.reference, *(r for e in result.entries for r in e.records)]
         made = boards(records, suite)
         if not made:
-            return cls(findings, None, None)
-        return cls(findings, made[0], made[0].sections[0])
+            return cls(result, None, None)
+        return cls(result, made[0], made[0].sections[0])
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -38,16 +38,16 @@ class Sheet:
     @property
     def drawn(self) -> tuple[Column, ...]:
         """The columns in which some trial has a mean."""
-        rows = [row for entry in self.findings.entries if (row := self.row(entry))]
+        rows = [row for entry in self.result.entries if (row := self.row(entry))]
         return tuple(c for c in self.columns if any(c.name in row.means for row in rows))
 
-    def row(self, entry: Entry) -> Row | None:
+    def row(self, entry: TrialResult) -> Row | None:
         """The row of a trial, or None where it has no records."""
         return self._labelled(entry.trial.label) if entry.records else None
 
-    def difference(self, entry: Entry) -> Difference | None:
+    def difference(self, entry: TrialResult) -> Difference | None:
         """Of a trial to the study's first in the column that ranks; None of the first itself."""
-        first = self.findings.entries[0]
+        first = self.result.entries[0]
         if entry is first or self.section is None or not (entry.records and first.records):
             return None
         labels = (entry.trial.label, first.trial.label)

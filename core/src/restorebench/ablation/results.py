@@ -1,4 +1,4 @@
-"""What a study has found so far: per trial, the curves' folder, what was trained, the scores."""
+"""The results of a study so far: each trial's folder, the origin of its weights, its records."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from restorebench.types import JSON, Record
 
 
 @dataclass(frozen=True)
-class Entry:
+class TrialResult:
     """A trial that was run: `folder` of its training, the `origin` of its weights, its `records`.
 
-    `error` says why it has no scores, or that some samples failed.
+    `error` says why it has no scores, or that samples failed.
     """
 
     trial: Trial
@@ -26,19 +26,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Findings:
-    """The entries of a study in its order; `planned` is how many there will be.
+class StudyResult:
+    """The results of a study's trials, in its order; `planned` is how many there will be.
 
     `reference` are the records of the task's reference restorer on the same samples.
     """
 
     name: str
     study: Study
-    entries: tuple[Entry, ...]
+    entries: tuple[TrialResult, ...]
     planned: int
     reference: tuple[Record, ...]
 
     @property
-    def failed(self) -> tuple[Entry, ...]:
-        """The entries that something went wrong with."""
+    def failed(self) -> tuple[TrialResult, ...]:
+        """The entries with an error."""
         return tuple(entry for entry in self.entries if entry.error)
