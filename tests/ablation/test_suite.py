@@ -154,9 +154,10 @@ def test_one_process_at_a_time(study, tmp_path):
 
 def test_training_images_are_shared_where_they_are_the_same(study, tmp_path):
     folder = SuiteFolder(tmp_path)
-    cuts = {f"p{k}": {"value": k, "changes": {"data.patch": k}} for k in (8, 16)}
-    caches = [folder.run(trial).cache for trial in trials("cuts", study(cuts), "small")]
-    assert caches[0] == caches[1]
+    for key in ("data.patch", "data.max_samples"):
+        cuts = {f"p{k}": {"value": k, "changes": {key: k}} for k in (8, 16)}
+        caches = [folder.run(trial).cache for trial in trials("cuts", study(cuts), "small")]
+        assert caches[0] == caches[1]
     other = {"a": {"value": 1}, "b": {"value": 2, "changes": {"data.enlarge": "nearest"}}}
     caches = [folder.run(trial).cache for trial in trials("other", study(other), "small")]
     assert caches[0] != caches[1]

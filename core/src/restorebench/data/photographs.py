@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from PIL import Image
 
 from restorebench.errors import ImageError, UnknownNameError
 from restorebench.types import Array, Pixels
+
+T = TypeVar("T", bound=np.generic)
 
 PHOTOGRAPHS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -95,6 +98,15 @@ def assumed_depth(name: str, height: int, width: int) -> Array:
         return (BASELINE * FOCAL / (disparity + DOFFS)).astype(np.float32)
     inverse = np.linspace(1 / ASSUMED_FAR, 1 / ASSUMED_NEAR, height)
     return np.repeat((1 / inverse)[None, :, None], width, axis=2).astype(np.float32)
+
+
+def centre_crop(image: NDArray[T], longest: int) -> NDArray[T]:
+    """The middle of an image ``(…, H, W)``, at most `longest` pixels a side; nothing is resampled.
+
+    Shrinking instead would blend measured depths across edges.
+    """
+    top, left = (max(0, side - longest) // 2 for side in image.shape[-2:])
+    return image[..., top : top + longest, left : left + longest]
 
 
 def _fill_from_background(disparity: Array, valid: NDArray[np.bool_]) -> Array:

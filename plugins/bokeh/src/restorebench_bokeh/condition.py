@@ -45,5 +45,5 @@ class Condition:
         return blur_diameter(depth, self.focus_distance, self.disparity, self.source_f_number)
 
     def target_blur(self, depth: float | NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-        """Diameter in pixels of the circle of confusion that is asked for, at `depth` metres."""
+        """Diameter in pixels of the target lens's circle of confusion at `depth` metres."""
         return blur_diameter(depth, self.focus_distance, self.disparity, self.target_f_number)

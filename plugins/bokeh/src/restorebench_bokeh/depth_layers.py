@@ -1,6 +1,6 @@
 """A photograph and a depth map as a layered scene: planes of equal steps in 1/Z.
 
-A photograph does not show what is behind things. Here each plane goes on behind nearer ones, for
+A photograph does not show what objects hide. Here each plane continues behind nearer ones, for
 as far as a blurred edge can look, with the colours of its nearest visible pixels: an assumption,
 and of the data set, not of nature.
 """

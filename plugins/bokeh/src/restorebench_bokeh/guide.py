@@ -1,4 +1,4 @@
-"""What a network is told of both lenses, pixel by pixel: their circles of confusion."""
+"""The guide map of both lenses: their circles of confusion, pixel by pixel."""
 
 from __future__ import annotations
 

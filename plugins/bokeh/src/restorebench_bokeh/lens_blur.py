@@ -1,6 +1,6 @@
 """A classical lens blur: the input cut into planes by its depth, each blurred by what is missing.
 
-The planes are cut from a flat image, so what is behind a thing has to be guessed. After Kraus &
+The planes are cut from a flat image, so what an object hides has to be guessed. After Kraus &
 Strengert, "Depth-of-field rendering by pyramidal image processing", CGF 26(3), 2007: soft culling
 into sub-images by depth, extension of each into what nearer ones hide, blurring, and normalised
 blending from far to near; the circle of confusion is that of Potmesil & Chakravarty, "A lens and

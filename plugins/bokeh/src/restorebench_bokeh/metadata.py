@@ -62,7 +62,7 @@ class Lens:
 
 @dataclass(frozen=True)
 class LensPair:
-    """One line of metadata: which lens took the input, which is asked for, how strong the blur.
+    """One line of metadata: the source lens, the target lens, and how strong the blur is.
 
     `disparity` is in pixels of the image; see `lens` for what it measures here.
     """

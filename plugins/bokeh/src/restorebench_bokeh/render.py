@@ -1,7 +1,7 @@
 """A layered scene through a thin lens: each plane blurred by its circle of confusion, in order.
 
-The planes are complete behind one another, so that a blurred foreground lets really hidden
-background through, and a sharp one is not touched by what is blurred behind it.
+The planes are complete behind one another, so that a blurred foreground shows the background
+it really hides, and a sharp one is unaffected by the blur behind it.
 """
 
 from __future__ import annotations

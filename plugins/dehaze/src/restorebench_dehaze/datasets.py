@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from restorebench.data.colour import as_float, through_8bit, to_linear, to_srgb
 from restorebench.data.dataset import Dataset
-from restorebench.data.photographs import PHOTOGRAPHS, assumed_depth, photograph
+from restorebench.data.photographs import PHOTOGRAPHS, assumed_depth, centre_crop, photograph
 from restorebench.data.scenes import scene, scene_ids
 from restorebench.data.seeding import rng_of
 from restorebench.types import Array, Sample
@@ -40,9 +40,8 @@ def scene_sample(sample_id: str) -> Sample:
 def photo_sample(name: str) -> Sample:
     """A photograph whose every pixel is veiled at its depth: measured, or a stated assumption."""
     whole = as_float(photograph(name))
-    window = _centre(*whole.shape[1:])
-    depth = assumed_depth(name, *whole.shape[1:])[:, *window]
-    target = whole[:, *window]
+    depth = centre_crop(assumed_depth(name, *whole.shape[1:]), LONGEST_SIDE)
+    target = centre_crop(whole, LONGEST_SIDE)
     height, width = target.shape[1:]
     haze = draw_haze(rng_of(f"dehaze-photos/{name}"), height, width, float(depth.max()))
     return _sample(name, haze.veil(to_linear(target), depth), target, haze)
@@ -56,13 +55,3 @@ def _sample(sample_id: str, hazy: Array, target: Array, haze: Haze) -> Sample:
         target=through_8bit(target)[None],
         meta={"visibility_m": round(haze.visibility, 2)},
     )
-
-
-def _centre(height: int, width: int) -> tuple[slice, slice]:
-    """The window of at most `LONGEST_SIDE` pixels a side in the middle of an image.
-
-    Cut, not shrunk: shrinking would blend measured depths across edges.
-    """
-    rows, columns = (min(side, LONGEST_SIDE) for side in (height, width))
-    top, left = (height - rows) // 2, (width - columns) // 2
-    return slice(top, top + rows), slice(left, left + columns)

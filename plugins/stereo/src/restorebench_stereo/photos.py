@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from restorebench.data.colour import quantise, to_linear, to_srgb
-from restorebench.data.photographs import PHOTOGRAPHS, assumed_depth, motorcycle, photograph
+from restorebench.data.photographs import (
+    PHOTOGRAPHS,
+    assumed_depth,
+    centre_crop,
+    motorcycle,
+    photograph,
+)
 from restorebench.types import Pixels
 from restorebench_stereo.disparity import Rig
 from restorebench_stereo.render_views import views_of_photograph
@@ -35,17 +41,11 @@ def real_pair() -> Pixels:
 
 def made_pair(name: str) -> Pixels:
     """Two views of the single photograph `name`, made from its assumed depth."""
-    image = _middle(photograph(name))
+    image = centre_crop(photograph(name), LIMIT)
     height, width = image.shape[-2:]
     depth = assumed_depth(name, height, width)
     views = views_of_photograph(to_linear(image / np.float32(255)), depth, Rig.for_width(width))
     return _cut(quantise(to_srgb(views)))
-
-
-def _middle(image: Pixels) -> Pixels:
-    height, width = image.shape[-2:]
-    top, left = (max(0, side - LIMIT) // 2 for side in (height, width))
-    return image[..., top : top + LIMIT, left : left + LIMIT]
 
 
 def _cut(pixels: Pixels) -> Pixels:

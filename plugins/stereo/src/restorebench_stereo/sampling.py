@@ -51,7 +51,7 @@ def moved(image: Array, shift: float, start: int, width: int) -> Array:
 def sampled(image: Array, columns: Array) -> Array:
     """`image` ``(C, H, w)`` read at fractional `columns` ``(H, W)`` → ``(C, H, W)``.
 
-    The edge column goes on for ever.
+    The edge column is repeated without end.
     """
     first = np.floor(columns).astype(np.intp)
     weights = keys_weights(columns - first)

@@ -64,7 +64,7 @@ class StereoBackProjection:
 
 
 def _lent(x: Array, other: Array, y: Array, here: Match, there: Match) -> Array:
-    """What the other view's input `y` says is missing in `x`, ``(3, sH, sW)``."""
+    """The correction of `x` that the other view's input `y` calls for, ``(3, sH, sW)``."""
     seen = other + there.trusted * (there.fetch(x) - other)
     return here.trusted * here.fetch(_lack(seen, y))
 
