@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         ProtocolSpec,
         RestorerSpec,
         TaskSpec,
+        packaged_specs,
     )
     from restorebench.types import Cost, Record, Restoration, Sample
 
@@ -25,7 +26,7 @@ _HOMES = {
     "hookspecs": ("hookimpl",),
     "specs": (
         *("ConditionField", "DatasetSpec", "GuideSpec", "LazySpec", "MetricSpec"),
-        *("ProtocolSpec", "RestorerSpec", "TaskSpec"),
+        *("ProtocolSpec", "RestorerSpec", "TaskSpec", "packaged_specs"),
     ),
     "types": ("Cost", "Record", "Restoration", "Sample"),
 }
@@ -43,6 +44,7 @@ __all__ = (
     "Sample",
     "TaskSpec",
     "hookimpl",
+    "packaged_specs",
 )
 
 

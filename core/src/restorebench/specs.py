@@ -7,7 +7,7 @@ listing everything that is installed is instant; the code is imported when it is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, fields
 
 from restorebench.errors import OptionError, PluginError
@@ -150,6 +150,37 @@ class RestorerSpec(LazySpec):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._require(self.draws >= 1, "draws", "1 or more")
+
+
+def packaged_specs(
+    package: str,
+    task: str,
+    rows: Iterable[tuple[str, str, str]],
+    *,
+    resizes: bool = False,
+    datasets: tuple[str, ...] = ("*",),
+    on_request: Container[str] = (),
+) -> tuple[RestorerSpec, ...]:
+    """The restorers that a plugin declares for the weights it brings.
+
+    `rows` are name, summary and citation. The row "diffusion-mean" of the task "dehaze" is the
+    restorer "dehaze-diffusion-mean"; its target is ``diffusion_mean``, a `Packaged` of
+    `restorers.packaged`, in the plugin's module ``packaged``. Names in `on_request` are left out of
+    the default benchmark.
+    """
+    return tuple(
+        RestorerSpec(
+            name=f"{task}-{name}",
+            tasks=(task,),
+            summary=summary,
+            target=f"{package}.packaged:{name.replace('-', '_')}",
+            resizes=resizes,
+            datasets=datasets,
+            default=name not in on_request,
+            citation=citation,
+        )
+        for name, summary, citation in rows
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

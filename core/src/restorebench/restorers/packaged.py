@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from restorebench.errors import CheckpointError, ChecksumError, OptionError, PluginError
 from restorebench.plugins import Suite
 from restorebench.registry import nearest
-from restorebench.specs import RestorerSpec
 
 if TYPE_CHECKING:
     from restorebench.restorers.diffusion import Diffusion
@@ -25,10 +24,6 @@ SUFFIX = ".safetensors"
 CARD = ".md"
 DRAWS = 4
 """How many draws `Packaged.mean` averages. A change of it raises the `revision` of its specs."""
-
-
-NAFNET = "Chen et al., ECCV 2022"
-REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
 
 
 @dataclass(frozen=True)
@@ -117,36 +112,6 @@ class Packaged:
             msg = f"{self.package} has no {what} {self.name!r} in its folder {FOLDER}/; {hint}"
             raise CheckpointError(msg)
         return found
-
-
-def packaged_specs(
-    package: str,
-    task: str,
-    rows: Iterable[tuple[str, str, str]],
-    *,
-    resizes: bool = False,
-    datasets: tuple[str, ...] = ("*",),
-    on_request: Container[str] = (),
-) -> tuple[RestorerSpec, ...]:
-    """The restorers that a plugin declares for the weights it brings.
-
-    `rows` are name, summary and citation. The row "diffusion-mean" of the task "dehaze" is the
-    restorer "dehaze-diffusion-mean", a `Packaged` named ``diffusion_mean`` in the plugin's module
-    ``packaged``. Names in `on_request` are left out of the default benchmark.
-    """
-    return tuple(
-        RestorerSpec(
-            name=f"{task}-{name}",
-            tasks=(task,),
-            summary=summary,
-            target=f"{package}.packaged:{name.replace('-', '_')}",
-            resizes=resizes,
-            datasets=datasets,
-            default=name not in on_request,
-            citation=citation,
-        )
-        for name, summary, citation in rows
-    )
 
 
 def packaged(suite: Suite) -> dict[str, Packaged]:

@@ -6,8 +6,14 @@ Listing what is here loads none of the targets and nothing heavy; they are impor
 from __future__ import annotations
 
 from restorebench.hookspecs import hookimpl
-from restorebench.restorers.packaged import NAFNET, REFUSION, packaged_specs
-from restorebench.specs import ConditionField, DatasetSpec, GuideSpec, RestorerSpec, TaskSpec
+from restorebench.specs import (
+    ConditionField,
+    DatasetSpec,
+    GuideSpec,
+    RestorerSpec,
+    TaskSpec,
+    packaged_specs,
+)
 
 CONDITION = (
     ConditionField(
@@ -24,14 +30,16 @@ CONDITION = (
 )
 """The condition vector, in its order; `condition.Condition` reads and writes it."""
 
+_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
+
 _PACKAGED = (
     (
         "regression",
         "A NAFNet on what the lens blur gives, trained for minutes, in one call",
-        NAFNET,
+        "Chen et al., ECCV 2022",
     ),
-    ("diffusion", "A NAFNet on IR-SDE's path from what the lens blur gives: one draw", REFUSION),
-    ("diffusion-mean", "The mean of 4 draws of bokeh-diffusion", REFUSION),
+    ("diffusion", "A NAFNet on IR-SDE's path from what the lens blur gives: one draw", _REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of bokeh-diffusion", _REFUSION),
 )
 """Name, summary and source of each network in ``weights/``."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from restorebench.hookspecs import hookimpl
-from restorebench.restorers.packaged import NAFNET, REFUSION, packaged_specs
-from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec
+from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec, packaged_specs
+
+_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
 
 _PACKAGED = (
-    ("regression", "A NAFNet trained for minutes, in one call", NAFNET),
-    ("diffusion", "A NAFNet on IR-SDE's path, trained for minutes: one draw", REFUSION),
-    ("diffusion-mean", "The mean of 4 draws of dehaze-diffusion", REFUSION),
-    ("latent-diffusion", "A NAFNet between latents, trained for minutes: one draw", REFUSION),
+    ("regression", "A NAFNet trained for minutes, in one call", "Chen et al., ECCV 2022"),
+    ("diffusion", "A NAFNet on IR-SDE's path, trained for minutes: one draw", _REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of dehaze-diffusion", _REFUSION),
+    ("latent-diffusion", "A NAFNet between latents, trained for minutes: one draw", _REFUSION),
 )
 """Name, summary and source of each network in ``weights/``."""
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl
-from restorebench.restorers.packaged import NAFNET, REFUSION, packaged_specs
+from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl, packaged_specs
+
+_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
 
 _PACKAGED = (
     (
         "regression",
         "A NAFNet on what illumination transfer gives, trained for minutes, in one call",
-        NAFNET,
+        "Chen et al., ECCV 2022",
     ),
     (
         "diffusion",
         "A NAFNet on IR-SDE's path from what illumination transfer gives: one draw",
-        REFUSION,
+        _REFUSION,
     ),
-    ("diffusion-mean", "The mean of 4 draws of shadow-diffusion", REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of shadow-diffusion", _REFUSION),
 )
 """Name, summary and source of each network in ``weights/``."""
 

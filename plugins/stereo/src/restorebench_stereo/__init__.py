@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl
-from restorebench.restorers.packaged import NAFNET, REFUSION, packaged_specs
+from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl, packaged_specs
 
 TASK = "stereo"
 
 _IRANI_PELEG = "Irani & Peleg, Improving Resolution by Image Registration, CVGIP 1991"
 
+_REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
+
 _PACKAGED = (
     (
         "regression",
         "A NAFNet on both views, trained for minutes, ×4 in one call",
-        NAFNET,
+        "Chen et al., ECCV 2022",
     ),
-    ("diffusion", "A NAFNet on both views and IR-SDE's path, ×4: one draw", REFUSION),
-    ("diffusion-mean", "The mean of 4 draws of stereo-diffusion", REFUSION),
+    ("diffusion", "A NAFNet on both views and IR-SDE's path, ×4: one draw", _REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of stereo-diffusion", _REFUSION),
 )
 """Name, summary and source of each network in ``weights/``."""
 
