@@ -230,10 +230,10 @@ def test_a_pair_of_views_is_trained_and_enlarged(diffusion, train, toys):
 
 
 def test_places_are_dealt_out_once():
-    dealt = [ProcessGroup(rank, 2).places(8, 2) for rank in (0, 1)]
+    dealt = [ProcessGroup(rank, 2).split(8, 2) for rank in (0, 1)]
     assert sorted(k for parts in dealt for part in parts for k in part) == list(range(8))
     with pytest.raises(OptionError, match="2 processes"):
-        ProcessGroup(0, 2).places(3, 1)
+        ProcessGroup(0, 2).split(3, 1)
 
 
 def test_one_gpu_is_not_for_two_processes():
