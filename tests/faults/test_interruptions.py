@@ -1,4 +1,4 @@
-"""Ctrl-C, and two runs at the same time: each sample is settled once."""
+"""Ctrl-C, and two runs at the same time: each sample is restored once."""
 
 from __future__ import annotations
 

@@ -94,12 +94,12 @@ def test_fewer_missing_scores_replace_more(store):
 )
 def test_everything_that_can_change_a_score_is_part_of_the_key(store, change):
     store.add(RECORD)
-    assert store.find(replace(RECORD, **change)) is None
+    assert store.lookup(replace(RECORD, **change)).record is None
 
 
 def test_a_restoration_is_found_under_any_protocol(store):
     store.add(RECORD)
-    assert store.restored(replace(RECORD, protocol_hash="p2", target="t2")) == RECORD
+    assert store.lookup(replace(RECORD, protocol_hash="p2", target="t2")).restoration == RECORD
 
 
 def test_two_stores_of_one_folder_see_each_other(store):

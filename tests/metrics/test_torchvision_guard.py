@@ -20,7 +20,8 @@ assert sys.modules["torchvision"] is first
 
 
 def python(code: str, path=None) -> subprocess.CompletedProcess[str]:
-    env = dict(os.environ) | ({"PYTHONPATH": str(path)} if path else {})
+    inherited = os.environ.get("PYTHONPATH", "")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(path or ""), inherited]))}
     return subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code], env=env, capture_output=True, text=True
     )
@@ -36,6 +37,18 @@ def torchvision_that(tmp_path):
         return tmp_path
 
     return write
+
+
+def test_it_says_once_that_operators_are_missing(torchvision_that):
+    """The first import fails as that of a CUDA build does beside a CPU build of torch."""
+    site = torchvision_that(
+        "import torch\n"
+        "if not hasattr(torch.ops.torchvision, 'nms'):\n"
+        "    raise RuntimeError('operator torchvision::nms does not exist')\n"
+    )
+    run = python("import logging\nlogging.basicConfig(level=logging.INFO)\n" + USES, site)
+    assert run.returncode == 0, run.stderr
+    assert run.stderr.count("torchvision is used without its compiled operators") == 1
 
 
 def test_models_and_transforms_work_with_the_installed_pair():

@@ -151,7 +151,7 @@ def test_the_sample_submission_scores_as_the_reference_restorer(
     done, output = run_program(bundle, bundle / "sample_submission_final.zip")
     assert done.returncode == 0, done.stderr
     numbers = json.loads((output / "scores.json").read_text())
-    here = jury(dataset).judge(bundle / "sample_submission_final.zip", "reference")
+    here = jury(dataset).score(bundle / "sample_submission_final.zip", "reference")
     assert numbers["psnr"] == here.means()["psnr"]
     assert numbers["ssim"] == here.means()["ssim"]
     assert (numbers["images"], numbers["partial"]) == (3, 0)
@@ -188,8 +188,8 @@ def test_scores_against_the_reference_folder_are_those_of_the_data_set(
 ):
     folder = bundled() / "reference_final"
     path = targets_of("dim-set", offset=10)
-    there = SubmissionScorer(suite, FolderReference(suite, folder)).judge(path, "x").records
-    assert there == tuple(_without_provenance(record) for record in jury().judge(path, "x").records)
+    there = SubmissionScorer(suite, FolderReference(suite, folder)).score(path, "x").records
+    assert there == tuple(_without_provenance(record) for record in jury().score(path, "x").records)
 
 
 def _without_provenance(record):

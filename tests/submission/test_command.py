@@ -102,9 +102,9 @@ def test_files_of_one_name_are_told_apart_by_their_folders(call, targets_of):
 
 
 def test_details_are_escaped(jury, targets_of, tmp_path):
-    from restorebench.submission.score_files import write_scored
+    from restorebench.submission.score_files import write_result
 
-    write_scored(tmp_path / "out", jury().judge(targets_of("dim-set", offset=9), "<script>x"))
+    write_result(tmp_path / "out", jury().score(targets_of("dim-set", offset=9), "<script>x"))
     page = (tmp_path / "out/detailed_results.html").read_text()
     assert "&lt;script&gt;" in page
     assert "<script" not in page

@@ -19,7 +19,7 @@ PSNR_10 = 10 * math.log10(255**2 / 100)
 
 @pytest.mark.parametrize("dataset", ["dim-set", "pair-set"])
 def test_a_submission_has_a_score_for_every_sample(jury, targets_of, dataset):
-    scored = jury(dataset).judge(targets_of(dataset, offset=10), "Team A")
+    scored = jury(dataset).score(targets_of(dataset, offset=10), "Team A")
     assert scored.report.verdict == "accepted"
     assert [record.sample for record in scored.records] == ["test-0", "test-1", "test-2"]
     assert scored.means()["psnr"] == pytest.approx(PSNR_10, abs=1e-9)
@@ -38,7 +38,7 @@ def test_two_views_are_scored_and_averaged(jury, targets_of, kit, contest, tmp_p
             files[f"{sample.id}_{mark}.png"] = kit.saved(_shifted(view, off))
     path = tmp_path / "pairs.zip"
     path.write_bytes(kit.zipped(*files.items()))
-    values = jury("pair-set").judge(path, "pairs").records[0].scores
+    values = jury("pair-set").score(path, "pairs").records[0].scores
     left, right = (_psnr(contest, view, off) for view, off in enumerate((10, 20)))
     assert values["psnr"] == pytest.approx((left + right) / 2, abs=1e-9)
 
@@ -57,7 +57,7 @@ def _psnr(contest, view: int, off: int) -> float:
 
 def test_it_stands_on_the_board_beside_the_restorers(suite, jury, targets_of):
     judge = jury()
-    judge.judge(targets_of("dim-set", offset=10), "Team A")
+    judge.score(targets_of("dim-set", offset=10), "Team A")
     runner = Runner(suite, judge.store)
     list(runner.run(Cell("dim", "dim-set", "test", RestorerRef("identity"))))
     (board,) = boards(judge.store.records(), suite)
@@ -75,7 +75,7 @@ def test_the_inputs_handed_in_score_as_identity_does(suite, jury, kit, contest, 
     path = tmp_path / "inputs.zip"
     path.write_bytes(kit.zipped(*files.items()))
     judge = jury()
-    records = judge.judge(path, "inputs").records
+    records = judge.score(path, "inputs").records
     cell = Cell("dim", "dim-set", "test", RestorerRef("identity"))
     outcomes = list(Runner(suite, judge.store).run(cell))
     assert [r.scores for r in records] == [o.record.scores for o in outcomes]
@@ -84,15 +84,15 @@ def test_the_inputs_handed_in_score_as_identity_does(suite, jury, kit, contest, 
 
 def test_a_rejected_one_has_no_records(jury, targets_of):
     judge = jury()
-    scored = judge.judge(targets_of("dim-set", leave_out=1), "Team A")
+    scored = judge.score(targets_of("dim-set", leave_out=1), "Team A")
     assert scored.records == ()
     assert list(judge.store.records()) == []
 
 
 def test_partial_scores_are_marked_and_never_ranked(suite, jury, targets_of):
     judge = jury(partial=True)
-    scored = judge.judge(targets_of("dim-set", offset=10, leave_out=1), "Team A")
-    judge.judge(targets_of("dim-set", "whole.zip", offset=20), "Team B")
+    scored = judge.score(targets_of("dim-set", offset=10, leave_out=1), "Team A")
+    judge.score(targets_of("dim-set", "whole.zip", offset=20), "Team B")
     numbers = scored.numbers()
     assert (numbers["images"], numbers["images_expected"], numbers["partial"]) == (2, 3, 1)
     (section,) = boards(judge.store.records(), suite)[0].sections
@@ -105,7 +105,7 @@ def test_the_last_submission_of_a_team_holds_even_an_earlier_one_again(suite, ju
     poor = targets_of("dim-set", "poor.zip", offset=40)
     means = []
     for path in (good, poor, good):
-        judge.judge(path, "Team A")
+        judge.score(path, "Team A")
         (section,) = boards(judge.store.records(), suite)[0].sections
         means.append(section.rows[0].means["psnr"])
     assert means[0] == means[2] > means[1]
@@ -113,14 +113,14 @@ def test_the_last_submission_of_a_team_holds_even_an_earlier_one_again(suite, ju
 
 def test_the_same_image_is_scored_once(jury, targets_of, monkeypatch):
     judge, path = jury(), targets_of("dim-set", offset=10)
-    first = judge.judge(path, "Team A")
+    first = judge.score(path, "Team A")
     monkeypatch.setattr("restorebench.submission.judge.score", None)
-    again = judge.judge(path, "Team B")
+    again = judge.score(path, "Team B")
     assert [r.scores for r in again.records] == [r.scores for r in first.records]
 
 
 def test_the_targets_themselves_are_pointed_out(jury, targets_of):
-    scored = jury().judge(targets_of("dim-set"), "Leak")
+    scored = jury().score(targets_of("dim-set"), "Leak")
     assert scored.means()["psnr"] == math.inf
     assert "psnr" not in scored.numbers()
     assert scored.numbers()["ssim"] == 1.0
@@ -138,7 +138,7 @@ def test_metadata_of_images_never_reaches_a_decoder(jury, targets_of, kit, conte
         files[f"{sample.id}.png"] = data[:33] + bomb + data[33:] + b"and a tail"
     path = tmp_path / "text.zip"
     path.write_bytes(kit.zipped(*files.items()))
-    assert jury().judge(path, "text").report.verdict == "accepted"
+    assert jury().score(path, "text").report.verdict == "accepted"
 
 
 def test_what_only_decoding_shows_rejects_too(jury, kit, contest, tmp_path):
@@ -151,7 +151,7 @@ def test_what_only_decoding_shows_rejects_too(jury, kit, contest, tmp_path):
     path.write_bytes(kit.zipped(*files.items()))
     judge = jury()
     assert judge.check(path).accepted
-    scored = judge.judge(path, "filter")
+    scored = judge.score(path, "filter")
     assert scored.report.verdict == "rejected"
     assert "cannot be decoded" in scored.report.text()
     assert list(judge.store.records()) == []
@@ -161,7 +161,7 @@ def test_a_decoder_that_sees_another_size_is_not_believed(jury, targets_of, monk
     monkeypatch.setattr(
         "restorebench.submission.judge.decode_image", lambda *_: np.zeros((3, 4, 5), np.uint8)
     )
-    scored = jury().judge(targets_of("dim-set"), "Team A")
+    scored = jury().score(targets_of("dim-set"), "Team A")
     assert scored.report.verdict == "rejected"
     assert "decodes to 5×4, expected " in scored.report.text()
 
@@ -172,15 +172,15 @@ def test_what_no_check_foresaw_rejects_this_upload_alone(jury, targets_of, monke
     first, second = targets_of("dim-set", "a.zip"), targets_of("dim-set", "b.zip", offset=10)
     with monkeypatch.context() as broken:
         broken.setattr("restorebench.submission.judge.decode_image", lambda *_: 1 / 0)
-        scored = judge.judge(first, "A")
+        scored = judge.score(first, "A")
     assert scored.report.verdict == "rejected"
     assert "cannot be scored (ZeroDivisionError" in scored.report.text()
-    assert judge.judge(second, "B").report.verdict == "accepted"
+    assert judge.score(second, "B").report.verdict == "accepted"
 
 
 def test_a_jury_needs_no_store(suite, jury, targets_of):
     reference = jury().reference
-    scored = SubmissionScorer(suite, reference).judge(targets_of("dim-set", offset=10), "Team A")
+    scored = SubmissionScorer(suite, reference).score(targets_of("dim-set", offset=10), "Team A")
     assert scored.means()["psnr"] == pytest.approx(PSNR_10, abs=1e-9)
 
 

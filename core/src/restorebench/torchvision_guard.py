@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from typing import Any
 
+_log = logging.getLogger("restorebench")
 _MISFIT = "operator torchvision::nms does not exist"
 
 _DECLARED: list[Any] = []
@@ -20,7 +22,7 @@ def ensure_torchvision() -> None:
     for one that does not exist (pytorch/vision issue 9085). Nothing that a metric or a backbone
     needs is compiled there, so the operators are declared, without an implementation, and the
     import is tried again. Afterwards models and transforms work; `torchvision.ops.nms` and
-    `torchvision.io` do not.
+    `torchvision.io` do not. This is logged (INFO), once: the import succeeds from then on.
 
     Does nothing where torchvision imports; any other failure of the import is raised.
     """
@@ -32,6 +34,7 @@ def ensure_torchvision() -> None:
         _forget("torchvision")
         _declare_operators()
         importlib.import_module("torchvision")
+        _log.info("%s; torchvision is used without its compiled operators", error)
 
 
 def _forget(package: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from restorebench.submission.judge import SubmissionScorer
     from restorebench.submission.reference.base import Reference
     from restorebench.submission.report import Report
-    from restorebench.submission.result import Scored
+    from restorebench.submission.result import SubmissionResult
     from restorebench.types import Record
 
 
@@ -137,17 +137,19 @@ def _checked(scorer: SubmissionScorer, path: Path, request: Request) -> Report:
     return report
 
 
-def _judged(scorer: SubmissionScorer, request: Request, labels: list[str]) -> list[Scored]:
-    from restorebench.submission.score_files import folder_names, write_scored
+def _judged(
+    scorer: SubmissionScorer, request: Request, labels: list[str]
+) -> list[SubmissionResult]:
+    from restorebench.submission.score_files import folder_names, write_result
 
     scored = []
     for path, label, name in zip(request.uploads, labels, folder_names(labels), strict=True):
-        one = scorer.judge(path, label)
+        one = scorer.score(path, label)
         scored.append(one)
         if not request.as_json:
             _print(one.report)
         if request.output is not None:
-            write_scored(request.output / name, one)
+            write_result(request.output / name, one)
             note(f"wrote {request.output / name}")
     return scored
 
@@ -157,7 +159,7 @@ def _print(report: Report) -> None:
     console.print(report.text(), soft_wrap=True, end="")
 
 
-def _facts(one: Scored) -> dict[str, object]:
+def _facts(one: SubmissionResult) -> dict[str, object]:
     return {"team": one.label, **one.report.facts(), "scores": one.numbers() if one.records else {}}
 
 

@@ -1,4 +1,4 @@
-"""Data sets in use: opened once, their samples made once (and kept while there is room).
+"""Data sets in use: opened once, their samples made once (and cached up to a size).
 
 The hashes of a *generated* data set, a function of code alone, are remembered beside the store
 under a fingerprint of that code, so that a run that finds everything done makes no sample.
@@ -18,7 +18,7 @@ from restorebench.plugins import Suite
 from restorebench.types import Sample
 
 CACHE_BYTES = 1 << 30
-"""Bytes of samples that are kept, 1 GiB."""
+"""Bytes of samples that are cached by default, 1 GiB."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Identity:
 
 
 class DatasetCache:
-    """Gives samples and hashes of the suite's data sets; remembers hashes in `memory`, a file."""
+    """Gives samples and hashes of the suite's data sets; remembers hashes in the file `memory`."""
 
-    def __init__(self, suite: Suite, memory: Path, room: int = CACHE_BYTES) -> None:
+    def __init__(self, suite: Suite, memory: Path, max_bytes: int = CACHE_BYTES) -> None:
         self._suite = suite
-        self._room = room
+        self._max_bytes = max_bytes
         self._datasets: dict[tuple[str, str], Dataset] = {}
         self._identities: dict[tuple[str, str], dict[str, Identity]] = {}
         self._samples: OrderedDict[tuple[str, str, str], Sample] = OrderedDict()
@@ -50,11 +50,11 @@ class DatasetCache:
         return self._datasets[name, split]
 
     def sample(self, name: str, split: str, sample_id: str) -> Sample:
-        """One sample, made or still kept."""
+        """One sample, made now or cached."""
         key = (name, split, sample_id)
         if key not in self._samples:
             self._samples[key] = self.dataset(name, split)[sample_id]
-            self._make_room()
+            self._evict()
         self._samples.move_to_end(key)
         return self._samples[key]
 
@@ -98,8 +98,8 @@ class DatasetCache:
             self._recall(key, ())
             self._lines.append({"key": key, "hashes": [list(astuple(v)) for v in made.values()]})
 
-    def _make_room(self) -> None:
-        while len(self._samples) > 1 and sum(map(_size, self._samples.values())) > self._room:
+    def _evict(self) -> None:
+        while len(self._samples) > 1 and sum(map(_size, self._samples.values())) > self._max_bytes:
             self._samples.popitem(last=False)
 
 

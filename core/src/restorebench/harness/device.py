@@ -1,4 +1,4 @@
-"""Whether a device of that name is here."""
+"""Whether a device can be used."""
 
 from __future__ import annotations
 

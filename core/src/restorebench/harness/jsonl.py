@@ -29,7 +29,7 @@ class JsonLines:
 
     @property
     def lock(self) -> AbstractContextManager[None]:
-        """Keeps other writers out, and makes the folder; `StoreError` where that is refused."""
+        """Keeps other writers out, and makes the folder; `StoreError` where that fails."""
         return self._locked()
 
     @contextmanager
@@ -43,7 +43,7 @@ class JsonLines:
             self._lock.release()
 
     def read_new(self) -> list[dict[str, Any]]:
-        """The whole lines that were added since the last call, by anybody.
+        """The whole lines that any process added since the last call.
 
         Raises `StoreError` for a broken line that is not the torn end.
         """
@@ -81,7 +81,7 @@ class JsonLines:
         raise StoreError(msg)
 
     def _mend(self) -> None:
-        """End or take away the torn line that a killed writer left behind the last whole one."""
+        """Complete or remove the torn line that a killed writer left at the end."""
         if not self.path.exists() or self.path.stat().st_size <= self._offset:
             return
         with self.path.open("r+b") as file:
@@ -94,20 +94,20 @@ class JsonLines:
 
 @contextmanager
 def storing(path: Path) -> Iterator[None]:
-    """Turn the system's refusals to write `path` into a `StoreError`."""
+    """Turn an `OSError` from writing `path` into a `StoreError`."""
     try:
         yield
     except OSError as error:
         msg = (
-            f"{path} cannot be written ({_reason(error)}); what was recorded before is kept: make "
-            "room or name another results folder, and the same command goes on from there"
+            f"{path} cannot be written ({_reason(error)}); what was recorded before is kept: free "
+            "space or name another results folder, and run the same command again"
         )
         raise StoreError(msg) from error
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn the system's refusals to read `path` into a `StoreError`."""
+    """Turn an `OSError` from reading `path` into a `StoreError`."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The circumstances of a run: versions, source, hardware. Kept once, named by records."""
+"""Where a run was made: versions, source, hardware. Stored once, referred to by records."""
 
 from __future__ import annotations
 

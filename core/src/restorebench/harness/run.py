@@ -1,7 +1,7 @@
 """Running cells: restore or take from the store, score, record; one sample at a time.
 
-What is in the store is not computed again: a record with the same key holds; an image of the same
-restoration is scored without restoring; a score of the same image is not computed twice.
+What is in the store is not computed again: a record with the same key is reused; an image of the
+same restoration is scored without restoring; a score of the same image is not computed twice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from restorebench.harness.dataset_cache import DatasetCache, Identity
 from restorebench.harness.device import check_device
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import run_provenance
-from restorebench.harness.store import Store
+from restorebench.harness.store import Known, Store
 from restorebench.metrics import NOT_THERE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Fingerprinted, Restorer
@@ -50,7 +50,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Job:
-    """One draw of one sample, ready to be settled; the sample is made when it is needed."""
+    """One draw of one sample, ready to run; the sample is made when it is needed."""
 
     make: Callable[[], Sample]
     views: int
@@ -61,14 +61,14 @@ class _Job:
 
     @property
     def sample(self) -> Sample:
-        """The sample, made now or still kept."""
+        """The sample, made now or still cached."""
         return self.make()
 
 
 class Runner:
-    """Settles cells against a store. Interrupt it at any time and run it again.
+    """Runs cells against a store. Interrupt it at any time and run it again.
 
-    Raises `StoreError` where nothing can be kept, `OptionError` for a device that is not here.
+    Raises `StoreError` where nothing can be written, `OptionError` for a device that is missing.
     """
 
     def __init__(self, suite: Suite, store: Store, settings: Settings | None = None) -> None:
@@ -77,7 +77,7 @@ class Runner:
         self.store.prepare()
         self.settings = settings or Settings()
         check_device(self.settings.device)
-        self.shelf = DatasetCache(suite, store.folder / "datasets.jsonl")
+        self._cache = DatasetCache(suite, store.folder / "datasets.jsonl")
         self._restorers: dict[Any, Restorer] = {}
         self._run_key, self._facts = run_provenance(suite, self.settings.device)
 
@@ -86,7 +86,7 @@ class Runner:
         return len(self._ids(cell)) * cell.draws
 
     def run(self, cell: Cell) -> Iterator[Outcome]:
-        """Settle a cell sample by sample, in order.
+        """Run a cell sample by sample, in order.
 
         A sample that fails is recorded with its error and the cell goes on; a data set, protocol or
         restorer that cannot be opened raises.
@@ -95,7 +95,7 @@ class Runner:
         restorer = self._restorer(cell)
         for sample_id in self._ids(cell):
             for draw in range(cell.draws):
-                yield self._settle(self._job(cell, sample_id, draw, protocol, restorer))
+                yield self._outcome(self._job(cell, sample_id, draw, protocol, restorer))
 
     def protocol(self, task: str) -> Protocol:
         """The protocol of a task."""
@@ -104,7 +104,7 @@ class Runner:
         return protocol
 
     def _ids(self, cell: Cell) -> tuple[str, ...]:
-        return self.shelf.dataset(cell.dataset, cell.split).ids[: self.settings.limit]
+        return self._cache.dataset(cell.dataset, cell.split).ids[: self.settings.limit]
 
     def _restorer(self, cell: Cell) -> Restorer:
         if cell.restorer not in self._restorers:
@@ -116,9 +116,9 @@ class Runner:
         self, cell: Cell, sample_id: str, draw: int, protocol: Protocol, restorer: Restorer
     ) -> _Job:
         where = (cell.dataset, cell.split, sample_id)
-        hashes = self.shelf.identity(*where)
+        hashes = self._cache.identity(*where)
         context = Context(cell.task, self.settings.seed, draw, self.settings.device)
-        make = partial(self.shelf.sample, *where)
+        make = partial(self._cache.sample, *where)
         blank = self._blank(cell, sample_id, hashes, draw, protocol)
         return _Job(make, hashes.views, context, blank, protocol, restorer)
 
@@ -138,7 +138,7 @@ class Runner:
             seed=self.settings.seed,
             protocol=protocol.name,
             protocol_hash=protocol.hash,
-            dataset_hash=self.shelf.content_hash(cell.dataset, cell.split),
+            dataset_hash=self._cache.content_hash(cell.dataset, cell.split),
             input=hashes.input,
             target=hashes.target,
             prediction=None,
@@ -150,14 +150,14 @@ class Runner:
             extra={"mask": hashes.mask} if hashes.mask else {},
         )
 
-    def _settle(self, job: _Job) -> Outcome:
+    def _outcome(self, job: _Job) -> Outcome:
         try:
             job = _with_fingerprint(job)
             if (known := self._finished(job)) is not None:
                 self.store.renew(known)
                 return Outcome(known, reused=True)
             restored, pixels, reused = self._image(job)
-        except StoreError:  # it concerns every sample
+        except StoreError:  # no other sample could be stored either
             raise
         except Exception as error:
             return Outcome(self._keep(_failed(job.blank, error)), reused=False)
@@ -168,18 +168,21 @@ class Runner:
         return Outcome(self._keep(_filled(restored, scores)), reused)
 
     def _finished(self, job: _Job) -> Record | None:
-        """The stored record, unless it failed or a missing score can be had by now."""
-        known = None if self.settings.fresh else self.store.find(job.blank)
+        """The stored record, unless it failed or a missing score can be computed now."""
+        known = self._known(job.blank).record
         return known if known and known.error is None and self._complete(known, job) else None
 
+    def _known(self, record: Record) -> Known:
+        return Known() if self.settings.fresh else self.store.lookup(record)
+
     def _complete(self, known: Record, job: _Job) -> bool:
-        """Whether no score that is missing in `known` could be had by now."""
-        open_ = {c for c, reason in known.missing.items() if not reason.startswith(NOT_THERE)}
-        return not open_ or open_ <= set(unavailable(job.protocol, self.suite.metrics.load))
+        """Whether no score that is missing in `known` could be computed now."""
+        pending = {c for c, reason in known.missing.items() if not reason.startswith(NOT_THERE)}
+        return not pending or pending <= set(unavailable(job.protocol, self.suite.metrics.load))
 
     def _image(self, job: _Job) -> tuple[Record, Pixels, bool]:
         """The restoration, from the store or made now; whether it was reused."""
-        known = None if self.settings.fresh else self.store.restored(job.blank)
+        known = self._known(job.blank).restoration
         if known is not None and known.prediction is not None:
             with suppress(StoreError):  # a deleted or damaged image is made again
                 pixels = self.store.images.get(known.prediction, job.views)
@@ -188,7 +191,7 @@ class Runner:
         return _restored(job.blank, self.store.images.put(pixels), cost), pixels, False
 
     def _scores(self, job: _Job, restored: Record, pixels: Pixels) -> Scores:
-        known = None if self.settings.fresh else self.store.scored(restored)
+        known = self._known(restored).scores
         if known is not None and self._complete(known, job):
             return Scores(dict(known.scores), dict(known.missing))
         sample = job.sample
@@ -213,19 +216,19 @@ def _with_fingerprint(job: _Job) -> _Job:
 
 def _restore(job: _Job) -> tuple[Pixels, Cost]:
     sample = job.sample
-    question = sample.without_target()
+    visible = sample.without_target()
 
     def action() -> Restoration:
-        return job.restorer.restore(question, job.context)
+        return job.restorer.restore(visible, job.context)
 
-    answer, seconds, peak = measured(action, job.context.device)
-    _check(answer, sample)
-    cost = Cost(seconds, peak, answer.nfe, answer.parameters, answer.macs)
-    return quantise(answer.image), cost
+    output, seconds, peak = measured(action, job.context.device)
+    _check(output, sample)
+    cost = Cost(seconds, peak, output.nfe, output.parameters, output.macs)
+    return quantise(output.image), cost
 
 
-def _check(answer: Restoration, sample: Sample) -> None:
-    image = np.asarray(answer.image)
+def _check(output: Restoration, sample: Sample) -> None:
+    image = np.asarray(output.image)
     if image.shape != sample.target_shape:
         msg = (
             f"the restoration of {sample.id!r} has shape {image.shape}, "

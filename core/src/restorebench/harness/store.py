@@ -1,7 +1,7 @@
 """The store: append-only records and content-addressed images in one folder.
 
 Layout: ``records.jsonl`` (one line per restorer, sample, draw and protocol; a later line for the
-same key replaces an earlier one), ``provenance.jsonl`` (the circumstances of runs) and
+same key replaces an earlier one), ``provenance.jsonl`` (versions and hardware of runs) and
 ``images/``. Several processes may write at once.
 """
 
@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -23,6 +23,18 @@ from restorebench.types import Record
 RestorationKey: TypeAlias = tuple[str | int, ...]
 RecordKey: TypeAlias = tuple[str | int, ...]
 ScoreKey: TypeAlias = tuple[str, str, str]
+
+
+class Known(NamedTuple):
+    """Stored records that belong to one that is to be made; None where there is none.
+
+    `record` has the same key; `restoration` has the image of the same restoration, under any
+    protocol; `scores` has scores of the same image, target, region and protocol.
+    """
+
+    record: Record | None = None
+    restoration: Record | None = None
+    scores: Record | None = None
 
 
 class Store:
@@ -49,45 +61,41 @@ class Store:
         return self._lines.path
 
     def refresh(self) -> None:
-        """Take in what others have written since."""
+        """Read what other processes have written since."""
         for line in self._lines.read_new():
             self._take(decode_line(line, self.path))
         for line in self._runs.read_new():
             self._known_runs[str(line.get("id"))] = line
 
     def prepare(self) -> None:
-        """Make the folder, and find out now whether it can be written to."""
+        """Make the folder; fails now if it cannot be written to."""
         with self._lines.lock:
             self.refresh()
 
     def records(self) -> Iterator[Record]:
-        """The records that hold, in the order in which they were written."""
+        """The current records, in the order in which they were written."""
         return iter(list(self._records.values()))
 
     def provenance(self, key: str) -> Mapping[str, Any] | None:
-        """The circumstances that a record's `provenance` names."""
+        """Versions and hardware of the run that a record's `provenance` names."""
         return self._known_runs.get(key)
 
-    def find(self, record: Record) -> Record | None:
-        """The stored record with the key of `record`, or None."""
-        return self._records.get(record_key(record))
-
-    def restored(self, record: Record) -> Record | None:
-        """A stored record of the same restoration, under any protocol, that has an image."""
-        return self._restored.get(restoration_key(record))
-
-    def scored(self, record: Record) -> Record | None:
-        """A stored record with scores of the same image, target, region and protocol."""
-        return self._scored.get(_score_key(record))
+    def lookup(self, record: Record) -> Known:
+        """What is stored that makes (a part of) the work for `record` unnecessary."""
+        return Known(
+            self._records.get(record_key(record)),
+            self._restored.get(restoration_key(record)),
+            self._scored.get(_score_key(record)),
+        )
 
     def add(self, record: Record, *, replacing: bool = False) -> Record:
-        """Write `record` unless its key is already settled; returns the record that holds.
+        """Write `record` unless one with its key is as good; returns the one that is kept.
 
         With `replacing` it is written in any case. A failure never replaces a success.
         """
         with self._lines.lock:
             self.refresh()
-            known = self.find(record)
+            known = self.lookup(record).record
             if known is not None and not replacing and not _better(record, known):
                 return known
             self._lines.append(encode(record))
@@ -103,7 +111,7 @@ class Store:
             self.add(record, replacing=True)
 
     def add_provenance(self, key: str, facts: Mapping[str, Any]) -> None:
-        """Keep the circumstances of a run, once."""
+        """Keep the versions and hardware of a run, once."""
         with self._runs.lock:
             self.refresh()
             if key not in self._known_runs:
@@ -125,7 +133,7 @@ class Store:
 
 
 def restoration_key(record: Record) -> RestorationKey:
-    """What makes two restorations the same one: question, restorer and randomness."""
+    """What makes two restorations the same one: input, restorer and randomness."""
     options = json.dumps(dict(record.options), sort_keys=True)
     what = (record.task, record.dataset, record.split, record.sample, record.input)
     who = (record.restorer, options, record.revision, record.fingerprint)
@@ -144,7 +152,7 @@ def record_key(record: Record) -> RecordKey:
 
 
 def row_key(record: Record) -> RecordKey:
-    """What makes two records rivals for one place in a table."""
+    """What two records have in common that compete for one cell of a table."""
     options = json.dumps(dict(record.options), sort_keys=True)
     section = (record.task, record.dataset, record.split, record.protocol_hash)
     who = (record.restorer, options, record.revision, record.seed, record.draw)

@@ -1,4 +1,4 @@
-"""Checking an upload against a reference: everything that can be said without scoring."""
+"""Checking an upload against a reference: everything that can be found without scoring."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def check(
     missing = [image for image in wanted if image not in members]
     findings += _about_names(missing, extra, wanted)
     if any(is_litter(member.name) for member in others):
-        findings.append(Finding("note", "", "holds litter of the operating system; it is ignored"))
+        findings.append(Finding("note", "", "has files of the operating system; they are ignored"))
     readme: Readme | None = None
     bad = {wanted[image].sample for image in missing}
     if not any(finding.severity == "fatal" for finding in findings):
-        readme, said = _readme(upload, limits)
-        findings += said
+        readme, about_readme = _readme(upload, limits)
+        findings += about_readme
         for image in (p for p in expected if p.name in members):
             try:
                 _check_image(upload, members[image.name], image, limits)
@@ -71,7 +71,7 @@ def image_data(upload: Upload, image: Expected, limits: Limits) -> bytes:
 
 
 def _key(name: str) -> str:
-    """The name as it is looked up: ``.PNG`` is ``.png``, nothing else is forgiven."""
+    """The name as it is looked up: ``.PNG`` is ``.png``; nothing else is changed."""
     path = PurePosixPath(name)
     return name if path.suffix.lower() != ".png" else name[: -len(".png")] + ".png"
 
@@ -103,7 +103,7 @@ def _about_names(missing: list[str], extra: list[str], wanted: Iterable[str]) ->
         what = f"{len(missing)} of {total} images are missing: {_listed(missing)}"
         yield Finding("error", "", what, _hint(missing, extra))
     if extra:
-        what = f"{len(extra)} files are no images of this test set: {_listed(extra)}"
+        what = f"{len(extra)} files are not images of this test set: {_listed(extra)}"
         yield Finding("warning", "", what, "they are ignored")
 
 
@@ -118,7 +118,7 @@ def _hint(missing: list[str], extra: list[str]) -> str:
         stem = PurePosixPath(name).stem.casefold()
         if any(stem == known or stem.startswith((f"{known}_", f"{known}x")) for known in stems):
             return f"is {shown(name)!r} meant for one? names and suffix must be those of the inputs"
-    return "images are called as the inputs, as PNG, in the root of the zip"
+    return "name the images as the inputs, as PNG, in the root of the zip"
 
 
 def _listed(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Judging uploads: check, decode, score, record. One image at a time is in memory."""
+"""Scoring uploads: check, decode, score, record. One image at a time is in memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from restorebench.submission.archive.zip_upload import open_zip
 from restorebench.submission.check import check, image_data
 from restorebench.submission.reference.base import Expected, Reference, Truth
 from restorebench.submission.report import Report
-from restorebench.submission.result import Scored, remarks
+from restorebench.submission.result import SubmissionResult, remarks
 from restorebench.types import JSON, Pixels, Record
 
 RESTORER = "submission"
@@ -33,11 +33,11 @@ RESTORER = "submission"
 
 @dataclass(frozen=True)
 class SubmissionScorer:
-    """All that judging needs beside the upload.
+    """Scores uploads against a reference.
 
     With a `store`, records and images are kept there, and an image that it has scored before is
-    not scored again. `provenance` is the key of the run's circumstances. `partial` scores what is
-    there, and marks it.
+    not scored again. `provenance` is the key of the run's versions and hardware. `partial`
+    scores incomplete uploads, and marks them.
     """
 
     suite: Suite
@@ -52,20 +52,20 @@ class SubmissionScorer:
         with self._open(path) as upload:
             return self._check(path, upload)
 
-    def judge(self, path: Path, label: str) -> Scored:
+    def score(self, path: Path, label: str) -> SubmissionResult:
         """The report on the zip file or folder at `path`, and its scores if it is accepted."""
         with self._open(path) as upload:
             report = self._check(path, upload)
             if not report.accepted:
-                return Scored(report, label)
+                return SubmissionResult(report, label)
             try:
-                return self._judge(upload, report, label)
+                return self._score(upload, report, label)
             except RestorebenchError:  # the organisers' side: reference, protocol, metric, store
                 raise
-            except Exception as error:  # what no check foresaw must not cost the uploads after it
+            except Exception as error:  # must not stop the uploads after it
                 what = f"cannot be scored ({type(error).__name__}: {error})"
                 fault = UploadError(what, "report this to the maintainers, with the file", "fatal")
-                return Scored(report.adding(fault.about("")), label)
+                return SubmissionResult(report.adding(fault.about("")), label)
 
     @contextmanager
     def _open(self, path: Path) -> Iterator[Upload]:
@@ -78,8 +78,8 @@ class SubmissionScorer:
     def _check(self, path: Path, upload: Upload) -> Report:
         return check(path.name, upload, self.reference.expected, self.limits, self.partial)
 
-    def _judge(self, upload: Upload, report: Report, label: str) -> Scored:
-        """Records are kept only when all are made: a submission is on the board as a whole."""
+    def _score(self, upload: Upload, report: Report, label: str) -> SubmissionResult:
+        """Records are stored only when all are made: a submission is ranked as a whole."""
         records: list[Record] = []
         for sample, images in self._by_sample().items():
             truth = self.reference.truth(sample)
@@ -89,16 +89,16 @@ class SubmissionScorer:
                 continue
             try:
                 pixels = self._pixels(upload, images)
-            except UploadError as error:  # what only a whole decoding shows
+            except UploadError as error:  # found only by decoding all of it
                 report = report.adding(error.about(images[0].name), without=sample)
                 records.append(replace(blank, error=error.what))
             else:
-                records.append(self._scored(blank, pixels, truth))
+                records.append(self._record(blank, pixels, truth))
             if not report.accepted:
-                return Scored(report, label)
+                return SubmissionResult(report, label)
         for record in records:
             self._keep(record)
-        return Scored(report.adding(*remarks(records)), label, tuple(records))
+        return SubmissionResult(report.adding(*remarks(records)), label, tuple(records))
 
     def _by_sample(self) -> dict[str, list[Expected]]:
         found: dict[str, list[Expected]] = {}
@@ -122,10 +122,10 @@ class SubmissionScorer:
             raise UploadError(msg, "save it again")
         return pixels
 
-    def _scored(self, blank: Record, pixels: Pixels, truth: Truth) -> Record:
+    def _record(self, blank: Record, pixels: Pixels, truth: Truth) -> Record:
         key = self.store.images.put(pixels) if self.store else pixel_hash(pixels)
         record = replace(blank, prediction=key, fingerprint=key)
-        known = self.store.scored(record) if self.store else None
+        known = self.store.lookup(record).scores if self.store else None
         if known is not None and not known.missing:
             return replace(record, scores=dict(known.scores))
         load, protocol = self.suite.metrics.load, self.reference.protocol
@@ -134,12 +134,12 @@ class SubmissionScorer:
 
     def _keep(self, record: Record) -> None:
         if self.store is not None:
-            self.store.add(record, replacing=True)  # what is judged last is what holds
+            self.store.add(record, replacing=True)  # the latest counts
             self.suite.scored(record)
 
     def _blank(self, sample: str, label: str, truth: Truth, report: Report) -> Record:
         reference = self.reference
-        told: dict[str, JSON] = dict(report.readme.numbers()) if report.readme else {}
+        claims: dict[str, JSON] = dict(report.readme.numbers()) if report.readme else {}
         mask = {"mask": truth.mask_hash} if truth.mask_hash else {}
         return Record(
             task=reference.task,
@@ -162,5 +162,5 @@ class SubmissionScorer:
             cost=None,  # what a readme claims was not measured here
             error=None,
             provenance=self.provenance,
-            extra={**mask, **{f"claimed_{k}": v for k, v in told.items()}},
+            extra={**mask, **{f"claimed_{k}": v for k, v in claims.items()}},
         )

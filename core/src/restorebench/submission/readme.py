@@ -55,9 +55,9 @@ class Readme:
     def numbers(self) -> dict[str, float]:
         """What of it is a number, under the names that score files use."""
         flags = {"cpu": self.cpu, "extra_data": self.extra_data}
-        told = {"runtime": self.runtime}
-        told |= {name: None if flag is None else int(flag) for name, flag in flags.items()}
-        return {name: value for name, value in told.items() if value is not None}
+        given = {"runtime": self.runtime}
+        given |= {name: None if flag is None else int(flag) for name, flag in flags.items()}
+        return {name: value for name, value in given.items() if value is not None}
 
 
 def parse_readme(data: bytes) -> Readme:
@@ -88,7 +88,7 @@ class _Reader:
         self._found: dict[str, str | float | bool] = {}
         self._others: dict[str, str] = {}
         self._text: list[str] | None = None
-        self._said: list[str] = []
+        self._notes: list[str] = []
 
     def take(self, raw: str) -> None:
         line = _BULLET.sub("", raw.replace("：", ":"), count=1).strip()
@@ -101,15 +101,15 @@ class _Reader:
         elif self._text is not None:  # the description's further lines
             self._text.append(raw.strip())
         elif line:
-            self._said.append(f"this line is not understood: {shown(line)!r}")
+            self._notes.append(f"this line is not understood: {shown(line)!r}")
 
     def _keep(self, kind: str, label: str, value: str) -> None:
         if kind in self._found:
-            self._said.append(f"{label!r} is there twice; the first one counts")
+            self._notes.append(f"{label!r} is there twice; the first one counts")
         elif kind == "runtime":
             self._keep_runtime(label, value)
         elif (choice := self._choice(label, value)) is None:
-            self._said.append(f"{shown(label)}: {shown(value)!r} is neither 0 nor 1")
+            self._notes.append(f"{shown(label)}: {shown(value)!r} is neither 0 nor 1")
         elif kind == "other":
             self._others[_without_digits(label)] = choice
         else:
@@ -119,11 +119,11 @@ class _Reader:
         match = _NUMBER.search(value)
         number = float(match.group().replace(",", ".")) if match else math.nan
         if not (0 <= number < math.inf):
-            self._said.append(f"the runtime {shown(value)!r} is not a number of seconds")
+            self._notes.append(f"the runtime {shown(value)!r} is not a number of seconds")
             return
         if "[ms]" in _squeezed(label) or re.search(r"\d\s*ms\b", value):
             number /= 1000
-            self._said.append(f"the runtime is given in milliseconds; read as {number:g} s")
+            self._notes.append(f"the runtime is given in milliseconds; read as {number:g} s")
         self._found["runtime"] = number
 
     def _choice(self, label: str, value: str) -> str | None:
@@ -132,7 +132,7 @@ class _Reader:
         if set(legend) != {"0", "1"}:
             return None
         if "cpu" in _squeezed(legend["0"]) or "noextra" in _squeezed(legend["1"]):
-            self._said.append(f"{shown(label)!r} has the digits the wrong way round; they count")
+            self._notes.append(f"{shown(label)!r} has the digits the wrong way round; they count")
         if (digit := re.match(r"\W*([01])(?![\d.])", value)) is not None:
             return legend[digit.group(1)]
         words = [name for name in legend.values() if _squeezed(name) == _squeezed(value)]
@@ -142,14 +142,14 @@ class _Reader:
         """What was found, with warnings for what is absent, unclear or contradictory."""
         cpu, extra = self._found.get("cpu"), self._found.get("extra")
         text = "\n".join(self._text or ()).strip()
-        said = [*self._said, *self._absent(), *contradictions(text, cpu, extra)]
+        warnings = [*self._notes, *self._absent(), *contradictions(text, cpu, extra)]
         return Readme(
             runtime=self._found.get("runtime"),  # type: ignore[arg-type]
             cpu=None if cpu is None else bool(cpu),
             extra_data=None if extra is None else bool(extra),
             description=text,
             others=MappingProxyType(dict(self._others)),
-            findings=tuple(Finding("warning", NAME, what) for what in said),
+            findings=tuple(Finding("warning", NAME, what) for what in warnings),
         )
 
     def _absent(self) -> Iterator[str]:

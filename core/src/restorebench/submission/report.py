@@ -73,8 +73,8 @@ class Report:
         lines = [f"{shown(self.upload)}: {self.verdict}"]
         lines += [f"  {finding}" for finding in self.findings]
         if self.readme is not None:
-            told = _readme_facts(self.readme).items()
-            lines += [f"  readme: {key} = {_value(value)}" for key, value in told]
+            facts = _readme_facts(self.readme).items()
+            lines += [f"  readme: {key} = {_value(value)}" for key, value in facts]
         return "\n".join(lines) + "\n"
 
 
@@ -91,7 +91,7 @@ def _readme_facts(readme: Readme) -> Mapping[str, Any]:
 
 def _value(value: Any) -> str:
     if value is None:
-        return "not said"
+        return "not given"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return shown(" ".join(str(value).split()))

@@ -13,7 +13,7 @@ from restorebench.types import Record
 
 
 @dataclass(frozen=True)
-class Scored:
+class SubmissionResult:
     """The report on an upload, and (if it was accepted) a record for each sample.
 
     Under partial scoring the samples that have no image have a record with an error, so that no
@@ -39,23 +39,23 @@ class Scored:
         }
 
     def numbers(self) -> dict[str, float]:
-        """A flat table for score files: finite means, counts, and what the readme says.
+        """A flat table for score files: finite means, counts, and the readme's numbers.
 
-        Neither JSON nor Codabench knows infinity: a column whose mean is infinite is left out (the
+        Neither JSON nor Codabench has infinity: a column whose mean is infinite is left out (the
         report says so).
         """
         means = {k: v for k, v in self.means().items() if math.isfinite(v)}
-        told = self.report.readme.numbers() if self.report.readme else {}
+        claims = self.report.readme.numbers() if self.report.readme else {}
         counts = {
             "images": len(self.scored),
             "images_expected": self.report.samples,
             "partial": int(not self.report.complete),
         }
-        return {**means, **counts, **told}
+        return {**means, **counts, **claims}
 
 
 def remarks(records: list[Record]) -> Iterator[Finding]:
-    """What only scoring shows: images that are the truth itself, and scores that are missing."""
+    """Findings of scoring: images that equal their targets, and scores that are missing."""
     same = [r.sample for r in records if r.prediction is not None and r.prediction == r.target]
     if same:
         which = f"{', '.join(same[:5])}{', …' * (len(same) > 5)}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from restorebench.atomic import write_text
 from restorebench.submission.report import Report
-from restorebench.submission.result import Scored
+from restorebench.submission.result import SubmissionResult
 from restorebench.templates import environment
 
 SCORES_JSON = "scores.json"
@@ -25,17 +25,17 @@ STORE = "results"
 """The folder of records beside those of the submissions."""
 
 
-def write_scored(folder: Path, scored: Scored) -> None:
+def write_result(folder: Path, result: SubmissionResult) -> None:
     """Write all files of one upload; a rejected one loses the score files that it had."""
-    write_report(folder, scored.report)
+    write_report(folder, result.report)
     for name in (SCORES_JSON, SCORES_TXT, DETAILS):
         (folder / name).unlink(missing_ok=True)
-    if not scored.report.accepted:
+    if not result.report.accepted:
         return
-    numbers = scored.numbers()
+    numbers = result.numbers()
     write_text(folder / SCORES_JSON, json.dumps(numbers, indent=1, allow_nan=False) + "\n")
     write_text(folder / SCORES_TXT, "".join(f"{k}: {v!r}\n" for k, v in numbers.items()))
-    write_text(folder / DETAILS, details(scored))
+    write_text(folder / DETAILS, details(result))
 
 
 def write_report(folder: Path, report: Report) -> None:
@@ -44,17 +44,17 @@ def write_report(folder: Path, report: Report) -> None:
     write_text(folder / REPORT_JSON, json.dumps(report.facts(), indent=1, ensure_ascii=True) + "\n")
 
 
-def details(scored: Scored) -> str:
+def details(result: SubmissionResult) -> str:
     """One page with the scores of every sample; nothing on it is loaded from elsewhere."""
     return (
         environment("restorebench.submission")
         .get_template(DETAILS)
         .render(
-            title=f"{scored.label}: {scored.report.verdict}",
-            findings=scored.report.findings,
-            columns=list(dict.fromkeys(c for record in scored.scored for c in record.scores)),
-            records=scored.records,
-            means=scored.means(),
+            title=f"{result.label}: {result.report.verdict}",
+            findings=result.report.findings,
+            columns=list(dict.fromkeys(c for record in result.scored for c in record.scores)),
+            records=result.records,
+            means=result.means(),
         )
     )
 

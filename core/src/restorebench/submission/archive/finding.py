@@ -1,4 +1,4 @@
-"""Findings: what is to be said about an upload, and how bad it is."""
+"""Findings: what is wrong with an upload, and how severe it is."""
 
 from __future__ import annotations
 

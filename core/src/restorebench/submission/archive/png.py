@@ -136,7 +136,7 @@ def _check_chunk(kind: bytes, content: memoryview) -> None:
     if kind == b"tRNS":
         raise UploadError("is RGB with a transparent colour", _AS_PNG)
     if kind == b"eXIf" and (turn := _orientation(bytes(content))) != 1:
-        what = f"is stored turned (EXIF orientation {turn}), which only some programs heed"
+        what = f"has EXIF orientation {turn}, which some programs ignore"
         raise UploadError(what, "save it upright, without that tag")
 
 

@@ -1,4 +1,4 @@
-"""What somebody handed in, as a list of members that can be read within bounds."""
+"""A submission as a list of members that can be read within bounds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Member:
 
 
 class Upload(Protocol):
-    """Members by name, and what is to be said about the whole before any is read.
+    """Members by name, and findings about the whole before any is read.
 
     With a fatal finding nothing may be read.
     """
@@ -52,7 +52,7 @@ def read_bounded(stream: BinaryIO, limit: int) -> bytes:
 
 
 def too_long(limit: int) -> UploadError:
-    """What is said of a member that is longer than it may be."""
+    """The error of a member that is longer than allowed."""
     what = f"is longer than the {limit:,} bytes that it may have"
     return UploadError(
         what, "no image of the expected size needs more; save it again as PNG", "fatal"
@@ -61,7 +61,7 @@ def too_long(limit: int) -> UploadError:
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """A regular file for reading; `UploadError` for anything else, which could block for ever."""
+    """A regular file for reading; `UploadError` for anything else, which could block."""
     if not path.is_file():
         what = "does not exist" if not path.exists() else "is not a file"
         raise UploadError(what, "give the zip file that was handed in", "fatal")

@@ -15,13 +15,13 @@ from restorebench.errors import RestorebenchError
 from restorebench.plugins import suite
 from restorebench.submission.judge import SubmissionScorer
 from restorebench.submission.reference.folder import FolderReference
-from restorebench.submission.score_files import write_scored
+from restorebench.submission.score_files import write_result
 
 OK, REJECTED, MISUSED = 0, 1, 2
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Judge one submission; the exit status."""
+    """Score one submission; the exit status."""
     if len(arguments) != 2:
         print("usage: scoring.py INPUT OUTPUT", file=sys.stderr)
         return MISUSED
@@ -29,14 +29,14 @@ def main(arguments: Sequence[str]) -> int:
     try:
         reference = FolderReference(suite(), source / "ref")
         _expect_folder(source / "res")
-        scored = SubmissionScorer(suite(), reference).judge(source / "res", "submission")
+        result = SubmissionScorer(suite(), reference).score(source / "res", "submission")
     except RestorebenchError as error:  # the organisers' side: reference, protocol, metric
         print(f"the scoring program cannot work: {error}", file=sys.stderr)
         return MISUSED
-    write_scored(output, scored)
-    report = scored.report
+    write_result(output, result)
+    report = result.report
     print(report.text(), file=sys.stdout if report.accepted else sys.stderr, end="")
-    for name, value in scored.numbers().items() if report.accepted else ():
+    for name, value in result.numbers().items() if report.accepted else ():
         print(f"{name}: {value:g}")
     return OK if report.accepted else REJECTED
 

@@ -30,22 +30,22 @@ class DatasetReference:
         spec.check_split(split)
         self.task, self.dataset, self.split = spec.task, dataset, split
         self.protocol = load_protocol(suite, protocol or suite.tasks[spec.task].protocol)
-        self._shelf = DatasetCache(suite, memory)
+        self._cache = DatasetCache(suite, memory)
 
     @cached_property
     def expected(self) -> tuple[Expected, ...]:
         """All images, in the order of samples and views."""
-        ids = self._shelf.dataset(self.dataset, self.split).ids
+        ids = self._cache.dataset(self.dataset, self.split).ids
         return tuple(p for i in ids for p in expected_of(self.sample(i)))
 
     @cached_property
     def dataset_hash(self) -> str:
         """The content hash of the whole split."""
-        return self._shelf.content_hash(self.dataset, self.split)
+        return self._cache.content_hash(self.dataset, self.split)
 
     def sample(self, sample_id: str) -> Sample:
         """The sample itself."""
-        return self._shelf.sample(self.dataset, self.split, sample_id)
+        return self._cache.sample(self.dataset, self.split, sample_id)
 
     def truth(self, sample: str) -> Truth:
         """What is known of one sample; raises `SampleError` if that has no target."""
@@ -53,7 +53,7 @@ class DatasetReference:
         if made.target is None:
             msg = f"sample {sample!r} of {self.dataset}/{self.split} has no target to score against"
             raise SampleError(msg)
-        known = self._shelf.identity(self.dataset, self.split, sample)
+        known = self._cache.identity(self.dataset, self.split, sample)
         return Truth(quantise(made.target), made.mask, known.input, known.target, known.mask)
 
 

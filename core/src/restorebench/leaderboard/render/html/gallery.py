@@ -67,7 +67,7 @@ class Gallery:
     ) -> None:
         self._store = ImageStore(folder / "images")
         self._datasets = suite.datasets
-        self._cache = DatasetCache(suite, folder / "datasets.jsonl", room=_KEPT)
+        self._cache = DatasetCache(suite, folder / "datasets.jsonl", max_bytes=_KEPT)
         self._samples, self._longest, self._max_bytes = samples, longest, max_bytes
         self._pairs: dict[tuple[str, ...], _Pair] = {}
         self._made: dict[str, tuple[str, tuple[int, int]]] = {}
