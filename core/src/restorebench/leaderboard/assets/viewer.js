@@ -74,9 +74,9 @@ class Viewer {
     this.choices = new Map(choices.map(([key, title, image]) => [key, { title, image }]));
     this.sides.forEach(({ list }, n) => {
       list.replaceChildren(...choices.map(([value, title]) => element("option", { value }, title)));
-      const wanted = [this.pair[n], n ? String(this.label) : "input", "target"];
+      const preferred = [this.pair[n], n ? String(this.label) : "input", "target"];
       const other = choices.find(([key]) => key !== String(this.label)) ?? choices[0];
-      list.value = wanted.find((key) => this.choices.has(key)) ?? other?.[0] ?? "";
+      list.value = preferred.find((key) => this.choices.has(key)) ?? other?.[0] ?? "";
     });
     this.stage.style.aspectRatio = found.size ? `${found.size[0]} / ${found.size[1]}` : "";
     this.dialog.style.setProperty("--ratio", found.size ? found.size[0] / found.size[1] : 1);

@@ -1,4 +1,4 @@
-"""What the page's script works on: rows, scores and images as JSON that is safe inside HTML."""
+"""The data of the page's script: rows, scores and images as JSON that is safe inside HTML."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _number = partial(json_number, digits=_DIGITS)
 def page_data(boards: Sequence[Board], gallery: Gallery | None, live: int) -> str:
     """The JSON text of a page; ``</script>`` and the like cannot occur in it.
 
-    `live` is after how many milliseconds the page asks whether there is a new one; 0 for never.
+    `live` is the interval in milliseconds at which the page asks for a new version; 0 for never.
     """
     uris = _ImageTable()
     sections = [
@@ -39,7 +39,7 @@ def page_data(boards: Sequence[Board], gallery: Gallery | None, live: int) -> st
 
 
 def section_id(board: Board, number: int) -> str:
-    """The id by which the page's elements and its data find each other."""
+    """The id of a section, in the page and in its data."""
     return f"{board.task.name}-{number + 1}"
 
 

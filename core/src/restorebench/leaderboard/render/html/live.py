@@ -1,4 +1,4 @@
-"""A store that is being written to: when it changed, and its page made anew."""
+"""A growing record file: when it changes, and a page that is rendered again then."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from threading import Lock
 
 
 def state(file: Path) -> str:
-    """A short text that changes whenever a file grows or is replaced; ``none`` without one."""
+    """A short text that differs whenever a file grows or is replaced; ``none`` without a file."""
     try:
         found = file.stat()
     except FileNotFoundError:
@@ -20,10 +20,7 @@ def state(file: Path) -> str:
 
 
 def changes(file: Path, every: float) -> Iterator[str]:
-    """The states of a file: at once, and then whenever it has another one.
-
-    It is looked at each `every` seconds.
-    """
+    """The state of a file now, and again whenever it changes; checked every `every` seconds."""
     known = None
     while True:
         if (now := state(file)) != known:
@@ -33,9 +30,9 @@ def changes(file: Path, every: float) -> Iterator[str]:
 
 
 class LivePage:
-    """The page of the records in `file`; `make` makes its text, once for each state of the file.
+    """The page of the records in `file`; `make` renders it, once per state of the file.
 
-    Several threads may ask at the same time.
+    Safe to use from several threads.
     """
 
     def __init__(self, file: Path, make: Callable[[], str]) -> None:
@@ -45,13 +42,13 @@ class LivePage:
 
     @property
     def tag(self) -> str:
-        """The HTTP entity tag of the page as it would be made now."""
+        """The HTTP entity tag of the page for the current state of the file."""
         return f'"{state(self._file)}"'
 
     def body(self) -> tuple[str, bytes]:
         """The tag and the bytes of the page; raises what `make` raises."""
         with self._lock:
-            now = self.tag  # before the records are read: a later line makes a new state
+            now = self.tag  # taken before reading: a line that comes later changes the state again
             if now != self._state:
                 self._body = self._make().encode()
                 self._state = now

@@ -30,8 +30,8 @@ def page(
 ) -> str:
     """All boards on one page, with the images of `gallery`.
 
-    With `live` the page asks its server each `live` milliseconds whether there is a new one.
-    `index` is the address of the page that leads here, if there is one.
+    With `live` the page asks its server for a new version every `live` milliseconds.
+    `index` is the address of the index page, which it links to; none by default.
     """
     return assets.render(
         "page.html",

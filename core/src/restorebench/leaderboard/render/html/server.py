@@ -1,4 +1,4 @@
-"""One page on this machine's own address, and nothing else."""
+"""A server for one page, reachable from this machine only."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ class PageServer(ThreadingHTTPServer):
         try:
             super().__init__((ADDRESS, port), _Handler)
         except OSError as error:
-            msg = (
-                f"port {port} of {ADDRESS} cannot be had ({error.strerror}); choose another --port"
-            )
+            msg = f"port {port} of {ADDRESS} is taken ({error.strerror}); choose another --port"
             raise OptionError(msg) from error
 
     @property
@@ -38,12 +36,12 @@ class PageServer(ThreadingHTTPServer):
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Under which names it answers: another one that leads here (DNS rebinding) is refused."""
+        """The host names it answers to; any other (DNS rebinding) is refused."""
         return frozenset(f"{name}:{self.server_port}" for name in (ADDRESS, "localhost"))
 
 
 def serve(page: LivePage, port: int, started: Callable[[str], None]) -> None:
-    """Serve until the user interrupts; `started` is told the address."""
+    """Serve until the user interrupts; `started` is called with the address."""
     with PageServer(page, port) as server:
         started(server.url)
         try:
@@ -77,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._head(HTTPStatus.OK, self.server.page.tag, None)
 
     def _refused(self) -> bool:
-        """Whether the request is not for the page; it is answered then."""
+        """Answer a request for anything but the page; returns whether it was one."""
         if self.headers.get("Host") not in self.server.hosts:
             self._plain(HTTPStatus.MISDIRECTED_REQUEST, f"this is {self.server.url}")
         elif self.path != "/":
@@ -105,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._safe()
 
     def _safe(self) -> None:
-        """The headers that every answer has; ends them."""
+        """Send the headers that every answer has."""
         self.send_header("Cache-Control", "no-cache")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
@@ -113,4 +111,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing of each request."""
+        """Do not log requests."""
