@@ -91,6 +91,30 @@ def test_plugins_ends_with_the_broken_ones(call, install, squares):
     assert "Traceback" in call("plugins", "--verbose").stdout
 
 
+def test_one_plugin_is_shown_with_all_it_provides(call):
+    shown = call("plugins", "squares").stdout
+    assert shown.startswith("squares: inline 0 (squares)\n")
+    for name in ("dark", "squares", "brighten", "failing"):
+        assert f" {name} " in shown
+    assert "restorebench: " not in shown
+
+
+def test_a_broken_plugin_is_shown_with_its_traceback(call, install, squares):
+    install(inline(squares, "squares"), broken())
+    shown = call("plugins", "rot*").stdout
+    assert shown.startswith("rotten: restorebench-rotten 3.1 (rotten)\n")
+    assert "ImportError: no module named 'liver'" in shown
+    assert "Traceback" in shown
+
+
+def test_an_unknown_plugin_has_suggestions(call):
+    result = call("plugins", "sqares")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "error: unknown plugin 'sqares'; did you mean 'squares'?\n",
+    )
+
+
 def test_plugins_json_has_what_each_provides_and_why_not(json_of, install, squares):
     install(inline(squares, "squares"), broken())
     core, mine, bad = json_of("plugins", "--json")

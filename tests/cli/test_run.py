@@ -47,11 +47,20 @@ def test_a_restorer_that_cannot_be_made_does_not_stop_the_others(call):
     assert "identity (ref)" in result.stdout
 
 
+def test_what_is_restored_again_is_what_the_store_lacks(call):
+    call("run", "--restorer", "brighten", "--limit", "1")
+    again = call("run", "--restorer", "brighten")
+    assert "squares-brighten: 3 restored, 1 from the store" in again.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--restorer", "brigten"), "did you mean 'brighten'"),
-        (("--dataset", "squares", "--split", "night"), "no split 'night'"),
+        (
+            ("--dataset", "squares", "--split", "night"),
+            "squares has no split 'night'; it has train, val, test",
+        ),
         (("--restorer", "bicubic"), "no restorer is offered"),
     ],
 )
@@ -90,3 +99,24 @@ def test_an_empty_store_says_what_to_do(call):
 def test_an_unknown_format_has_suggestions(call):
     result = call("leaderboard", "--format", "markdwon")
     assert "did you mean 'markdown'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("rule", "hint"),
+    [
+        ("pnsr", "there is no column 'pnsr'; did you mean 'psnr'?"),
+        ("rank-sum:psnr,foo", "there is no column 'foo'; there are psnr, ssim"),
+        ("rank-sum:psnr,ssim,tie=mos", "there is no column 'mos'"),
+    ],
+)
+def test_ranking_by_what_is_not_a_column_is_an_error(call, rule, hint):
+    call("run", "--restorer", "identity")
+    result = call("leaderboard", "--rank-by", rule)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert hint in result.stderr
+
+
+def test_ranking_by_a_cost_or_a_metric_that_was_not_computed_is_not(call):
+    call("run", "--restorer", "identity")
+    assert call("leaderboard", "--rank-by", "seconds").exit_code == 0
+    assert "not ranked" in call("leaderboard", "--rank-by", "lpips").stdout

@@ -11,8 +11,8 @@ from restorebench.harness.device import check_device
 @pytest.mark.parametrize(
     ("option", "says"),
     [
-        ("--limit=0", "'0' is not a whole number from 1"),
-        ("--draws=-1", "'-1' is not a whole number from 1"),
+        ("--limit=0", "'0' is not a positive whole number"),
+        ("--draws=-1", "'-1' is not a positive whole number"),
         ("--split=final", "no data set fits"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The pytest front door: ``pytest --benchmark`` and the fixtures ``cell`` and ``score_cell``.
+"""The pytest plugin: ``pytest --benchmark`` and the fixtures ``cell`` and ``score_cell``.
 
 It loads in every pytest run of an environment, so it imports what it needs when it is needed, and
 gives way where another plugin already owns one of its short option names (then only the form
@@ -22,33 +22,31 @@ _RUN = "restorebench-run"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare ``--benchmark`` and what selects and steers it."""
+    """Declare ``--benchmark`` and the options that select cells."""
     group = parser.getgroup("restorebench", "restorebench: quality benchmarks")
     group.addoption(
         "--benchmark",
         dest="run_benchmark",
         action="store_true",
-        help="run the benchmarks: score restorers and close with leaderboards",
+        help="run the benchmarks: score restorers and print leaderboards",
     )
     many: dict[str, Any] = {"action": "append", "default": []}
-    _option(group, "task", **many, metavar="GLOB", help="only these tasks (repeatable)")
-    _option(group, "dataset", **many, metavar="GLOB", help="only these data sets (repeatable)")
-    _option(
-        group,
-        "restorer",
-        **many,
-        metavar="GLOB",
-        help="only these restorers; NAME:key=value,… passes options (repeatable)",
-    )
-    _option(group, "split", default="test", help="the split to score (default: test)")
-    _option(group, "limit", type=_count, metavar="N", help="only the first N samples of a split")
-    _option(group, "draws", type=_count, metavar="K", help="restorations of each sample")
-    _option(group, "seed", type=int, default=0, help="seed of stochastic restorers (default: 0)")
-    _option(group, "device", default="cpu", help="torch device of restorers (default: cpu)")
-    _option(group, "results", type=Path, metavar="DIR", help="where the store lies")
-    _option(
-        group, "fresh", action="store_true", help="restore and score again what is in the store"
-    )
+    number: dict[str, Any] = {"type": _count, "metavar": "N"}
+    tasks = "only these tasks (name or shell pattern; repeatable)"
+    restorers = "only these restorers (as --task); NAME:key=value,… passes options"
+    split = "the split of the data sets (default: test)"
+    store = "the store (default: leaderboards/results where there is a folder leaderboards, "
+    store += "else restorebench-results)"
+    _option(group, "task", **many, metavar="TASK", help=tasks)
+    _option(group, "dataset", **many, metavar="DATASET", help="only these data sets (as --task)")
+    _option(group, "restorer", **many, metavar="RESTORER", help=restorers)
+    _option(group, "split", default="test", metavar="SPLIT", help=split)
+    _option(group, "limit", **number, help="only the first N samples")
+    _option(group, "draws", **number, help="restorations per sample")
+    _option(group, "seed", type=int, default=0, metavar="N", help="the noise's seed (default: 0)")
+    _option(group, "device", default="cpu", metavar="DEVICE", help="a torch device (default: cpu)")
+    _option(group, "results", type=Path, metavar="DIR", help=store)
+    _option(group, "fresh", action="store_true", help="restore and score again what is stored")
     parser.addini(
         "benchmark_paths",
         "what `pytest --benchmark` collects when it is given no paths",
@@ -67,7 +65,7 @@ def _option(group: pytest.OptionGroup, name: str, **keywords: Any) -> None:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        msg = f"{text!r} is not a whole number from 1"
+        msg = f"{text!r} is not a positive whole number"
         raise ArgumentTypeError(msg)
     return int(text)
 

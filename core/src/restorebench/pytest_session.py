@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pytest
-from rich.console import Console
 
+from restorebench.console import PlainConsole, escape_unencodable, visible
 from restorebench.errors import RestorebenchError, StoreError
 from restorebench.harness.plan import Cell, Selection, plan
 from restorebench.harness.run import Outcome, Runner, Settings
@@ -23,7 +23,7 @@ from restorebench.types import Record
 
 PROPERTY = "restorebench"
 HEARTBEAT = 10.0
-"""Seconds after which a long cell says how far it is."""
+"""Seconds between two progress lines of a long cell."""
 
 
 class Stopwatch:
@@ -94,12 +94,12 @@ class QualityRun:
         stream = self.runner.run(cell)
         size = self.runner.size(cell)
         benchmark = timer()  # after what may raise, since it warns if it is asked for and not used
-        heart = _ProgressReporter(self._config, cell, size)
+        progress = _ProgressReporter(self._config, cell, size)
 
         def step() -> None:
             outcomes.append(next(stream))
             watch.add(outcomes[-1].record)
-            heart.beat(len(outcomes))
+            progress.update(len(outcomes))
 
         if benchmark is not None:
             benchmark.pedantic(step, rounds=size)
@@ -137,9 +137,9 @@ class QualityRun:
         if not records:
             return
         tables = boards(records, suite(), self.runner.store.provenance)
-        console = Console(
-            file=terminalreporter._tw._file, width=max(terminalreporter._screen_width, 100)
-        )
+        file, width = terminalreporter._tw._file, max(terminalreporter._screen_width, 100)
+        escape_unencodable(file)
+        console = PlainConsole(file, width=width)
         terminalreporter.section("leaderboards")
         console.print(terminal(tables))
         terminalreporter.write_line(f"wrote {_short(self.runner.store.path)}")
@@ -156,21 +156,21 @@ class QualityRun:
 
 
 class _ProgressReporter:
-    """Says every few seconds how far a long cell is."""
+    """Prints every few seconds how far a long cell is."""
 
     def __init__(self, config: pytest.Config, cell: Cell, size: int) -> None:
         self._config, self._cell, self._size = config, cell, size
         self._last = time.monotonic()
 
-    def beat(self, done: int) -> None:
-        """Say it, unless that was done a moment ago or the cell is at its end."""
+    def update(self, done: int) -> None:
+        """Print a line, unless the last one is recent or the cell is at its end."""
         if done == self._size or time.monotonic() - self._last < HEARTBEAT:
             return
         self._last = time.monotonic()
         capture = self._config.pluginmanager.getplugin("capturemanager")
         if capture is not None:
             with capture.global_and_fixture_disabled():
-                _say(self._config, f"    … {self._cell.id}: {done}/{self._size}")
+                _say(self._config, f"    [{done}/{self._size}] {self._cell.id}")
 
 
 def _say(config: pytest.Config, line: str) -> None:
@@ -180,7 +180,7 @@ def _say(config: pytest.Config, line: str) -> None:
         return
     if reporter._tw.width_of_current_line:
         reporter._tw.line()
-    reporter._tw.line(line)
+    reporter._tw.line(visible(line))
 
 
 def selection(config: pytest.Config) -> Selection:
@@ -201,7 +201,7 @@ def reports_folder(results: Path) -> Path:
 
 
 def _row(cell: Cell, outcomes: list[Outcome]) -> dict[str, Any]:
-    """What a cell came to, as plain values (for the progress line and pytest-benchmark's JSON)."""
+    """The results of a cell, for the progress line and pytest-benchmark's JSON."""
     records = [o.record for o in outcomes]
     good = [r for r in records if r.error is None]
     columns = {name: None for r in good for name in r.scores}

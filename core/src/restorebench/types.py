@@ -1,4 +1,4 @@
-"""The values that travel between the rooms: samples in, restorations out, records kept.
+"""The values that travel between the packages: samples in, restorations out, records kept.
 
 Letters of shapes: V views, K condition numbers, H×W the input's pixels, s the scale (target pixels
 per input pixel; 1 but for super-resolution).
@@ -6,6 +6,7 @@ per input pixel; 1 but for super-resolution).
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -178,7 +179,7 @@ def check_image(value: Array, where: str) -> None:
 
 def _check_names(sample_id: str, scale: int) -> None:
     if not isinstance(sample_id, str) or not sample_id:
-        msg = f"a sample's id is {sample_id!r}; expected a text"
+        msg = f"a sample's id is {reprlib.repr(sample_id)}; expected a text"
         raise SampleError(msg)
     if not isinstance(scale, int) or scale < 1:
         msg = f"sample {sample_id!r}: scale is {scale!r}; expected a whole number from 1"

@@ -9,9 +9,9 @@ def main() -> None:
     """The console script; Ctrl-C ends it quietly even while it is still importing."""
     try:
         from restorebench.cli.app import app
-        from restorebench.cli.output import tolerate_encoding
+        from restorebench.console import escape_unencodable
 
-        tolerate_encoding()
+        escape_unencodable(sys.stdout, sys.stderr)
         app()
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)

@@ -25,6 +25,7 @@ from restorebench.cli.board_options import (
     Serve,
     Watch,
     check_roles,
+    check_rule,
     ranking_of,
     roles_of,
 )
@@ -100,7 +101,7 @@ def leaderboard(
     scores: Scores = None,
     published: PublishedIn = None,
 ) -> None:
-    """Make leaderboards from stored results: print, write or serve them."""
+    """Print, write or serve leaderboards of stored results."""
     folder = results_folder(results)
     roles = roles_of(baseline, floor, disqualify)
     ranking = ranking_of(folder, rank_by, roles, scores, published)
@@ -124,6 +125,7 @@ def _once(tables: Tables, format_: str, out: Path | None, images: int) -> None:
         msg = f"there are no records{which} in {tables.folder}; make some with 'restorebench run'"
         raise StoreError(msg)
     check_roles(tables.ranking.roles, boards)
+    check_rule(tables.ranking, boards, tables.suite)
     if out is None or not _is_file(out):
         _print(render(boards))
     if out is not None:

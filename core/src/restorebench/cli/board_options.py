@@ -16,6 +16,7 @@ from restorebench.registry import nearest
 
 if TYPE_CHECKING:
     from restorebench.leaderboard import Board, Ranking, Roles
+    from restorebench.plugins import Suite
 
 Format: TypeAlias = Annotated[
     str,
@@ -123,6 +124,22 @@ def check_roles(roles: Roles, boards: Sequence[Board]) -> None:
     for name in sorted((roles.baselines | {*roles.disqualified}) - rows):
         msg = f"--baseline, --floor or --disqualify: no row is called {name!r}; "
         raise OptionError(msg + nearest(name, sorted(rows)))
+
+
+def check_rule(ranking: Ranking, boards: Sequence[Board], suite: Suite) -> None:
+    """Raises `OptionError` where ``--rank-by`` names what is not a column: it would rank nothing.
+
+    A metric that is installed but was not computed here is left to the table's own remark.
+    """
+    from restorebench.leaderboard.records.intake import COSTS
+
+    if ranking.rule is None:
+        return
+    known = {c.name for board in boards for section in board.sections for c in section.columns}
+    for name in filter(None, (*ranking.rule.columns, ranking.rule.tie_break)):
+        if name not in known | {*COSTS, *suite.metrics.names()}:
+            msg = f"--rank-by: there is no column {name!r}; {nearest(name, sorted(known))}"
+            raise OptionError(msg)
 
 
 def _struck(text: str) -> tuple[str, str]:

@@ -5,26 +5,23 @@ from __future__ import annotations
 import json
 import math
 import re
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import typer
 from rich import box
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from restorebench.console import PlainConsole, visible
 
 if TYPE_CHECKING:
     from restorebench.plugins import Suite
 
 LOG_WIDTH = 100
 """Columns of a table that is written to a pipe or a file."""
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -33,32 +30,6 @@ class Column:
 
     title: str
     folds: bool = False
-
-
-class PlainConsole(Console):
-    """A console for foreign text: no markup, no emoji codes, control characters escaped."""
-
-    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
-        super().__init__(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
-
-    def render(
-        self, renderable: RenderableType, options: ConsoleOptions | None = None
-    ) -> Iterable[Segment]:
-        """Segments without terminal escapes, other than rich's own."""
-        for segment in super().render(renderable, options):
-            yield segment if segment.control else segment._replace(text=visible(segment.text))
-
-
-def visible(text: str) -> str:
-    """`text` with control characters, except tab and newline, written as escapes."""
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
-
-
-def tolerate_encoding() -> None:
-    """Escape what the encoding of stdout or stderr lacks, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def stdout() -> Console:
@@ -133,5 +104,5 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> Non
     for column in columns:
         table.add_column(column.title, overflow="fold", no_wrap=not column.folds)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     stdout().print(table)

@@ -46,7 +46,7 @@ class Bar:
         self.show(text, self._done + steps, self._total)
 
     def _say(self, now: bool) -> None:
-        if self._display.is_terminal or not (now or time.monotonic() - self._said >= EVERY):
+        if self._display.is_terminal or not (now or time.monotonic() >= self._said + EVERY):
             return
         self._said = time.monotonic()
         total = "" if self._total is None else f"/{self._total}"

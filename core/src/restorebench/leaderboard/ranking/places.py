@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import pandas as pd
 
 from restorebench.errors import OptionError
+from restorebench.leaderboard.records.intake import COSTS
 
 SAME = 9
 """Decimals to which two values must agree to be equal."""
@@ -208,8 +209,10 @@ def _check(values: pd.DataFrame, better: Better, rule: Rule) -> None:
     needed = [*rule.columns, *filter(None, [rule.tie_break])]
     for column in needed:
         if column not in values:
-            there = ", ".join(map(str, values.columns)) or "none"
+            there = ", ".join(map(str, values.columns))
             msg = f"it ranks by {column}, which is not among the columns ({there})"
+            if not {*values.columns} - {*COSTS}:
+                msg = f"it ranks by {column}, but no image was scored"
             raise OptionError(msg)
     directed = needed[len(rule.terms) :] if isinstance(rule, Composite) else needed
     unknown = [column for column in directed if better.get(column) is None]

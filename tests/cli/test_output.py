@@ -1,0 +1,92 @@
+"""Text by strangers, poor encodings, full disks, Ctrl-C: never a traceback."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from restorebench.cli.output import Column as Heading
+from restorebench.cli.output import error, print_table
+from restorebench.console import visible
+
+
+def restorebench(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "restorebench", *arguments]
+    return subprocess.run(command, capture_output=True, env={**os.environ, **environment})
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain é ∞ \t\n", "plain é ∞ \t\n"),
+        ("\x1b[2J\x07", r"\x1b[2J\x07"),
+        ("\x9b31m", r"\x9b31m"),
+        ("gpj.\u202eexe", r"gpj.\u202eexe"),
+    ],
+)
+def test_control_characters_are_shown_as_escapes(text, shown):
+    assert visible(text) == shown
+
+
+def test_names_are_neither_emoji_nor_markup_nor_terminal_escapes(capsys):
+    error("a:car:[bold]b\x1b[31m.png: no image")
+    print_table([Heading("image")], [["a:car:[bold]b\x1b[31m.png"]])
+    out, err = capsys.readouterr()
+    assert err == "error: a:car:[bold]b\\x1b[31m.png: no image\n"
+    assert "a:car:[bold]b\\x1b[31m.png" in out
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+@pytest.mark.parametrize("verb", ["restorers", "doctor"])
+def test_a_poor_encoding_of_the_console_costs_characters_only(encoding, verb):
+    done = restorebench(verb, PYTHONIOENCODING=encoding)
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == 0
+    assert b"\\u" in done.stdout
+
+
+def test_what_the_system_refuses_is_one_line_with_the_path(call, tmp_path):
+    call("run", "--restorer", "identity", "--results", "here")
+    (tmp_path / "file").write_text("")
+    result = call("leaderboard", "--results", "here", "--output", "file/reports")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: file")
+    assert "Not a directory" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_line():
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "restorebench", "tasks", "--json"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode != 0
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+INTERRUPTED = """
+import os, signal, sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupt())
+from restorebench.cli import main
+sys.argv[1:] = ["tasks"]
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["restorebench.cli.app", "typer", "restorebench.plugins"])
+def test_ctrl_c_while_modules_are_imported_is_quiet(module):
+    command = [sys.executable, "-c", INTERRUPTED, module]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 130
+    assert done.stdout == ""
+    assert re.fullmatch("error: interrupted.*\n", done.stderr)
