@@ -74,11 +74,11 @@ INTERRUPTED = """
 import os, signal, sys
 class Interrupt:
     def find_spec(self, name, path=None, target=None):
-        if name == sys.argv[1]:
+        if name == module:
             os.kill(os.getpid(), signal.SIGINT)
+module, sys.argv[1:] = sys.argv[1], ["tasks"]
 sys.meta_path.insert(0, Interrupt())
 from restorebench.cli import main
-sys.argv[1:] = ["tasks"]
 main()
 """
 

@@ -59,7 +59,7 @@ def test_what_is_restored_again_is_what_the_store_lacks(call):
         (("--restorer", "brigten"), "did you mean 'brighten'"),
         (
             ("--dataset", "squares", "--split", "night"),
-            "squares has no split 'night'; it has train, val, test",
+            "no split 'night'; it has train, val, test",
         ),
         (("--restorer", "bicubic"), "no restorer is offered"),
     ],
