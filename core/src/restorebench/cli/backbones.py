@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,9 @@ from restorebench.cli.options import AsJson
 from restorebench.cli.output import Column, emit, installed, print_table, result
 from restorebench.cli.progress import track
 from restorebench.errors import OptionError, PluginError, UnknownNameError
-from restorebench.plugins import Suite
+
+if TYPE_CHECKING:
+    from restorebench.plugins import Suite
 
 Size = Annotated[
     str, typer.Option("--size", metavar="HxW", help="The size of the image or latent it reads.")
