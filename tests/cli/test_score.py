@@ -121,3 +121,28 @@ def test_what_does_not_fit_is_said(call, off_by_ten, targets, arguments, message
     result = call("score", "pred", *arguments)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+@pytest.mark.parametrize("names", [("{}_L", "{}_R"), ("{}/hr0", "{}/hr1")])
+def test_views_are_scored_as_one_scene(json_of, tmp_path, names):
+    """A protocol that looks at the left view sees no right one, whatever the files are called."""
+    target = np.random.default_rng(1).integers(20, 236, (3, 80, 90), np.uint8)
+    for scene in "ab":
+        for name, off in zip(names, (10, 0), strict=True):
+            write_image(tmp_path / "gt" / f"{name.format(scene)}.png", target)
+            write_image(tmp_path / "pred" / f"{name.format(scene)}.png", target - np.uint8(off))
+    left = json_of("score", "pred", "gt", "--protocol", "stereo-left-crop64", "--json")
+    assert (left["views"], [pair["name"] for pair in left["pairs"]]) == (2, ["a", "b"])
+    assert left["means"]["psnr"] == pytest.approx(PSNR, abs=1e-9)
+    single = ("--protocol", "stereo-left-crop64", "--json", "--views", "1")
+    assert json_of("score", "pred", "gt", *single)["means"]["psnr"] == "inf"
+
+
+def test_scenes_may_lie_in_folders(json_of, targets, off_by_ten, tmp_path):
+    for folder in (targets, off_by_ten):
+        inside = folder.rename(folder.with_name("x"))
+        folder.mkdir()
+        inside.rename(folder / "GOPR1")
+    found = json_of("score", "pred", "gt", "--protocol", "ntire-crop1", "--json")
+    assert [pair["name"] for pair in found["pairs"]] == [f"GOPR1/test-000{k}" for k in range(3)]
+    assert found["means"]["psnr"] == pytest.approx(PSNR, abs=1e-9)

@@ -11,16 +11,15 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 from PIL import Image
 
-from restorebench.data.layouts.masks import mask_pixels
 from restorebench.errors import ImageError, OptionError, ProtocolError, StoreError
 from restorebench.submission.codabench.bundle import write_bundle
 from restorebench.submission.codabench.competition import Competition, usual_phases
 from restorebench.submission.judge import SubmissionScorer
+from restorebench.submission.reference.base import verify
 from restorebench.submission.reference.folder import FolderReference
 
 START = datetime(2026, 12, 1)
@@ -224,12 +223,32 @@ def test_a_plain_folder_of_targets_is_a_reference_too(bundled, suite, targets_of
         FolderReference(suite, folder, "pair")
 
 
-def test_masks_keep_both_thresholds_in_8_bit():
-    """Protocols ask for above zero, or at least one half."""
-    mask = np.array([[[0.0, 1e-6, 0.001, 0.4999, 0.5, 0.5001, 1.0]]], np.float32)
-    levels = mask_pixels(mask).astype(np.float32) / np.float32(255)
-    assert ((levels > 0) == (mask > 0)).all()
-    assert ((levels >= 0.5) == (mask >= 0.5)).all()
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("test-0.png", b"no mask", r"masks/test-0\.png cannot be read"),
+        ("test-0.jpg", None, r"test-0\.jpg is a JPEG"),
+        ("test-0.bmp", None, r"test-0\.bmp is 8×8, but its image is"),
+        ("test-0_mask.png", None, "holds test-0_mask, but no sample is called so"),
+    ],
+)
+def test_a_mask_that_cannot_be_used_is_named(bundled, suite, name, content, said):
+    folder = bundled() / "reference_final"
+    (folder / "reference.json").unlink()
+    (folder / "masks/test-0.png").unlink()
+    Image.new("L", (8, 8), 255).save(folder / "masks" / name)
+    if content is not None:
+        (folder / "masks" / name).write_bytes(content)
+    with pytest.raises(ImageError, match=said):
+        verify(FolderReference(suite, folder, "dim"))
+
+
+def test_targets_that_uploads_cannot_tell_apart_are_refused(bundled, suite):
+    folder = bundled() / "reference_final"
+    (folder / "reference.json").unlink()
+    (folder / "TEST-0.png").write_bytes((folder / "test-0.png").read_bytes())
+    with pytest.raises(ImageError, match=r"would both call test-0\.png"):
+        FolderReference(suite, folder, "dim")
 
 
 def test_a_bundle_is_the_same_bytes_again_but_for_measured_runtimes(suite, tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import zipfile
 
 import pytest
 import yaml
@@ -76,6 +77,17 @@ def test_validation_only(call, targets_of, tmp_path):
     result = call("score", targets_of("dim-set", leave_out=1), *DIM, "--validate-only")
     assert result.exit_code == 1
     assert "test-0.png" in result.stderr
+
+
+def test_validation_reads_the_targets_too(call, targets_of, tmp_path):
+    path = targets_of("dim-set")
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "gt")
+    name = next((tmp_path / "gt").glob("*.png"))
+    name.write_bytes(name.read_bytes()[:200])
+    result = call("score", path, "--task", "dim", "--reference", "gt", "--validate-only")
+    assert result.exit_code == 2
+    assert f"gt/{name.name} cannot be read" in result.stderr
 
 
 def test_partial_scores_when_asked(call, targets_of):

@@ -16,7 +16,6 @@ from pathlib import Path
 from restorebench.data.hashing import array_hash, dataset_hash, pixel_hash
 from restorebench.data.images import opened
 from restorebench.data.layouts.masks import read_mask
-from restorebench.data.layouts.names import instead
 from restorebench.data.layouts.scenes import MASKS, ImageFolder, Scene
 from restorebench.data.layouts.views import image_names
 from restorebench.errors import ImageError, OptionError, ProtocolError, StoreError
@@ -122,8 +121,9 @@ def _masks(folder: Path, scenes: Iterable[str]) -> dict[str, Path]:
     paths = {i: images.file(i) or images.file(name) for i, name in names.items()}
     found = {i: path for i, path in paths.items() if path is not None}
     if stray := [name for name in images.names if images.file(name) not in found.values()]:
-        msg = f"{folder} holds {stray[0]}, which is no sample's mask; masks have the samples' names"
-        raise ImageError(f"{msg} ({instead(stray[0], tuple(names.values()))})")
+        such = next(iter(names.values()))
+        msg = f"{folder} holds {stray[0]}, but no sample is called so; masks are named like {such}"
+        raise ImageError(msg)
     return found
 
 
