@@ -86,7 +86,7 @@ def restore(
     """Restore a folder of images with a network.
 
     Images that are already in OUT are skipped, so an interrupted run continues where it stopped.
-    Two views are files named ID_L and ID_R (or _left and _right, _0 and _1, or ID/hr0 and ID/hr1).
+    Two views are files named like ID_L and ID_R, ID_left and ID_right, or ID/lr0 and ID/lr1.
     """
     from restorebench.data.layouts.conditions import parse_conditions
     from restorebench.data.layouts.scenes import scenes_of

@@ -19,7 +19,7 @@ class Dataset:
     """One split of a data set.
 
     `make(id)` returns the `Sample` of that id, the same pixels each time; it may be slow.
-    Splits of one data set never share a scene. Raises `SampleError` where an id stands twice, or
+    Splits of one data set never share a scene. Raises `SampleError` where an id is repeated, or
     `make` gives another sample than the one it was asked for.
     """
 

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 def parse_conditions(text: str, ids: Iterable[str]) -> dict[str, Array]:
     """A vector for each scene: the numbers of ``16,1.8,50``, or those of its line in a CSV file.
 
-    An empty text is no numbers. Raises `OptionError` where it is neither, or lacks a scene.
+    An empty text means no numbers. Raises `OptionError` for other texts, and for absent scenes.
     """
     numbers = _numbers(text.split(",")) if text else np.zeros(0, np.float32)
     if numbers is not None:
@@ -32,9 +32,9 @@ def parse_conditions(text: str, ids: Iterable[str]) -> dict[str, Array]:
 
 
 def read_conditions(path: Path, ids: Iterable[str]) -> dict[str, Array]:
-    """A vector for each scene from lines ``NAME,NUMBER,NUMBER,…``; others, as a header, may be.
+    """A vector for each scene from lines ``NAME,NUMBER,NUMBER,…``; a header is skipped.
 
-    A name may carry an image's suffix. Raises `OptionError` where a scene has no line of numbers,
+    A name may have an image's suffix. Raises `OptionError` where a scene has no line of numbers,
     or where the file is not UTF-8.
     """
     try:

@@ -52,9 +52,10 @@ class Scene:
 class ImageFolder:
     """The images in a folder, by name without suffix, in natural order.
 
-    Those directly in it; where there are none, those of its folders, as ``folder/name``. Suffixes
-    count in any case; hidden files do not, nor folders of masks and depth. Names differ by case.
-    Raises `ImageError` if it is no folder.
+    Those directly in it; where there are none, those of its folders, as ``folder/name``. Hidden
+    files and the folders ``masks`` and ``depth`` are skipped. Suffixes may be in any case, names
+    are case-sensitive and compared as NFC.
+    Raises `ImageError` if it is not a folder.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -83,7 +84,7 @@ class ImageFolder:
         return self._folders.setdefault(folder, ImageFolder(inside)).file(stem)
 
     def scenes(self, views: int | None = None) -> dict[str, Scene]:
-        """All scenes by name, of so many views; without `views` of two if all images pair up.
+        """All scenes by name, each of `views` images; by default of two if all images pair up.
 
         Raises `ImageError` where an image lacks its other view.
         """
@@ -99,7 +100,7 @@ class ImageFolder:
         return {name: Scene(name, self._all((name,)), (name,)) for name in names}
 
     def scene(self, scene: str, views: int) -> Scene | None:
-        """The scene of that name and so many views, under whichever names; None if it is absent."""
+        """The scene of that name, under any of its possible file names; None if it is absent."""
         for names in names_of(scene, views):
             found = [self.file(name) for name in names]
             if all(found):

@@ -1,4 +1,4 @@
-"""The names of views: patterns in which ``{id}`` stands for the scene's name."""
+"""The names of views, as patterns of the scene's name ``{id}``."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def paired(names: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]
 
 
 def _scene(pattern: str, name: str) -> str | None:
-    """What stands for ``{id}`` in a name, or None."""
+    """The part of a name that ``{id}`` matches, or None."""
     before, after = pattern.split("{id}")
     inside = name.removeprefix(before).removesuffix(after)
     return inside if inside and name == before + inside + after else None
