@@ -154,14 +154,14 @@ def test_a_wrong_shape_is_told_in_the_files_names(released):
 
 def test_other_architectures_are_refused(tmp_path):
     torch.save({"e_conv1.weight": torch.zeros(3, 3, 1, 1)}, tmp_path / "aod.pth")
-    with pytest.raises(CheckpointError, match=r"no architecture that is known here .* 'folder'"):
+    with pytest.raises(CheckpointError, match=r"of an unknown architecture .* 'folder'"):
         convert(tmp_path / "aod.pth", suite())
 
 
 @pytest.mark.parametrize("content", [[1, 2], {}, {"net": {"a": torch.zeros(1)}}, {"a": 3}])
 def test_what_is_no_state_dict_is_refused(tmp_path, content):
     torch.save(content, tmp_path / "odd.pth")
-    with pytest.raises(CheckpointError, match=r"odd\.pth (holds a|is no state dict)"):
+    with pytest.raises(CheckpointError, match=r"odd\.pth (holds a|is not a state dict)"):
         convert(tmp_path / "odd.pth", suite())
 
 

@@ -102,8 +102,8 @@ def test_mask_and_depth_are_not_confused(sample: Sample) -> None:
 
 
 def test_the_input_hash_feels_the_scale(sample: Sample) -> None:
-    question = sample.without_target()
-    assert input_hash(replace(question, scale=4)) != input_hash(question)
+    stripped = sample.without_target()
+    assert input_hash(replace(stripped, scale=4)) != input_hash(stripped)
 
 
 def test_the_input_hash_does_not_see_the_target(sample: Sample) -> None:

@@ -190,10 +190,10 @@ def test_the_data_set_example_makes_samples_of_its_task(
 
 def test_the_restorer_example_restores(documented: Callable[[str], Suite], sample: Sample) -> None:
     unsharp = documented("restorebench_restorers").restorers.load("unsharp")(amount=0.5)
-    question = replace(sample.without_target(), scale=1)
-    answer = unsharp.restore(question, Context("deblur"))
-    assert answer.image.shape == question.target_shape
-    assert answer.image.std() > question.degraded.std()
+    stripped = replace(sample.without_target(), scale=1)
+    answer = unsharp.restore(stripped, Context("deblur"))
+    assert answer.image.shape == stripped.target_shape
+    assert answer.image.std() > stripped.degraded.std()
 
 
 def test_the_compressor_example_is_lossless(documented: Callable[[str], Suite]) -> None:

@@ -85,13 +85,13 @@ def test_one_bad_value_among_good_ones_is_found(sample: Sample) -> None:
 
 
 def test_the_question_hides_the_target_and_nothing_else(sample: Sample) -> None:
-    question = sample.without_target()
-    assert question.target is None
+    stripped = sample.without_target()
+    assert stripped.target is None
     assert sample.target is not None
-    assert question.target_shape == sample.target_shape == (2, 3, 8, 10)
-    assert (question.id, question.scale) == (sample.id, sample.scale)
+    assert stripped.target_shape == sample.target_shape == (2, 3, 8, 10)
+    assert (stripped.id, stripped.scale) == (sample.id, sample.scale)
     for field in ("degraded", "condition", "mask", "depth"):
-        np.testing.assert_array_equal(getattr(question, field), getattr(sample, field))
+        np.testing.assert_array_equal(getattr(stripped, field), getattr(sample, field))
 
 
 @pytest.mark.parametrize("field", ["degraded", "condition", "mask", "depth"])

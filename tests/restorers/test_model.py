@@ -72,8 +72,8 @@ def test_latents_are_restored_at_odd_sizes(tiny, sample, compressor, channels, v
     fusion = "quarter" if views == 2 else "none"
     backbone = {"channels": channels, "views": views, "fusion": fusion}
     restorer = Diffusion(tiny(backbone, compressor=compressor), suite=suite())
-    question = sample(views=views, size=(21, 15))
-    restored = restorer.restore(question, _context())
+    given = sample(views=views, size=(21, 15))
+    restored = restorer.restore(given, _context())
     assert restored.image.shape == (views, 3, 21, 15)
     assert np.isfinite(restored.image).all()
     assert restored.parameters == restorer.model.parameters > 0

@@ -56,8 +56,8 @@ def test_two_views_are_paired_and_restored_under_names_that_folder_finds(folder,
     pixels = np.stack([np.full((3, 6, 7), v, np.uint8) for v in (10, 20)])
     for name, view in zip(item.outputs, pixels, strict=True):
         write_image(out / name, view)
-    question = sample("x", views=2, size=(6, 7))
-    found = Folder(str(out)).restore(question, CONTEXT).image
+    given = sample("x", views=2, size=(6, 7))
+    found = Folder(str(out)).restore(given, CONTEXT).image
     assert np.array_equal(np.rint(found * 255), pixels)
 
 

@@ -32,11 +32,11 @@ def exact(process, x, mu, mean, std):
 def test_an_exact_network_reaches_the_known_answer(oracles, stored, sample, path, solver, steps):
     backbone = {"name": "oracle", "path": path}
     weights = stored(suite=oracles, backbone=backbone, path=path, solver=solver, steps=steps)
-    restorer, question = Diffusion(weights, suite=oracles), sample()
+    restorer, given = Diffusion(weights, suite=oracles), sample()
     process = restorer.model.process
-    mu = torch.from_numpy(question.degraded)[None]
-    x = process.begin(mu, PixelNoise((noise_key(CONTEXT.key(question), 0),)))
-    answer = restorer.restore(question, CONTEXT).image
+    mu = torch.from_numpy(given.degraded)[None]
+    x = process.begin(mu, PixelNoise((noise_key(CONTEXT.key(given), 0),)))
+    answer = restorer.restore(given, CONTEXT).image
     assert np.abs(answer - exact(process, x, mu, 0.5, 0.1)[0].numpy()).max() < 2e-3
 
 

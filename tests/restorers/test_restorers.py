@@ -65,11 +65,11 @@ def test_a_fingerprint_changes_with_weights_and_setup(tiny, sample):
 @pytest.mark.parametrize("method", ["bicubic", "bicubic-0.75", "nearest"])
 def test_a_network_at_full_size_is_given_the_enlarged_input(tiny, sample, method):
     restorer = Diffusion(tiny(scale=4, enlarge=method), suite=suite())
-    question = sample(scale=4, size=(5, 6))
-    batch = restorer.inputs(question, CONTEXT).images
+    given = sample(scale=4, size=(5, 6))
+    batch = restorer.inputs(given, CONTEXT).images
     assert batch.shape == (1, 1, 3, 20, 24)
-    assert torch.equal(batch[0], torch.from_numpy(enlarged(question.degraded, 4, method)))
-    assert restorer.restore(question, CONTEXT).image.shape == question.target_shape
+    assert torch.equal(batch[0], torch.from_numpy(enlarged(given.degraded, 4, method)))
+    assert restorer.restore(given, CONTEXT).image.shape == given.target_shape
 
 
 def test_enlarging_is_that_of_the_reference_row():
@@ -88,12 +88,12 @@ def test_a_regression_answers_in_one_call(stored, sample):
 
 def test_a_regression_that_enlarges_is_given_the_input_as_it_is(stored, sample):
     column = {"name": "nafnet", "size": "nafssr-t-x4", "width": 4, "middle": 1}
-    restorer, question = (
+    restorer, given = (
         Regression(stored(backbone=column), suite=suite()),
         sample(views=2, scale=4),
     )
-    assert restorer.inputs(question, CONTEXT).images.shape[-2:] == question.degraded.shape[-2:]
-    assert restorer.restore(question, CONTEXT).image.shape == question.target_shape
+    assert restorer.inputs(given, CONTEXT).images.shape[-2:] == given.degraded.shape[-2:]
+    assert restorer.restore(given, CONTEXT).image.shape == given.target_shape
     with pytest.raises(SampleError, match="enlarged 2 times; the network enlarges 4 times"):
         restorer.restore(sample(views=2, scale=2), CONTEXT)
 
@@ -107,7 +107,7 @@ def test_a_condition_is_read_by_place(tiny, sample):
 
 
 @pytest.mark.parametrize(
-    ("backbone", "question", "says"),
+    ("backbone", "given", "says"),
     [
         ({}, {"views": 2}, "'a' has 2 views, the network takes 1; .* of another task"),
         ({}, {"condition": (1,)}, "condition of 1 numbers, the network takes 0"),
@@ -115,10 +115,10 @@ def test_a_condition_is_read_by_place(tiny, sample):
         ({"views": 2, "fusion": "quarter"}, {}, "one view, the network takes 2"),
     ],
 )
-def test_samples_of_another_task_are_refused(tiny, sample, backbone, question, says):
+def test_samples_of_another_task_are_refused(tiny, sample, backbone, given, says):
     restorer = Diffusion(tiny(backbone), suite=suite())
     with pytest.raises(SampleError, match=says):
-        restorer.restore(sample(**question), CONTEXT)
+        restorer.restore(sample(**given), CONTEXT)
 
 
 def test_samples_of_another_scale_are_refused(tiny, sample):

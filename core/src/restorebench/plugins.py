@@ -132,21 +132,21 @@ class Suite:
                     _log.warning("plugin %r: %s", impl.plugin_name, reason)
 
     def _admit(self, source: Source) -> PluginReport:
-        """Load one plugin and take in all that it offers, or nothing of it."""
+        """Load one plugin and register all that it offers, or nothing of it."""
         try:
-            self._refuse_namesake(source)
+            self._refuse_same_name(source)
             plugin = source.load()
             with self._registered(plugin, source.name):
-                hooks = self._take_in(plugin, source.provider)
+                hooks = self._register_specs(plugin, source.provider)
                 self._loaded[source.name] = source.provider
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # SystemExit and pytest.skip() too: neither is ours to obey
+        except BaseException as error:  # SystemExit and pytest.skip() too
             trace = traceback.format_exc()
             return PluginReport(source.name, source.provider, (), _reason(error), trace)
         return PluginReport(source.name, source.provider, hooks)
 
-    def _refuse_namesake(self, source: Source) -> None:
+    def _refuse_same_name(self, source: Source) -> None:
         if (known := self._loaded.get(source.name)) is not None:
             msg = (
                 f"two plugins are called {source.name!r}, of {known} ({known.module}) and of "
@@ -169,7 +169,7 @@ class Suite:
                 self._manager.unregister(plugin)
             raise
 
-    def _take_in(self, plugin: object, provider: Provider) -> tuple[str, ...]:
+    def _register_specs(self, plugin: object, provider: Provider) -> tuple[str, ...]:
         """Check all that a plugin offers, then add it; the names of the hooks that it fills."""
         callers = self._manager.get_hookcallers(plugin) or []
         impls = [(c.name, i) for c in callers for i in c.get_hookimpls() if i.plugin is plugin]
@@ -190,7 +190,7 @@ class Suite:
         return tuple(sorted({hook for hook, _ in impls}))
 
     def _withdraw_dangling(self) -> None:
-        """Take out tasks and data sets that name what nobody provides; their plugins are blamed."""
+        """Remove tasks and data sets that name what nobody provides; their plugins are reported."""
         for kind, field, other in REFERENCES:
             registry, named = self.registries[kind], self.registries[other]
             for spec in registry:
@@ -203,7 +203,7 @@ class Suite:
                     self._report_failure(owner, f"{label} is left out: its {field} is an {error}")
 
     def _report_failure(self, provider: Provider, reason: str, trace: str | None = None) -> bool:
-        """Add a reason to a loaded plugin's report, of its exceptions only the first; if it did."""
+        """Add a reason to a loaded plugin's report (only the first exception); whether it did."""
         at = next(i for i, r in enumerate(self.reports) if r.hooks and r.provider == provider)
         report = self.reports[at]
         if trace and report.traceback:

@@ -32,7 +32,7 @@ _PARTS = ("backbone", "compressor")
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A setup and the weights of its networks, under our names; `origin` is for people."""
+    """A setup and the weights of its networks, under our names; `origin` is information."""
 
     setup: Setup
     backbone: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
@@ -94,7 +94,7 @@ def save(path: str | Path, checkpoint: Checkpoint, suite: Suite) -> None:
 
 
 def load(path: str | Path) -> Checkpoint:
-    """Read a checkpoint. Raises `CheckpointError`, which names the file, where it is none."""
+    """Read a checkpoint. Raises `CheckpointError`, which names the file, for any other file."""
     path = existing(path)
     try:
         with safe_open(path, framework="pt") as file:

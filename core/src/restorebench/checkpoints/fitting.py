@@ -1,4 +1,4 @@
-"""Giving weights to a network: all of them, or a report of which ones do not fit."""
+"""Loading weights into a network: all of them, or an error that lists those that do not fit."""
 
 from __future__ import annotations
 

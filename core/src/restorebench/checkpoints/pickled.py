@@ -38,8 +38,8 @@ def _read(path: Path) -> Any:
         *(OSError, RuntimeError, EOFError, ValueError, KeyError, AttributeError),
         *(IndexError, zipfile.BadZipFile, pickle.UnpicklingError),
     ) as error:
-        # PyTorch's own words advise to run whatever is in the file
-        kind = "other objects than tensors, or it is no PyTorch file"
+        # PyTorch's own message advises to run whatever is in the file
+        kind = "it holds other objects than tensors, or is not a PyTorch file"
         reason = kind if isinstance(error, pickle.UnpicklingError) else str(error).splitlines()[0]
         msg = (
             f"{path} cannot be read as weights ({reason}); a pickle can run code, so that only "
@@ -69,8 +69,8 @@ def _tensors(state: Any, path: Path) -> dict[str, Tensor]:
     for key, value in state.items():
         if not isinstance(key, str) or not isinstance(value, Tensor):
             msg = (
-                f"{path} is no state dict: {key!r} is a {type(value).__name__}, not a tensor; if "
-                f"the weights are under one of its keys, name it: wrapper=KEY"
+                f"{path} is not a state dict: {key!r} is a {type(value).__name__}, not a tensor; "
+                f"if the weights are under one of its keys, name it: wrapper=KEY"
             )
             raise CheckpointError(msg)
     return {_bare(key): value for key, value in state.items()}

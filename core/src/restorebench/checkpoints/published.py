@@ -41,8 +41,8 @@ class Release:
     compresses: bool = False
 
     @property
-    def unsaid(self) -> tuple[str, ...]:
-        """What its weights do not tell: options of `convert`."""
+    def extra_options(self) -> tuple[str, ...]:
+        """What its weights do not determine: options of `convert`."""
         given = inspect.signature(self.keys.infer_config).parameters.values()
         return tuple(p.name for p in given if p.kind is p.KEYWORD_ONLY)
 
@@ -65,7 +65,7 @@ def recognise(keys: Iterable[str], where: str) -> Release:
     known = "; ".join(release.title for release in RELEASES)
     first = ", ".join(names[:5])
     msg = (
-        f"{where} is of no architecture that is known here ({known}): its {len(names)} weights "
+        f"{where} is of an unknown architecture (known: {known}): its {len(names)} weights "
         f"begin with {first}. A network of another kind takes part through its restored images: "
         "the restorer 'folder'"
     )
@@ -75,24 +75,24 @@ def recognise(keys: Iterable[str], where: str) -> Release:
 def convert(path: str | Path, suite: Suite, options: Mapping[str, Any] | None = None) -> Checkpoint:
     """An authors' ``.pth`` file as a checkpoint of ours.
 
-    `options`: what the weights do not tell (``intro_skip``, ``local_pool``, ``heads``,
+    `options`: what the weights do not determine (``intro_skip``, ``local_pool``, ``heads``,
     ``norm_eps``); ``reference_compat``, for use as in the authors' programs (see `usage`);
     ``compressor``, the file of the compressor on whose latents the network works; ``wrapper``, the
     key of the weights in the file; and any key of a `Setup`, with a dot for one in a table
-    (``path.max_sigma``). Raises `CheckpointError` where the file is not what it should be, and
+    (``path.max_sigma``). Raises `CheckpointError` where the file is of no known release, and
     `OptionError` for an option that does not fit.
     """
     given = dict(options or {})
     other, compat = given.pop("compressor", None), bool(given.pop("reference_compat", False))
     state = read_state(path, str(given.pop("wrapper", "")))
     release = recognise(state, str(path))
-    inferred = {key: given.pop(key) for key in release.unsaid if key in given}
+    inferred = {key: given.pop(key) for key in release.extra_options if key in given}
     changes = _nested(given, release)
     origin: dict[str, JSON] = {"file": Path(path).name, "sha256": sha256(path)}
     config, ours = _converted(suite, release, state, inferred, str(path))
     if release.compresses:
         return _alone(release, config, ours, changes, origin)
-    _check_told(config, inferred, str(path))
+    _check_intro_skip(config, inferred, str(path))
     setup = Setup(backbone=parts.resolved(Choice(release.family), config))
     compressed, weights = _compressor(suite, other, str(path), config)
     setup = usage(replace(setup, compressor=compressed), config, reference_compat=compat)
@@ -126,10 +126,10 @@ def _converted(
     return config, dict(network.state_dict())
 
 
-def _check_told(config: BackboneConfig, inferred: Mapping[str, Any], where: str) -> None:
-    """Refuse to guess where a wrong guess would load without a word and restore wrongly."""
-    told = "intro_skip" in inferred or not hasattr(config, "intro_skip")
-    if told or getattr(config, "channels", 3) == 3 or getattr(config, "condition_dim", 0):
+def _check_intro_skip(config: BackboneConfig, inferred: Mapping[str, Any], where: str) -> None:
+    """Refuse to guess where a wrong guess would load without an error and restore wrongly."""
+    known = "intro_skip" in inferred or not hasattr(config, "intro_skip")
+    if known or getattr(config, "channels", 3) == 3 or getattr(config, "condition_dim", 0):
         return
     msg = (
         f"{where} is a NAFNet on latents, of which there are two with the same weights: say "
@@ -152,7 +152,7 @@ def _alone(
 def _compressor(
     suite: Suite, path: Any, where: str, config: BackboneConfig
 ) -> tuple[Choice | None, Mapping[str, Tensor]]:
-    """The compressor in the file `path`, if the network wants one; checked against its channels."""
+    """The compressor in the file `path`, if the network needs one; checked against its channels."""
     channels = getattr(config, "channels", 3)
     if path is None:
         if channels != 3:
@@ -170,7 +170,7 @@ def _compressor(
     if made.latent_channels != channels:
         msg = (
             f"{where} works on {channels} channels, but the latents of compressor={path} have "
-            f"{made.latent_channels}: they do not belong together"
+            f"{made.latent_channels}: they do not fit together"
         )
         raise CheckpointError(msg)
     return found.setup.compressor, found.compressor
@@ -188,7 +188,7 @@ def _pairs(inferred: Mapping[str, Any]) -> dict[str, Any]:
 
 def _nested(options: Mapping[str, Any], release: Release) -> dict[str, Any]:
     """``{"path.max_sigma": 30}`` as ``{"path": {"max_sigma": 30}}``; unknown keys are errors."""
-    known = (*Setup.__dataclass_fields__, *release.unsaid, "wrapper", "reference_compat")
+    known = (*Setup.__dataclass_fields__, *release.extra_options, "wrapper", "reference_compat")
     nested: dict[str, Any] = {}
     for key, value in options.items():
         head, dot, rest = key.partition(".")

@@ -9,7 +9,7 @@ from restorebench.checkpoints import parts
 from restorebench.checkpoints.setup import Choice, Setup
 
 LENS_SCALE = (10.0, 10.0, 1.0)
-"""Refusion's bokeh network was told f-numbers times 10 (negative for Canon), and the disparity."""
+"""Refusion's bokeh network reads f-numbers times 10 (negative for Canon), and the disparity."""
 
 LENS_PLACES = (0, 1, 4)
 """Source and target f-number and disparity in the condition of the task of this project."""

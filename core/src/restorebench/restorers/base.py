@@ -1,4 +1,4 @@
-"""What a restorer is, and what it may draw its randomness from."""
+"""What a restorer is, and its source of randomness."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from restorebench.types import Restoration, Sample
 
 @dataclass(frozen=True)
 class Context:
-    """The circumstances of one restoration: `device` is a torch device name, such as ``"cpu"``."""
+    """The settings of one restoration: `device` is a torch device name, such as ``"cpu"``."""
 
     task: str
     seed: int = 0
@@ -37,7 +37,7 @@ class Restorer(Protocol):
     """Anything that restores.
 
     `restore` gets the sample without its target and returns an image of
-    ``sample.target_shape``; it raises what it likes, and the harness records it.
+    ``sample.target_shape``; any exception is recorded by the harness.
     """
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
@@ -46,10 +46,10 @@ class Restorer(Protocol):
 
 @runtime_checkable
 class Fingerprinted(Protocol):
-    """A restorer whose answer depends on more than its options: on files, say.
+    """A restorer whose output depends on more than its options, such as on files.
 
     `fingerprint` is stored with the record; a stored image is used again only if it is the same.
     """
 
     def fingerprint(self, sample: Sample) -> str:
-        """A short text that changes when the answer for `sample` would."""
+        """A short text that changes when the output for `sample` would."""

@@ -43,7 +43,7 @@ class Diffusion(FromWeights):
         changes = {k: v for k, v in given.items() if v not in (None, "")}
         super().__init__(suite, weights, config, changes, precision)
         if self.model.process is None:
-            msg = "these weights are of a network that answers in one call; use 'regression'"
+            msg = "these weights are of a network without a path to sample; use 'regression'"
             raise OptionError(msg)
         self.mean_of, self.label = mean_of, label
 
@@ -55,16 +55,16 @@ class Diffusion(FromWeights):
     def restore(
         self, sample: Sample, context: Context, callback: Callback | None = None
     ) -> Restoration:
-        """A sample, or the mean of `mean_of`; `callback` is told the first trajectory's moments."""
+        """A sample, or the mean of `mean_of`; `callback` gets the first one's moments."""
         self.to(context.device)
         batch, condition, guides = self.inputs(sample, context)
-        answers = [
+        outputs = [
             self.model.restore(
                 batch, condition, _noise(sample, context, k), None if k else callback, guides
             )
             for k in range(self.mean_of)
         ]
-        return self.restoration(answers)
+        return self.restoration(outputs)
 
 
 def _noise(sample: Sample, context: Context, k: int) -> PixelNoise:

@@ -34,7 +34,7 @@ def guide_maps(suite: Suite, names: Sequence[str], sample: Sample) -> Array:
     """The guides of a sample, one after the other: float32 (G, H, W).
 
     Raises `SampleError` where the sample lacks what a guide is made of, and `PluginError` where a
-    guide is not of the shape that it promised.
+    guide does not have the declared shape.
     """
     size = sample.degraded.shape[2:]
     maps = [np.zeros((0, *size), np.float32), *(_map(suite, name, sample) for name in names)]

@@ -126,8 +126,8 @@ class Model:
         """Degraded (B, V, 3, H, W) to restored images; condition (B, K), noise for (B, V, …).
 
         `guides` (B, V, G, H, W), where the setup names some.
-        `noise` says what is drawn where, so that the answer for a sample depends neither on the
-        batch nor on its order. `callback` is told every moment of a trajectory, as images.
+        `noise` is a function of place, so that the output for a sample depends neither on the batch
+        nor on its order. `callback` gets every moment of a trajectory, as images.
         """
         mu, latent = self._encode(images)
         size = (mu.shape[-2], mu.shape[-1])
@@ -151,22 +151,22 @@ class Model:
         x0, nfe = self.process.run(self.backbone, mu, condition, noise, follow, guides)
         return Output(self._decode(x0, latent, images), nfe, size)
 
-    def macs(self, answer: Output) -> int | None:
-        """Multiply–adds for one sample of an answer, all of its views.
+    def macs(self, output: Output) -> int | None:
+        """Multiply–adds for one sample of an output, all of its views.
 
-        None for a network that cannot be counted by shapes, its way depending on values.
+        None for a network whose control flow depends on values: it cannot be counted by shapes.
         """
-        key = (*answer.images.shape[-2:], *answer.working)
+        key = (*output.images.shape[-2:], *output.working)
         if key not in self._macs:
             try:
                 self._macs[key] = self._count(*key)
             except (RuntimeError, ValueError, NotImplementedError):
                 self._macs[key] = None
         counted = self._macs[key]
-        return None if counted is None else counted[0] * answer.nfe + counted[1]
+        return None if counted is None else counted[0] * output.nfe + counted[1]
 
     def _count(self, height: int, width: int, rows: int, columns: int) -> tuple[int, int]:
-        """Those of a call of the backbone, and of the compressor there and back."""
+        """Those of a call of the backbone, and of encoding and decoding."""
         call = cost_of(self.backbone, rows, columns).macs
         if self.compressor is None:
             return call, 0

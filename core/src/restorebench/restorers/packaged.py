@@ -1,4 +1,4 @@
-"""Weights that a plugin brings in its own package, as restorers."""
+"""Weights in a plugin's own package, as restorers."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Packaged:
     """``weights/NAME.safetensors`` of a package, as the target of a `RestorerSpec`.
 
     Called with options, it gives a `Regression` or a `Diffusion`, by what the file says; `options`
-    are those that hold where the caller gives no others. NAME.md beside the file is its model card.
-    Nothing is read before it is asked for.
+    are the defaults of the caller's options. NAME.md beside the file is its model card.
+    Nothing is read before the first call.
     """
 
     package: str
@@ -73,7 +73,7 @@ class Packaged:
         card = self._file(CARD)
         if card.is_file() and weights.digest not in card.read_text(encoding="utf-8"):
             msg = f"the card {card} does not name the hash of the weights beside it"
-            raise ChecksumError(f"{msg} ({weights.digest}): one of both was changed; {self._again}")
+            raise ChecksumError(f"{msg} ({weights.digest}): one of them was changed; {self._again}")
         return weights
 
     @property

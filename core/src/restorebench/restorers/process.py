@@ -50,12 +50,12 @@ class Network:
         self.guides = guides
         weight = next(backbone.parameters())
         self.dtype = weight.dtype
-        told = torch.tensor(times, dtype=torch.float32, device=weight.device)
+        embedded = torch.tensor(times, dtype=torch.float32, device=weight.device)
         self._rows = {time: k for k, time in enumerate(times)}
-        self._modulation: Any = backbone.embed(told, condition)
+        self._modulation: Any = backbone.embed(embedded, condition)
 
     def __call__(self, x: Tensor, mu: Tensor, time: float) -> Tensor:
-        """What the backbone says at (x, μ, time)."""
+        """The backbone's prediction at (x, μ, time)."""
         self.calls += 1
         inputs = self.backbone.inputs
         reads = inputs.degraded or inputs.guides
@@ -75,11 +75,11 @@ def known(mu: Tensor, guides: Tensor | None) -> Tensor:
 
 
 class Process:
-    """Restoring by going down a path from `start` to 0. The setup must have a path."""
+    """Restoring by following a path from `start` to 0. The setup must have a path."""
 
     def __init__(self, suite: Suite, setup: Setup) -> None:
         if setup.path is None:
-            msg = "this setup has no path to sample: its network answers in one call (regression)"
+            msg = "this setup has no path to sample: its network restores in one call (regression)"
             raise OptionError(msg)
         self.setup = setup
         self.path = parts.path(suite, setup.path)
@@ -119,14 +119,14 @@ class Process:
 
         `guides` (B, V, G, H, W) are for the network alone.
         """
-        told = [self.path.network_time(float(t)) for t in self.times[:-1]]
-        network = Network(backbone, told, condition, guides)
+        times = [self.path.network_time(float(t)) for t in self.times[:-1]]
+        network = Network(backbone, times, condition, guides)
         predict = predictor(self.path, self.head, network, mu)
         x = self.begin(mu, noise)
         followed = None if callback is None else self._follow(x, callback)
         x0: Tensor = self.solver(self.path, predict, x, mu, self.times, noise, callback=followed)
         if callback is not None:
-            callback(Moment(len(told), len(told), 0.0, x0, x0))
+            callback(Moment(len(times), len(times), 0.0, x0, x0))
         return x0, network.calls
 
     def _follow(

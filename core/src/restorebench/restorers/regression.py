@@ -1,4 +1,4 @@
-"""Regression: a network that answers in one call, from a file of weights."""
+"""Regression: a network that restores in one call, from a file of weights."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Regression(FromWeights):
     def restore(
         self, sample: Sample, context: Context, callback: Callback | None = None
     ) -> Restoration:
-        """The network's answer; there is no trajectory to `callback`."""
+        """The network's output; there is no trajectory for `callback`."""
         self.to(context.device)
-        asked = self.inputs(sample, context)
-        answer = self.model.restore(asked.images, asked.condition, guides=asked.guides)
-        return self.restoration([answer])
+        inputs = self.inputs(sample, context)
+        output = self.model.restore(inputs.images, inputs.condition, guides=inputs.guides)
+        return self.restoration([output])

@@ -1,4 +1,4 @@
-"""Enlarging the input of a network that works at the size of its output."""
+"""Upsampling the input of a network that works at the size of its output."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Weights:
 
 
 class NetworkInput(NamedTuple):
-    """What `Model.restore` is asked: (B, V, 3, H, W), (B, K) or None, (B, V, G, H, W) or None."""
+    """What `Model.restore` is given: (B, V, 3, H, W), (B, K) or None, (B, V, G, H, W) or None."""
 
     images: Tensor
     condition: Tensor | None
@@ -99,7 +99,7 @@ class FromWeights:
 
     @property
     def scale(self) -> int:
-        """Target pixels per input pixel where nobody says otherwise."""
+        """Target pixels per input pixel, by default."""
         return self.setup.scale or self.model.backbone.inputs.upscale
 
     def fingerprint(self, sample: Sample) -> str:
@@ -111,7 +111,7 @@ class FromWeights:
     def inputs(self, sample: Sample, context: Context) -> NetworkInput:
         """The sample as a batch of one on the networks' device."""
         condition = self.model.condition(sample)
-        larger = self.model.enlargement(sample)  # first: whether the sample fits the network
+        larger = self.model.enlargement(sample)  # first, for it checks whether the sample fits
         image = enlarged(self.initial(sample, context), larger, self.setup.enlarge)
         batch = torch.from_numpy(np.ascontiguousarray(image))[None].to(self._device)
         return NetworkInput(batch, self._there(condition), self._there(self.model.guides(sample)))
@@ -119,10 +119,10 @@ class FromWeights:
     def _there(self, value: Tensor | None) -> Tensor | None:
         return None if value is None else value.to(self._device)
 
-    def restoration(self, answers: Sequence[Output]) -> Restoration:
-        """The mean of answers to a batch of one, with what they cost together."""
-        mean = torch.stack([answer.images[0].float() for answer in answers]).mean(0)
-        counted = [self.model.macs(answer) for answer in answers]
+    def restoration(self, outputs: Sequence[Output]) -> Restoration:
+        """The mean of outputs for a batch of one, with their total cost."""
+        mean = torch.stack([output.images[0].float() for output in outputs]).mean(0)
+        counted = [self.model.macs(output) for output in outputs]
         macs = None if None in counted else sum(filter(None, counted))
-        nfe = sum(answer.nfe for answer in answers)
+        nfe = sum(output.nfe for output in outputs)
         return Restoration(mean.cpu().numpy(), nfe, self.model.parameters, macs)
