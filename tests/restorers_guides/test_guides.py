@@ -78,7 +78,7 @@ def test_a_sample_without_what_a_guide_needs_is_named(sample):
     [({"backbone": REGRESSION}, Regression), ({"backbone": PLAIN, **IRSDE}, Diffusion)],
 )
 def test_the_mask_changes_the_answer_and_nothing_else_does(stored, sample, values, kind):
-    restorer = kind(stored(**values, guides=["mask"]))
+    restorer = kind(stored(**values, guides=["mask"]), suite=suite())
     answers = [
         restorer.restore(asked, Context("toy")).image
         for asked in (sample, replace(sample, depth=None), replace(sample, mask=1 - sample.mask))
