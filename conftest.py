@@ -1,4 +1,4 @@
-"""Bare `pytest` runs on every core; a path, `--benchmark` and `-n 0` run in one process."""
+"""Bare `pytest` runs on every core; with a path, `-m`, `--benchmark` or `-n 0` in one process."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ import pytest
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """One process where starting others would take longer, or would disturb what is timed."""
-    bare = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return None if bare and not config.getoption("run_benchmark", False) else 0
+    """None for all cores; 0 where more processes would take longer or disturb what is measured."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    quick = config.option.markexpr == "not slow"  # slow tests measure memory and kill processes
+    return None if whole and quick and not config.getoption("run_benchmark", False) else 0
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
     """Processes beside each other, and those that they start, use one thread each."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_worker() -> None:
+    """A pytest that a test starts is none of xdist's workers (pytest-benchmark asks for this)."""
+    for name in [name for name in os.environ if name.startswith("PYTEST_XDIST_")]:
+        del os.environ[name]

@@ -5,9 +5,11 @@ The numbers are read from tests/vectors/engine; its README says where they come 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from restorebench.paths.path import Path as GaussianPath
 
 Tensors: TypeAlias = "Callable[[str], dict[str, Tensor]]"
-DATA = Path(__file__).parent / "vectors" / "engine"
+HERE = Path(__file__).parent
+DATA = HERE / "vectors" / "engine"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,14 @@ def one_thread() -> None:
     import torch
 
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def warm_start() -> Iterator[ModuleType]:
+    """The module that runs commands in processes which need not import anything heavy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(HERE))
+        yield importlib.import_module("warm_start")
 
 
 @pytest.fixture(params=[spec.name for spec in PATHS])

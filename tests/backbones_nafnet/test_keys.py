@@ -71,7 +71,7 @@ def test_other_weights_are_not_recognised():
     assert not recognises({"init_conv.weight": None, "final_conv.weight": None})
 
 
-def test_what_is_no_nafnet_is_refused(published):
+def test_only_nafnets_are_accepted(published):
     state = dict(published("net_nafnet_tiny").state)
     with pytest.raises(OptionError, match=r"intro.weight reads 5 channels .* writes 3"):
         infer_config(state | {"intro.weight": torch.zeros(8, 5, 3, 3)})

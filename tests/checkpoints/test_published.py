@@ -144,7 +144,7 @@ def test_more_than_ten_keys_are_counted(released):
         convert(released("net_nafnet_tiny", **extra), suite())
 
 
-def test_a_wrong_shape_is_told_in_the_files_names(released):
+def test_a_wrong_shape_is_reported_in_the_names_of_the_file(released):
     path = released("net_nafnet_tiny", **{"middle_blks.0.sca.1.weight": torch.zeros(1, 2)})
     with pytest.raises(
         CheckpointError, match=r"another shape: middle_blks\.0\.sca\.1\.weight \(1, 2\)"
@@ -159,7 +159,7 @@ def test_other_architectures_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("content", [[1, 2], {}, {"net": {"a": torch.zeros(1)}}, {"a": 3}])
-def test_what_is_no_state_dict_is_refused(tmp_path, content):
+def test_only_state_dicts_are_read(tmp_path, content):
     torch.save(content, tmp_path / "odd.pth")
     with pytest.raises(CheckpointError, match=r"odd\.pth (holds a|is not a state dict)"):
         convert(tmp_path / "odd.pth", suite())

@@ -58,7 +58,7 @@ def test_a_table_of_another_thing_replaces_the_old_one():
         ({"scale": 0.5}, "scale is 0.5; expected a whole number from 1"),
     ],
 )
-def test_what_cannot_be_is_refused(values, says):
+def test_impossible_setups_are_refused(values, says):
     with pytest.raises(OptionError, match=says):
         Setup.from_dict(values)
 

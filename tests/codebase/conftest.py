@@ -78,7 +78,7 @@ def record() -> Record:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def python() -> Callable[..., str]:
     """Run code in a fresh interpreter and return what it prints; folders go on its path."""
 

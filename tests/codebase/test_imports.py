@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -28,38 +29,33 @@ LISTING = (
 
 
 @pytest.fixture(scope="module")
-def numpys_own(request: pytest.FixtureRequest) -> int:
-    """How many modules NumPy and pluggy bring."""
-    import subprocess
-    import sys
-
-    code = "import numpy, pluggy, importlib.metadata, logging; " + MODULES
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return len(done.stdout.split())
+def loaded(python: Python) -> Callable[[str], set[str]]:
+    """The modules that are loaded after `code` has run in a new interpreter."""
+    return cache(lambda code: set(python(f"{code}; {MODULES}").split()))
 
 
 @pytest.mark.parametrize("code", ["import restorebench", LISTING], ids=["import", "listing"])
-def test_nothing_heavy_is_imported(python: Python, code: str) -> None:
-    loaded = {name.partition(".")[0] for name in python(f"{code}; {MODULES}").split()}
-    assert "restorebench" in loaded
-    assert loaded & set(HEAVY) == set()
+def test_nothing_heavy_is_imported(loaded: Callable[[str], set[str]], code: str) -> None:
+    packages = {name.partition(".")[0] for name in loaded(code)}
+    assert "restorebench" in packages
+    assert packages & set(HEAVY) == set()
 
 
 def test_listing_imports_few_modules_beyond_numpy_and_pluggy(
-    python: Python, numpys_own: int
+    loaded: Callable[[str], set[str]],
 ) -> None:
-    assert len(python(f"{LISTING}; {MODULES}").split()) < numpys_own + 60
+    others = loaded("import numpy, pluggy, importlib.metadata, logging")
+    assert len(loaded(LISTING)) < len(others) + 60
 
 
-def test_listing_reaches_all_four_shipped_plugins(python: Python) -> None:
+def test_listing_reaches_all_four_shipped_plugins(loaded: Callable[[str], set[str]]) -> None:
     """Else the tests above would pass on nothing."""
-    loaded = python(f"{LISTING}; {MODULES}").split()
     shipped = {f"restorebench_{task}" for task in ("shadow", "bokeh", "stereo", "dehaze")}
-    assert shipped <= set(loaded)
+    assert shipped <= loaded(LISTING)
 
 
-def test_the_plugin_for_pytest_imports_no_torch(python: Python) -> None:
+def test_the_plugin_for_pytest_imports_no_torch(loaded: Callable[[str], set[str]]) -> None:
     """It is loaded in every run of pytest in the environment."""
-    loaded = python(f"import restorebench.pytest_plugin; {MODULES}").split()
-    assert "restorebench.pytest_plugin" in loaded
-    assert {"torch", "skimage", "pandas"} & set(loaded) == set()
+    modules = loaded("import restorebench.pytest_plugin")
+    assert "restorebench.pytest_plugin" in modules
+    assert {"torch", "skimage", "pandas"} & modules == set()

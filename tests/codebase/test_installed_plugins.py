@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -63,11 +65,16 @@ def install(tmp_path: Path) -> Install:
 
 
 @pytest.fixture
-def installed(python: Callable[..., str]) -> Callable[..., dict[str, Any]]:
+def installed(warm_start: ModuleType, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """What a new process finds with these folders on its path."""
 
     def find(*folders: Path, **variables: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(python(REPORT, *folders, **variables))
+        inherited = filter(None, [os.environ.get("PYTHONPATH")])
+        path = os.pathsep.join([*map(str, folders), *inherited])
+        environment = {**os.environ, "PYTHONPATH": path, **variables}
+        done = warm_start.run(("-c", REPORT), tmp_path, environment)
+        assert done.returncode == 0, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
         return found
 
     return find

@@ -315,7 +315,7 @@ def test_plugins_may_name_what_later_ones_provide(plugin: Make) -> None:
 # restorebench_scored
 
 
-def test_every_plugin_is_told_of_a_record(plugin: Make, record: Record) -> None:
+def test_every_plugin_receives_a_record(plugin: Make, record: Record) -> None:
     told: list[object] = []
     listeners = [
         plugin(restorebench_scored=lambda record: told.append(record)),
@@ -347,7 +347,7 @@ def test_a_listener_that_raises_stops_nobody_and_is_reported_once(
     assert len(caplog.records) == 1
 
 
-def test_a_rejected_plugin_is_not_told(plugin: Make, record: Record) -> None:
+def test_a_rejected_plugin_receives_nothing(plugin: Make, record: Record) -> None:
     told: list[Record] = []
     bad = plugin(
         restorebench_tasks=lambda: None, restorebench_scored=lambda record: told.append(record)

@@ -64,7 +64,7 @@ def test_specs_are_frozen_and_hashable(kind: type) -> None:
         (MetricSpec, {"digits": 2.5}, "digits is 2.5; expected int"),
     ],
 )
-def test_what_cannot_be_is_refused(kind: type, wrong: dict[str, Any], expected: str) -> None:
+def test_impossible_specs_are_refused(kind: type, wrong: dict[str, Any], expected: str) -> None:
     with pytest.raises(PluginError) as caught:
         made(kind, **wrong)
     assert expected in str(caught.value)

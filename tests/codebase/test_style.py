@@ -141,13 +141,13 @@ def test_every_test_can_fail() -> None:
         f"{name(path)}: {function.name}"
         for path in TESTS
         for function in functions(path)
-        if function.name.startswith("test_") and not _asserts(function)
+        if function.name.startswith("test_") and not _asserts(path, function)
     ]
     assert idle == []
 
 
-def _asserts(test: ast.FunctionDef) -> bool:
-    source = ast.unparse(test)
+def _asserts(path: Path, test: ast.FunctionDef) -> bool:
+    lines = text(path).splitlines()[test.lineno - 1 : test.end_lineno]
     return any(isinstance(n, ast.Assert) for n in ast.walk(test)) or bool(
-        re.search(r"pytest\.(raises|warns)|assert_|benchmark\(", source)
+        re.search(r"pytest\.(raises|warns)|assert_|benchmark\(", "\n".join(lines))
     )

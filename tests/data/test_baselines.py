@@ -112,7 +112,7 @@ def test_the_fingerprint_follows_the_files_of_the_sample_only(tmp_path: Path) ->
     ("path", "reason"),
     [("", "path=DIR"), ("absent", "does not exist"), ("a.zip", "is a file.*unpack")],
 )
-def test_a_path_that_is_no_folder_is_a_wrong_option(tmp_path: Path, path: str, reason: str) -> None:
+def test_the_path_must_be_a_folder(tmp_path: Path, path: str, reason: str) -> None:
     (tmp_path / "a.zip").write_bytes(b"PK")
     with pytest.raises(OptionError, match=reason):
         Folder(str(tmp_path / path) if path else "")

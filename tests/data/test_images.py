@@ -132,7 +132,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
 
 
 @pytest.mark.parametrize(("make", "reason"), BAD.values(), ids=list(BAD))
-def test_what_is_no_8_bit_rgb_image_is_refused(
+def test_only_8_bit_rgb_images_are_accepted(
     tmp_path: Path, make: Callable[[Path], Path], reason: str
 ) -> None:
     path = make(tmp_path)

@@ -22,8 +22,9 @@ import pytest
 from restorebench.plugins import Suite, inline
 
 HERE = Path(__file__).parent
-RESTOREBENCH = (sys.executable, "-c", "from restorebench.cli import main; main()")
-PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--benchmark")
+RESTOREBENCH = ("-m", "restorebench")
+PYTEST = ("-m", "pytest", "-p", "no:cacheprovider", "--benchmark")
+WARM = ("-W", "ignore:Module already imported")  # see tests/warm_start.py
 BENCHMARK = """
 def test_quality(cell, score_cell):
     score_cell(cell)
@@ -37,6 +38,7 @@ class Place:
     folder: Path
     site: Path
     environment: dict[str, str]
+    run: Callable[..., subprocess.CompletedProcess[str]]
 
     def install(self, name: str, source: str) -> None:
         """Put a plugin's module and its dist-info where Python finds them."""
@@ -46,32 +48,31 @@ class Place:
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         (info / "entry_points.txt").write_text(f"[restorebench]\n{name} = {name}_plugin\n")
 
-    def start(self, *command: str, **more: Any) -> subprocess.Popen[str]:
+    def start_run(self, *arguments: str) -> subprocess.Popen[str]:
+        """With Ctrl-C as in a terminal, also where the tests run in the background."""
+        default = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
         return subprocess.Popen(
-            command,
+            (sys.executable, *RESTOREBENCH, "run", *arguments),
             cwd=self.folder,
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            **more,
+            preexec_fn=default,
         )
 
-    def start_run(self, *arguments: str) -> subprocess.Popen[str]:
-        """With Ctrl-C as in a terminal, also where the tests run in the background."""
-        default = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-        return self.start(*RESTOREBENCH, "run", *arguments, preexec_fn=default)
-
-    def run(self, *command: str, **more: Any) -> subprocess.CompletedProcess[str]:
-        process = self.start(*command, **more)
-        out, err = (re.sub(r"\x1b\[[\d;]*m", "", text) for text in process.communicate(timeout=120))
-        return subprocess.CompletedProcess(command, process.returncode, out, err)
+    def _run(self, *command: str, **more: Any) -> subprocess.CompletedProcess[str]:
+        done = self.run(command, self.folder, self.environment, **more)
+        done.stdout, done.stderr = (
+            re.sub(r"\x1b\[[\d;]*m", "", text) for text in (done.stdout, done.stderr)
+        )
+        return done
 
     def restorebench(self, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
-        return self.run(*RESTOREBENCH, *arguments, **more)
+        return self._run(*RESTOREBENCH, *arguments, **more)
 
     def pytest(self, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
-        return self.run(*PYTEST, *arguments, **more)
+        return self._run(*PYTEST, *arguments, *WARM, **more)
 
     def lines(self, results: str = "restorebench-results") -> list[dict[str, Any]]:
         path = self.folder / results / "records.jsonl"
@@ -83,7 +84,7 @@ class Place:
         return [key for key, count in counts.items() if count > 1]
 
 
-def make_place(folder: Path) -> Place:
+def make_place(folder: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> Place:
     site = folder / "site"
     project = folder / "project"
     site.mkdir()
@@ -97,7 +98,7 @@ def make_place(folder: Path) -> Place:
         "RESTOREBENCH_DISABLED_PLUGINS": "bokeh,dehaze,shadow,stereo",
         "COLUMNS": "200",
     }
-    place = Place(project, site, environment)
+    place = Place(project, site, environment, run)
     place.install("shop", "from shop_task import *")
     return place
 
@@ -121,8 +122,8 @@ def suite(monkeypatch) -> Suite:
 
 
 @pytest.fixture(scope="session")
-def new_place(tmp_path_factory) -> Callable[[], Place]:
-    return lambda: make_place(tmp_path_factory.mktemp("place"))
+def new_place(tmp_path_factory, warm_start) -> Callable[[], Place]:
+    return lambda: make_place(tmp_path_factory.mktemp("place"), warm_start.run)
 
 
 @pytest.fixture

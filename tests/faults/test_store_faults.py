@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import resource
 import shutil
 from pathlib import Path
 
@@ -22,11 +21,6 @@ from restorebench.plugins import Suite
 IDENTITY = ("--restorer", "identity")
 
 
-def limited_to(size: int):
-    """Make files end at `size` bytes: what a full disk looks like to a process."""
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-
 def test_a_results_folder_that_is_a_file_is_refused_at_once(place):
     (place.folder / "taken").write_text("I am a file")
     run = place.restorebench("run", "--results", "taken")
@@ -39,7 +33,7 @@ def test_a_results_folder_that_is_a_file_is_refused_at_once(place):
 
 
 def test_a_full_disk_stops_the_run_and_loses_nothing(place):
-    done = place.restorebench("run", *IDENTITY, preexec_fn=limited_to(4000))
+    done = place.restorebench("run", *IDENTITY, file_bytes=4000)
     assert done.returncode == 2
     assert "records.jsonl cannot be written (File too large)" in done.stderr
     kept = len((place.folder / "restorebench-results/records.jsonl").read_bytes().split(b"\n")) - 1
@@ -53,7 +47,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(place):
 @pytest.mark.slow
 def test_a_full_disk_stops_pytest_at_the_first_cell(place):
     names = (*IDENTITY, "--restorer", "slow:pause=0")
-    done = place.pytest(*names, preexec_fn=limited_to(4000))
+    done = place.pytest(*names, file_bytes=4000)
     assert done.returncode == 1
     assert "StoreError: " in done.stdout
     assert "!! nothing more can be recorded !!" in done.stdout
@@ -109,7 +103,7 @@ def test_lines_that_cannot_be_understood_are_named_and_left_alone(damage, tmp_pa
 
 @pytest.mark.slow
 @DAMAGES
-def test_and_so_by_every_door(damage, place, change, says):
+def test_every_command_says_so(damage, place, change, says):
     damage(place.folder / "restorebench-results", change)
     for done, status in (
         (place.restorebench("run", *IDENTITY), 2),

@@ -112,7 +112,7 @@ def test_the_terminal_table_shows_names_as_they_are(kit):
     assert "[red]x[/red]" in plain(boards(records, kit.suite_of()))
 
 
-def test_sections_of_one_data_set_are_told_apart(kit):
+def test_sections_of_one_data_set_are_distinguished(kit):
     records = [*kit.scored("net", 1), *kit.scored("net", 2, dataset_hash="e" * 32)]
     text = plain(boards(records, kit.suite_of()))
     assert text.count("eeeeeeeeeeee") == 2

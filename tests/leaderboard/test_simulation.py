@@ -51,7 +51,7 @@ def split(section, one, other):
     return groups[one] != groups[other]
 
 
-def test_rows_that_differ_are_told_apart(kit):
+def test_rows_that_differ_are_in_different_groups(kit):
     # 3 dB apart with a deviation of 2 dB between images: 6.7 standard errors
     records = drawn(kit, np.random.default_rng(2), 10, 4, 20)
     (board,) = boards(records, kit.suite_of())

@@ -131,7 +131,7 @@ def test_holm_by_hand():
     assert holm([]).tolist() == []
 
 
-def test_neighbours_that_are_not_told_apart_share_a_group():
+def test_neighbours_that_do_not_differ_significantly_share_a_group():
     assert tie_groups([0.01, 0.3, 0.04]) == [1, 2, 2, 3]
     assert tie_groups([]) == [1]
 
@@ -158,7 +158,7 @@ def test_draw_noise_alone_leaves_no_variance_of_images(rng):
     assert noise == pytest.approx(1, rel=0.1)
 
 
-def test_differences_that_are_equal_but_for_rounding_are_told_apart():
+def test_differences_that_are_equal_but_for_rounding_are_distinguished():
     rng = np.random.default_rng(0)
     scores = rng.uniform(0, 40, 12)
     differences = ((scores + 0.1) - scores)[:, None]

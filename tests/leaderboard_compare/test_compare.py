@@ -151,7 +151,7 @@ def test_conditions(kit, compared, text, holds):
         ("psnr.lo < 1", "did you mean 'low'"),
     ],
 )
-def test_what_is_no_condition(text, said):
+def test_invalid_conditions(text, said):
     with pytest.raises(OptionError, match=said):
         Condition.parse(text)
 

@@ -34,7 +34,7 @@ def test_the_mean_of_psnrs_is_ntire_rgb(hits, images):
     assert found["differs_from_ntire_rgb"] == []
 
 
-def test_one_psnr_of_all_pixels_is_told_from_the_mean(hits, images):
+def test_one_psnr_of_all_pixels_is_distinguished_from_the_mean(hits, images):
     mse = np.mean([mean_squared_error(y, x) for x, y in images])
     (found,) = hits(10 * math.log10(255**2 / mse))
     assert found["pooled"]
@@ -54,7 +54,7 @@ def test_luma_with_a_border(hits, images, rows):
     assert columns(hits(np.mean(values), "--metric", "psnr")) == {"sr-y-crop4 psnr"}
 
 
-def test_scikit_images_ssim_is_told_from_its_authors(hits, images, rows):
+def test_scikit_images_ssim_is_distinguished_from_its_authors(hits, images, rows):
     values = [structural_similarity(rows(y), rows(x), channel_axis=2) for x, y in images]
     (found,) = hits(np.mean(values), "--metric", "ssim", digits=6)
     assert {"stereo-lr-mean ssim", "bokeh-betd ssim"} == set(found["columns"])

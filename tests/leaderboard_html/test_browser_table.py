@@ -110,7 +110,7 @@ def background(visit):
     return visit.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
 
 
-def test_dark_and_light_follow_the_system_until_told_otherwise(visit, contest):
+def test_dark_and_light_follow_the_system_until_the_reader_chooses(visit, contest):
     from restorebench.leaderboard.render.html.page import page
 
     there = visit(page(contest), color_scheme="dark")

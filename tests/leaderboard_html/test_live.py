@@ -111,7 +111,7 @@ def test_answers_cannot_be_framed_or_sniffed(ask):
     assert "Access-Control-Allow-Origin" not in headers
 
 
-def test_a_broken_store_is_told_and_the_server_goes_on(ask, records):
+def test_a_broken_store_is_reported_and_the_server_goes_on(ask, records):
     records.write_text("one\nbroken\n", encoding="utf-8")
     status, _, body = ask()
     assert (status, body) == (500, b"line 2 is broken\n")

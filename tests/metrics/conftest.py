@@ -22,7 +22,7 @@ def load():
 
 @pytest.fixture
 def value(load):
-    """`value(measure, prediction, target, mask=None)`: one number through the public door."""
+    """`value(measure, prediction, target, mask=None)`: one number through the public function."""
 
     def one(measure: Measure, prediction, target, mask=None) -> float:
         return score(Protocol("one", {"it": measure}), prediction, target, mask, load).values["it"]

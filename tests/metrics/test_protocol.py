@@ -131,7 +131,7 @@ def test_every_protocol_has_its_registry_name_and_known_metrics(load):
         ("options", {"peak": 255}),
     ],
 )
-def test_what_is_not_data_of_a_measure_is_refused(field, value):
+def test_a_measure_checks_its_fields(field, value):
     with pytest.raises(ProtocolError, match=f"{field} is "):
         replace(psnr(region="mask"), **{field: value})
 

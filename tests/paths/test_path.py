@@ -125,6 +125,6 @@ def test_the_excess_kernel_belongs_to_the_denoising_sde():
         irsde().kappa(0.5, 0.4, "excess")
 
 
-def test_a_network_is_told_whole_times_on_a_grid():
+def test_a_network_gets_whole_times_on_a_grid():
     assert [irsde().network_time(k / 100) for k in (1, 57, 100)] == [1.0, 57.0, 100.0]
     assert vp().network_time(0.25) == 250.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,27 +25,26 @@ class Project:
 
     folder: Path
     environment: dict[str, str]
+    run: Callable[..., subprocess.CompletedProcess[str]]
 
     def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True
-        )
+        command = ("-m", "pytest", "-p", "no:cacheprovider", *arguments)
+        done = self.run(command, self.folder, self.environment)
         done.stdout = re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
         return done
 
 
 @pytest.fixture(scope="session")
-def make_project() -> Callable[[Path], Project]:
-    return _make
+def make_project(warm_start) -> Callable[[Path], Project]:
+    return partial(_make, warm_start.run)
 
 
 @pytest.fixture
-def project(tmp_path) -> Project:
-    return _make(tmp_path)
+def project(make_project, tmp_path) -> Project:
+    return make_project(tmp_path)
 
 
-def _make(tmp_path: Path) -> Project:
+def _make(run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> Project:
     info = tmp_path / "site" / "restorebench_toy-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: restorebench-toy\nVersion: 1.0\n")
@@ -60,4 +59,4 @@ def _make(tmp_path: Path) -> Project:
         "PYTHONPATH": os.pathsep.join([str(info.parent), str(TOY), *inherited]),
         "RESTOREBENCH_DISABLED_PLUGINS": "bokeh,dehaze,shadow,stereo",
     }
-    return Project(folder, environment)
+    return Project(folder, environment, run)

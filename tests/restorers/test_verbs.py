@@ -83,7 +83,7 @@ def test_restore_with_a_config_and_a_trajectory_of_each(call, tiny, images, tmp_
     assert sorted(path.name for path in strip.parent.iterdir()) == ["strip-a.png", "strip-b.png"]
 
 
-def test_a_damaged_image_is_told_and_the_others_go_on(call, tiny, images, tmp_path):
+def test_a_damaged_image_is_reported_and_the_others_are_restored(call, tiny, images, tmp_path):
     (images / "b.png").write_bytes(b"no image")
     result = call("restore", "-w", tiny(), images, "out", status=1)
     assert "error: b: ImageError:" in result.stderr
@@ -91,7 +91,7 @@ def test_a_damaged_image_is_told_and_the_others_go_on(call, tiny, images, tmp_pa
     assert (tmp_path / "out" / "a.png").exists()
 
 
-def test_restore_samples_as_it_is_told(call, tiny, images, tmp_path):
+def test_options_choose_how_restore_samples(call, tiny, images, tmp_path):
     weights, told = tiny(), ("--steps", 3, "--solver", "unipc-2", "--head", "data")
     call("restore", "-w", weights, images, "t", *told, "--grid", "uniform-t")
     call("restore", "-w", weights, images, "lambda", *told, "--grid", "uniform-lambda")

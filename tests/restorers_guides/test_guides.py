@@ -93,7 +93,7 @@ def test_guides_that_the_network_does_not_read_are_refused(stored, guides):
         Regression(stored(backbone=REGRESSION, guides=guides), suite=suite())
 
 
-def test_a_network_is_told_its_guides_behind_the_image():
+def test_a_network_gets_its_guides_after_the_image():
     network = parts.backbone(suite(), Choice.read(PLAIN, "backbone"))
     x = torch.rand(1, 3, 8, 8)
     out = network(x, torch.cat([x, torch.rand(1, 1, 8, 8)], 1), 0.5)

@@ -101,7 +101,7 @@ def targets_of(contest, tmp_path):
 
 @pytest.fixture
 def jury(suite, tmp_path):
-    """A jury over a data set's test split, with a store."""
+    """A scorer of a data set's test split, with a store."""
 
     def make(dataset: str = "dim-set", **more) -> SubmissionScorer:
         memory = tmp_path / "results" / "datasets.jsonl"

@@ -107,7 +107,7 @@ def test_a_team_has_a_name_and_markup_in_it_is_text(call, targets_of):
     assert name in result.stdout
 
 
-def test_files_of_one_name_are_told_apart_by_their_folders(call, targets_of):
+def test_files_of_one_name_are_distinguished_by_their_folders(call, targets_of):
     paths = [targets_of("dim-set", f"{team}/submission.zip", offset=9) for team in "ab"]
     found = json.loads(call("score", *paths, *DIM, "--json").stdout)
     assert [one["team"] for one in found] == ["a/submission", "b/submission"]

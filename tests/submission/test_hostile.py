@@ -66,8 +66,8 @@ def test_a_thousand_complaints_are_cut_short(kit, report_on):
 @pytest.mark.parametrize(
     ("kind", "says"), [("fifo", "is not a file"), ("absent", "does not exist")]
 )
-def test_what_is_no_file_is_not_opened(tmp_path, kind, says):
-    """Opening a named pipe would wait for ever."""
+def test_only_files_are_opened(tmp_path, kind, says):
+    """Opening a named pipe would block."""
     path = tmp_path / "pipe.zip"
     if kind == "fifo":
         os.mkfifo(path)

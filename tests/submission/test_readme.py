@@ -57,7 +57,7 @@ def test_variants_of_the_runtime(line, seconds):
 
 
 @pytest.mark.parametrize("value", ["", "N/A", "-3", "fast", "1e999", "nan", "inf"])
-def test_a_runtime_that_is_no_number_is_said(value):
+def test_a_runtime_must_be_a_number(value):
     readme = parsed(f"runtime per image [s] : {value}\n")
     assert readme.runtime is None
     assert "is not a number of seconds" in said(readme)
@@ -153,7 +153,7 @@ def test_a_strange_line_is_quoted_without_its_control_characters():
     assert "hello " in said(readme)
 
 
-def test_binary_is_no_readme():
+def test_a_binary_readme_is_refused():
     with pytest.raises(UploadError, match="is binary"):
         parse_readme(b"runtime\0per image")
 

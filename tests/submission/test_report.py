@@ -115,7 +115,7 @@ def test_a_zip_that_was_written_to_a_pipe(kit, report_on):
     assert report_on(stream.getvalue()).accepted
 
 
-def test_an_archive_comment_is_no_tail(kit, report_on):
+def test_an_archive_comment_is_not_trailing_data(kit, report_on):
     stream = io.BytesIO(kit.submission())
     with zipfile.ZipFile(stream, "a") as archive:
         archive.comment = b"made on a Friday evening"
@@ -148,7 +148,7 @@ def test_partial_does_not_let_an_attack_through(kit, report_on):
     assert not report_on(kit.submission(("../x", b"")), partial=True).accepted
 
 
-def test_nothing_usable_is_no_partial_submission(kit, report_on):
+def test_a_partial_submission_needs_a_usable_image(kit, report_on):
     upload = kit.submission(p0001=None, p0002=None, p0003=None)
     assert report_on(upload, partial=True).verdict == "rejected"
 

@@ -151,7 +151,7 @@ def lying_bomb(size: int = 32 * MIB) -> bytes:
 
 
 def pixel_bomb(size: int = 32 * MIB) -> bytes:
-    """An image of the right size, whose pixels go on for ever."""
+    """An image of the right size, whose pixels never end."""
     return submission(p0002=png(kit.idat(size)))
 
 

@@ -88,7 +88,7 @@ def test_parts_that_contradict_each_other_are_refused():
     assert "multiple of accumulate" in refusal(accumulate=3)
 
 
-def test_a_file_that_is_no_recipe_is_named(tmp_path):
+def test_a_file_that_cannot_be_a_recipe_is_named(tmp_path):
     path = tmp_path / "bad.toml"
     path.write_text("steps = ")
     with pytest.raises(OptionError, match=r"bad\.toml is not TOML"):

@@ -161,7 +161,7 @@ def test_a_damaged_state_is_named(tmp_path):
         folder.load()
 
 
-def test_a_loss_that_is_no_number_stops_before_it_spoils_the_weights(recipe, updates):
+def test_a_loss_of_nan_stops_before_it_spoils_the_weights(recipe, updates):
     trained = updates(recipe())
     trained.update(0)
     before = {key: value.clone() for key, value in trained.network.state_dict().items()}
