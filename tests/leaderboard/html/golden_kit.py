@@ -1,6 +1,6 @@
 """The golden reports: one in each form, from the records in ``tests/vectors/golden``.
 
-``python tests/leaderboard_html/golden_kit.py`` writes them anew; look at what changed before
+``python tests/leaderboard/html/golden_kit.py`` writes them anew; look at what changed before
 you keep it. With ``--records`` it writes the records as well.
 """
 
@@ -24,7 +24,7 @@ from restorebench.leaderboard import (
 )
 from restorebench.leaderboard.render.terminal import plain
 
-FOLDER = Path(__file__).parents[1] / "vectors" / "golden"
+FOLDER = Path(__file__).parents[2] / "vectors" / "golden"
 FORMS = {
     "markdown": "report.md",
     "csv": "report.csv",
