@@ -33,12 +33,13 @@ class Folder:
             what = "is a file, not a folder; unpack it" if self.path.exists() else "does not exist"
             msg = f"the restorer 'folder' was given path={path}, which {what}"
             raise OptionError(msg)
+        self._images = ImageFolder(self.path)
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
         """The sample's images, as they are; raises `ImageError` if absent or of another size."""
         scene = self._scene(sample)
         if scene is None:
-            why = ImageFolder(self.path).why_absent(sample.id, sample.target_shape[0])
+            why = self._images.why_absent(sample.id, sample.target_shape[0])
             msg = f"no image of sample {sample.id!r} in {self.path}: {why}"
             raise ImageError(msg)
         views = [_read_sized(path, sample) for path in scene.files]
@@ -52,7 +53,10 @@ class Folder:
         return digest.hexdigest()[:32]
 
     def _scene(self, sample: Sample) -> Scene | None:
-        return ImageFolder(self.path).scene(sample.id, sample.target_shape[0])
+        views = sample.target_shape[0]
+        if self._images.scene(sample.id, views) is None:
+            self._images = ImageFolder(self.path)  # its images may be new
+        return self._images.scene(sample.id, views)
 
 
 def _read_sized(path: Path, sample: Sample) -> Pixels:

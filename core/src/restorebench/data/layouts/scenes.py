@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,15 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from restorebench.data.images import SUFFIXES, read_image
+from restorebench.data.layouts.files import files_below, files_in
 from restorebench.data.layouts.names import instead, lacks, natural, normal
 from restorebench.data.layouts.views import CONVENTIONS, names_of, output_names, paired
 from restorebench.errors import ImageError
 from restorebench.types import Pixels
-
-MASKS, DEPTH = "masks", "depth"
-"""Folders beside images, which hold no scenes."""
-
-_DEEPEST = 4
 
 
 @dataclass(frozen=True)
@@ -135,18 +130,11 @@ class ImageFolder:
 
     @cached_property
     def _here(self) -> dict[str, tuple[Path, ...]]:
-        return _by_name(_direct(self.path))
+        return files_in(self.path)
 
     @cached_property
     def _files(self) -> dict[str, tuple[Path, ...]]:
-        return self._here or _by_name(_nested(self.path))
-
-
-def _by_name(files: Iterable[tuple[str, Path]]) -> dict[str, tuple[Path, ...]]:
-    found: dict[str, tuple[Path, ...]] = {}
-    for name, path in files:
-        found[name] = (*found.get(name, ()), path)
-    return dict(sorted(found.items(), key=lambda item: natural(item[0])))
+        return self._here or files_below(self.path)
 
 
 def scenes_of(place: Path, views: int) -> list[Scene]:
@@ -154,21 +142,3 @@ def scenes_of(place: Path, views: int) -> list[Scene]:
     if views == 1 and place.is_file():
         return [Scene(normal(place.stem), (place,), (normal(place.stem),))]
     return list(ImageFolder(place).scenes(views).values())
-
-
-def _direct(folder: Path) -> list[tuple[str, Path]]:
-    with os.scandir(folder) as entries:
-        paths = sorted(Path(entry.path) for entry in entries if _is_image(entry))
-    return [(normal(path.stem), path) for path in paths]
-
-
-def _is_image(entry: os.DirEntry[str]) -> bool:
-    name = entry.name
-    return not name.startswith(".") and name.lower().endswith(SUFFIXES) and entry.is_file()
-
-
-def _nested(folder: Path, depth: int = 1) -> Iterator[tuple[str, Path]]:
-    for sub in sorted(folder.iterdir()):
-        if sub.is_dir() and sub.name[0] != "." and sub.name not in {MASKS, DEPTH}:
-            inside = _direct(sub) + (list(_nested(sub, depth + 1)) if depth < _DEEPEST else [])
-            yield from ((f"{normal(sub.name)}/{name}", path) for name, path in inside)

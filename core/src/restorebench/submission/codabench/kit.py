@@ -16,8 +16,8 @@ import numpy as np
 from restorebench.data.colour import quantise
 from restorebench.data.hashing import HASH_LENGTH, array_hash, dataset_hash, input_hash, target_hash
 from restorebench.data.images import write_image
+from restorebench.data.layouts.files import DEPTH, MASKS
 from restorebench.data.layouts.masks import write_mask
-from restorebench.data.layouts.scenes import DEPTH, MASKS
 from restorebench.data.layouts.views import image_names
 from restorebench.errors import ImageError, SampleError
 from restorebench.restorers.base import Context, Restorer

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from restorebench.data.hashing import array_hash, dataset_hash, pixel_hash
 from restorebench.data.images import opened
+from restorebench.data.layouts.files import MASKS
 from restorebench.data.layouts.masks import read_mask
-from restorebench.data.layouts.scenes import MASKS, ImageFolder, Scene
+from restorebench.data.layouts.scenes import ImageFolder, Scene
 from restorebench.data.layouts.views import image_names
 from restorebench.errors import ImageError, OptionError, ProtocolError, StoreError
 from restorebench.metrics import Protocol

@@ -1,0 +1,50 @@
+"""The image files of a folder by name: NFC, without suffix, in natural order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from restorebench.data.images import SUFFIXES
+from restorebench.data.layouts.names import natural, normal
+
+MASKS, DEPTH = "masks", "depth"
+"""Folders beside images, which hold no scenes."""
+
+_DEEPEST = 4
+
+
+def files_in(folder: Path) -> dict[str, tuple[Path, ...]]:
+    """The images directly in a folder; several of one name where only suffixes differ."""
+    return _by_name(_direct(folder))
+
+
+def files_below(folder: Path) -> dict[str, tuple[Path, ...]]:
+    """The images in the folders of a folder, as ``folder/name``; masks and depth are skipped."""
+    return _by_name(_nested(folder))
+
+
+def _by_name(files: Iterable[tuple[str, Path]]) -> dict[str, tuple[Path, ...]]:
+    found: dict[str, tuple[Path, ...]] = {}
+    for name, path in files:
+        found[name] = (*found.get(name, ()), path)
+    return dict(sorted(found.items(), key=lambda item: natural(item[0])))
+
+
+def _direct(folder: Path) -> list[tuple[str, Path]]:
+    with os.scandir(folder) as entries:
+        paths = sorted(Path(entry.path) for entry in entries if _is_image(entry))
+    return [(normal(path.stem), path) for path in paths]
+
+
+def _is_image(entry: os.DirEntry[str]) -> bool:
+    name = entry.name
+    return not name.startswith(".") and name.lower().endswith(SUFFIXES) and entry.is_file()
+
+
+def _nested(folder: Path, depth: int = 1) -> Iterator[tuple[str, Path]]:
+    for sub in sorted(folder.iterdir()):
+        if sub.is_dir() and sub.name[0] != "." and sub.name not in {MASKS, DEPTH}:
+            inside = _direct(sub) + (list(_nested(sub, depth + 1)) if depth < _DEEPEST else [])
+            yield from ((f"{normal(sub.name)}/{name}", path) for name, path in inside)
