@@ -21,7 +21,7 @@ Form: TypeAlias = Literal["data", "noise"]
 
 
 class Evaluation(NamedTuple):
-    """A value q of the network, and the λ at which it was said."""
+    """One call of the network: the λ at which it was made, and q = x̂0 or ε̂."""
 
     lam: float
     q: Tensor
@@ -46,19 +46,19 @@ def moments(form: Form, sde: bool, h: float) -> tuple[float, float, float]:
     return twice * m0, twice * m1, twice * (2 * m1 - h * h)
 
 
-def increment(seen: list[Evaluation], weights: tuple[float, float, float]) -> Tensor:
-    """∫ w q over the step, q the Newton polynomial through `seen`, newest first (1 to 3)."""
+def increment(latest: list[Evaluation], weights: tuple[float, float, float]) -> Tensor:
+    """∫ w q over the step, q the Newton polynomial through the `latest` 1 to 3, newest first."""
     m0, m1, m2 = weights
-    total = m0 * seen[0].q
-    if len(seen) == 1:
+    total = m0 * latest[0].q
+    if len(latest) == 1:
         return total
-    near = divided(seen[0], seen[1])
+    near = divided(latest[0], latest[1])
     total = total + m1 * near
-    if len(seen) == 2:
+    if len(latest) == 2:
         return total
-    far = divided(seen[1], seen[2])
-    second = (near - far) / (seen[0].lam - seen[2].lam)
-    return total + (m2 + (seen[0].lam - seen[1].lam) * m1) * second
+    far = divided(latest[1], latest[2])
+    second = (near - far) / (latest[0].lam - latest[2].lam)
+    return total + (m2 + (latest[0].lam - latest[1].lam) * m1) * second
 
 
 def divided(new: Evaluation, old: Evaluation) -> Tensor:
@@ -69,7 +69,7 @@ def divided(new: Evaluation, old: Evaluation) -> Tensor:
 def linear_part(
     path: Path, x: Tensor, mu: Tensor, t: float, s: float, form: Form, sde: bool
 ) -> Tensor:
-    """What becomes of x_t and μ between t and s, without the network."""
+    """The part of x_s that is linear in x_t and μ, without the network."""
     (a_t, b_t, c_t), (a_s, b_s, c_s) = path.at(t), path.at(s)
     if form == "noise":
         return (a_s / a_t) * x + (b_s - a_s / a_t * b_t) * mu

@@ -15,8 +15,8 @@ from restorebench.solvers.stepping import LOWEST
 
 Grid: TypeAlias = Callable[[Path, int], Reals]
 
-BOOT = -3.0
-"""λ after the first step from where λ < `march.LOWEST`: σ = 20 in units of the image."""
+FIRST_LAMBDA = -3.0
+"""λ after the first step from where λ < `stepping.LOWEST`: σ = 20 in units of the image."""
 
 
 def reference(path: Path, n: int, t_max: float = 1.0) -> Reals:
@@ -25,7 +25,7 @@ def reference(path: Path, n: int, t_max: float = 1.0) -> Reals:
     The second as in published few-step baselines (int(linspace(1, T, n)); Luo et al.'s own loop has
     n = T). The last step goes to 0.
     """
-    T = _steps(path, n, "reference")
+    T = _whole_times(path, n, "reference")
     top = int(np.rint(t_max * T))
     k = np.unique(np.linspace(1, top, min(n, top)).astype(int))[::-1]
     if len(k) < n:
@@ -39,13 +39,13 @@ def trailing(path: Path, n: int, t_max: float = 1.0) -> Reals:
 
     Lin et al., WACV 2024 (arXiv 2305.08891, §3.3), with the last step to 0.
     """
-    T = _steps(path, n, "trailing")
+    T = _whole_times(path, n, "trailing")
     return np.rint(T * uniform_t(path, n, t_max)) / T
 
 
 def uniform_t(path: Path, n: int, t_max: float = 1.0) -> Reals:
     """Equal steps in t."""
-    _counted(n)
+    _check_steps(n)
     return np.linspace(t_max, 0.0, n + 1)
 
 
@@ -100,14 +100,14 @@ def _between(
     t_min: float | None,
     spacing: Callable[[float, float, int], Reals],
 ) -> Reals:
-    _counted(n)
+    _check_steps(n)
     t_min = path.t_min if t_min is None else t_min
-    _monotone(path, t_max, t_min)
+    _check_lambda(path, t_max, t_min)
     low, high = (float(path.lam(t)) for t in (t_max, t_min))
     first = [] if low > LOWEST else [t_max]
     inner = n - len(first)
     if first:
-        low = min(BOOT, high - 1)
+        low = min(FIRST_LAMBDA, high - 1)
     if inner <= 1:
         nodes = np.array([t_max if not first else float(path.time_of_lam(low))] * inner)
     else:
@@ -118,24 +118,24 @@ def _between(
     return np.concatenate([first, nodes, [0.0]])
 
 
-def _monotone(path: Path, t_max: float, t_min: float) -> None:
+def _check_lambda(path: Path, t_max: float, t_min: float) -> None:
     lam = np.asarray(path.lam(np.linspace(t_min, t_max, 201)))
     if not 0 < t_min < t_max or not (np.diff(lam) < 0).all():
         msg = (
             f"λ of {path.name!r} does not fall all the way from t = {t_min:g} to {t_max:g}; "
-            "no grid can be laid in it; take one in t (uniform-t, trailing, reference)"
+            "a grid in λ needs that; take one in t (uniform-t, trailing, reference)"
         )
         raise OptionError(msg)
 
 
-def _counted(n: int) -> None:
+def _check_steps(n: int) -> None:
     if n < 1:
         msg = f"a grid of {n} steps; expected 1 or more"
         raise OptionError(msg)
 
 
-def _steps(path: Path, n: int, name: str) -> int:
-    _counted(n)
+def _whole_times(path: Path, n: int, name: str) -> int:
+    _check_steps(n)
     if path.steps is None:
         msg = f"the grid {name!r} is of whole times, and {path.name!r} has none; take uniform-t"
         raise OptionError(msg)

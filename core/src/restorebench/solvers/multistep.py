@@ -8,9 +8,6 @@ from functools import partial
 from torch import Tensor
 
 from restorebench.errors import OptionError
-from restorebench.paths.curves import Reals
-from restorebench.paths.heads import Predict
-from restorebench.paths.path import Path
 from restorebench.solvers.exponential import (
     Evaluation,
     Form,
@@ -20,28 +17,23 @@ from restorebench.solvers.exponential import (
     noise_std,
     width,
 )
-from restorebench.solvers.stepping import Callback, Noise, first_step, singular, spread, strides
+from restorebench.solvers.stepping import Problem, Step, StepFunction, between_ends, solver
 
 
+@solver
 def multistep(
-    path: Path,
-    predict: Predict,
-    x: Tensor,
-    mu: Tensor,
-    times: Reals,
-    noise: Noise | None,
+    problem: Problem,
     *,
     order: int,
     form: Form = "data",
     sde: bool = False,
     published: bool = False,
     orders: Sequence[int] | None = None,
-    callback: Callback | None = None,
-) -> Tensor:
+) -> StepFunction:
     """A step of the exponential integrator of `order` 1 to 3 (SDE: to 2), one network call each.
 
     It starts with lower orders; to c = 0 it steps with x̂0. Noise form amplifies errors by e^h: it
-    wants small steps. `orders` sets the order of each step (`mr_sampler.orders`), and `published`
+    needs small steps. `orders` sets the order of each step (`mr_sampler.orders`), and `published`
     takes the printed coefficients of order 3, which are of order 2: both for comparison.
     """
     if order not in (1, 2, 3) or (sde and order == 3):
@@ -49,26 +41,21 @@ def multistep(
             f"multistep: order {order}, {'SDE' if sde else 'ODE'}; the ODE has 1 to 3, the SDE 1, 2"
         )
         raise OptionError(msg)
-    seen: list[Evaluation] = []
-    for stride in strides(path, times, draws=noise is not None):
-        index, t, s = stride
-        x0, eps = predict(x, t)
-        if singular(path, t):
-            x = first_step(path, (x0, eps), mu, stride, noise, "ancestral" if sde else "ode")
-        elif path.c(s) == 0:
-            x = path.mean(x0, eps, mu, s, 0.0)[0]
-        else:
-            seen = [Evaluation(float(path.lam(t)), x0 if form == "data" else eps), *seen][:order]
-            used = seen if orders is None else seen[: orders[index]]
-            weights = moments(form, sde, h := width(path, t, s))
-            if published:
-                weights = (*weights[:2], weights[2] / 2)
-            scale = float(path.a(s)) if form == "data" else -float(path.c(s))
-            x = linear_part(path, x, mu, t, s, form, sde) + scale * increment(used, weights)
-            x = spread(x, noise_std(path, s, h, form) if sde else 0.0, noise, index)
-        if callback is not None:
-            callback(index, s, x, x0)
-    return x
+    path, latest = problem.path, list[Evaluation]()
+
+    def step(x: Tensor, x0: Tensor, eps: Tensor, at: Step) -> Tensor:
+        number, t, s = at
+        latest.insert(0, Evaluation(float(path.lam(t)), x0 if form == "data" else eps))
+        del latest[order:]
+        used = latest if orders is None else latest[: orders[number]]
+        weights = moments(form, sde, h := width(path, t, s))
+        if published:
+            weights = (*weights[:2], weights[2] / 2)
+        scale = float(path.a(s)) if form == "data" else -float(path.c(s))
+        mean = linear_part(path, x, problem.mu, t, s, form, sde) + scale * increment(used, weights)
+        return problem.draw(mean, noise_std(path, s, h, form) if sde else 0.0, at)
+
+    return between_ends(problem, step, "ancestral" if sde else "ode")
 
 
 dpmpp_2m = partial(multistep, order=2)

@@ -6,25 +6,18 @@ import numpy as np
 from torch import Tensor
 
 from restorebench.errors import OptionError
-from restorebench.paths.curves import Reals
-from restorebench.paths.heads import Predict
-from restorebench.paths.path import Kernel, Path
-from restorebench.solvers.stepping import Callback, Noise, single, spread, strides
+from restorebench.paths.path import Kernel
+from restorebench.solvers.stepping import Problem, Step, StepFunction, one_interval, solver
 
 
+@solver
 def ancestral(
-    path: Path,
-    predict: Predict,
-    x: Tensor,
-    mu: Tensor,
-    times: Reals,
-    noise: Noise | None,
+    problem: Problem,
     *,
     kernel: Kernel | None = None,
     mean: bool = False,
     naive_stride: bool = False,
-    callback: Callback | None = None,
-) -> Tensor:
+) -> StepFunction:
     """The posterior of x_s given x_t and x̂0: DDPM's sampler, on any path. Order 1, stochastic.
 
     IR-SDE's `reverse_posterior` (arXiv 2404.09732), the samplers of GOUB, I²SB and BBDM,
@@ -33,30 +26,21 @@ def ancestral(
     step is derived for the stride at hand; `naive_stride` applies that of one grid interval while
     it skips, as published few-step baselines do: for comparison only.
     """
-    for stride in strides(path, times, draws=mean or noise is not None):
-        x0, eps = predict(x, stride.t)
-        index, t, s = single(path, stride) if naive_stride else stride
+    path, mu = problem.path, problem.mu
+
+    def step(x: Tensor, x0: Tensor, eps: Tensor, at: Step) -> Tensor:
+        _, t, s = one_interval(path, at) if naive_stride else at
         if path.posterior_step is not None and kernel is None:
             centre, rho = path.posterior_step(x, x0, mu, t, s)
         else:
             centre, rho = path.mean(x0, eps, mu, s, path.kappa(t, s, kernel))
-        x = centre if mean else spread(centre, rho, noise, index)
-        if callback is not None:
-            callback(index, stride.s, x, x0)
-    return x
+        return centre if mean else problem.draw(centre, rho, at)
+
+    return step
 
 
-def ddim(
-    path: Path,
-    predict: Predict,
-    x: Tensor,
-    mu: Tensor,
-    times: Reals,
-    noise: Noise | None,
-    *,
-    eta: float = 0.0,
-    callback: Callback | None = None,
-) -> Tensor:
+@solver
+def ddim(problem: Problem, *, eta: float = 0.0) -> StepFunction:
     """DDIM(η): noise η times the posterior's (Song et al., ICLR 2021, eq. 12 and 16). Order 1.
 
     η = 0 is the probability-flow ODE (DBIM with η = 0 on bridges, MR-ODE-1), η = 1 `ancestral`. The
@@ -65,11 +49,11 @@ def ddim(
     if not 0 <= eta <= 1:
         msg = f"ddim: eta is {eta}; expected 0 (deterministic) to 1 (ancestral)"
         raise OptionError(msg)
-    for index, t, s in strides(path, times, draws=noise is not None):
-        x0, eps = predict(x, t)
-        full, kept = path.kappa(t, s, "ode"), path.kappa(t, s, "ancestral")
+    path, mu = problem.path, problem.mu
+
+    def step(x: Tensor, x0: Tensor, eps: Tensor, at: Step) -> Tensor:
+        full, kept = path.kappa(at.t, at.s, "ode"), path.kappa(at.t, at.s, "ancestral")
         kappa = float(np.sqrt((1 - eta**2) * full**2 + eta**2 * kept**2))
-        x = spread(*path.mean(x0, eps, mu, s, kappa), noise, index)
-        if callback is not None:
-            callback(index, s, x, x0)
-    return x
+        return problem.draw(*path.mean(x0, eps, mu, at.s, kappa), at)
+
+    return step

@@ -1,10 +1,13 @@
-"""What the solvers share: the noise's type, checked strides, and the first step of a bridge."""
+"""The loop that all solvers share, what it hands to a step, and the steps at a path's ends."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Signature, signature
 from itertools import pairwise
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from torch import Tensor
@@ -18,15 +21,14 @@ Noise: TypeAlias = Callable[[int, Tensor], Tensor]
 """(step, a tensor like the state) to standard normal noise; see `noise.PixelNoise`."""
 
 Callback: TypeAlias = Callable[[int, float, Tensor, Tensor], None]
-"""Told (step, s, x_s, x̂0) after each step: for progress and for strips of the trajectory."""
-
+"""Called with (step, s, x_s, x̂0) after each step: for progress and images of the trajectory."""
 
 LOWEST = -6.0
-"""λ below which nothing of x0 can be seen, σ = e⁶; it is −∞ at the end of a bridge or a flow."""
+"""λ below which x_t says nothing of x0 (σ = e⁶); it is −∞ at the end of a bridge or a flow."""
 
 
 class Solver(Protocol):
-    """The signature that all solvers share; their own options are keywords behind it."""
+    """The signature of all solvers; their own options are keywords as well."""
 
     def __call__(
         self,
@@ -38,71 +40,129 @@ class Solver(Protocol):
         noise: Noise | None,
         *,
         callback: Callback | None = None,
+        **options: Any,
     ) -> Tensor:
         """x_0 from x_{times[0]} = `x`; tensors of any shape, `times` as a grid gives them."""
         ...
 
 
 class Step(NamedTuple):
-    """One step: its index, from t, to s < t."""
+    """One step: its number, from t, to s < t."""
 
     number: int
     t: float
     s: float
 
 
-def strides(path: Path, times: Reals, *, draws: bool) -> Iterator[Step]:
-    """The steps of a grid; `OptionError` if it is none, or if a bridge cannot draw its first step.
+StepFunction: TypeAlias = Callable[[Tensor, Tensor, Tensor, Step], Tensor]
+"""(x_t, x̂0, ε̂, step) to x_s."""
 
-    `draws` says that there is noise, or that leaving it out is meant.
-    """
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What stays the same in all steps of a restoration."""
+
+    path: Path
+    predict: Predict
+    mu: Tensor
+    noise: Noise | None
+
+    def draw(self, mean: Tensor, std: float, step: Step) -> Tensor:
+        """`mean` + `std`·z; `OptionError` where noise is needed and there is no source."""
+        if std == 0:
+            return mean
+        if self.noise is not None:
+            return mean + std * self.noise(step.number, mean)
+        msg = f"step {step.number} draws noise of standard deviation {std:.3g}; give a noise source"
+        if self.path.c(step.t) == 0:
+            msg = (
+                f"{self.path.name!r} is certain at t = {step.t:g} (c = 0), so its first step must "
+                "draw noise, also with a deterministic solver; give a noise source"
+            )
+        raise OptionError(msg)
+
+
+def integrate(
+    predict: Predict,
+    x: Tensor,
+    times: Reals,
+    step: StepFunction,
+    callback: Callback | None = None,
+) -> Tensor:
+    """x_0 from x_{times[0]} = `x`, by one call of `predict` and of `step` for each step."""
+    for at in steps(times):
+        x0, eps = predict(x, at.t)
+        x = step(x, x0, eps, at)
+        if callback is not None:
+            callback(at.number, at.s, x, x0)
+    return x
+
+
+def steps(times: Reals) -> Iterator[Step]:
+    """The steps of a grid; `OptionError` unless the times fall within [0, 1]."""
     grid = [float(t) for t in np.asarray(times, np.float64)]
     if len(grid) < 2 or not all(1 >= t > s >= 0 for t, s in pairwise(grid)):
         msg = f"times are {grid}; expected two or more that fall, within [0, 1]"
         raise OptionError(msg)
-    if path.c(grid[0]) == 0 and not draws:
-        msg = (
-            f"{path.name!r} is certain at t = {grid[0]:g} (c = 0), so its first step must draw "
-            "noise, also with a deterministic solver; give a noise source"
-        )
-        raise OptionError(msg)
-    return (Step(index, t, s) for index, (t, s) in enumerate(pairwise(grid)))
+    return (Step(number, t, s) for number, (t, s) in enumerate(pairwise(grid)))
 
 
-def single(path: Path, stride: Step) -> Step:
+def solver(make: Callable[..., StepFunction]) -> Solver:
+    """The solver whose steps are `make(problem, **options)`, made anew for each restoration."""
+
+    def solve(
+        path: Path,
+        predict: Predict,
+        x: Tensor,
+        mu: Tensor,
+        times: Reals,
+        noise: Noise | None,
+        *,
+        callback: Callback | None = None,
+        **options: Any,
+    ) -> Tensor:
+        step = make(Problem(path, predict, mu, noise), **options)
+        return integrate(predict, x, times, step, callback)
+
+    *shared, callback, _ = signature(solve).parameters.values()
+    _, *options = signature(make).parameters.values()
+    wraps(make)(solve).__signature__ = Signature([*shared, *options, callback])  # type: ignore[attr-defined]
+    return solve
+
+
+def one_interval(path: Path, step: Step) -> Step:
     """The step over one grid interval from the same t: the published baselines' kernel."""
     if path.steps is None:
         msg = f"naive_stride is of a step on a grid; the path {path.name!r} has none"
         raise OptionError(msg)
-    return stride._replace(s=max(stride.t - 1 / path.steps, 0.0))
-
-
-def spread(mean: Tensor, std: float, noise: Noise | None, step: int) -> Tensor:
-    """`mean` + `std`·z; `OptionError` where noise is needed and there is no source."""
-    if std == 0:
-        return mean
-    if noise is None:
-        msg = f"step {step} draws noise of standard deviation {std:.3g}; give a noise source"
-        raise OptionError(msg)
-    return mean + std * noise(step, mean)
+    return step._replace(s=max(step.t - 1 / path.steps, 0.0))
 
 
 def singular(path: Path, t: float) -> bool:
-    """Whether λ is no place to step from: below `LOWEST`, or x is certain (c = 0)."""
+    """Whether no step can be taken from λ: it is below `LOWEST`, or x is certain (c = 0)."""
     return float(path.lam(t)) < LOWEST or float(path.c(t)) == 0
 
 
 def first_step(
-    path: Path,
-    estimate: tuple[Tensor, Tensor],
-    mu: Tensor,
-    stride: Step,
-    noise: Noise | None,
-    kernel: Kernel = "ode",
+    problem: Problem, x0: Tensor, eps: Tensor, step: Step, kernel: Kernel = "ode"
 ) -> Tensor:
     """The first step from a `singular` end: of order 1, at a bridge's with all of its noise.
 
     DBIM's "booting noise" (Zheng et al., ICLR 2025, arXiv 2405.15885).
     """
-    kappa = path.kappa(stride.t, stride.s, kernel)
-    return spread(*path.mean(*estimate, mu, stride.s, kappa), noise, stride.number)
+    path = problem.path
+    kappa = path.kappa(step.t, step.s, kernel)
+    return problem.draw(*path.mean(x0, eps, problem.mu, step.s, kappa), step)
+
+
+def between_ends(problem: Problem, step: StepFunction, kernel: Kernel = "ode") -> StepFunction:
+    """`step` where λ is finite: `first_step` from a `singular` end, and x̂0 for a step to c = 0."""
+
+    def anywhere(x: Tensor, x0: Tensor, eps: Tensor, at: Step) -> Tensor:
+        if singular(problem.path, at.t):
+            return first_step(problem, x0, eps, at, kernel)
+        if problem.path.c(at.s) == 0:
+            return problem.path.mean(x0, eps, problem.mu, at.s, 0.0)[0]
+        return step(x, x0, eps, at)
+
+    return anywhere
