@@ -20,7 +20,7 @@ LAYERS = (
     ("specs",),
     ("types",),
     ("registry",),
-    ("hookspecs",),
+    ("hookspecs", "validation"),
     ("__init__",),  # the public names of the layers below
     (
         "builtin_metrics",

@@ -122,11 +122,15 @@ def test_skips_of_another_compressor_are_refused(kind):
 @pytest.mark.parametrize(
     ("config", "wrong", "message"),
     [
-        (unet.Config, {"multipliers": ()}, "unet: multipliers is (); expected one number"),
+        (
+            unet.Config,
+            {"multipliers": ()},
+            "unet: multipliers is (); Tuple should have at least 1 item",
+        ),
         (unet.Config, {"latent_channels": 0}, "latent_channels is 0"),
-        (kl_vae.Config, {"scale": 0.0}, "kl_vae_config: scale is 0.0; expected a positive number"),
-        (haar.Config, {"levels": 0}, "haar: levels is 0; expected 1 or more"),
-        (haar.Config, {"levels": 1.5}, "levels is 1.5; expected int"),
+        (kl_vae.Config, {"scale": 0.0}, "scale is 0.0; expected a number greater than 0"),
+        (haar.Config, {"levels": 0}, "levels is 0; expected a number greater than or equal to 1"),
+        (haar.Config, {"levels": 1.5}, "levels is 1.5; expected a valid integer"),
         (identity.Config, {"channels": 0}, "identity: channels is 0"),
     ],
 )

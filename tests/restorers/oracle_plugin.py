@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +16,6 @@ from restorebench.paths.ou import irsde
 PATHS = {"irsde": irsde, "vp": vp}
 
 
-@dataclass(frozen=True, kw_only=True)
 class Config(BackboneConfig):
     """x0 ~ N(mean, std²) in every pixel, on the path of that name with its own options."""
 

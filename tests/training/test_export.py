@@ -229,7 +229,7 @@ def test_a_card_says_what_a_network_reads_beside_the_image(recipe):
 def test_a_card_says_which_restorer_comes_first(exported, recipe):
     file = CardFile.read(exported(recipe())[1].weights)
     assert "starts from" not in network(file)
-    after = replace(file, setup=replace(file.setup, initial="identity"))
+    after = replace(file, setup=file.setup.replace(initial="identity"))
     assert "| starts from | what the restorer `identity` makes of the image |" in network(after)
 
 

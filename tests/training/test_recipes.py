@@ -77,8 +77,8 @@ def test_an_unknown_key_offers_the_nearest():
 
 
 def test_a_value_that_does_not_fit_is_named():
-    assert "batch: Input should be a valid integer" in refusal(batch="many")
-    assert "steps: Input should be greater than or equal to 1 (it is 0)" in refusal(steps=0)
+    assert "batch is 'many'; expected a valid integer" in refusal(batch="many")
+    assert "steps is 0; expected a number greater than or equal to 1" in refusal(steps=0)
     assert "optimiser.name" in refusal(optimiser__name="sgd")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import torch
 
@@ -12,15 +10,15 @@ from restorebench.backbones.nafnet import Config, build
 from restorebench.errors import OptionError
 
 TINY = Config(width=8, encoder=(1, 1), decoder=(1, 1))
-NAFNET = replace(TINY, degraded=False, timed=False, residual=True, norm_bias=True, norm_eps=1e-6)
+NAFNET = TINY.replace(degraded=False, timed=False, residual=True, norm_bias=True, norm_eps=1e-6)
 READ_OFF = {
     "net_nafnet_tiny": (TINY, {}),
     "net_nafnet_local_tiny": (
-        replace(TINY, intro_skip=True, local_pool=(16, 16)),
+        TINY.replace(intro_skip=True, local_pool=(16, 16)),
         {"intro_skip": True, "local_pool": (16, 16)},
     ),
-    "net_bokeh_nafnet_tiny": (replace(TINY, channels=4, condition_dim=3), {}),
-    "net_stereo_nafnet_tiny": (replace(TINY, views=2, fusion="quarter"), {}),
+    "net_bokeh_nafnet_tiny": (TINY.replace(channels=4, condition_dim=3), {}),
+    "net_stereo_nafnet_tiny": (TINY.replace(views=2, fusion="quarter"), {}),
     "net_original_nafnet_local_tiny": (NAFNET, {}),
 }
 
@@ -43,7 +41,7 @@ def test_every_published_weight_has_its_place(published, name):
 def test_a_denoising_network_reads_as_many_channels_as_it_writes(published):
     state = dict(published("net_nafnet_tiny").state)
     state["intro.weight"] = state["intro.weight"][:, :3]
-    assert infer_config(state) == replace(TINY, degraded=False)
+    assert infer_config(state) == TINY.replace(degraded=False)
 
 
 @pytest.mark.parametrize(

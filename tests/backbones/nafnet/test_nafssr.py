@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import torch
 from torch.nn.functional import conv2d, interpolate, pixel_shuffle
@@ -86,7 +84,7 @@ class Written:
 
 
 def test_the_configuration_is_a_column_of_stereo_blocks(state):
-    expected = replace(SIZES["nafssr-t-x4"], width=6, middle=2)
+    expected = SIZES["nafssr-t-x4"].replace(width=6, middle=2)
     assert infer_config(state, local_pool=(30, 90)) == expected
     assert recognises(state)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import torch
 from hypothesis import given, settings
@@ -13,11 +11,11 @@ from restorebench.backbones.nafnet import SIZES, Config, build
 from restorebench.errors import ImageError, SampleError
 
 MONO = Config(width=4, encoder=(1, 1), decoder=(1, 1))
-STEREO = replace(MONO, views=2, fusion="quarter")
-LENS = replace(MONO, condition_dim=2)
-PLAIN = replace(MONO, degraded=False, timed=False, residual=True, norm_bias=True)
-SSR = replace(PLAIN, encoder=(), middle=2, decoder=(), views=2, fusion="full", upscale=2)
-LOCAL = replace(LENS, local_pool=(8, 4), intro_skip=True)
+STEREO = MONO.replace(views=2, fusion="quarter")
+LENS = MONO.replace(condition_dim=2)
+PLAIN = MONO.replace(degraded=False, timed=False, residual=True, norm_bias=True)
+SSR = PLAIN.replace(encoder=(), middle=2, decoder=(), views=2, fusion="full", upscale=2)
+LOCAL = LENS.replace(local_pool=(8, 4), intro_skip=True)
 KINDS = {"mono": MONO, "stereo": STEREO, "lens": LENS, "plain": PLAIN, "ssr": SSR, "local": LOCAL}
 
 
@@ -97,7 +95,7 @@ def test_views_see_each_other():
 
 
 def test_views_without_fusion_are_restored_one_by_one():
-    net, (x, mu, t, _) = awake(replace(MONO, views=2)), inputs(STEREO)
+    net, (x, mu, t, _) = awake(MONO.replace(views=2)), inputs(STEREO)
     single = build(MONO)
     single.load_state_dict(net.state_dict())
     with torch.no_grad():
@@ -114,7 +112,7 @@ def test_one_view_may_come_without_its_axis():
 def test_a_fresh_regression_network_has_a_silent_body():
     """β = γ = 0: every block starts as the identity, so the depth does not matter at first."""
     torch.manual_seed(0)
-    net, (x, *_) = build(replace(PLAIN, encoder=(), decoder=())), inputs(PLAIN)
+    net, (x, *_) = build(PLAIN.replace(encoder=(), decoder=())), inputs(PLAIN)
     expected = x[:, 0] + net.ending(net.intro(x[:, 0]))
     torch.testing.assert_close(net(x[:, 0]), expected, atol=1e-6, rtol=1e-6)
 
@@ -150,7 +148,7 @@ def test_autocast_restores_nearly_the_same():
 
 
 def test_condition_scale_multiplies_the_condition():
-    scaled, plain = awake(replace(LENS, condition_scale=(10.0, 0.5))), awake(LENS)
+    scaled, plain = awake(LENS.replace(condition_scale=(10.0, 0.5))), awake(LENS)
     x, mu, t, condition = inputs(LENS)
     with torch.no_grad():
         y = plain(x, mu, t, condition * torch.tensor([10.0, 0.5]))

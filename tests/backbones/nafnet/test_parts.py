@@ -116,18 +116,18 @@ def test_a_configuration_survives_json(config):
 @pytest.mark.parametrize(
     ("field", "value", "wanted"),
     [
-        ("width", 7, "even"),
+        ("width", 7, "width is 7; expected a multiple of 2"),
         ("width", "64", "int"),
         ("encoder", [1, 1, 1, 28], "tuple"),
         ("encoder", (1, 1), "decoder is .* 2 levels"),
-        ("middle", -1, "0 or more"),
+        ("middle", -1, "greater than or equal to 0"),
         ("views", 3, "1 or 2"),
-        ("fusion", "half", "one of none, quarter, full"),
+        ("fusion", "half", "expected 'none', 'quarter' or 'full'"),
         ("fusion", "full", "'none' with one view"),
         ("condition_scale", (1.0,), "0 numbers"),
-        ("upscale", 0, "1 or more"),
+        ("upscale", 0, "greater than or equal to 1"),
         ("local_pool", (256,), "training crops"),
-        ("norm_eps", 0.0, "positive"),
+        ("norm_eps", 0.0, "greater than 0"),
         ("timed", 1, "bool"),
     ],
 )
@@ -137,7 +137,7 @@ def test_a_configuration_that_cannot_be_is_refused(field, value, wanted):
 
 
 def test_an_unknown_field_is_refused_with_the_nearest():
-    with pytest.raises(OptionError, match="no field 'with'; did you mean 'width'"):
+    with pytest.raises(OptionError, match="no key with; did you mean 'width'"):
         Config.from_dict({"with": 64})
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
 
 from restorebench.backbones.config import BackboneConfig
+from restorebench.validation import Positive, Whole
 
 
-@dataclass(frozen=True, kw_only=True)
 class Config(BackboneConfig):
     """One DiT: `depth` blocks of `hidden` numbers for each patch of `patch` × `patch`.
 
@@ -17,22 +19,20 @@ class Config(BackboneConfig):
     patch's row and column (Refusion's DiT has none and does not know where a patch lies).
     """
 
-    channels: int = 8
-    hidden: int = 384
-    depth: int = 12
-    heads: int = 6
-    patch: int = 4
+    channels: Whole = 8
+    hidden: Annotated[int, Field(ge=4, multiple_of=4)] = 384
+    depth: Whole = 12
+    heads: Whole = 6
+    patch: Whole = 4
     degraded: bool = True
     positional: bool = False
-    norm_eps: float = 1e-6
+    norm_eps: Positive = 1e-6
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for field in ("channels", "depth", "heads", "patch"):
-            self.require(getattr(self, field) >= 1, field, "1 or more")
-        self.require(self.hidden >= 4 and self.hidden % 4 == 0, "hidden", "a multiple of 4")
-        self.require(self.hidden % self.heads == 0, "heads", f"a divisor of hidden = {self.hidden}")
-        self.require(self.norm_eps > 0, "norm_eps", "a positive number")
+    @model_validator(mode="after")
+    def _heads_divide(self) -> Self:
+        expected = f"a divisor of hidden = {self.hidden}"
+        self.require("heads", self.hidden % self.heads == 0, expected)
+        return self
 
 
 _PUBLISHED = {"s": (384, 12, 6), "b": (768, 12, 12), "l": (1024, 24, 16), "xl": (1152, 28, 16)}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal, Self
 
-from restorebench.backbones.config import BackboneConfig
+from pydantic import model_validator
+
+from restorebench.backbones.config import BackboneConfig, Width
+from restorebench.validation import Count, Number, Positive, Whole
 
 FUSIONS: Mapping[str, int] = MappingProxyType({"none": 0, "quarter": 4, "full": 1})
 
 
-@dataclass(frozen=True, kw_only=True)
 class Config(BackboneConfig):
     """One NAFNet: a U of blocks, and the parts it grows.
 
@@ -29,51 +31,37 @@ class Config(BackboneConfig):
     `local_pool`: (H, W) of the training crops for local pooling (TLC), or empty.
     """
 
-    channels: int = 3
-    width: int = 64
-    encoder: tuple[int, ...] = (1, 1, 1, 28)
-    middle: int = 1
-    decoder: tuple[int, ...] = (1, 1, 1, 1)
-    views: int = 1
+    channels: Whole = 3
+    width: Width = 64
+    encoder: tuple[Count, ...] = (1, 1, 1, 28)
+    middle: Count = 1
+    decoder: tuple[Count, ...] = (1, 1, 1, 1)
+    views: Literal[1, 2] = 1
     degraded: bool = True
     timed: bool = True
-    condition_dim: int = 0
-    condition_scale: tuple[float, ...] = ()
-    guides: int = 0
-    fusion: str = "none"
+    condition_dim: Count = 0
+    condition_scale: tuple[Number, ...] = ()
+    guides: Count = 0
+    fusion: Literal["none", "quarter", "full"] = "none"
     intro_skip: bool = False
     residual: bool = False
     affine: bool = False
-    upscale: int = 1
+    upscale: Whole = 1
     norm_bias: bool = False
-    norm_eps: float = 1e-5
-    local_pool: tuple[int, ...] = ()
+    norm_eps: Positive = 1e-5
+    local_pool: tuple[Whole, ...] = ()
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require(self.channels >= 1, "channels", "1 or more")
-        self.require(self.width >= 4 and self.width % 2 == 0, "width", "an even number, 4 or more")
-        self.require(all(n >= 0 for n in self.encoder), "encoder", "0 or more blocks a level")
-        self.require(all(n >= 0 for n in self.decoder), "decoder", "0 or more blocks a level")
-        levels = len(self.encoder)
-        self.require(len(self.decoder) == levels, "decoder", f"{levels} levels, as the encoder")
-        self.require(self.middle >= 0, "middle", "0 or more")
-        self.require(self.norm_eps > 0, "norm_eps", "a positive number")
-        self._check_parts()
-
-    def _check_parts(self) -> None:
-        self.require(self.views in (1, 2), "views", "1 or 2")
-        self.require(self.fusion in FUSIONS, "fusion", f"one of {', '.join(FUSIONS)}")
-        self.require(self.fusion == "none" or self.views == 2, "fusion", "'none' with one view")
-        self.require(self.condition_dim >= 0, "condition_dim", "0 or more")
-        scales = len(self.condition_scale)
-        fits = scales in (0, self.condition_dim)
-        self.require(fits, "condition_scale", f"{self.condition_dim} numbers, or none")
-        self.require(self.guides >= 0, "guides", "0 or more")
-        self.require(self.upscale >= 1, "upscale", "1 or more")
-        self.require(not self.affine or self.upscale == 1, "affine", "False where it enlarges")
-        window = len(self.local_pool) in (0, 2) and all(side >= 1 for side in self.local_pool)
-        self.require(window, "local_pool", "(height, width) of the training crops, or empty")
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Self:
+        conditions, levels = self.condition_dim, len(self.encoder)
+        scales, windows = len(self.condition_scale), len(self.local_pool)
+        self.require("decoder", len(self.decoder) == levels, f"{levels} levels, as the encoder")
+        self.require("fusion", self.fusion == "none" or self.views == 2, "'none' with one view")
+        self.require("condition_scale", scales in (0, conditions), f"{conditions} numbers, or none")
+        self.require("affine", not self.affine or self.upscale == 1, "False where it enlarges")
+        crops = "(height, width) of the training crops, or empty"
+        self.require("local_pool", windows in (0, 2), crops)
+        return self
 
     @property
     def multiple(self) -> int:

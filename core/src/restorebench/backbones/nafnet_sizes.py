@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from restorebench.backbones.nafnet_config import Config
@@ -11,13 +10,12 @@ from restorebench.backbones.nafnet_config import Config
 
 def _deep(config: Config) -> Config:
     """The block counts that NAFNet uses for SIDD, and Refusion on bokeh latents."""
-    return replace(config, encoder=(2, 2, 4, 8), middle=12, decoder=(2, 2, 2, 2))
+    return config.replace(encoder=(2, 2, 4, 8), middle=12, decoder=(2, 2, 2, 2))
 
 
 def _column(width: int, blocks: int, upscale: int) -> Config:
     """NAFSSR: a column of blocks at one resolution, each with stereo attention."""
-    return replace(
-        _NAFNET,
+    return _NAFNET.replace(
         encoder=(),
         decoder=(),
         width=width,
@@ -36,13 +34,13 @@ _COMPACT = Config(width=24, encoder=(1, 2, 4), decoder=(1, 1, 1))
 SIZES: Mapping[str, Config] = MappingProxyType(
     {
         "refusion": _REFUSION,
-        "refusion-denoising": replace(_REFUSION, degraded=False),
-        "refusion-stereo": replace(_REFUSION, views=2, fusion="quarter"),
-        "refusion-latent-dehazing": replace(_REFUSION, channels=8, intro_skip=True),
-        "refusion-latent-bokeh": _deep(replace(_REFUSION, channels=4, condition_dim=3)),
-        "nafnet-gopro-w32": replace(_NAFNET, width=32, local_pool=(256, 256)),
-        "nafnet-gopro-w64": replace(_NAFNET, local_pool=(256, 256)),
-        "nafnet-sidd-w32": _deep(replace(_NAFNET, width=32)),
+        "refusion-denoising": _REFUSION.replace(degraded=False),
+        "refusion-stereo": _REFUSION.replace(views=2, fusion="quarter"),
+        "refusion-latent-dehazing": _REFUSION.replace(channels=8, intro_skip=True),
+        "refusion-latent-bokeh": _deep(_REFUSION.replace(channels=4, condition_dim=3)),
+        "nafnet-gopro-w32": _NAFNET.replace(width=32, local_pool=(256, 256)),
+        "nafnet-gopro-w64": _NAFNET.replace(local_pool=(256, 256)),
+        "nafnet-sidd-w32": _deep(_NAFNET.replace(width=32)),
         "nafnet-sidd-w64": _deep(_NAFNET),
         **{
             f"nafssr-{letter}-x{upscale}": _column(width, blocks, upscale)
@@ -50,8 +48,8 @@ SIZES: Mapping[str, Config] = MappingProxyType(
             for upscale in (2, 4)
         },
         "compact": _COMPACT,
-        "compact-stereo": replace(_COMPACT, views=2, fusion="quarter"),
-        "compact-bokeh": replace(_COMPACT, condition_dim=3),
-        "compact-regression": replace(_COMPACT, degraded=False, timed=False, residual=True),
+        "compact-stereo": _COMPACT.replace(views=2, fusion="quarter"),
+        "compact-bokeh": _COMPACT.replace(condition_dim=3),
+        "compact-regression": _COMPACT.replace(degraded=False, timed=False, residual=True),
     }
 )

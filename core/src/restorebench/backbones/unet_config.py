@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Annotated, Literal
 
-from restorebench.backbones.config import BackboneConfig
+from pydantic import AfterValidator
 
-MIDDLES = ("linear", "full")
+from restorebench.backbones.config import BackboneConfig, Levels, Width
+from restorebench.validation import Positive, Whole
 
 
-@dataclass(frozen=True, kw_only=True)
+def _odd(number: int) -> int:
+    if number % 2 == 0:
+        msg = "expected an odd number"
+        raise ValueError(msg)
+    return number
+
+
 class Config(BackboneConfig):
     """One U-Net: level i has width · multipliers[i] channels on its way out.
 
@@ -21,28 +28,17 @@ class Config(BackboneConfig):
     attention; `kernel` of the first layer.
     """
 
-    channels: int = 3
-    width: int = 64
-    multipliers: tuple[int, ...] = (2, 4, 8, 16)
-    middle: str = "linear"
-    views: int = 1
+    channels: Whole = 3
+    width: Width = 64
+    multipliers: Levels = (2, 4, 8, 16)
+    middle: Literal["linear", "full"] = "linear"
+    views: Literal[1, 2] = 1
     degraded: bool = True
     timed: bool = True
     difference: bool = True
     residual: bool = False
-    kernel: int = 7
-    norm_eps: float = 1e-5
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require(self.channels >= 1, "channels", "1 or more")
-        self.require(self.width >= 4 and self.width % 2 == 0, "width", "an even number, 4 or more")
-        levels = len(self.multipliers) >= 1 and all(m >= 1 for m in self.multipliers)
-        self.require(levels, "multipliers", "one number, 1 or more, for each level")
-        self.require(self.middle in MIDDLES, "middle", f"one of {', '.join(MIDDLES)}")
-        self.require(self.views in (1, 2), "views", "1 or 2")
-        self.require(self.kernel % 2 == 1 and self.kernel > 0, "kernel", "an odd number")
-        self.require(self.norm_eps > 0, "norm_eps", "a positive number")
+    kernel: Annotated[Whole, AfterValidator(_odd)] = 7
+    norm_eps: Positive = 1e-5
 
     @property
     def multiple(self) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -95,7 +95,7 @@ def convert(path: str | Path, suite: Suite, options: Mapping[str, Any] | None = 
     _check_intro_skip(config, inferred, str(path))
     setup = Setup(backbone=parts.resolved(Choice(release.family), config))
     compressed, weights = _compressor(suite, other, str(path), config)
-    setup = usage(replace(setup, compressor=compressed), config, reference_compat=compat)
+    setup = usage(setup.replace(compressor=compressed), config, reference_compat=compat)
     setup = setup.changed(changes)
     return Checkpoint(setup, ours, weights, origin)
 
@@ -188,7 +188,7 @@ def _pairs(inferred: Mapping[str, Any]) -> dict[str, Any]:
 
 def _nested(options: Mapping[str, Any], release: Release) -> dict[str, Any]:
     """``{"path.max_sigma": 30}`` as ``{"path": {"max_sigma": 30}}``; unknown keys are errors."""
-    known = (*Setup.__dataclass_fields__, *release.extra_options, "wrapper", "reference_compat")
+    known = (*Setup.model_fields, *release.extra_options, "wrapper", "reference_compat")
     nested: dict[str, Any] = {}
     for key, value in options.items():
         head, dot, rest = key.partition(".")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Self
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic.dataclasses import dataclass
 
 from restorebench.errors import OptionError
-from restorebench.registry import nearest
-
-ENLARGEMENTS = ("bicubic", "bicubic-0.75", "nearest")
-PRIORS = ("marginal", "stationary")
+from restorebench.validation import Count, Number, StrictModel, Whole
 
 
 @dataclass(frozen=True)
@@ -22,25 +20,37 @@ class Choice:
     """A registered thing by name, and the options it is made with."""
 
     name: str
-    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, Any] = Field(default_factory=dict)
 
     @classmethod
     def read(cls, value: object, key: str) -> Choice:
         """From ``"name"`` or ``{"name": …, option: …}``; `key` is where it stands."""
-        if isinstance(value, str) and value:
-            return cls(value)
-        if isinstance(value, Mapping) and isinstance(value.get("name"), str) and value["name"]:
-            return cls(value["name"], {k: v for k, v in value.items() if k != "name"})
-        msg = f"{key} is {value!r}; expected a name, or a table with a name and options"
-        raise OptionError(msg)
+        try:
+            return _choice(value)
+        except ValueError as error:
+            msg = f"{key} is {value!r}; {error}"
+            raise OptionError(msg) from error
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; `read` takes it back."""
         return {"name": self.name, **self.options}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Setup:
+def _choice(value: object) -> Choice:
+    if isinstance(value, Choice):
+        return value
+    if isinstance(value, str) and value:
+        return Choice(value)
+    if isinstance(value, Mapping) and isinstance(value.get("name"), str) and value["name"]:
+        return Choice(value["name"], {k: v for k, v in value.items() if k != "name"})
+    msg = "expected a name, or a table with a name and options"
+    raise ValueError(msg)
+
+
+Chosen = Annotated[Choice, BeforeValidator(_choice)]
+
+
+class Setup(StrictModel):
     """What is restored by which networks, and how they are sampled.
 
     `backbone` predicts (None where a file holds a compressor alone), on the latents of
@@ -59,65 +69,30 @@ class Setup:
     image of all this (None: the sample's own), for networks that go on where it ends.
     """
 
-    backbone: Choice | None = None
-    compressor: Choice | None = None
-    path: Choice | None = None
+    backbone: Chosen | None = None
+    compressor: Chosen | None = None
+    path: Chosen | None = None
     head: str = "noise"
-    solver: Choice = field(default_factory=lambda: Choice("unipc-2"))
-    grid: Choice = field(default_factory=lambda: Choice("uniform-lambda"))
-    steps: int = 12
-    start: float = 1.0
-    prior: str = "marginal"
-    noise_level: float | None = None
-    scale: int | None = None
-    enlarge: str = "bicubic"
-    condition: tuple[int, ...] | None = None
+    solver: Chosen = Choice("unipc-2")
+    grid: Chosen = Choice("uniform-lambda")
+    steps: Whole = 12
+    start: Annotated[Number, Field(gt=0, le=1)] = 1.0
+    prior: Literal["marginal", "stationary"] = "marginal"
+    noise_level: Number | None = None
+    scale: Whole | None = None
+    enlarge: Literal["bicubic", "bicubic-0.75", "nearest"] = "bicubic"
+    condition: tuple[Count, ...] | None = None
     guides: tuple[str, ...] = ()
-    initial: str | None = None
-
-    def __post_init__(self) -> None:
-        self._require(_whole(self.steps, 1), "steps", "a whole number from 1")
-        self._require(self.scale is None or _whole(self.scale, 1), "scale", "a whole number from 1")
-        number = isinstance(self.start, int | float) and not isinstance(self.start, bool)
-        self._require(number and 0 < self.start <= 1, "start", "a number above 0, at most 1")
-        level = self.noise_level
-        self._require(level is None or isinstance(level, int | float), "noise_level", "a number")
-        self._require(self.prior in PRIORS, "prior", f"one of {', '.join(PRIORS)}")
-        self._require(self.enlarge in ENLARGEMENTS, "enlarge", f"one of {', '.join(ENLARGEMENTS)}")
-        places = self.condition is None or (
-            isinstance(self.condition, tuple) and all(_whole(k, 0) for k in self.condition)
-        )
-        self._require(places, "condition", "a list of places, counted from 0")
-        names = isinstance(self.guides, tuple) and all(isinstance(g, str) for g in self.guides)
-        self._require(names, "guides", "a list of names")
-        named = self.initial is None or (isinstance(self.initial, str) and bool(self.initial))
-        self._require(named, "initial", "the name of a restorer")
-        self._require(isinstance(self.head, str), "head", "a name")
-
-    def _require(self, holds: bool, key: str, wanted: str) -> None:
-        if not holds:
-            msg = f"{key} is {getattr(self, key)!r}; expected {wanted}"
-            raise OptionError(msg)
+    initial: Annotated[str, Field(min_length=1)] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that JSON can hold: only what differs from the defaults, and the solver."""
-        given = {f.name: getattr(self, f.name) for f in fields(self)}
-        plain = {key: _plain(value) for key, value in given.items() if value is not None}
-        unchanged = Setup()
+        default = dict(Setup())
         return {
-            key: value
-            for key, value in plain.items()
-            if key in _ALWAYS or value != _plain(getattr(unchanged, key))
+            key: _plain(value)
+            for key, value in self
+            if value is not None and (key in _ALWAYS or value != default[key])
         }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain data; `OptionError` names a key that there is not, with the nearest ones."""
-        known = [f.name for f in fields(cls)]
-        if unknown := [key for key in values if key not in known]:
-            msg = f"a setup has no key {unknown[0]!r}; {nearest(unknown[0], known)}"
-            raise OptionError(msg)
-        return cls(**{key: _READ.get(key, _same)(value, key) for key, value in values.items()})
 
     def changed(self, values: Mapping[str, Any]) -> Setup:
         """This setup with other values; a table changes key by key if it names the same thing."""
@@ -134,23 +109,6 @@ class Setup:
 
 _ALWAYS = ("solver", "head", "grid", "steps")
 _TABLES = ("backbone", "compressor", "path", "solver", "grid")
-
-
-def _choice(value: object, key: str) -> Choice | None:
-    return None if value is None else Choice.read(value, key)
-
-
-def _places(value: object, key: str) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _same(value: object, key: str) -> Any:
-    return value
-
-
-_READ: Mapping[str, Callable[[object, str], Any]] = MappingProxyType(
-    {**dict.fromkeys(_TABLES, _choice), "condition": _places, "guides": _places}
-)
 
 
 def read_setup(path: str | Path) -> dict[str, Any]:
@@ -176,10 +134,6 @@ def _named(value: object, own: Mapping[str, Any] | None) -> object:
     if isinstance(value, Mapping) and "name" not in value and own:
         return {"name": own["name"], **value}
     return value
-
-
-def _whole(value: object, low: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= low
 
 
 def _plain(value: object) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from restorebench.backbones.config import BackboneConfig
 from restorebench.checkpoints import parts
 from restorebench.checkpoints.setup import Choice, Setup
@@ -27,15 +25,14 @@ def usage(setup: Setup, config: BackboneConfig, *, reference_compat: bool = Fals
     `reference_compat`: read as noise and with float32 tables, as the authors' programs do.
     """
     if not getattr(config, "timed", True):
-        return replace(setup, path=None, scale=getattr(config, "upscale", 1))
+        return setup.replace(path=None, scale=getattr(config, "upscale", 1))
     if not getattr(config, "degraded", True):
         return _denoising(setup, reference_compat)
     plain = setup.compressor is None and getattr(config, "views", 1) == 1
     unet = setup.backbone is not None and setup.backbone.name == "unet"
     sigma = 10.0 if plain and unet else 50.0
     solver = "euler-maruyama" if setup.compressor else "ancestral"
-    made = replace(
-        setup,
+    made = setup.replace(
         path=_path("irsde", reference_compat, eps=0.005, max_sigma=sigma),
         head=_head(reference_compat),
         solver=Choice(solver),
@@ -56,8 +53,7 @@ def _head(reference_compat: bool) -> str:
 
 
 def _denoising(setup: Setup, reference_compat: bool) -> Setup:
-    return replace(
-        setup,
+    return setup.replace(
         path=_path("denoising-sde", reference_compat, max_sigma=75.0),
         head=_head(reference_compat),
         solver=Choice("euler-ode"),
@@ -71,11 +67,11 @@ def _with_views(setup: Setup, config: BackboneConfig) -> Setup:
     """Stereo: super-resolution by 4, on images that PyTorch's bicubic enlarged."""
     if getattr(config, "views", 1) == 1:
         return setup
-    return replace(setup, scale=4, enlarge="bicubic-0.75")
+    return setup.replace(scale=4, enlarge="bicubic-0.75")
 
 
 def _with_lens(setup: Setup, config: BackboneConfig) -> Setup:
     if getattr(config, "condition_dim", 0) != len(LENS_PLACES) or setup.backbone is None:
         return setup
-    scaled = replace(config, condition_scale=LENS_SCALE)  # type: ignore[call-arg]  # NAFNet's
-    return replace(setup, backbone=parts.resolved(setup.backbone, scaled), condition=LENS_PLACES)
+    scaled = config.replace(condition_scale=LENS_SCALE)
+    return setup.replace(backbone=parts.resolved(setup.backbone, scaled), condition=LENS_PLACES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import torch
@@ -21,23 +20,18 @@ from restorebench.compressors.compressor import (
     check_latent,
     check_no_skips,
 )
+from restorebench.validation import Whole
 
 _BANDS = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
 """Signs of the pixels (top left, top right, bottom left, bottom right) in the four bands: the sum,
 and the differences between columns, between rows, and of both."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Config(BackboneConfig):
     """`levels` of the transform: a latent is 2^levels smaller, with 4^levels the channels."""
 
-    channels: int = 3
-    levels: int = 1
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require(self.channels >= 1, "channels", "1 or more")
-        self.require(self.levels >= 1, "levels", "1 or more")
+    channels: Whole = 3
+    levels: Whole = 1
 
 
 class Haar(Compressor):

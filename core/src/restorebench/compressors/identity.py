@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from torch import Tensor
@@ -18,17 +17,13 @@ from restorebench.compressors.compressor import (
     check_latent,
     check_no_skips,
 )
+from restorebench.validation import Whole
 
 
-@dataclass(frozen=True, kw_only=True)
 class Config(BackboneConfig):
     """`channels` of an image."""
 
-    channels: int = 3
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require(self.channels >= 1, "channels", "1 or more")
+    channels: Whole = 3
 
 
 class Identity(Compressor):

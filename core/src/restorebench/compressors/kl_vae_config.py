@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from restorebench.backbones.config import BackboneConfig
+from restorebench.backbones.config import BackboneConfig, Levels
+from restorebench.validation import Positive, Whole
 
 
-@dataclass(frozen=True, kw_only=True)
 class Config(BackboneConfig):
     """One KL-VAE: `blocks` residual blocks on each level of width · multipliers[i] channels.
 
@@ -18,23 +17,14 @@ class Config(BackboneConfig):
     `scale` (latent diffusion takes 1 / standard deviation). `groups` at most in a group norm.
     """
 
-    channels: int = 3
-    width: int = 128
-    multipliers: tuple[int, ...] = (1, 2, 4, 4)
-    blocks: int = 2
-    latent_channels: int = 4
-    scale: float = 1.0
-    groups: int = 32
-    norm_eps: float = 1e-6
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for field in ("channels", "width", "blocks", "latent_channels", "groups"):
-            self.require(getattr(self, field) >= 1, field, "1 or more")
-        levels = len(self.multipliers) >= 1 and all(m >= 1 for m in self.multipliers)
-        self.require(levels, "multipliers", "one number, 1 or more, for each level")
-        self.require(self.scale > 0, "scale", "a positive number")
-        self.require(self.norm_eps > 0, "norm_eps", "a positive number")
+    channels: Whole = 3
+    width: Whole = 128
+    multipliers: Levels = (1, 2, 4, 4)
+    blocks: Whole = 2
+    latent_channels: Whole = 4
+    scale: Positive = 1.0
+    groups: Whole = 32
+    norm_eps: Positive = 1e-6
 
     @property
     def factor(self) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
 
 from torch import Tensor, nn
 
 from restorebench.backbones.attention import NormedAttention
-from restorebench.backbones.config import BackboneConfig
+from restorebench.backbones.config import BackboneConfig, Levels
 from restorebench.backbones.layout import channels_last, laid_out
 from restorebench.backbones.levels import (
     Level,
@@ -30,28 +29,20 @@ from restorebench.compressors.compressor import (
     check_latent,
 )
 from restorebench.errors import ImageError
+from restorebench.validation import Positive, Whole
 
 
-@dataclass(frozen=True, kw_only=True)
 class Config(BackboneConfig):
     """One compressor: level i has width · multipliers[i] channels on its way out.
 
     A latent is 2^(levels − 1) smaller than the image and has `latent_channels`.
     """
 
-    channels: int = 3
-    width: int = 8
-    multipliers: tuple[int, ...] = (4, 8, 8, 16)
-    latent_channels: int = 8
-    norm_eps: float = 1e-5
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for field in ("channels", "width", "latent_channels"):
-            self.require(getattr(self, field) >= 1, field, "1 or more")
-        levels = len(self.multipliers) >= 1 and all(m >= 1 for m in self.multipliers)
-        self.require(levels, "multipliers", "one number, 1 or more, for each level")
-        self.require(self.norm_eps > 0, "norm_eps", "a positive number")
+    channels: Whole = 3
+    width: Whole = 8
+    multipliers: Levels = (4, 8, 8, 16)
+    latent_channels: Whole = 8
+    norm_eps: Positive = 1e-5
 
     @property
     def factor(self) -> int:

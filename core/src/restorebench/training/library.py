@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from restorebench.errors import OptionError, UnknownNameError
 from restorebench.registry import nearest
 from restorebench.training.recipe import Recipe
-from restorebench.training.validation_errors import describe_errors
+from restorebench.validation import describe_errors
 
 _SUFFIX = ".toml"
 
