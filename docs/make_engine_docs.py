@@ -16,9 +16,9 @@ from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 from restorebench.builtin_solvers import SOLVERS
+from restorebench.paths.docs_tables import head_rows, markdown, path_table
 from restorebench.paths.heads import IRSDE_ML, NOISE
 from restorebench.paths.ou import irsde
-from restorebench.paths.table import head_rows, markdown, path_table
 from restorebench.registry import resolve
 from restorebench.solvers.grids import reference, uniform_lambda, uniform_t
 from restorebench.solvers.onestep import ancestral

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from restorebench.backbones.cost import macs_of, parameters_of
-from restorebench.compressors import keys_unet
+from restorebench.compressors import keys
 from restorebench.compressors.losses import latent_replacement_loss
 from restorebench.compressors.unet import SIZES, Config, build
 from restorebench.errors import ImageError, OptionError
@@ -27,8 +27,8 @@ def tiny(published):
 
 @pytest.fixture
 def compressor(tiny):
-    net = build(keys_unet.infer_config(tiny.state))
-    net.load_state_dict(keys_unet.convert(tiny.state))
+    net = build(keys.infer_config(tiny.state))
+    net.load_state_dict(keys.convert(tiny.state))
     return net
 
 
@@ -81,9 +81,9 @@ def test_latents_of_a_24_megapixel_image(size, latent):
 
 
 def test_weights_say_what_compressor_they_belong_to(tiny):
-    assert keys_unet.recognises(tiny.state)
+    assert keys.recognises(tiny.state)
     config = Config(width=8, multipliers=(1, 2), latent_channels=4)
-    assert keys_unet.infer_config(tiny.state) == config
+    assert keys.infer_config(tiny.state) == config
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,12 @@ def test_weights_say_what_compressor_they_belong_to(tiny):
     ],
 )
 def test_keys(key, ours):
-    assert keys_unet.rename(key) == ours
+    assert keys.rename(key) == ours
 
 
 def test_weights_of_another_network_are_refused():
     with pytest.raises(OptionError, match=r"Refusion's compressor: 'init_conv.weight' is absent"):
-        keys_unet.infer_config({"conv.weight": torch.zeros(1)})
+        keys.infer_config({"conv.weight": torch.zeros(1)})
 
 
 def test_skips_that_do_not_fit_are_refused(compressor):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from restorebench.specs import MetricSpec, ProtocolSpec
 
-_ROOM = "restorebench.metrics"
+_PACKAGE = "restorebench.metrics"
 
 _OWN = (
     MetricSpec(
         name="psnr",
         summary="Peak signal-to-noise ratio, exact integer squared error",
-        target=f"{_ROOM}.psnr:metric",
+        target=f"{_PACKAGE}.psnr:metric",
         higher_is_better=True,
         unit="dB",
         digits=2,
@@ -18,21 +18,21 @@ _OWN = (
     MetricSpec(
         name="ssim",
         summary="Structural similarity, float64 in bounded memory",
-        target=f"{_ROOM}.ssim:metric",
+        target=f"{_PACKAGE}.ssim:metric",
         higher_is_better=True,
         citation="Wang et al., IEEE TIP 2004",
     ),
     MetricSpec(
         name="lpips",
         summary="Learned perceptual distance, by the authors' package",
-        target=f"{_ROOM}.lpips:metric",
+        target=f"{_PACKAGE}.lpips:metric",
         higher_is_better=False,
         citation="Zhang et al., CVPR 2018",
     ),
     MetricSpec(
         name="lab-mae",
         summary="Mean absolute error in L*a*b*, called RMSE in shadow-removal papers",
-        target=f"{_ROOM}.lab:metric",
+        target=f"{_PACKAGE}.lab_mae:metric",
         higher_is_better=False,
         digits=2,
     ),
@@ -63,7 +63,7 @@ def _iqa(name: str, higher_is_better: bool) -> MetricSpec:
     return MetricSpec(
         name=f"iqa-{name.replace('_', '-')}",
         summary=f"pyiqa's {name}, with pyiqa's conventions (extra iqa)",
-        target=f"{_ROOM}.pyiqa_adapter:metrics.{name}",
+        target=f"{_PACKAGE}.pyiqa_adapter:metrics.{name}",
         higher_is_better=higher_is_better,
         citation="Chen and Mo, IQA-PyTorch, 2022",
     )
@@ -74,7 +74,7 @@ METRICS = (*_OWN, *(_iqa(name, higher) for name, higher in _IQA.items()))
 
 def _protocol(name: str, summary: str, citation: str = "") -> ProtocolSpec:
     constant = name.upper().replace("-", "_")
-    target = f"{_ROOM}.protocols:{constant}"
+    target = f"{_PACKAGE}.protocols:{constant}"
     return ProtocolSpec(name=name, summary=summary, target=target, citation=citation)
 
 

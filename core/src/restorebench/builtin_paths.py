@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from restorebench.specs import LazySpec
 
-_ROOM = "restorebench.paths"
+_PACKAGE = "restorebench.paths"
 
 
 def _path(name: str, target: str, summary: str) -> LazySpec:
-    return LazySpec(name=name, summary=summary, target=f"{_ROOM}.{target}")
+    return LazySpec(name=name, summary=summary, target=f"{_PACKAGE}.{target}")
 
 
 PATHS: tuple[LazySpec, ...] = (

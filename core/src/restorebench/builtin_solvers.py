@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from restorebench.specs import LazySpec
 
-_ROOM = "restorebench.solvers"
+_PACKAGE = "restorebench.solvers"
 
 
 def _solver(name: str, target: str, summary: str) -> LazySpec:
-    return LazySpec(name=name, summary=summary, target=f"{_ROOM}.{target}")
+    return LazySpec(name=name, summary=summary, target=f"{_PACKAGE}.{target}")
 
 
 SOLVERS: tuple[LazySpec, ...] = (

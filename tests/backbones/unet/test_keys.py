@@ -86,7 +86,7 @@ def test_published_transformers_have_their_published_heads(size):
 
 @pytest.mark.parametrize("keys", [keys_unet, keys_dit])
 def test_weights_of_another_network_are_refused(keys):
-    with pytest.raises(OptionError, match=r"these are no weights of .*weight' is absent"):
+    with pytest.raises(OptionError, match=r"these are not weights of .*weight' is absent"):
         keys.infer_config({"conv.weight": torch.zeros(1)})
 
 

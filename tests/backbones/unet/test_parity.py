@@ -8,8 +8,8 @@ import torch.nn.functional as F
 
 from restorebench.backbones import dit, keys_dit, keys_unet, unet
 from restorebench.backbones.attention import FullAttention, LinearAttention
-from restorebench.backbones.keys import swap
 from restorebench.backbones.levels import ResBlock
+from restorebench.backbones.rename_keys import swap
 
 NETWORK = {"atol": 1e-5, "rtol": 1e-6}
 PART = {"atol": 1e-6, "rtol": 1e-6}

@@ -86,7 +86,7 @@ def test_an_expansion_that_is_not_the_paper_s_is_found(state):
 
 
 def test_weights_of_another_network_are_refused():
-    with pytest.raises(OptionError, match=r"no weights of a Restormer: 'intro.weight' is absent"):
+    with pytest.raises(OptionError, match=r"not weights of a Restormer: 'intro.weight' is absent"):
         keys_restormer.infer_config({"conv.weight": torch.zeros(1)})
 
 

@@ -1,4 +1,4 @@
-"""What a backbone is: a network that says what it takes, and a family of them."""
+"""What a backbone is: a network with its declared inputs, and a family of them."""
 
 from __future__ import annotations
 

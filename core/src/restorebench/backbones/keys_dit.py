@@ -1,4 +1,4 @@
-"""Names of Refusion's DiT weights, and what their shapes say.
+"""Names of Refusion's DiT weights, and the configuration that their shapes give.
 
 Pure functions over state dicts, without ``module.`` or ``params`` around them.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from torch import Tensor
 
 from restorebench.backbones.dit_config import Config
-from restorebench.backbones.keys import count, renamed, shape, swap
+from restorebench.backbones.rename_keys import count, renamed, shape, swap
 from restorebench.errors import OptionError
 
 _NETWORK = "Refusion's DiT"
@@ -27,7 +27,7 @@ _PARTS = {"attn": "attention", "mlp": "mlp", "adaLN_modulation.1": "time"}
 
 
 def rename(key: str) -> str:
-    """Our name of a published `key`; a key that nobody published stays as it is."""
+    """Our name of a published `key`; an unknown key stays as it is."""
     if match := _BLOCK.fullmatch(key):
         block, part, rest = match.groups()
         return f"blocks.{block}.{_PARTS[part]}.{rest}"

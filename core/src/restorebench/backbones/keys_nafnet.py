@@ -1,4 +1,4 @@
-"""Names of the published NAFNet, NAFSSR and Refusion weights, and what their shapes say.
+"""Names of the published NAFNet, NAFSSR and Refusion weights, and configurations from their shapes.
 
 Pure functions over state dicts, without ``module.`` or ``params`` around them.
 """
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 
 from torch import Tensor
 
-from restorebench.backbones.keys import count, renamed, shape, swap
 from restorebench.backbones.nafnet_config import Config
+from restorebench.backbones.rename_keys import count, renamed, shape, swap
 from restorebench.errors import OptionError
 
 _NETWORK = "a NAFNet"
@@ -52,7 +52,7 @@ _LEVEL = re.compile(r"(downs\.\d+|ups\.\d+\.0)\.(weight|bias)")
 
 
 def rename(key: str) -> str:
-    """Our name of a published `key`; a key that nobody published stays as it is."""
+    """Our name of a published `key`; an unknown key stays as it is."""
     if match := _STAGE.fullmatch(key):
         stage, block, rest = match.groups()
         head, dot, level = stage.partition(".")

@@ -1,4 +1,4 @@
-"""Names of the published Restormer weights, and what their shapes say.
+"""Names of the published Restormer weights, and the configuration that their shapes give.
 
 Pure functions over state dicts, without ``module.`` or ``params`` around them.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from torch import Tensor
 
-from restorebench.backbones.keys import count, renamed, shape, swap
+from restorebench.backbones.rename_keys import count, renamed, shape, swap
 from restorebench.backbones.restormer_config import Config
 from restorebench.errors import OptionError
 
@@ -54,7 +54,7 @@ _USUAL_EXPANSION = 2.66
 
 
 def rename(key: str) -> str:
-    """Our name of a published `key`; a key that nobody published stays as it is."""
+    """Our name of a published `key`; an unknown key stays as it is."""
     if match := _BLOCK.fullmatch(key):
         stage, block, part, tail = match.groups()
         return f"{_STAGES[stage]}.{block}.{_PARTS.get(part, part)}.{tail}"

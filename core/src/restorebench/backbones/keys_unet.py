@@ -1,4 +1,4 @@
-"""Names of the published IR-SDE U-Net weights, and what their shapes say.
+"""Names of the published IR-SDE U-Net weights, and the configuration that their shapes give.
 
 Pure functions over state dicts, without ``module.`` or ``params`` around them.
 """
@@ -11,7 +11,7 @@ from functools import partial
 
 from torch import Tensor
 
-from restorebench.backbones.keys import count, renamed, shape, swap
+from restorebench.backbones.rename_keys import count, renamed, shape, swap
 from restorebench.backbones.unet_config import Config
 from restorebench.errors import OptionError
 
@@ -65,7 +65,7 @@ def level_key(part: int, rest: str, *, stereo: bool = False) -> str:
 
 
 def rename(key: str, *, stereo: bool = False) -> str:
-    """Our name of a published `key`; a key that nobody published stays as it is."""
+    """Our name of a published `key`; an unknown key stays as it is."""
     if match := _LEVEL.fullmatch(key):
         side, level, part, rest = match.groups()
         return f"{side.removesuffix('s')}.{level}.{level_key(int(part), rest, stereo=stereo)}"

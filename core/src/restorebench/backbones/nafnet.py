@@ -11,16 +11,16 @@ from torch.nn.functional import interpolate, pixel_shuffle
 from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.blocks import PixelShuffleUp, simple_gate
 from restorebench.backbones.embedding import GatedEmbedding
+from restorebench.backbones.fold_views import fold, unfold
 from restorebench.backbones.layout import channels_last, laid_out
 from restorebench.backbones.modulation import Modulation, Part
 from restorebench.backbones.nafblock import NAFBlock
 from restorebench.backbones.nafnet_config import FUSIONS, Config
 from restorebench.backbones.nafnet_sizes import SIZES
+from restorebench.backbones.network_inputs import degraded, read, times_of
 from restorebench.backbones.padding import crop, pad_to_multiple
-from restorebench.backbones.reading import degraded, read, times_of
 from restorebench.backbones.scam import StereoAttention
 from restorebench.backbones.tlc import local_kernel
-from restorebench.backbones.views import fold, unfold
 from restorebench.errors import SampleError
 
 
@@ -104,9 +104,9 @@ class NAFNet(Modulated):
         return simple_gate(self.time(times[..., None]), dim=-1)
 
     def _embed_condition(self, condition: Tensor | None) -> Tensor | None:
-        given, wanted = 0 if condition is None else condition.shape[-1], self.config.condition_dim
-        if given != wanted:
-            msg = f"this NAFNet takes a condition of {wanted} numbers; got {given}"
+        given, expected = 0 if condition is None else condition.shape[-1], self.config.condition_dim
+        if given != expected:
+            msg = f"this NAFNet takes a condition of {expected} numbers; got {given}"
             raise SampleError(msg)
         if self.condition is None or condition is None:
             return None
@@ -114,7 +114,7 @@ class NAFNet(Modulated):
             condition = condition * torch.tensor(
                 self.config.condition_scale, device=condition.device
             )
-        return simple_gate(self.condition(condition.reshape(-1, wanted)), dim=-1)
+        return simple_gate(self.condition(condition.reshape(-1, expected)), dim=-1)
 
 
 def _blocks(config: Config, count: int, level: int) -> nn.ModuleList:

@@ -10,7 +10,7 @@ from torch.nn.functional import layer_norm
 class ChannelNorm(nn.Module):
     """(x − mean) / sqrt(variance + ε) · g + b over the channel axis of (N, C, H, W).
 
-    The variance is the biased one. `bias` says whether there is a b; ε is a constant, whatever
+    The variance is the biased one. `bias`: whether there is a b; ε is a constant, whatever
     the dtype. Works on the last axis of the channels-last layout, where it is one fused kernel.
     """
 

@@ -11,13 +11,13 @@ from torch import Tensor, nn
 from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.blocks import simple_gate
 from restorebench.backbones.embedding import GatedEmbedding
+from restorebench.backbones.fold_views import fold, unfold
 from restorebench.backbones.layout import channels_last, laid_out
 from restorebench.backbones.modulation import Modulation, Part
+from restorebench.backbones.network_inputs import read, refuse_condition, times_of
 from restorebench.backbones.padding import crop, pad_to_multiple
-from restorebench.backbones.reading import read, refuse_condition, times_of
 from restorebench.backbones.restormer_block import TransformerBlock
 from restorebench.backbones.restormer_config import MULTIPLE, SIZES, Config
-from restorebench.backbones.views import fold, unfold
 
 
 class Restormer(Modulated):

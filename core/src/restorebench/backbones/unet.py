@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from restorebench.backbones.attention import NormedAttention
 from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.embedding import sinusoid
+from restorebench.backbones.fold_views import fold, unfold
 from restorebench.backbones.layout import channels_last, laid_out
 from restorebench.backbones.levels import (
     Level,
@@ -21,11 +22,10 @@ from restorebench.backbones.levels import (
     time_rows,
 )
 from restorebench.backbones.modulation import Modulation
+from restorebench.backbones.network_inputs import read, refuse_condition, times_of
 from restorebench.backbones.padding import crop, pad_to_multiple
-from restorebench.backbones.reading import read, refuse_condition, times_of
 from restorebench.backbones.scam import StereoAttention
 from restorebench.backbones.unet_config import SIZES, Config
-from restorebench.backbones.views import fold, unfold
 
 
 class TimeEmbedding(nn.Module):

@@ -24,7 +24,7 @@ from restorebench.checkpoints.fitting import fit
 from restorebench.checkpoints.pickled import read_state
 from restorebench.checkpoints.setup import Choice, Setup
 from restorebench.checkpoints.usage import usage
-from restorebench.compressors import keys_unet as keys_compressor
+from restorebench.compressors import keys as keys_compressor
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import Suite
 from restorebench.registry import nearest

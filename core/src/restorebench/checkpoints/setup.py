@@ -24,7 +24,7 @@ class Choice:
 
     @classmethod
     def read(cls, value: object, key: str) -> Choice:
-        """From ``"name"`` or ``{"name": …, option: …}``; `key` is where it stands."""
+        """From ``"name"`` or ``{"name": …, option: …}``; `key` is its key in the setup."""
         try:
             return _choice(value)
         except ValueError as error:
@@ -55,10 +55,10 @@ class Setup(StrictModel):
 
     `backbone` predicts (None where a file holds a compressor alone), on the latents of
     `compressor` if there is one. With a `path` it is sampled: what it predicts is `head`, `solver`
-    steps over `steps` times of `grid` from `start` (1 is the prior; less for a head that says
-    nothing there). `prior`: x_1 from the path's ``"marginal"`` with μ for the unknown x_0, or from
-    the ``"stationary"`` law N(μ, λ²) of IR-SDE, as its authors' code does. `noise_level` (of the
-    input, /255 from 1 on) starts a denoising path where it is as noisy. Without a path the network
+    steps over `steps` times of `grid` from `start` (1 is the prior; less for a head without x_0
+    there). `prior`: x_1 from the path's ``"marginal"`` with μ for the unknown x_0, or from the
+    ``"stationary"`` law N(μ, λ²) of IR-SDE, as its authors' code does. `noise_level` (of the input,
+    /255 from 1 on) starts a denoising path where it is as noisy. Without a path the network
     answers in one call.
 
     `scale`: target pixels per input pixel it was trained for (None: any); a network that does not
@@ -112,7 +112,7 @@ _TABLES = ("backbone", "compressor", "path", "solver", "grid")
 
 
 def read_setup(path: str | Path) -> dict[str, Any]:
-    """What a TOML or JSON file says, for `Setup.from_dict` or `Setup.changed`.
+    """The table in a TOML or JSON file, for `Setup.from_dict` or `Setup.changed`.
 
     Raises `OptionError`, which names the file, where it is absent or is neither.
     """

@@ -18,7 +18,7 @@ Size = tuple[int, int]
 
 
 class Latent(NamedTuple):
-    """`z` (B, Z, h, w), and `skips`: maps that the decoder wants beside it, often none."""
+    """`z` (B, Z, h, w), and `skips`: maps that the decoder needs as well, often none."""
 
     z: Tensor
     skips: tuple[Tensor, ...] = ()

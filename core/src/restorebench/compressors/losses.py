@@ -26,7 +26,7 @@ class LatentReplacementLoss(NamedTuple):
 def latent_replacement_loss(
     compressor: Compressor, lq: Tensor, gt: Tensor
 ) -> LatentReplacementLoss:
-    """Train skips that know the scene, and a latent that knows the degradation.
+    """Train skips that hold the scene, and a latent that holds the degradation.
 
     With (z, h) = encode(LQ) and z' = encode(GT), L1 in both: z with h gives LQ (reconstruction),
     z' with the *degraded* skips h gives GT (replacement). Regularisation keeps z near the

@@ -104,12 +104,12 @@ class UNetCompressor(Compressor):
         return crop(self.ending(h + intro), *size)
 
     def _checked(self, skips: tuple[Tensor, ...], z: Tensor) -> tuple[Tensor, ...]:
-        wanted = 1 + 2 * len(self.config.multipliers)
+        expected = 1 + 2 * len(self.config.multipliers)
         rows = tuple(side * self.factor for side in z.shape[-2:])
-        if len(skips) != wanted or skips[0].shape[0] != z.shape[0] or skips[0].shape[-2:] != rows:
+        if len(skips) != expected or skips[0].shape[0] != z.shape[0] or skips[0].shape[-2:] != rows:
             found = f"{len(skips)}" + (f", the first {tuple(skips[0].shape)}" if skips else "")
             msg = (
-                f"the decoder reads {wanted} skips of {z.shape[0]} images of "
+                f"the decoder reads {expected} skips of {z.shape[0]} images of "
                 f"{rows[0]}×{rows[1]} (padded); got {found}"
             )
             raise ImageError(msg)

@@ -45,7 +45,7 @@ class Published:
             raise OptionError(msg) from error
         exponent = number.as_tuple().exponent
         if not isinstance(exponent, int):
-            msg = f"{text} is not a finite number: no protocol can be told by it"
+            msg = f"{text} is not a finite number; it cannot identify a protocol"
             raise OptionError(msg)
         if tolerance is not None and not 0 <= tolerance < math.inf:
             msg = f"a tolerance is 0 or more, not {tolerance}"

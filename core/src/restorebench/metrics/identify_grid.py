@@ -40,7 +40,7 @@ class Candidate:
 
     @property
     def differs(self) -> tuple[str, ...]:
-        """Phrases that say in what it is not ``ntire-rgb``; none for ``ntire-rgb`` itself."""
+        """How it differs from ``ntire-rgb``, in phrases; none for ``ntire-rgb`` itself."""
         return (*from_default(self.measure), *([POOLED] if self.pooled else []))
 
 
@@ -65,11 +65,11 @@ def candidates(
                 named.setdefault(Candidate(measure), []).append(f"{protocol.name} {column}")
     for candidate in grid(scale=scale, views=views, masked=masked):
         named.setdefault(candidate, [])
-    wanted = None if metrics is None else set(metrics)
+    families = None if metrics is None else set(metrics)
     return [
         Candidate(c.measure, c.pooled, tuple(names))
         for c, names in named.items()
-        if wanted is None or family(c.measure.metric) in wanted
+        if families is None or family(c.measure.metric) in families
     ]
 
 

@@ -77,7 +77,7 @@ class Lpips(Metric):
             raise ProtocolError(msg)
         if file != trunk.file:
             msg = (
-                f"the protocol wants the LPIPS trunk {file!r}; the trunk of {net!r} is {trunk.file}"
+                f"the protocol needs the LPIPS trunk {file!r}; the trunk of {net!r} is {trunk.file}"
             )
             raise ProtocolError(msg)
         return trunk

@@ -26,7 +26,7 @@ def ssim(
 
 
 def ssim_skimage(**where: Any) -> Measure:
-    """SSIM as scikit-image computes it unless told otherwise: 7×7 mean, sample covariance."""
+    """SSIM as scikit-image computes it by default: 7×7 mean, sample covariance."""
     return ssim(window="uniform-7", covariance="sample", **where)
 
 

@@ -40,7 +40,7 @@ class Metric(ABC):
         return None
 
     def provenance(self, measure: Measure) -> dict[str, Any]:
-        """What the number depends on beside the measure: files and packages with their versions."""
+        """What else the number depends on: files and packages with their versions."""
         return {"version": self.version}
 
 

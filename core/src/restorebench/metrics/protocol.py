@@ -35,7 +35,7 @@ class Measure:
     `views`      ``"mean"``: each view is scored, the mean taken; ``"left"``: the first view alone
     `resize`     ``(H, W)`` by MATLAB's bicubic, 8 bit again, or None
     `crop`       pixels cut from each side; `crop_left`: further ones cut from the left edge
-    `region`     of the mask; `mask_rule` says which mask pixels belong to it (``"half"``: at least
+    `region`     of the mask; `mask_rule`: which mask pixels belong to it (``"half"``: at least
                  0.5, ``"any"``: above zero) and `rest` what becomes of the other pixels: they are
                  ``"excluded"``, or ``"zeroed"`` in both images and counted (as some evaluation
                  scripts do, which adds 10·log10(1/area) dB to PSNR)

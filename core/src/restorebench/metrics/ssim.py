@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from restorebench.errors import ProtocolError
 from restorebench.metrics.channels import planes
 from restorebench.metrics.metric import Mask, Metric, whole_image_only
+from restorebench.metrics.padding import Padding
 from restorebench.metrics.protocol import Measure
 from restorebench.metrics.separable import correlate
-from restorebench.metrics.tiles import Padding, Tile, in_threads, tiles
-from restorebench.metrics.windows import Window, window
+from restorebench.metrics.ssim_windows import Window, window
+from restorebench.metrics.tiles import Tile, in_threads, tiles
 from restorebench.types import Pixels
 
 Values = NDArray[np.float64]

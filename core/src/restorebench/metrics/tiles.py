@@ -6,15 +6,14 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restorebench.errors import ImageError
+from restorebench.metrics.padding import Padding, border, extent
 from restorebench.types import Pixels
 
-Padding: TypeAlias = Literal["valid", "reflect", "replicate"]
 Index: TypeAlias = slice | NDArray[np.intp]
 
 R = TypeVar("R")
@@ -65,7 +64,7 @@ def tiles(size: tuple[int, int], radius: int, padding: Padding) -> Iterator[Tile
     with `padding`: ``"valid"`` shrinks it by `radius` on each side, ``"reflect"`` mirrors it about
     its outermost pixels, ``"replicate"`` repeats them. Raises `ImageError` where it is too small.
     """
-    height, width = (_extent(n, radius, padding) for n in size)
+    height, width = (extent(n, radius, padding) for n in size)
     shift = 0 if padding == "valid" else -radius
     for rows in strips(height, ROWS):
         for columns in strips(width, COLUMNS):
@@ -75,25 +74,8 @@ def tiles(size: tuple[int, int], radius: int, padding: Padding) -> Iterator[Tile
             )
 
 
-def _extent(size: int, radius: int, padding: Padding) -> int:
-    """How many pixels of a side are left after filtering."""
-    extent = size - 2 * radius if padding == "valid" else size
-    if extent < 1 or (padding == "reflect" and size <= radius):
-        msg = f"a side of {size} px is too short for a window of {2 * radius + 1} px"
-        raise ImageError(msg)
-    return extent
-
-
 def _source(start: int, stop: int, size: int, padding: Padding) -> Index:
     """Where the pixels `start` to `stop` of the padded side come from."""
     if start >= 0 and stop <= size:
         return slice(start, stop)
     return border(np.arange(start, stop), size, padding)
-
-
-def border(index: NDArray[np.intp], size: int, padding: Padding) -> NDArray[np.intp]:
-    """Indices beyond a side of `size` pixels, brought back into it."""
-    if padding == "replicate":
-        return np.clip(index, 0, size - 1)
-    last = size - 1
-    return np.asarray(last - np.abs(last - np.abs(index)))

@@ -70,8 +70,8 @@ def optimal_time(path: Path, sigma: float) -> float:
     if not 0 <= level < 1:
         msg = f"noise of standard deviation {sigma} is beyond the path's, {lam * 255:.4g}/255"
         raise OptionError(msg)
-    wanted = -np.log(1 - level**2 + 1e-6) / 2
-    return float(times[np.argmin(np.abs(Theta - wanted))])
+    target = -np.log(1 - level**2 + 1e-6) / 2
+    return float(times[np.argmin(np.abs(Theta - target))])
 
 
 def _consistent(lam: float, Theta: Nodes) -> tuple[Curve, Curve]:

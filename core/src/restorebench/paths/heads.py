@@ -16,10 +16,10 @@ from restorebench.paths.path import Path
 Coefficients: TypeAlias = tuple[float, float, float]
 
 Network: TypeAlias = Callable[[Tensor, Tensor, float], Tensor]
-"""(x, μ, what `Path.network_time` says) to an output like x."""
+"""(x, μ, `Path.network_time`) to an output like x."""
 
 Predict: TypeAlias = Callable[[Tensor, float], tuple[Tensor, Tensor]]
-"""(x, t) to (x̂0, ε̂): all that a solver knows of a network."""
+"""(x, t) to (x̂0, ε̂): what a solver calls."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Head:
     coefficients: Callable[[Path, float], Coefficients]
 
     def target(self, path: Path, x0: Tensor, mu: Tensor, eps: Tensor, t: float) -> Tensor:
-        """What the network is to say."""
+        """The network's output if it predicts perfectly."""
         p_x, p_mu, p_eps = self.coefficients(path, t)
         return p_x * x0 + p_mu * mu + p_eps * eps
 
@@ -39,27 +39,27 @@ class Head:
     ) -> tuple[Tensor, Tensor]:
         """(x̂0, ε̂) from the output: two linear equations, out and x_t, in two unknowns.
 
-        At a bridge's end, where x = μ says nothing, ε̂ is 0, and x̂0 needs a head that speaks of x0
-        alone; any other raises `OptionError`. At t = 0, where x is x0, ε̂ is 0.
+        At a bridge's end, where x = μ says nothing, ε̂ is 0, and x̂0 needs a head of x0 alone;
+        any other raises `OptionError`. At t = 0, where x is x0, ε̂ is 0.
         """
         a, b, c = path.at(t)
-        seen = x - b * mu
+        residue = x - b * mu
         if c == 0 and a > 0:
-            return seen / a, 0 * x
+            return residue / a, 0 * x
         p_x, p_mu, p_eps = self.coefficients(path, t)
-        said = out - p_mu * mu
+        known = out - p_mu * mu
         if p_eps == 0 and p_x != 0:
-            x0 = said / p_x
-            return x0, (seen - a * x0) / c if c > 0 else 0 * x
+            x0 = known / p_x
+            return x0, (residue - a * x0) / c if c > 0 else 0 * x
         if p_x == 0 and a > 0:
-            eps = said / p_eps
-            return (seen - c * eps) / a, eps
+            eps = known / p_eps
+            return (residue - c * eps) / a, eps
         det = p_x * c - p_eps * a
         if det == 0 or c == 0:
-            raise OptionError(self._blind(path, t))
-        return (c * said - p_eps * seen) / det, (p_x * seen - a * said) / det
+            raise OptionError(self._undetermined(path, t))
+        return (c * known - p_eps * residue) / det, (p_x * residue - a * known) / det
 
-    def _blind(self, path: Path, t: float) -> str:
+    def _undetermined(self, path: Path, t: float) -> str:
         return (
             f"the head {self.name!r} says nothing of x0 at t = {t:g} of {path.name!r}, where "
             f"a = {float(path.a(t)):g}; start below it, from path.prior(mu, z, t), or use a "
@@ -85,7 +85,7 @@ def _euler_ml(path: Path, t: float) -> Coefficients:
     IR-SDE this is (q, −q, p), p < 1. Where c = 0 it is in the limit ε.
     """
     if path.steps is None:
-        msg = f"the head 'irsde-ml' is of a step on a grid; the path {path.name!r} has none"
+        msg = f"the head 'irsde-ml' is defined by a step on a grid; the path {path.name!r} has none"
         raise OptionError(msg)
     s = max(t - 1 / path.steps, 0.0)
     (a, b, c), (a_s, b_s, _) = path.at(t), path.at(s)
@@ -120,7 +120,7 @@ IRSDE_ML = Head("irsde-ml", _euler_ml)
 
 The loss compares the Euler mean of a step, which has the network's noise in it, with the exact
 posterior mean; the two agree at out = p ε + q (x0 − μ). Read as noise, such a network gives an x̂0
-that carries noise of its own, and high-order solvers samples with too large a spread.
+that carries noise of its own, and makes high-order solvers over-disperse.
 """
 
 HEADS: Mapping[str, Head] = MappingProxyType(
@@ -137,7 +137,7 @@ def head(name: str) -> Head:
 
 
 def predictor(path: Path, head: Head, network: Network, mu: Tensor) -> Predict:
-    """What a solver asks of `network`: x̂0 and ε̂ at (x, t), given μ."""
+    """The function of (x, t) that a solver calls: x̂0 and ε̂ from `network`, given μ."""
 
     def predict(x: Tensor, t: float) -> tuple[Tensor, Tensor]:
         return head.split(path, network(x, mu, path.network_time(t)), x, mu, t)

@@ -38,13 +38,13 @@ class Path:
 
     `da`, `db` and one of `dc`, `g2` (the squared diffusion coefficient) are derivatives; those
     that are not given are found numerically, which only smooth a, b, c allow.
-    `steps` is T of a path that was defined on a grid: a network is told t·T (else t·`time_scale`).
+    `steps` is T of a path that was defined on a grid: a network gets t·T (else t·`time_scale`).
     `posterior` is the κ of the path's own stochastic sampler. `bridge` marks a(1) = c(1) = 0: the
     first step must draw noise. `starts` says whether x_1 is drawn, or x is the input itself.
     `clock` makes Euler steps exact in their stride; `dispersion2` is the squared noise of a
     reverse SDE that has more noise than g² (excess Langevin); `decay` is A(t, s) of the kernel
-    "excess"; `log_snr` and `posterior_step` stand in for the consistent λ and posterior where
-    published tables are reproduced. `formulas` are a, b, c for people.
+    "excess"; `log_snr` and `posterior_step` replace the consistent λ and posterior where
+    published tables are reproduced. `formulas` are a, b, c as text.
     """
 
     name: str
@@ -123,7 +123,7 @@ class Path:
         return min(1e-3, float(self.time_of_lam(-np.log(0.002))))
 
     def network_time(self, t: float) -> float:
-        """What a network is told instead of t."""
+        """The time that a network gets instead of t."""
         return float(snapped(t * (self.steps or self.time_scale)))
 
     def at(self, t: float) -> tuple[float, float, float]:

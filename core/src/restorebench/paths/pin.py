@@ -30,7 +30,10 @@ def pin(
     `variance="released"` keeps c of v = 0 for any v, which is what UniDB's published code does.
     """
     if not 0 <= gamma_inv < float("inf") or path.bridge or path.log_snr is not None:
-        msg = f"pin: γ⁻¹ is {gamma_inv} (from 0), path {path.name!r} (consistent, not yet pinned)"
+        msg = (
+            "pin needs γ⁻¹ ≥ 0 and an unpinned, consistent path; "
+            f"got γ⁻¹ = {gamma_inv} and {path.name!r}"
+        )
         raise OptionError(msg)
     a_1, b_1, _ = path.at(1.0)
     if not a_1 > 0:

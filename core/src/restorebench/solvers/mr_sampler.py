@@ -70,8 +70,8 @@ def _in_lambda(path: Path, schedule: str, n: int, rho: float) -> Reals:
     lam = np.asarray(path.lam(nodes))
     if schedule == "karras-n":  # linear in σ between the nodes, unlike the other
         level = np.asarray(path.c(nodes)) / np.asarray(path.a(nodes))
-        wanted = _karras(float(level[-1]), float(level[0]), n, rho)
-        found: Reals = np.interp(wanted, level, nodes)
+        levels = _karras(float(level[-1]), float(level[0]), n, rho)
+        found: Reals = np.interp(levels, level, nodes)
         return found
     return np.interp(-np.linspace(lam[-1], lam[0], n + 1), -lam, nodes)
 

@@ -51,7 +51,7 @@ class PixelNoise:
     def __call__(self, step: int, like: Tensor) -> Tensor:
         if like.ndim not in (4, 5) or len(like) != len(self.keys):
             msg = (
-                f"noise for {len(self.keys)} samples was asked for a state {tuple(like.shape)}; "
+                f"noise of {len(self.keys)} samples for a state {tuple(like.shape)}; "
                 "expected (N, C, H, W) or (N, V, C, H, W), a key for each of N"
             )
             raise OptionError(msg)

@@ -133,7 +133,7 @@ def solver(make: Callable[..., StepFunction]) -> Solver:
 def one_interval(path: Path, step: Step) -> Step:
     """The step over one grid interval from the same t: the published baselines' kernel."""
     if path.steps is None:
-        msg = f"naive_stride is of a step on a grid; the path {path.name!r} has none"
+        msg = f"naive_stride needs a path with a grid; the path {path.name!r} has none"
         raise OptionError(msg)
     return step._replace(s=max(step.t - 1 / path.steps, 0.0))
 

@@ -1,4 +1,4 @@
-"""Exact checks of a solver: the distribution it makes where the true score is known.
+"""Closed forms to test solvers with: posteriors of Gaussians and mixtures, and what they give.
 
 For Gaussian data every solver is affine in the starting point and in its noises, so that mean and
 variance of its samples follow exactly from a handful of runs, without Monte Carlo; for mixtures a
@@ -32,7 +32,7 @@ def mixture(path: Path, means: Sequence[float], std: float, mu: float = 0.0) -> 
     def predict(x: Tensor, t: float) -> tuple[Tensor, Tensor]:
         a, b, c = path.at(t)
         centres = torch.tensor(means, dtype=x.dtype)
-        variance = a**2 * std**2 + c**2 or 1.0  # 0 at a bridge's end, where x says nothing
+        variance = a**2 * std**2 + c**2 or 1.0  # 0 at a bridge's end, where x does not depend on x0
         off = (x - b * mu).unsqueeze(-1) - a * centres
         weights = torch.softmax(-(off**2) / (2 * variance), -1)
         x0 = (weights * (centres + a * std**2 / variance * off)).sum(-1)
@@ -41,13 +41,15 @@ def mixture(path: Path, means: Sequence[float], std: float, mu: float = 0.0) -> 
     return predict
 
 
-def reread(path: Path, predict: Predict, said: Head, read: Head, mu: float = 0.0) -> Predict:
-    """A perfect network trained to say `said`, whose output is taken for `read`."""
+def reread(
+    path: Path, predict: Predict, trained_head: Head, used_head: Head, mu: float = 0.0
+) -> Predict:
+    """A perfect network trained with `trained_head`, whose output is read by `used_head`."""
 
     def again(x: Tensor, t: float) -> tuple[Tensor, Tensor]:
         x0, eps = predict(x, t)
         where = torch.full_like(x, mu)
-        return read.split(path, said.target(path, x0, where, eps, t), x, where, t)
+        return used_head.split(path, trained_head.target(path, x0, where, eps, t), x, where, t)
 
     return again
 

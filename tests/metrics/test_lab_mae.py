@@ -7,7 +7,7 @@ import pytest
 from skimage.color import rgb2lab
 
 from restorebench.errors import ProtocolError
-from restorebench.metrics.lab import lab, metric
+from restorebench.metrics.lab_mae import lab, metric
 from restorebench.metrics.measures import lab_mae, psnr
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from restorebench.backbones.backbone import Inputs
-from restorebench.backbones.views import fold
+from restorebench.backbones.fold_views import fold
 from restorebench.errors import ImageError, SampleError
 
 
@@ -16,7 +16,7 @@ def read(x: Tensor, mu: Tensor | None, inputs: Inputs, *, difference: bool = Tru
     """[x − μ, μ] on the channels (or [x, μ] without `difference`), views folded into the batch.
 
     x alone where `inputs` do not name the degraded image; then μ's guides, where there are any.
-    Raises `SampleError` where μ is wanted and absent, `ImageError` where a shape does not fit.
+    Raises `SampleError` where μ is needed and absent, `ImageError` where a shape does not fit.
     """
     view = fold(x, inputs)
     if not inputs.degraded and not inputs.guides:
@@ -38,9 +38,9 @@ def degraded(x: Tensor, mu: Tensor | None, inputs: Inputs) -> Tensor:
 
 
 def _check_degraded(mu: Tensor, x: Tensor, guides: int) -> None:
-    wanted = (*x.shape[:-3], x.shape[-3] + guides, *x.shape[-2:])
-    if mu.shape != wanted:
-        what = f"{wanted}, with {guides} channels of guides" if guides else "the same shape"
+    expected = (*x.shape[:-3], x.shape[-3] + guides, *x.shape[-2:])
+    if mu.shape != expected:
+        what = f"{expected}, with {guides} channels of guides" if guides else "the same shape"
         msg = f"mu is {tuple(mu.shape)} and x is {tuple(x.shape)}; expected {what}"
         raise ImageError(msg)
 

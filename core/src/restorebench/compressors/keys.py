@@ -1,4 +1,4 @@
-"""Names of Refusion's compressor weights, and what their shapes say.
+"""Names of Refusion's compressor weights, and the configuration that their shapes give.
 
 Pure functions over state dicts, without ``module.`` or ``params`` around them.
 """
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from torch import Tensor
 
-from restorebench.backbones.keys import count, renamed, shape, swap
 from restorebench.backbones.keys_unet import level_key
+from restorebench.backbones.rename_keys import count, renamed, shape, swap
 from restorebench.compressors.unet import Config
 
 _NETWORK = "Refusion's compressor"
@@ -25,7 +25,7 @@ _LEVEL = re.compile(r"(encoder|decoder)\.(\d+)\.(\d)\.(.+)")
 
 
 def rename(key: str) -> str:
-    """Our name of a published `key`; a key that nobody published stays as it is."""
+    """Our name of a published `key`; an unknown key stays as it is."""
     if match := _LEVEL.fullmatch(key):
         side, level, part, rest = match.groups()
         return f"{'down' if side == 'encoder' else 'up'}.{level}.{level_key(int(part), rest)}"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restorebench.errors import ProtocolError
-from restorebench.metrics.tiles import border
+from restorebench.metrics.padding import border
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""What the modules of published weight names share. Pure functions over state dicts."""
+"""Renaming the keys of published state dicts, and reading sizes off their shapes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from restorebench.errors import OptionError
 
 
 def swap(key: str, names: Mapping[str, str]) -> str:
-    """`key`, or what stands before its last dot, replaced by the name that it has here."""
+    """`key`, or what stands before its last dot, replaced by our name for it."""
     head, dot, tail = key.rpartition(".")
     return names.get(key) or f"{names.get(head, head)}{dot}{tail}"
 
@@ -24,9 +24,9 @@ def renamed(state: Mapping[str, Tensor], rename: Callable[[str], str]) -> dict[s
 
 
 def shape(state: Mapping[str, Tensor], name: str, network: str) -> tuple[int, ...]:
-    """The shape of a weight that decides; `OptionError` names it and the `network` if absent."""
+    """The shape of a weight; `OptionError` names it and the `network` where it is absent."""
     if name not in state:
-        msg = f"these are no weights of {network}: {name!r} is absent"
+        msg = f"these are not weights of {network}: {name!r} is absent"
         raise OptionError(msg)
     return tuple(state[name].shape)
 

@@ -11,11 +11,11 @@ from restorebench.errors import ImageError
 def fold(x: Tensor, inputs: Inputs) -> Tensor:
     """(B, V, C, H, W) to (V·B, C, H, W), all left views first; (B, C, H, W) has one view.
 
-    Raises `ImageError` where the shape is not what `inputs` say.
+    Raises `ImageError` where the shape does not fit `inputs`.
     """
     views = x.shape[1] if x.ndim == 5 else 1
-    wanted = (inputs.views, inputs.channels)
-    if x.ndim not in (4, 5) or (views, x.shape[-3]) != wanted or not x.numel():
+    expected = (inputs.views, inputs.channels)
+    if x.ndim not in (4, 5) or (views, x.shape[-3]) != expected or not x.numel():
         shape = "(B, V, C, H, W)" if inputs.views > 1 else "(B, C, H, W) or (B, V, C, H, W)"
         msg = (
             f"the network got {tuple(x.shape)}; expected {shape} "
