@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 
 import numpy as np
@@ -33,7 +33,6 @@ USED: Counter[str] = Counter()
 """How often each part was used."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Config(BackboneConfig):
     kernel: int = 3
 

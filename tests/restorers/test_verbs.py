@@ -116,7 +116,7 @@ def test_restore_with_conditions_for_all_or_for_each(call, tiny, images, tmp_pat
         (("--solver", "unipc"), "did you mean 'unipc-2'"),
         (("--grid", "uniform-lamda"), "unknown time grid 'uniform-lamda'"),
         (("--head", "nois"), "unknown head 'nois'; there are noise"),
-        (("--config", "c.toml"), "no key 'stepps'; did you mean 'steps'"),
+        (("--config", "c.toml"), "no key stepps; did you mean 'steps'"),
     ],
 )
 def test_restore_refuses_before_it_restores(call, tiny, images, tmp_path, more, says):
