@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from restorebench.errors import ProtocolError
@@ -54,6 +54,7 @@ PUBLISHED = {
 }
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(columns, columns)
 def test_hashes_are_equal_exactly_where_the_measures_are(a, b):
     assert (Protocol("a", a).hash == Protocol("b", b).hash) == (a == b)
