@@ -101,7 +101,7 @@ def test_the_network_is_the_one_of_the_paper(state):
 
 def test_an_authors_file_is_the_network_of_the_paper(state, tmp_path):
     torch.save({"params": state}, tmp_path / "nafssr.pth")
-    found = converted(tmp_path / "nafssr.pth")
+    found = converted(tmp_path / "nafssr.pth", suite())
     net, _ = found.networks(suite())
     x = torch.rand(1, 2, 3, 7, 10, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
