@@ -77,6 +77,7 @@ class Interrupt:
         if name == module:
             os.kill(os.getpid(), signal.SIGINT)
 module, sys.argv[1:] = sys.argv[1], ["tasks"]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal, also in the background
 sys.meta_path.insert(0, Interrupt())
 from restorebench.cli import main
 main()

@@ -12,7 +12,7 @@ import pytest
 
 from restorebench.plugins import suite
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PACKAGES = [path.parent for path in sorted(ROOT.glob("plugins/*/src/*/packaged.py"))]
 
 
