@@ -15,7 +15,7 @@ from functools import cache, partial
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
-from restorebench.builtin_solvers import SOLVERS
+from restorebench.builtin_lazy import SOLVERS
 from restorebench.paths.docs_tables import head_rows, markdown, path_table
 from restorebench.paths.heads import IRSDE_ML, NOISE
 from restorebench.paths.ou import irsde

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from restorebench.builtin_paths import PATHS
+from restorebench.builtin_lazy import PATHS
 from restorebench.registry import resolve
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from restorebench.cli.output import Column as Heading
 from restorebench.cli.output import error, print_table
 from restorebench.console import visible
 
@@ -35,7 +34,7 @@ def test_control_characters_are_shown_as_escapes(text, shown):
 
 def test_names_are_neither_emoji_nor_markup_nor_terminal_escapes(capsys):
     error("a:car:[bold]b\x1b[31m.png: no image")
-    print_table([Heading("image")], [["a:car:[bold]b\x1b[31m.png"]])
+    print_table(["image"], [["a:car:[bold]b\x1b[31m.png"]])
     out, err = capsys.readouterr()
     assert err == "error: a:car:[bold]b\\x1b[31m.png: no image\n"
     assert "a:car:[bold]b\\x1b[31m.png" in out

@@ -22,13 +22,7 @@ LAYERS = (
     ("registry",),
     ("hookspecs", "validation"),
     ("__init__",),  # the public names of the layers below
-    (
-        "builtin_metrics",
-        "builtin_paths",
-        "builtin_solvers",
-        "builtin_backbones",
-        "builtin_compressors",
-    ),
+    ("builtin_metrics", "builtin_lazy"),
     ("builtin",),  # what core provides: data like any plugin's, loaded by name
     ("plugins",),
     ("torchvision_guard", "templates"),

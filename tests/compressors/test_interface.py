@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from restorebench.builtin_compressors import COMPRESSORS
+from restorebench.builtin_lazy import COMPRESSORS
 from restorebench.compressors import haar, identity, kl_vae, unet
 from restorebench.errors import ImageError, OptionError
 from restorebench.registry import resolve

@@ -8,8 +8,7 @@ from pathlib import Path as File
 
 import pytest
 
-from restorebench.builtin_paths import PATHS
-from restorebench.builtin_solvers import SOLVERS
+from restorebench.builtin_lazy import PATHS, SOLVERS
 
 DOCS = File(__file__).parents[2] / "docs"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from restorebench.builtin_solvers import SOLVERS
+from restorebench.builtin_lazy import SOLVERS
 from restorebench.registry import resolve
 from restorebench.solvers.stepping import Solver
 

@@ -1,12 +1,9 @@
-"""What core itself provides, through the same hooks as everybody else."""
+"""What core itself provides, through the same hooks as any plugin."""
 
 from __future__ import annotations
 
-from restorebench.builtin_backbones import BACKBONES
-from restorebench.builtin_compressors import COMPRESSORS
+from restorebench.builtin_lazy import BACKBONES, COMPRESSORS, PATHS, RENDERERS, SOLVERS
 from restorebench.builtin_metrics import METRICS, PROTOCOLS
-from restorebench.builtin_paths import PATHS
-from restorebench.builtin_solvers import SOLVERS
 from restorebench.hookspecs import hookimpl
 from restorebench.specs import GuideSpec, LazySpec, MetricSpec, ProtocolSpec, RestorerSpec
 
@@ -43,7 +40,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
         ),
         RestorerSpec(
             name="regression",
-            summary="A network that answers in one call (weights=FILE)",
+            summary="A network that is called once (weights=FILE)",
             target="restorebench.restorers.regression:Regression",
             default=False,
             citation="Chen et al., ECCV 2022; Zamir et al., CVPR 2022",
@@ -77,44 +74,7 @@ def restorebench_guides() -> tuple[GuideSpec, ...]:
 @hookimpl
 def restorebench_renderers() -> tuple[LazySpec, ...]:
     """Leaderboards as GitHub Markdown, CSV, JSON, LaTeX, an HTML page, and for a terminal."""
-    render = "restorebench.leaderboard.render"
-    return (
-        LazySpec(
-            name="markdown",
-            summary="GitHub tables with footnotes and provenance",
-            target=f"{render}.markdown:markdown",
-        ),
-        LazySpec(
-            name="csv",
-            summary="One line per row and section, numbers in full",
-            target=f"{render}.csv_format:csv",
-        ),
-        LazySpec(
-            name="json",
-            summary="All that is in the tables, for programs",
-            target=f"{render}.json_format:json",
-        ),
-        LazySpec(
-            name="latex",
-            summary="A booktabs table per data set, for a document of one's own",
-            target=f"{render}.latex:latex",
-        ),
-        LazySpec(
-            name="latex-document",
-            summary="The same tables as a document that pdflatex compiles",
-            target=f"{render}.latex:document",
-        ),
-        LazySpec(
-            name="html",
-            summary="One self-contained page: sorting, intervals, plots, single images",
-            target=f"{render}.html.page:html",
-        ),
-        LazySpec(
-            name="terminal",
-            summary="One ranked table per task, for a screen",
-            target=f"{render}.terminal:terminal",
-        ),
-    )
+    return RENDERERS
 
 
 @hookimpl

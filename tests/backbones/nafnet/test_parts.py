@@ -13,7 +13,7 @@ from restorebench.backbones.nafnet import FAMILY, SIZES, Config
 from restorebench.backbones.norm import ChannelNorm
 from restorebench.backbones.padding import crop, pad_to_multiple
 from restorebench.backbones.tlc import AveragePool, local_kernel
-from restorebench.builtin_backbones import BACKBONES
+from restorebench.builtin_lazy import BACKBONES
 from restorebench.errors import ImageError, OptionError
 from restorebench.registry import resolve
 

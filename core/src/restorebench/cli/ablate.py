@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,7 +21,7 @@ from restorebench.cli.options import (
     output,
     results_folder,
 )
-from restorebench.cli.output import Column, emit, installed, print_table, result
+from restorebench.cli.output import emit, installed, print_table, result
 from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import OptionError
 
@@ -83,40 +83,24 @@ def ablate(
     if listed or as_json:
         _show(studies, as_json)
         return
-    _alone()
-    changes = dict(key_value(word) for word in given if "=" in word)
-    planned = {n: trials(n, study, preset.value, changes) for n, study in studies.items()}
-    folder = output or Path("runs") / f"ablations-{preset.value}"
-    with ProgressDisplay() as display:
-        callback = AblationProgress(display, planned)
-        suite = _ablations(folder, split, limit, device, results, callback)
-        found = _run(suite, studies, planned)
-    if any(study.failed for study in found):
-        raise typer.Exit(1)
-
-
-def _alone() -> None:
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        msg = "ablate runs in one process; start one per study, each with its own --output"
-        raise OptionError(msg)
-
-
-def _ablations(
-    folder: Path,
-    split: str,
-    limit: int | None,
-    device: str,
-    results: Path | None,
-    callback: AblationProgress,
-) -> Ablations:
     from restorebench.ablation.folders import SuiteFolder
     from restorebench.ablation.suite import Ablations
     from restorebench.harness.run import Runner, Settings
     from restorebench.harness.store import Store
 
-    store = Store(results_folder(results))
-    runner = Runner(installed(), store, Settings(device=device, limit=limit))
-    return Ablations(SuiteFolder(folder), runner, split, callback)
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        msg = "ablate runs in one process; start one per study, each with its own --output"
+        raise OptionError(msg)
+    changes = dict(key_value(word) for word in given if "=" in word)
+    planned = {n: trials(n, study, preset.value, changes) for n, study in studies.items()}
+    folder = SuiteFolder(output or Path("runs") / f"ablations-{preset.value}")
+    with ProgressDisplay() as display:
+        callback = AblationProgress(display, planned)
+        store = Store(results_folder(results))
+        runner = Runner(installed(), store, Settings(device=device, limit=limit))
+        found = _run(Ablations(folder, runner, split, callback), studies, planned)
+    if any(study.failed for study in found):
+        raise typer.Exit(1)
 
 
 def _run(
@@ -136,11 +120,9 @@ def _show(studies: Mapping[str, Study], as_json: bool) -> None:
     if as_json:
         emit([{"name": name, **s.model_dump(mode="json")} for name, s in studies.items()])
         return
-    heads = ("study", "small", "full", "what is varied")
-    rows = [_line(name, study) for name, study in studies.items()]
-    print_table([Column(head, folds=head != "study") for head in heads], rows)
-
-
-def _line(name: str, study: Study) -> list[str]:
-    sizes: list[Any] = [study.small, study.full]
-    return [name, *(" ".join(size.variants) for size in sizes), study.summary]
+    titles = ("study", "small", "full", "what is varied")
+    rows = [
+        [name, " ".join(study.small.variants), " ".join(study.full.variants), study.summary]
+        for name, study in studies.items()
+    ]
+    print_table(titles, rows, folds=titles[1:])

@@ -69,7 +69,7 @@ class Verbs(TyperGroup):
         return list(map(_without_type, super().get_params(ctx)))
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a verb; what is wrong with its input is told in one line."""
+        """Run a verb; what is wrong with its input is printed as one line."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:  # as of `restorebench tasks | head -1`

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from restorebench.cli.options import AsJson
-from restorebench.cli.output import Column, emit, installed, print_table, result
+from restorebench.cli.output import emit, installed, print_table, result
 from restorebench.cli.progress import track
 from restorebench.errors import OptionError, PluginError, UnknownNameError
 
@@ -42,9 +42,8 @@ def backbones(names: Names = None, size: Size = "256x256", as_json: AsJson = Fal
         emit(found)
         return
     columns = ("backbone", "size", "reads", "parameters", "MACs", "provided by")
-    print_table([Column(c, folds=c == "provided by") for c in columns], map(_line, found))
-    note = f"MACs: multiply-adds of one call at {height}×{width}, of all views of one sample"
-    result(note)
+    print_table(columns, map(_line, found), folds=("provided by",))
+    result(f"MACs: multiply-adds of one call at {height}×{width}, of all views of one sample")
 
 
 def _size(text: str) -> tuple[int, int]:

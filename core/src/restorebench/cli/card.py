@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -42,9 +42,15 @@ def card(name: Name = None, path: PathOnly = False, as_json: AsJson = False) -> 
     if path:
         typer.echo(str(where or _restorer(name).path))
     elif as_json:
-        emit(_facts(where or _restorer(name).path))
+        from restorebench.training.model_card.card_file import CardFile
+
+        emit(CardFile.read(where or _restorer(name).path).to_dict())
+    elif where is None:
+        typer.echo(_restorer(name).card, nl=False)
     else:
-        typer.echo(_restorer(name).card if where is None else _rendered(where), nl=False)
+        from restorebench.training.model_card.render import card_of
+
+        typer.echo(card_of(where), nl=False)
 
 
 def _restorer(name: str) -> Packaged:
@@ -57,15 +63,3 @@ def _restorer(name: str) -> Packaged:
         msg = f"the restorer {name!r} has no packaged weights, so no card; {nearest('', known)}"
         raise OptionError(msg)
     return known[name]
-
-
-def _facts(file: Path) -> dict[str, Any]:
-    from restorebench.training.model_card.card_file import CardFile
-
-    return CardFile.read(file).to_dict()
-
-
-def _rendered(file: Path) -> str:
-    from restorebench.training.model_card.render import card_of
-
-    return card_of(file)

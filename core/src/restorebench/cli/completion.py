@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from restorebench.cli import output
 
 
-def task_names(incomplete: str) -> list[str]:
-    """Tasks that begin so."""
-    return [name for name in output.suite().tasks.names() if name.startswith(incomplete)]
+def _names(kind: str) -> Callable[[str], list[str]]:
+    def names(incomplete: str) -> list[str]:
+        registry = output.suite().registries[kind]
+        return [name for name in registry.names() if name.startswith(incomplete)]
+
+    return names
 
 
-def dataset_names(incomplete: str) -> list[str]:
-    """Data sets that begin so."""
-    return [name for name in output.suite().datasets.names() if name.startswith(incomplete)]
-
-
-def restorer_names(incomplete: str) -> list[str]:
-    """Restorers that begin so."""
-    return [name for name in output.suite().restorers.names() if name.startswith(incomplete)]
-
-
-def protocol_names(incomplete: str) -> list[str]:
-    """Protocols that begin so."""
-    return [name for name in output.suite().protocols.names() if name.startswith(incomplete)]
-
-
-def renderer_names(incomplete: str) -> list[str]:
-    """Renderers that begin so."""
-    return [name for name in output.suite().renderers.names() if name.startswith(incomplete)]
+task_names, dataset_names, restorer_names = _names("tasks"), _names("datasets"), _names("restorers")
+protocol_names, renderer_names = _names("protocols"), _names("renderers")

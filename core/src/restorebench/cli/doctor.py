@@ -6,7 +6,6 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +17,7 @@ from restorebench.cli import output
 from restorebench.cli.options import AsJson
 from restorebench.cli.output import emit, stdout
 from restorebench.errors import ChecksumError, RestorebenchError
+from restorebench.harness.fingerprint import installed_version
 
 if TYPE_CHECKING:
     from restorebench.plugins import Suite
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 State = Literal["ok", "missing", "broken"]
 PACKAGES = ("restorebench", "numpy", "scipy", "scikit-image", "pillow", "pandas", "lpips", "timm")
 _STYLES: dict[State, str] = {"ok": "green", "missing": "yellow", "broken": "bold red"}
+_MARKS: dict[State, str] = {"ok": "✓", "missing": "–", "broken": "✗"}
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,8 @@ def examine(found: Suite) -> Iterator[Finding]:
 
 
 def _package(name: str) -> Finding:
-    try:
-        return Finding("package", name, "ok", version(name))
-    except PackageNotFoundError:
-        return Finding("package", name, "missing", "not installed")
+    found = installed_version(name)
+    return Finding("package", name, "ok" if found else "missing", found or "not installed")
 
 
 def _extra(name: str, hint: str) -> Finding:
@@ -153,10 +152,6 @@ def _print(findings: list[Finding]) -> None:
     for finding in findings:
         topic = finding.topic if finding.topic != last else ""
         last = finding.topic
-        name = Text(f"{_mark(finding.state)} {finding.name}", style=_STYLES[finding.state])
+        name = Text(f"{_MARKS[finding.state]} {finding.name}", style=_STYLES[finding.state])
         table.add_row(Text(topic, style="bold"), name, Text(finding.detail))
     stdout().print(table)
-
-
-def _mark(state: State) -> str:
-    return {"ok": "✓", "missing": "–", "broken": "✗"}[state]

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from restorebench.cli.options import AsJson, Patterns, Tasks
-from restorebench.cli.output import Column, emit, installed, print_table
+from restorebench.cli.output import emit, installed, print_table
 from restorebench.errors import PluginError
 from restorebench.registry import Registry
 
@@ -82,9 +82,8 @@ def show(facts: Sequence[Facts], as_json: bool, columns: Sequence[str], cells: C
     if as_json:
         emit(facts)
         return
-    heads = [Column(title, folds=title in {"summary", "columns"}) for title in columns]
     lines = [[*cells(f), "{distribution} {version}".format(**f["provider"])] for f in facts]
-    print_table([*heads, Column("provided by", folds=True)], lines)
+    print_table([*columns, "provided by"], lines, folds={"summary", "columns", "provided by"})
 
 
 def _facts(registry: Registry[Any], patterns: Sequence[str] | None) -> list[Facts]:
@@ -116,8 +115,7 @@ def _dataset(facts: Facts) -> Sequence[str]:
 
 
 def _restorer(facts: Facts) -> Sequence[str]:
-    wanted = " ".join(facts["tasks"])
-    return facts["name"], wanted, _tick(facts["default"]), facts["summary"]
+    return facts["name"], " ".join(facts["tasks"]), _tick(facts["default"]), facts["summary"]
 
 
 def _guide(facts: Facts) -> Sequence[str]:

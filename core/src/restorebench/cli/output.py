@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -22,14 +21,6 @@ if TYPE_CHECKING:
 
 LOG_WIDTH = 100
 """Columns of a table that is written to a pipe or a file."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a listing; `folds` lets long text go on in the next line."""
-
-    title: str
-    folds: bool = False
 
 
 def stdout() -> Console:
@@ -80,7 +71,7 @@ def _finite(value: Any) -> Any:
 
 
 def suite() -> Suite:
-    """Everything that is installed: the one place where commands get it from."""
+    """Everything that is installed; all commands get it here."""
     from restorebench import plugins
 
     return plugins.suite()
@@ -98,11 +89,13 @@ def installed() -> Suite:
     return found
 
 
-def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
-    """A table on stdout."""
+def print_table(
+    titles: Iterable[str], rows: Iterable[Sequence[str]], folds: Collection[str] = ()
+) -> None:
+    """A table on stdout; in the columns `folds`, long text goes on in the next line."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for column in columns:
-        table.add_column(column.title, overflow="fold", no_wrap=not column.folds)
+    for title in titles:
+        table.add_column(title, overflow="fold", no_wrap=title not in folds)
     for row in rows:
         table.add_row(*(Text(visible(cell)) for cell in row))
     stdout().print(table)

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from restorebench.cli import output
 from restorebench.cli.options import AsJson, Patterns
-from restorebench.cli.output import Column, emit, print_table, result, stdout
+from restorebench.cli.output import emit, print_table, result, stdout
 from restorebench.errors import UnknownNameError
 from restorebench.registry import nearest
 
@@ -37,9 +37,9 @@ def plugins(names: Patterns = None, verbose: Verbose = False, as_json: AsJson = 
         for one in facts:
             _print_one(found, one)
     else:
-        heads = ("plugin", "distribution", "version", "provides")
+        titles = ("plugin", "distribution", "version", "provides")
         lines = [[*_whose(f), _provides(f["provides"])] for f in facts if f["hooks"]]
-        print_table([Column(head, folds=head == "provides") for head in heads], lines)
+        print_table(titles, lines, folds=("provides",))
         for one in facts:
             _print_failure(one, verbose)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +28,8 @@ from restorebench.errors import StoreError
 if TYPE_CHECKING:
     from restorebench.harness.plan import Cell
     from restorebench.harness.run import Outcome, Runner
+    from restorebench.harness.store import Store
+    from restorebench.plugins import Suite
     from restorebench.types import Record
 
 Fresh = Annotated[bool, typer.Option("--fresh", help="Restore and score again what is stored.")]
@@ -65,7 +67,7 @@ def run(
     runner = Runner(suite, store, Settings(seed, device, limit, fresh))
     records, failures = run_cells(runner, cells)
     if records:
-        show(runner, records)
+        show(suite, store, records)
         note(f"records: {store.path}")
     if failures:
         raise typer.Exit(1)
@@ -97,14 +99,14 @@ def run_cells(runner: Runner, cells: list[Cell]) -> tuple[list[Record], int]:
     return records, failures
 
 
-def show(runner: Runner, records: Iterable[Record]) -> None:
+def show(suite: Suite, store: Store, records: Sequence[Record]) -> None:
     """The tables of a run: its records beside the stored ones of the same samples."""
     from restorebench.leaderboard import boards
     from restorebench.leaderboard.render.terminal import terminal
 
-    current = {_place(record): None for record in records}
-    beside = [r for r in runner.store.records() if _place(r) in current]
-    stdout().print(terminal(boards([*beside, *records], runner.suite, runner.store.provenance)))
+    current = {_place(record) for record in records}
+    beside = [r for r in store.records() if _place(r) in current]
+    stdout().print(terminal(boards([*beside, *records], suite, store.provenance)))
 
 
 def _place(record: Record) -> tuple[str, ...]:

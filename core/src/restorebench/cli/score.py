@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,13 +25,17 @@ from restorebench.cli.output import emit, error, installed
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
-    from restorebench.data.layouts.pairing import Match
-    from restorebench.metrics.folders import FolderScores
     from restorebench.plugins import Suite
     from restorebench.types import Record
 
 _SUBMISSIONS = "Submissions"
 """The group of options for zip files."""
+
+
+def _option(flag: str, text: str, metavar: str | None = None) -> Any:
+    """An option of that group."""
+    return typer.Option(flag, metavar=metavar, help=text, rich_help_panel=_SUBMISSIONS)
+
 
 Paths = Annotated[
     list[Path],
@@ -41,48 +45,18 @@ Paths = Annotated[
     ),
 ]
 Reference = Annotated[
-    Path | None,
-    typer.Option(
-        "--reference",
-        metavar="DIR",
-        help="A folder of targets, instead of --dataset.",
-        rich_help_panel=_SUBMISSIONS,
-    ),
+    Path | None, _option("--reference", "A folder of targets, instead of --dataset.", "DIR")
 ]
-Output = Annotated[
-    Path | None,
-    output("DIR", "Write score files and reports here.", _SUBMISSIONS),
-]
+Output = Annotated[Path | None, output("DIR", "Write score files and reports here.", _SUBMISSIONS)]
 Into = Annotated[
     Path | None,
-    typer.Option(
-        "--results",
-        metavar="DIR",
-        help="The store for records; by default 'results' in --output.",
-        rich_help_panel=_SUBMISSIONS,
-    ),
+    _option("--results", "The store for records; by default 'results' in --output.", "DIR"),
 ]
 Team = Annotated[
-    str | None,
-    typer.Option(
-        "--team",
-        metavar="NAME",
-        help="The name in tables; by default the file's.",
-        rich_help_panel=_SUBMISSIONS,
-    ),
+    str | None, _option("--team", "The name in tables; by default the file's.", "NAME")
 ]
-Partial = Annotated[
-    bool,
-    typer.Option(
-        "--partial",
-        help="Score incomplete submissions, and mark them.",
-        rich_help_panel=_SUBMISSIONS,
-    ),
-]
-Validate = Annotated[
-    bool,
-    typer.Option("--validate-only", help="Check without scoring.", rich_help_panel=_SUBMISSIONS),
-]
+Partial = Annotated[bool, _option("--partial", "Score incomplete submissions, and mark them.")]
+Validate = Annotated[bool, _option("--validate-only", "Check without scoring.")]
 
 
 def score(
@@ -115,13 +89,8 @@ def score(
             msg = f"{option} is for two folders; a reference's masks are in its folder 'masks'"
             raise OptionError(msg)
         where: dict[str, Any] = {"task": task, "dataset": dataset, "reference": reference}
-        into: dict[str, Any] = {
-            "output": output,
-            "results": results,
-            "team": team,
-            "as_json": as_json,
-        }
-        how: dict[str, Any] = {"partial": partial, "validate_only": validate_only}
+        into: dict[str, Any] = {"output": output, "results": results, "as_json": as_json}
+        how: dict[str, Any] = {"partial": partial, "validate_only": validate_only, "team": team}
         how |= {"split": split, "protocol": protocol}
         request = submission.Request(tuple(paths), **where, **into, **how)
         if not submission.judge(suite, request):
@@ -146,9 +115,10 @@ def _score_folders(
 ) -> None:
     from restorebench.cli.score_report import print_scores
     from restorebench.data.layouts.pairing import matches
+    from restorebench.metrics.folders import score_folders
 
-    pred, ref = paths[0], paths[1] if len(paths) > 1 else None
-    if ref is None:
+    pred, *references = paths
+    if not references:
         if dataset is None or protocol or mask or views:
             msg = "give a folder of references, or --dataset (which fixes protocol, mask and views)"
             raise OptionError(msg)
@@ -158,17 +128,12 @@ def _score_folders(
         if dataset or task:
             msg = "give either a folder of references or --task and --dataset, not both"
             raise OptionError(msg)
-        scores = _against_folder(suite, matches(pred, ref, views, mask), protocol or "ntire-rgb")
+        found, name = matches(pred, references[0], views, mask), protocol or "ntire-rgb"
+        scores = score_folders(found, name, suite.protocols.load(name), suite.metrics.load)
         emit(scores.facts()) if as_json else print_scores(scores)
         failed = _print_errors((pair.name, pair.error) for pair in scores.pairs)
     if failed:
         raise typer.Exit(1)
-
-
-def _against_folder(suite: Suite, found: Mapping[str, Match], protocol: str) -> FolderScores:
-    from restorebench.metrics.folders import score_folders
-
-    return score_folders(found, protocol, suite.protocols.load(protocol), suite.metrics.load)
 
 
 def _against_dataset(suite: Suite, pred: Path, dataset: str, split: str, as_json: bool) -> bool:
@@ -187,7 +152,7 @@ def _against_dataset(suite: Suite, pred: Path, dataset: str, split: str, as_json
             where = {"dataset": dataset, "split": split, "dataset_hash": records[0].dataset_hash}
             emit({**_facts(records, suite.tasks[cell.task].views), **where})
         elif records:
-            show(runner, records)
+            show(suite, runner.store, records)
     _print_errors((record.sample, record.error) for record in records)
     return failures > 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from restorebench.cli.output import Column, print_table, result
+from restorebench.cli.output import print_table, result
 
 if TYPE_CHECKING:
     from restorebench.metrics.folders import FolderScores
@@ -16,7 +16,7 @@ def print_scores(found: FolderScores) -> None:
     means, total = found.means(), len(found.pairs)
     rows = [*((p.name, p.scores) for p in found.pairs), (f"mean of {total}", means)]
     lines = [[name, *(_shown(scores.get(c)) for c in found.columns)] for name, scores in rows]
-    print_table([Column("image", folds=True), *map(Column, found.columns)], lines)
+    print_table(["image", *found.columns], lines, folds=("image",))
     reasons = dict.fromkeys(f"{c}: {r}" for p in found.pairs for c, r in p.missing.items())
     views = [f"{found.views} views of each scene"] if found.views > 1 else []
     for line in (*reasons, *views, f"protocol {found.protocol} {found.protocol_hash[:12]}"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from restorebench.cli.options import check_task
 from restorebench.cli.output import emit, note, stderr, stdout
+from restorebench.cli.run import show
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from restorebench.submission.reference.base import Reference
     from restorebench.submission.report import Report
     from restorebench.submission.result import SubmissionResult
-    from restorebench.types import Record
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,17 @@ def judge(suite: Suite, request: Request) -> bool:
         scorer = _scorer(suite, request, store)
         if request.validate_only:
             verify(scorer.reference)
-            reports = [_checked(scorer, path, request) for path in request.uploads]
+            reports = []
+            for path in request.uploads:
+                reports.append(scorer.check(path))
+                _print(request, reports[-1])
             _emit(request, [report.facts() for report in reports])
             return all(report.accepted for report in reports)
         scored = _judged(scorer, request, labels)
+        records = [record for one in scored for record in one.records]
         _emit(request, [_facts(one) for one in scored])
-        if not request.as_json:
-            _board(suite, store, [record for one in scored for record in one.records])
+        if records and not request.as_json:
+            show(suite, store, records)
         if request.output or request.results:
             note(f"records: {store.path}")
         return all(one.report.accepted for one in scored)
@@ -130,13 +134,6 @@ def _labels(request: Request) -> list[str]:
     return labels
 
 
-def _checked(scorer: SubmissionScorer, path: Path, request: Request) -> Report:
-    report = scorer.check(path)
-    if not request.as_json:
-        _print(report)
-    return report
-
-
 def _judged(
     scorer: SubmissionScorer, request: Request, labels: list[str]
 ) -> list[SubmissionResult]:
@@ -146,17 +143,17 @@ def _judged(
     for path, label, name in zip(request.uploads, labels, folder_names(labels), strict=True):
         one = scorer.score(path, label)
         scored.append(one)
-        if not request.as_json:
-            _print(one.report)
+        _print(request, one.report)
         if request.output is not None:
             write_result(request.output / name, one)
             note(f"wrote {request.output / name}")
     return scored
 
 
-def _print(report: Report) -> None:
-    console = stdout() if report.accepted else stderr()
-    console.print(report.text(), soft_wrap=True, end="")
+def _print(request: Request, report: Report) -> None:
+    if not request.as_json:
+        console = stdout() if report.accepted else stderr()
+        console.print(report.text(), soft_wrap=True, end="")
 
 
 def _facts(one: SubmissionResult) -> dict[str, object]:
@@ -166,18 +163,3 @@ def _facts(one: SubmissionResult) -> dict[str, object]:
 def _emit(request: Request, facts: list[dict[str, object]]) -> None:
     if request.as_json:
         emit(facts)
-
-
-def _board(suite: Suite, store: Store, records: list[Record]) -> None:
-    """The table of the accepted ones, beside what the store has of the same samples."""
-    from restorebench.leaderboard import boards
-    from restorebench.leaderboard.render.terminal import terminal
-
-    if records:
-        places = {(r.dataset, r.split, r.protocol_hash, r.dataset_hash) for r in records}
-        beside = [
-            r
-            for r in store.records()
-            if (r.dataset, r.split, r.protocol_hash, r.dataset_hash) in places
-        ]
-        stdout().print(terminal(boards(beside, suite, store.provenance)))

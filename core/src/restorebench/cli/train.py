@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from restorebench.cli.options import AsJson, Device, Patterns, key_value, output
-from restorebench.cli.output import Column, emit, installed, print_table, result
+from restorebench.cli.output import emit, installed, print_table, result
 from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import UnknownNameError
 
@@ -90,7 +90,7 @@ def recipes(names: Patterns = None, as_json: AsJson = False) -> None:
         return
     columns = ("recipe", "task", "steps", "batch × patch", "what it trains")
     rows = (_line(name, recipe) for name, recipe in found.items())
-    print_table([Column(c, folds=c == columns[-1]) for c in columns], rows)
+    print_table(columns, rows, folds=columns[-1:])
 
 
 def _line(name: str, recipe: Recipe) -> Sequence[str]:

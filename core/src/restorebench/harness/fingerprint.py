@@ -22,7 +22,7 @@ def code_fingerprint(module: str) -> str:
     """
     packages = dict.fromkeys([module.partition(".")[0], "restorebench"])
     parts = [part for package in packages for part in _sources(package)]
-    parts += [f"{name} {_version(name)}" for name in LIBRARIES]
+    parts += [f"{name} {installed_version(name) or 'absent'}" for name in LIBRARIES]
     return combined_hash([*parts, platform.machine(), platform.python_version()])
 
 
@@ -35,8 +35,9 @@ def _sources(package: str) -> list[str]:
     return [part for f in files for part in (str(f.relative_to(origin.parent)), f.read_text())]
 
 
-def _version(package: str) -> str:
+def installed_version(package: str) -> str | None:
+    """The version of an installed distribution, or None."""
     try:
         return version(package)
     except PackageNotFoundError:
-        return "absent"
+        return None

@@ -8,11 +8,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from restorebench.data.hashing import combined_hash
+from restorebench.harness.fingerprint import installed_version
 from restorebench.plugins import Suite
 
 PACKAGES = ("numpy", "scipy", "pillow", "scikit-image", "torch", "torchvision", "timm", "lpips")
@@ -25,7 +25,7 @@ def run_provenance(suite: Suite, device: str) -> tuple[str, Mapping[str, Any]]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": {name: installed_version(name) for name in PACKAGES},
         "plugins": {r.provider.distribution: r.provider.version for r in suite.reports},
         "git": git_state(Path.cwd()),
         "hardware": hardware(device),
@@ -65,13 +65,6 @@ def _git(folder: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
 
 
 def _processor() -> str:

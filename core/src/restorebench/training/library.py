@@ -1,69 +1,91 @@
-"""Recipes by name or file, with values changed; errors name the key and the nearest ones."""
+"""Validated TOML files by name or path, with values changed: recipes, and studies of ablations."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from restorebench.errors import OptionError, UnknownNameError
 from restorebench.registry import nearest
 from restorebench.training.recipe import Recipe
 from restorebench.validation import describe_errors
 
-_SUFFIX = ".toml"
+M = TypeVar("M", bound=BaseModel)
+
+SUFFIX = ".toml"
 
 
-def recipe_names() -> tuple[str, ...]:
-    """The recipes that come with this package."""
-    folder = files("restorebench.training").joinpath("recipes")
-    found = (entry.name for entry in folder.iterdir() if entry.name.endswith(_SUFFIX))
-    return tuple(sorted(name.removesuffix(_SUFFIX) for name in found))
+@dataclass(frozen=True)
+class Library(Generic[M]):
+    """The TOML files in a `folder` of a `package`; `kind` is what messages call one of them."""
 
+    kind: str
+    package: str
+    folder: str
+    model: type[M]
 
-def read_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
-    """A recipe by name, or from a file (``….toml``), with `changes` (``{"data.patch": 64}``).
+    def names(self) -> tuple[str, ...]:
+        """Those that come with the package."""
+        found = (entry.name for entry in self._files.iterdir())
+        return tuple(sorted(n.removesuffix(SUFFIX) for n in found if n.endswith(SUFFIX)))
 
-    Raises `UnknownNameError` or `OptionError`, which name the key and the nearest known ones.
-    """
-    values = _parsed(_text(name), name)
-    for key, value in (changes or {}).items():
-        _change(values, key.split("."), value)
-    try:
-        return Recipe.model_validate(values)
-    except ValidationError as error:
-        msg = f"the recipe {name} cannot be used: {'; '.join(describe_errors(error, Recipe))}"
-        raise OptionError(msg) from error
+    def matching(self, pattern: str) -> Sequence[str]:
+        """The names that fit a shell pattern, or a file's own; `UnknownNameError` for none."""
+        if pattern.endswith(SUFFIX):
+            return [pattern]
+        if not (found := [name for name in self.names() if fnmatchcase(name, pattern)]):
+            raise self._unknown(pattern)
+        return found
 
+    def read(self, name: str, changes: Mapping[str, Any] | None = None) -> M:
+        """One by name, or from a file (``….toml``), with `changes` (``{"data.patch": 64}``).
 
-def _text(name: str) -> str:
-    if name.endswith(_SUFFIX):
+        Raises `UnknownNameError` or `OptionError`, which name the key and the nearest known ones.
+        """
+        try:
+            values = tomllib.loads(self._text(name))
+        except tomllib.TOMLDecodeError as error:
+            msg = f"the {self.kind} {name} is not TOML: {error}"
+            raise OptionError(msg) from error
+        for key, value in (changes or {}).items():
+            _change(values, key.split("."), value)
+        try:
+            return self.model.model_validate(values)
+        except ValidationError as error:
+            reasons = "; ".join(describe_errors(error, self.model))
+            msg = f"the {self.kind} {name} cannot be used: {reasons}"
+            raise OptionError(msg) from error
+
+    @property
+    def _files(self) -> Traversable:
+        return files(self.package) / self.folder
+
+    def _text(self, name: str) -> str:
+        if not name.endswith(SUFFIX):
+            if name not in self.names():
+                raise self._unknown(name)
+            return (self._files / f"{name}{SUFFIX}").read_text(encoding="utf-8")
         try:
             return Path(name).expanduser().read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            msg = f"the recipe {name} cannot be read: {error}"
+            msg = f"the {self.kind} {name} cannot be read: {error}"
             raise OptionError(msg) from error
-    known = recipe_names()
-    if name not in known:
-        msg = f"unknown recipe {name!r}; {nearest(name, known)} (a file's name ends in .toml)"
-        raise UnknownNameError(msg)
-    return (
-        files("restorebench.training")
-        .joinpath("recipes", f"{name}{_SUFFIX}")
-        .read_text(encoding="utf-8")
-    )
+
+    def _unknown(self, name: str) -> UnknownNameError:
+        hint = f"{nearest(name, self.names())} (a file's name ends in .toml)"
+        return UnknownNameError(f"unknown {self.kind} {name!r}; {hint}")
 
 
-def _parsed(text: str, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        msg = f"the recipe {name} is not TOML: {error}"
-        raise OptionError(msg) from error
+_RECIPES = Library("recipe", "restorebench.training", "recipes", Recipe)
+recipe_names, read_recipe = _RECIPES.names, _RECIPES.read
 
 
 def _change(table: dict[str, Any], keys: list[str], value: Any) -> None:

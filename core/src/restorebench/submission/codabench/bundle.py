@@ -6,15 +6,15 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from restorebench.data.colour import quantise
+from restorebench.data.layouts.views import image_names
 from restorebench.errors import OptionError
 from restorebench.plugins import Suite
-from restorebench.restorers.base import Restorer
 from restorebench.restorers.factory import make_restorer
-from restorebench.submission.codabench import pages
 from restorebench.submission.codabench.competition import (
     COMMAND,
     Competition,
@@ -29,7 +29,9 @@ from restorebench.submission.codabench.kit import (
 )
 from restorebench.submission.codabench.vendored import requirements, write_library
 from restorebench.submission.codabench.zip_writer import pack
+from restorebench.submission.readme import TEMPLATE
 from restorebench.submission.reference.dataset import DatasetReference
+from restorebench.templates import environment
 from restorebench.types import Sample
 
 LOGO = 256
@@ -85,11 +87,14 @@ def _write_phase(
     write_reference(root / f"reference_{phase.key}", reference, samples)
     kit, solution = scratch / f"kit_{phase.key}", scratch / f"solution_{phase.key}"
     write_inputs(kit, task, samples)
-    write_solution(solution, task, _reference_restorer(suite, reference.task), samples)
+    write_solution(solution, task, make_restorer(suite, task.reference), samples)
     sample_zip = root / f"sample_submission_{phase.key}.zip"
     pack(sample_zip, solution)
     shutil.copy(sample_zip, kit / "sample_submission.zip")
-    (kit / "README.md").write_text(pages.kit(task, samples[0]), encoding="utf-8")
+    views, _, height, width = samples[0].target_shape
+    names = image_names(samples[0].id, views)
+    readme = _page("starting_kit.md", task=task, names=names, height=height, width=width)
+    (kit / "README.md").write_text(readme, encoding="utf-8")
     pack(root / f"starting_kit_{phase.key}.zip", kit)
     if not (root / "logo.png").exists():
         _write_logo(root / "logo.png", samples[0])
@@ -107,11 +112,13 @@ def _write_program(suite: Suite, competition: Competition, root: Path) -> None:
         "scoring_program/requirements.txt": requirements(suite, protocol),
         "Dockerfile": _DOCKERFILE.format(python=".".join(map(str, sys.version_info[:2]))),
         "competition.yaml": competition_yaml(competition, suite, protocol),
-        "pages/overview.md": pages.overview(competition, task),
-        "pages/evaluation.md": pages.evaluation(task, protocol),
-        "pages/data.md": pages.data(spec),
-        "pages/terms.md": pages.terms(),
-        "ORGANISERS.md": pages.organisers(competition),
+        "pages/overview.md": _page("overview.md", competition=competition, task=task),
+        "pages/evaluation.md": _page(
+            "evaluation.md", task=task, protocol=protocol, readme=TEMPLATE
+        ),
+        "pages/data.md": _page("data.md", dataset=spec),
+        "pages/terms.md": _page("terms.md"),
+        "ORGANISERS.md": _page("organisers.md", competition=competition),
     }
     for name, text in texts.items():
         path = root / name
@@ -119,8 +126,8 @@ def _write_program(suite: Suite, competition: Competition, root: Path) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _reference_restorer(suite: Suite, task: str) -> Restorer:
-    return make_restorer(suite, suite.tasks[task].reference)
+def _page(name: str, **values: Any) -> str:
+    return environment("restorebench.submission.codabench").get_template(name).render(**values)
 
 
 def _write_logo(path: Path, sample: Sample) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
-from typing import Any
 
 from restorebench.data.colour import quantise
 from restorebench.data.dataset import open_split
@@ -51,15 +50,6 @@ class Evaluation:
     protocol_hash: str
     rows: tuple[Row, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data; `from_dict` takes it back."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Evaluation:
-        """From plain data."""
-        return cls(**{**values, "rows": tuple(Row(**row) for row in values["rows"])})
-
 
 class Evaluator:
     """Scores restorers on a split of a data set, as its task's protocol has it.
@@ -93,14 +83,14 @@ class Evaluator:
 
     def row(self, name: str, restorer: Restorer) -> Row:
         """Restore and score every sample."""
-        answers, scores = [], {}
+        outputs, scores = [], {}
         for sample in self.samples:
-            answers.append(restorer.restore(sample.without_target(), self.context))
-            scores[sample.id] = self._score(sample, answers[-1])
+            outputs.append(restorer.restore(sample.without_target(), self.context))
+            scores[sample.id] = self._score(sample, outputs[-1])
             if self.progress is not None:
                 self.progress(name)
         means = {c: _mean(found[c] for found in scores.values()) for c in self._shown.measures}
-        first, last = next(iter(means)), answers[-1]
+        first, last = next(iter(means)), outputs[-1]
         each = {sample_id: round(found[first], DIGITS) for sample_id, found in scores.items()}
         return Row(name, last.nfe, last.macs, last.parameters, means, each)
 
@@ -117,11 +107,11 @@ class Evaluator:
         protocol = self.protocol
         return Evaluation(self.dataset, self.split, protocol.name, protocol.hash, made)
 
-    def _score(self, sample: Sample, answer: Restoration) -> dict[str, float]:
+    def _score(self, sample: Sample, output: Restoration) -> dict[str, float]:
         if sample.target is None:
             msg = f"sample {sample.id!r} of {self.dataset}/{self.split} has no target"
             raise SampleError(f"{msg}: its restorations cannot be scored")
-        restored, target = quantise(answer.image), quantise(sample.target)
+        restored, target = quantise(output.image), quantise(sample.target)
         load = self.suite.metrics.load
         found = score(self._shown, restored, target, sample.mask, load).values
         return {column: min(value, CAP) for column, value in found.items()}

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from restorebench.checkpoints.file import Checkpoint, load, sha256
 from restorebench.checkpoints.setup import Setup
 from restorebench.data.dataset import open_split
@@ -59,11 +61,7 @@ class Facts:
         if (text := checkpoint.origin.get(KEY)) is None:
             msg = f"{where} holds no model card; 'restorebench export' makes one of a finished run"
             raise CheckpointError(msg)
-        values = json.loads(str(text))
-        values["evaluation"] = Evaluation.from_dict(values["evaluation"])
-        for key in ("reads", "changes"):
-            values[key] = None if values[key] is None else tuple(values[key])
-        return cls(**values)
+        return TypeAdapter(cls).validate_json(str(text))
 
 
 def subject(recipe: Recipe, setup: Setup, suite: Suite) -> dict[str, Any]:

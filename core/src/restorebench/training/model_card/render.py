@@ -15,7 +15,7 @@ from restorebench.training.model_card.card_file import CardFile
 def card_of(path: Path) -> str:
     """The card of a file that 'restorebench export' has written; `CheckpointError` for another."""
     file = CardFile.read(path)
-    template = files("restorebench.training").joinpath("model_card.md").read_text(encoding="utf-8")
+    template = files(__package__).joinpath("model_card.md").read_text(encoding="utf-8")
     return Template(template).substitute(
         name=file.facts.name,
         opening=card_text.opening(file),
@@ -37,8 +37,8 @@ def card_of(path: Path) -> str:
 def _values(file: CardFile) -> str:
     """The whole recipes, where they are nowhere else."""
     below, own = file.facts.compressor, file.facts.changes is None
-    strange = {str(file.origin["recipe"]): file.values} if own else {}
+    others = {str(file.origin["recipe"]): file.values} if own else {}
     if below is not None and below["changes"] is None:
-        strange[below["recipe"]] = json.loads(below["values"])
-    texts = {n: json.dumps(v, indent=2, ensure_ascii=False) for n, v in strange.items()}
+        others[below["recipe"]] = json.loads(below["values"])
+    texts = {n: json.dumps(v, indent=2, ensure_ascii=False) for n, v in others.items()}
     return "".join(f"\nThe values of `{n}`:\n\n```json\n{t}\n```\n" for n, t in texts.items())
