@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
-from restorebench.builtin_lazy import SOLVERS
-from restorebench.paths.docs_tables import head_rows, markdown, path_table
-from restorebench.paths.heads import IRSDE_ML, NOISE
+from restorebench.builtin_lazy import PATHS, SOLVERS
+from restorebench.paths.heads import HEADS, IRSDE_ML, NOISE
 from restorebench.paths.ou import irsde
+from restorebench.paths.path import Path
 from restorebench.registry import resolve
 from restorebench.solvers.grids import reference, uniform_lambda, uniform_t
 from restorebench.solvers.onestep import ancestral
@@ -53,6 +53,32 @@ ORDERS = {"euler-maruyama": 1, "euler-ode": 1, "ancestral": 1, "ddim": 1, "heun"
 def solvers() -> dict[str, Solver]:
     """All registered solvers."""
     return {spec.name: resolve(spec.target, spec.name) for spec in SOLVERS}
+
+
+def path_table() -> str:
+    """The table of all registered paths, with their defaults."""
+    made: list[Path] = [resolve(spec.target, spec.name)() for spec in PATHS]
+    header = ("path", "a", "b", "c", "a, b, c at t = 1", "T", "posterior κ", "source")
+    return markdown(header, map(path_row, made))
+
+
+def path_row(path: Path) -> tuple[str, ...]:
+    """One line: names, formulas, and the values at the end."""
+    end = ", ".join(f"{value:.3g}" for value in path.at(1.0))
+    steps = str(path.steps) if path.steps else "—"
+    return (f"`{path.name}`", *path.formulas, end, steps, path.posterior, path.citation)
+
+
+def head_rows(path: Path, t: float) -> list[tuple[str, ...]]:
+    """(p_x, p_μ, p_ε) of each head on `path` at `t`."""
+    numbers = {name: head.coefficients(path, t) for name, head in HEADS.items()}
+    return [(f"`{name}`", *(f"{p:.4g}" for p in three)) for name, three in numbers.items()]
+
+
+def markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A GitHub table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 @cache
