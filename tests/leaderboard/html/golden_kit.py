@@ -16,12 +16,11 @@ from restorebench.harness.codec import encode
 from restorebench.leaderboard import (
     Board,
     Published,
-    PublishedRow,
-    PublishedTable,
     Ranking,
     boards,
     read_ledger,
 )
+from restorebench.leaderboard.board import PublishedRow, PublishedTable
 from restorebench.leaderboard.render.terminal import plain
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "golden"

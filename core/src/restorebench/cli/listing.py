@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
@@ -12,13 +12,15 @@ from restorebench.errors import PluginError
 from restorebench.registry import Registry
 
 Facts: TypeAlias = dict[str, Any]
-Cells: TypeAlias = Callable[[Facts], Sequence[str]]
+Columns: TypeAlias = Mapping[str, str | Callable[[Facts], object]]
+"""By its title what a column shows: a fact, or what is made of them."""
 
 
 def tasks(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the tasks: what is restored, and how it is scored."""
-    columns = ("task", "scored by", "ranked by", "reference", "summary")
-    show(_facts(installed().tasks, patterns), as_json, columns, _task)
+    columns = {"task": "name", "scored by": "protocol", "ranked by": "rank_by"}
+    columns |= {"reference": "reference", "summary": "summary"}
+    show(_facts(installed().tasks, patterns), as_json, columns)
 
 
 def datasets(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = False) -> None:
@@ -26,7 +28,8 @@ def datasets(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = Fa
     suite = installed()
     wanted = suite.tasks.matching(*(task or ()))
     facts = [f for f in _facts(suite.datasets, patterns) if f["task"] in wanted]
-    show(facts, as_json, ("data set", "task", "splits", "default", "summary"), _dataset)
+    columns = {"data set": "name", "task": "task", "splits": "splits"}
+    show(facts, as_json, columns | {"default": "default", "summary": "summary"})
 
 
 def restorers(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = False) -> None:
@@ -40,49 +43,68 @@ def restorers(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = F
         for f in _facts(suite.restorers, patterns)
         if not task or any(offered(suite.restorers[f["name"]], t) for t in wanted)
     ]
-    show(facts, as_json, ("restorer", "tasks", "default", "summary"), _restorer)
+    columns = {"restorer": "name", "tasks": "tasks", "default": "default", "summary": "summary"}
+    show(facts, as_json, columns)
 
 
 def metrics(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the metrics and which way is better."""
-    columns = ("metric", "better", "unit", "summary")
-    show(_facts(installed().metrics, patterns), as_json, columns, _metric)
+    columns: Columns = {
+        "metric": "name",
+        "better": lambda facts: "higher" if facts["higher_is_better"] else "lower",
+        "unit": "unit",
+        "summary": "summary",
+    }
+    show(_facts(installed().metrics, patterns), as_json, columns)
 
 
 def protocols(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the scoring protocols with their hashes."""
     registry = installed().protocols
     facts = [{**f, **_loaded(registry, f["name"])} for f in _facts(registry, patterns)]
-    show(facts, as_json, ("protocol", "hash", "columns", "summary"), _protocol)
+    columns: Columns = {
+        "protocol": "name",
+        "hash": lambda facts: "broken" if facts["error"] else facts["hash"][:12],
+        "columns": "columns",
+        "summary": lambda facts: facts["error"] or facts["summary"],
+    }
+    show(facts, as_json, columns)
 
 
 def sdes(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the Gaussian paths and SDEs."""
-    show(_facts(installed().sdes, patterns), as_json, ("path", "summary"), _lazy)
+    show(_facts(installed().sdes, patterns), as_json, {"path": "name", "summary": "summary"})
 
 
 def solvers(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the solvers of reverse processes."""
-    show(_facts(installed().solvers, patterns), as_json, ("solver", "summary"), _lazy)
+    columns = {"solver": "name", "summary": "summary"}
+    show(_facts(installed().solvers, patterns), as_json, columns)
 
 
 def compressors(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the latent compressors."""
-    show(_facts(installed().compressors, patterns), as_json, ("compressor", "summary"), _lazy)
+    columns = {"compressor": "name", "summary": "summary"}
+    show(_facts(installed().compressors, patterns), as_json, columns)
 
 
 def guides(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the maps that networks can read beside the degraded image."""
-    columns = ("guide", "channels", "tasks", "summary")
-    show(_facts(installed().guides, patterns), as_json, columns, _guide)
+    columns = {"guide": "name", "channels": "channels", "tasks": "tasks", "summary": "summary"}
+    show(_facts(installed().guides, patterns), as_json, columns)
 
 
-def show(facts: Sequence[Facts], as_json: bool, columns: Sequence[str], cells: Cells) -> None:
+def show(facts: Sequence[Facts], as_json: bool, columns: Columns) -> None:
     """Print facts as JSON, or as a table that ends with the provider."""
     if as_json:
         emit(facts)
         return
-    lines = [[*cells(f), "{distribution} {version}".format(**f["provider"])] for f in facts]
+    cells = [
+        [_shown(f[key] if isinstance(key, str) else key(f)) for key in columns.values()]
+        for f in facts
+    ]
+    providers = ["{distribution} {version}".format(**f["provider"]) for f in facts]
+    lines = [[*line, provider] for line, provider in zip(cells, providers, strict=True)]
     print_table([*columns, "provided by"], lines, folds={"summary", "columns", "provided by"})
 
 
@@ -101,37 +123,7 @@ def _loaded(registry: Registry[Any], name: str) -> Facts:
     return {"hash": protocol.hash, "columns": list(protocol.measures), "error": None}
 
 
-def _lazy(facts: Facts) -> Sequence[str]:
-    return facts["name"], facts["summary"]
-
-
-def _task(facts: Facts) -> Sequence[str]:
-    return [facts[key] for key in ("name", "protocol", "rank_by", "reference", "summary")]
-
-
-def _dataset(facts: Facts) -> Sequence[str]:
-    splits = " ".join(facts["splits"])
-    return facts["name"], facts["task"], splits, _tick(facts["default"]), facts["summary"]
-
-
-def _restorer(facts: Facts) -> Sequence[str]:
-    return facts["name"], " ".join(facts["tasks"]), _tick(facts["default"]), facts["summary"]
-
-
-def _guide(facts: Facts) -> Sequence[str]:
-    return facts["name"], str(facts["channels"]), " ".join(facts["tasks"]), facts["summary"]
-
-
-def _metric(facts: Facts) -> Sequence[str]:
-    better = "higher" if facts["higher_is_better"] else "lower"
-    return facts["name"], better, facts["unit"], facts["summary"]
-
-
-def _protocol(facts: Facts) -> Sequence[str]:
-    broken = facts["error"]
-    digest = "broken" if broken else facts["hash"][:12]
-    return facts["name"], digest, " ".join(facts["columns"]), broken or facts["summary"]
-
-
-def _tick(value: bool) -> str:
-    return "✓" if value else ""
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "✓" if value else ""
+    return " ".join(value) if isinstance(value, list | tuple) else str(value)

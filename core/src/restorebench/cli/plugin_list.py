@@ -38,7 +38,11 @@ def plugins(names: Patterns = None, verbose: Verbose = False, as_json: AsJson = 
             _print_one(found, one)
     else:
         titles = ("plugin", "distribution", "version", "provides")
-        lines = [[*_whose(f), _provides(f["provides"])] for f in facts if f["hooks"]]
+        lines = [
+            [f["name"], f["distribution"], f["version"], _provides(f["provides"])]
+            for f in facts
+            if f["hooks"]
+        ]
         print_table(titles, lines, folds=("provides",))
         for one in facts:
             _print_failure(one, verbose)
@@ -71,10 +75,6 @@ def _facts(found: Suite, report: PluginReport) -> Facts:
         "error": report.error,
         "traceback": report.traceback,
     }
-
-
-def _whose(facts: Facts) -> list[str]:
-    return [facts["name"], facts["distribution"], facts["version"]]
 
 
 def _provides(names: dict[str, list[str]]) -> str:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from restorebench.data.layouts.scenes import Scene
     from restorebench.restorers.process import Moment
     from restorebench.restorers.trajectory import Trajectory
-    from restorebench.restorers.weights import Weights
     from restorebench.types import Array
 
 In = Annotated[Path, typer.Argument(metavar="IN", help="A folder of images, or one image.")]
@@ -148,7 +147,8 @@ def _restorer(
     suite, change = installed(), str(config or "")
     found = Weights.read(str(weights), suite)
     if weights.suffix != ".safetensors":
-        assumed = ", ".join(f"{k} = {v}" for k, v in (_path(found) or {}).items())
+        path = found.checkpoint.setup.path
+        assumed = ", ".join(f"{k} = {v}" for k, v in (path.to_dict() if path else {}).items())
         warning(f"{weights} does not say how it is used; assumed: {assumed or 'one call'}")
     if found.setup(change).path is not None:
         options = {**given, "precision": precision, "mean_of": mean_of}
@@ -158,11 +158,6 @@ def _restorer(
         msg = f"{weights} holds a network of one call, which takes no {which}"
         raise OptionError(msg)
     return Regression(found, change, precision=precision, suite=suite)
-
-
-def _path(found: Weights) -> dict[str, Any] | None:
-    choice = found.checkpoint.setup.path
-    return None if choice is None else choice.to_dict()
 
 
 def _all(

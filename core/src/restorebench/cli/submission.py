@@ -69,12 +69,14 @@ def judge(suite: Suite, request: Request) -> bool:
             for path in request.uploads:
                 reports.append(scorer.check(path))
                 _print(request, reports[-1])
-            _emit(request, [report.facts() for report in reports])
+            if request.as_json:
+                emit([report.facts() for report in reports])
             return all(report.accepted for report in reports)
         scored = _judged(scorer, request, labels)
         records = [record for one in scored for record in one.records]
-        _emit(request, [_facts(one) for one in scored])
-        if records and not request.as_json:
+        if request.as_json:
+            emit([_facts(one) for one in scored])
+        elif records:
             show(suite, store, records)
         if request.output or request.results:
             note(f"records: {store.path}")
@@ -158,8 +160,3 @@ def _print(request: Request, report: Report) -> None:
 
 def _facts(one: SubmissionResult) -> dict[str, object]:
     return {"team": one.label, **one.report.facts(), "scores": one.numbers() if one.records else {}}
-
-
-def _emit(request: Request, facts: list[dict[str, object]]) -> None:
-    if request.as_json:
-        emit(facts)

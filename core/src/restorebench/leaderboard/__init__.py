@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-from restorebench.leaderboard.board import (
-    Board,
-    Column,
-    ImageRow,
-    Overall,
-    OverallRow,
-    PublishedRow,
-    PublishedTable,
-    Row,
-    RowCost,
-    Section,
-)
+from restorebench.leaderboard.board import Board
 from restorebench.leaderboard.build import Ranking, boards
 from restorebench.leaderboard.outside import Outside, read_outside
 from restorebench.leaderboard.published import Published, published_folder, read_published
 from restorebench.leaderboard.ranking.overall import across
 from restorebench.leaderboard.ranking.parse import parse_rule
-from restorebench.leaderboard.ranking.places import Roles, Rule
-from restorebench.leaderboard.records.frame import Ledger, ledger
+from restorebench.leaderboard.ranking.places import Roles
+from restorebench.leaderboard.records.frame import ledger
 from restorebench.leaderboard.records.reading import read_ledger
 from restorebench.leaderboard.render.reports import write_reports
 from restorebench.leaderboard.render.terminal import terminal
 
 __all__ = (
     "Board",
-    "Column",
-    "ImageRow",
-    "Ledger",
     "Outside",
-    "Overall",
-    "OverallRow",
     "Published",
-    "PublishedRow",
-    "PublishedTable",
     "Ranking",
     "Roles",
-    "Row",
-    "RowCost",
-    "Rule",
-    "Section",
     "across",
     "boards",
     "ledger",

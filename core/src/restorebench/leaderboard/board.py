@@ -180,6 +180,11 @@ class Section:
     doubt: str = ""
     undecided: bool = False
 
+    @property
+    def name(self) -> str:
+        """The data set, and its split unless that is ``test``."""
+        return self.dataset + ("" if self.split == "test" else f" · {self.split}")
+
 
 @dataclass(frozen=True)
 class Board:

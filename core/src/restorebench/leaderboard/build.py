@@ -72,7 +72,11 @@ def _board(
     name: str, parts: list[Ledger], suite: Suite, provenance: Lookup | None, ranking: Ranking
 ) -> Board:
     notes = Footnotes()
-    task = suite.tasks[name] if name in suite.tasks else _unknown(name)
+    task = (
+        suite.tasks[name]
+        if name in suite.tasks
+        else TaskSpec(name=name, title=name, summary="the plugin of this task is not installed")
+    )
     rule = ranking.rule or rule_of(task)
     if isinstance(rule, ByColumn):
         task = replace(task, rank_by=rule.column)
@@ -101,7 +105,7 @@ def _section(
     scored = columns_of(part.scores.columns, suite, protocol, task.rank_by)
     outside = ranking.outside.of(keys["dataset"], set(part.facts["label"].unique()))
     given = [column for column in ranking.outside.columns if column.name in outside]
-    columns = _lead(task.rank_by, (*scored, *given))
+    columns = tuple(sorted((*scored, *given), key=lambda column: column.name != task.rank_by))
     spec = RankingSpec(rule, ranking.roles, task.rank_by, task.reference, outside)
     stats = section_stats(part, columns, spec)
     heads = {c.name: (notes.number(text),) for c in columns if (text := _about(c, task))}
@@ -118,11 +122,6 @@ def _section(
         undecided=bool(stats.ties.doubt),
     )
     return replace(section, published=ranking.published.beside(task.name, section))
-
-
-def _lead(name: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns with the one that ranks first."""
-    return tuple(sorted(columns, key=lambda column: column.name != name))
 
 
 def _doubt(stats: SectionStats) -> str:
@@ -147,7 +146,3 @@ def _about(column: Column, task: TaskSpec) -> str | None:
         return None
     ranks = " and nothing is ranked by it" if column.name == task.rank_by else ""
     return f"{column.title}: no installed metric provides it, so its direction is unknown{ranks}"
-
-
-def _unknown(name: str) -> TaskSpec:
-    return TaskSpec(name=name, title=name, summary="the plugin of this task is not installed")

@@ -126,7 +126,5 @@ class _Notes:
             return []
         over = f" ({covered} of {images} images have it)" if covered else ""
         reasons = self._reasons.get((label, column.name), ["not scored"])[:_MOST]
-        return [
-            f"{column.title}: {reason.removeprefix(column.title + ': ')}{over}"
-            for reason in reasons
-        ]
+        title = f"{column.title}: "
+        return [f"{title}{reason.removeprefix(title)}{over}" for reason in reasons]

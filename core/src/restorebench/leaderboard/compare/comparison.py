@@ -28,7 +28,8 @@ class Difference:
     """B less A in one column, over the images that both have in it.
 
     `low` and `high` are the ends of the 95 % bootstrap interval of `mean`, None where there are
-    too few images for one or a difference is infinite; `p` is that of the sign-flip test.
+    too few images for one or a difference is infinite; `p` is that of `paired_test`,
+    the larger of a sign-flip and a bootstrap-t test.
     """
 
     column: Column
@@ -216,12 +217,10 @@ def _image(two: RestorerPair, sample: str, names: list[str]) -> ImagePair:
     a, b = ({n: v for n, v in scores.items() if not math.isnan(v)} for scores in (a, b))
     difference = {n: float(_less(np.array(b[n]), np.array(a[n]))) for n in a if n in b}
     one, other = two.a.first.loc[sample], two.b.first.loc[sample]
-    predictions = (_hash(one["prediction"]), _hash(other["prediction"]))
-    return ImagePair(sample, a, b, difference, *predictions, str(one["input"]), str(one["target"]))
-
-
-def _hash(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    keys = (one["prediction"], other["prediction"])
+    a_image, b_image = (key if isinstance(key, str) else None for key in keys)
+    hashes = (a_image, b_image, str(one["input"]), str(one["target"]))
+    return ImagePair(sample, a, b, difference, *hashes)
 
 
 def _sorted(images: list[ImagePair], column: Column) -> tuple[ImagePair, ...]:

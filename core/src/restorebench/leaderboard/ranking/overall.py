@@ -18,7 +18,7 @@ def overall(title: str, sections: Sequence[Section]) -> Overall | None:
     ranked in at least two data sets.
     """
     used = _once_each(sections)
-    ranks = {_name(s): {r.label: r.rank for r in s.rows if r.rank is not None} for s in used}
+    ranks = {s.name: {r.label: r.rank for r in s.rows if r.rank is not None} for s in used}
     table = pd.DataFrame(ranks, dtype=float).dropna().rank(method="average")
     return _overall(title, table)
 
@@ -71,7 +71,3 @@ def _once_each(sections: Sequence[Section]) -> list[Section]:
 
 def _ranked(section: Section) -> int:
     return sum(row.rank is not None for row in section.rows)
-
-
-def _name(section: Section) -> str:
-    return section.dataset + ("" if section.split == "test" else f" · {section.split}")

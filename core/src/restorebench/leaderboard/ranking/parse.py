@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import cast, get_args
 
 from restorebench.errors import OptionError
 from restorebench.leaderboard.ranking.places import (
@@ -109,12 +110,10 @@ def _split(rest: str, text: str, known: set[str]) -> tuple[tuple[str, ...], dict
 
 def _missing(options: Mapping[str, str], text: str) -> Missing:
     value = options.get("missing", "unranked")
-    if value == "last":
-        return "last"
-    if value == "unranked":
-        return "unranked"
-    msg = f"{text!r}: missing= takes unranked or last, not {value}"
-    raise OptionError(msg)
+    if value not in get_args(Missing):
+        msg = f"{text!r}: missing= takes unranked or last, not {value}"
+        raise OptionError(msg)
+    return cast(Missing, value)
 
 
 _KINDS: Mapping[str, Callable[[str, str], Rule]] = {

@@ -78,7 +78,7 @@ def section_stats(ledger: Ledger, columns: tuple[Column, ...], spec: RankingSpec
     comparable = shown[list(table.scores)][complete]
     plain = ledger.facts.loc[ledger.facts["reference"], "label"].unique()
     reference = spec.reference if spec.reference in set(plain) else None
-    better = _better(columns)
+    better = {c.name: c.higher_is_better for c in columns} | dict.fromkeys(COSTS, False)
     found, obstacle = _ranked(shown, table, complete, better, spec)
     ranked = found.rank.dropna().sort_values(kind="stable").index
     return SectionStats(
@@ -95,30 +95,21 @@ def section_stats(ledger: Ledger, columns: tuple[Column, ...], spec: RankingSpec
     )
 
 
-def _better(columns: tuple[Column, ...]) -> dict[str, bool | None]:
-    return {c.name: c.higher_is_better for c in columns} | dict.fromkeys(COSTS, False)
-
-
 def _ranked(
     shown: pd.DataFrame, table: Means, complete: pd.Series, better: Better, spec: RankingSpec
 ) -> tuple[Ranks, str]:
     """The ranks of the complete rows by the rule, and why there are none."""
     own = [name for name in COSTS if name not in shown]
     values = shown.join(table.costs[own])[complete]
+    nothing = pd.Series(float("nan"), index=shown.index)
+    if not complete.get(spec.roles.floor, True):
+        return Ranks(nothing, None), f"its floor, {spec.roles.floor}, does not have all images"
     try:
-        _expect_complete(spec.roles.floor, complete)
         found = places(values, better, spec.rule, spec.roles)
     except OptionError as error:
-        nothing = pd.Series(float("nan"), index=shown.index)
-        return Ranks(nothing, None, {}), str(error)
+        return Ranks(nothing, None), str(error)
     score = None if found.score is None else found.score.reindex(shown.index)
     return replace(found, rank=found.rank.reindex(shown.index), score=score), ""
-
-
-def _expect_complete(floor: str, complete: pd.Series) -> None:
-    if not complete.get(floor, True):
-        msg = f"its floor, {floor}, does not have all images"
-        raise OptionError(msg)
 
 
 def _comparable(table: Means, complete: pd.Series) -> pd.DataFrame:

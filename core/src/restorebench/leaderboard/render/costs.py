@@ -28,8 +28,12 @@ class CostColumn:
         found: float | None = getattr(row.cost, self.name)
         return found
 
-    def cell(self, row: Row) -> Cell:
-        """The row's cost as text."""
+    def field(self, priority: int) -> Field:
+        """The column of a table, and what makes its cells."""
+        column = TableColumn(self.name, self.title, higher_is_better=False, priority=priority)
+        return Field(column, lambda section: list(map(self._cell, section.rows)))
+
+    def _cell(self, row: Row) -> Cell:
         value = self.value(row)
         return Cell(self.shown(value), value=value)
 
@@ -48,9 +52,4 @@ def cost_fields(rows: Sequence[Row]) -> Iterator[Field]:
     """The cost columns of a table of `rows`."""
     for place, cost in enumerate(COSTS):
         if cost.name == "seconds" or any(cost.value(row) is not None for row in rows):
-            yield _field(cost, _COST + place if place else _SECONDS)
-
-
-def _field(cost: CostColumn, priority: int) -> Field:
-    column = TableColumn(cost.name, cost.title, higher_is_better=False, priority=priority)
-    return Field(column, lambda section: [cost.cell(row) for row in section.rows])
+            yield cost.field(_COST + place if place else _SECONDS)

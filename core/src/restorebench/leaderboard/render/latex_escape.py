@@ -54,11 +54,9 @@ def escape(value: str) -> str:
 def escape_note(value: str) -> str:
     """The same for running text: long paths and addresses may be broken after a slash or a dot."""
     words = (escape(word) for word in one_line(value).split(" "))
-    return " ".join(_breakable(word) if _LONG.fullmatch(word) else word for word in words)
-
-
-def _breakable(word: str) -> str:
-    return _BREAKS.sub(r"\\allowbreak{}", word)
+    return " ".join(
+        _BREAKS.sub(r"\\allowbreak{}", word) if _LONG.fullmatch(word) else word for word in words
+    )
 
 
 def _set(character: str) -> str:
@@ -70,7 +68,8 @@ def _set(character: str) -> str:
         return character
     if character in _LOOKS_LATIN:
         return f"$\\mathrm{{{_LOOKS_LATIN[character]}}}$"
-    return _accented(character) or _alike(character) or _code(character)
+    code = f"\\texttt{{U+{ord(character):04X}}}"
+    return _accented(character) or _alike(character) or code
 
 
 def _in_t1(character: str) -> bool:
@@ -91,7 +90,3 @@ def _alike(character: str) -> str:
     """A compatible form, such as of full-width letters."""
     plain = unicodedata.normalize("NFKC", character)
     return "" if plain == character else "".join(map(_set, plain))
-
-
-def _code(character: str) -> str:
-    return f"\\texttt{{U+{ord(character):04X}}}"

@@ -53,17 +53,14 @@ def _preface(board: Board) -> str:
 
 
 def _section(board: Board, section: Section, level: int) -> Iterator[str]:
-    yield f"{'#' * level} {_title(section)}"
+    where = f"{escape(section.dataset)} · {escape(section.split)}"
+    yield f"{'#' * level} {where} · {section.images} images"
     ranked = ranking_table(board, [section])
     yield table(ranked)
     below = (*map(escape, ranked.notes), _origin(section))
     yield "  \n".join(f"<sub>{line}</sub>" for line in below)
     if section.published:
         yield from _headed(published_beside(section), level + 1)
-
-
-def _title(section: Section) -> str:
-    return f"{escape(section.dataset)} · {escape(section.split)} · {section.images} images"
 
 
 def _origin(section: Section) -> str:

@@ -31,7 +31,8 @@ def _published(
     lines = [[Cell(one_line(row.method)), *_scores(row, names)] for row in rows]
     if any(row.cost.parameters is not None for row in rows):
         heads.append(TableColumn("parameters", "params", higher_is_better=False))
-        lines = [[*line, _size(row)] for line, row in zip(lines, rows, strict=True)]
+        sizes = [row.cost.parameters for row in rows]
+        lines = [[*c, Cell(format_scaled(n), value=n)] for c, n in zip(lines, sizes, strict=True)]
     if any(row.source != source for row in rows):
         heads += [TableColumn(name, name, left=True) for name in ("protocol", "source")]
         lines = [[*line, *_origin(row)] for line, row in zip(lines, rows, strict=True)]
@@ -55,10 +56,6 @@ def _plain(value: float | None) -> str:
     return ABSENT if value is None else f"{value:g}"
 
 
-def _size(row: PublishedRow) -> Cell:
-    return Cell(format_scaled(row.cost.parameters), value=row.cost.parameters)
-
-
 def _origin(row: PublishedRow) -> tuple[Cell, Cell]:
     known = "the same" if row.protocol_known else row.note or "protocol unknown"
     return Cell(one_line(known)), Cell(one_line(row.source))
@@ -78,16 +75,13 @@ def overall_table(found: Overall) -> Table:
             Cell(str(row.rank), value=row.rank),
             Cell(one_line(row.label)),
             Cell(f"{row.mean_rank:.2f}", value=row.mean_rank),
-            Cell(format_score(row.borda), value=row.borda),
-            *(
-                Cell(format_score(rank), value=rank)
-                for rank in map(row.ranks.__getitem__, found.sections)
-            ),
+            _place(row.borda),
+            *(_place(row.ranks[name]) for name in found.sections),
         ]
         for row in found.rows
     ]
     return plain_table(f"{found.title} · overall", heads, lines, name=1)
 
 
-def _place(rank: float) -> Cell:
-    return Cell(format_score(rank), value=rank)
+def _place(number: float) -> Cell:
+    return Cell(format_score(number), value=number)

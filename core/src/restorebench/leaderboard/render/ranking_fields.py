@@ -32,7 +32,8 @@ def ranking_fields(board: Board, sections: Sequence[Section]) -> Iterator[Field]
     if any(map(tie_letters, sections)):
         yield Field(TableColumn("tie", "tie", higher_is_better=False, priority=_TIE), _ties)
     if any(row.score is not None for row in rows):
-        yield _each(TableColumn("score", "score"), _score)
+        score = TableColumn("score", "score")
+        yield _each(score, lambda row: Cell(format_score(row.score), value=row.score))
     for place, column in enumerate(_scored_columns(sections)):
         yield _scored(column, sections, _SCORE + place)
         if column.name == board.task.rank_by and any(column.name in r.intervals for r in rows):
@@ -54,10 +55,6 @@ def _each(column: TableColumn, cell: Callable[[Row], Cell]) -> Field:
 
 def _count(value: int | None) -> Cell:
     return Cell(format_count(value), value=value)
-
-
-def _score(row: Row) -> Cell:
-    return Cell(format_score(row.score), value=row.score)
 
 
 def _name(row: Row) -> Cell:

@@ -30,11 +30,12 @@ def _kept(column: TableColumn, board: Board) -> TableColumn:
 
 
 def _title(board: Board, section: Section) -> str:
-    """The data set, its split unless that is the usual one, and its hashes where it comes twice."""
-    name = section.dataset + ("" if section.split == "test" else f" · {section.split}")
+    """The section's name, and its hashes where it comes twice."""
     if sum((s.dataset, s.split) == (section.dataset, section.split) for s in board.sections) < 2:
-        return name
-    return f"{name} · {short_hash(section.dataset_hash)} {short_hash(section.protocol_hash)}"
+        return section.name
+    return (
+        f"{section.name} · {short_hash(section.dataset_hash)} {short_hash(section.protocol_hash)}"
+    )
 
 
 def _rows(section: Section, fields: Sequence[Field]) -> tuple[TableRow, ...]:
