@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from restorebench.ablation.callback import NoCallback
+from restorebench.ablation.callback import Callback
 from restorebench.ablation.folders import SuiteFolder
 from restorebench.ablation.study import Study
 from restorebench.ablation.suite import Ablations
@@ -82,7 +82,7 @@ def levels(folder: Path, variants=None, **changes) -> Study:
     return Study.model_validate({**values, **changes})
 
 
-class Diary(NoCallback):
+class Diary(Callback):
     """Keeps what it is told."""
 
     def __init__(self) -> None:
@@ -148,7 +148,7 @@ def lines(tmp_path):
 def noise(toys, tmp_path_factory):
     """The folder of a study of noise levels that has been run, and its records."""
     folder = tmp_path_factory.mktemp("noise")
-    assert not go(folder, toys, NoCallback(), levels(folder)).failed
+    assert not go(folder, toys, Callback(), levels(folder)).failed
     return folder / "out" / "noise", list(Store(folder / "results").records())
 
 

@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
     __version__: str
 
-_HOMES = {
-    "hookspecs": ("hookimpl",),
-    "specs": (
-        *("ConditionField", "DatasetSpec", "GuideSpec", "LazySpec", "MetricSpec"),
-        *("ProtocolSpec", "RestorerSpec", "TaskSpec", "packaged_specs"),
-    ),
-    "types": ("Cost", "Record", "Restoration", "Sample"),
-}
 __all__ = (
     "ConditionField",
     "Cost",
@@ -54,9 +46,9 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("restorebench")
-    for module, names in _HOMES.items():
-        if name in names:
-            value = globals()[name] = getattr(import_module(f"restorebench.{module}"), name)
+    for module in ("specs", "hookspecs", "types") if name in __all__ else ():  # the lightest first
+        if hasattr(home := import_module(f"restorebench.{module}"), name):
+            value = globals()[name] = getattr(home, name)
             return value
     msg = f"module 'restorebench' has no attribute {name!r}"
     raise AttributeError(msg)

@@ -20,18 +20,9 @@ from typing import Any, NamedTuple
 import pluggy
 from pluggy import HookImpl
 
-from restorebench import hookspecs
+from restorebench import hookspecs, specs
 from restorebench.errors import PluginError, UnknownNameError
 from restorebench.registry import Provider, Registry, nearest
-from restorebench.specs import (
-    DatasetSpec,
-    GuideSpec,
-    LazySpec,
-    MetricSpec,
-    ProtocolSpec,
-    RestorerSpec,
-    TaskSpec,
-)
 from restorebench.types import Record
 
 GROUP = "restorebench"
@@ -85,17 +76,17 @@ class Suite:
     def __init__(
         self, plugins: Iterable[tuple[Provider, str, Callable[[], object]]] | None = None
     ) -> None:
-        self.tasks = Registry("task", TaskSpec)
-        self.datasets = Registry("data set", DatasetSpec)
-        self.restorers = Registry("restorer", RestorerSpec)
-        self.metrics = Registry("metric", MetricSpec)
-        self.protocols = Registry("protocol", ProtocolSpec)
-        self.sdes = Registry("SDE", LazySpec)
-        self.solvers = Registry("solver", LazySpec)
-        self.backbones = Registry("backbone", LazySpec)
-        self.compressors = Registry("compressor", LazySpec)
-        self.guides = Registry("guide", GuideSpec)
-        self.renderers = Registry("renderer", LazySpec)
+        self.tasks = Registry("task", specs.TaskSpec)
+        self.datasets = Registry("data set", specs.DatasetSpec)
+        self.restorers = Registry("restorer", specs.RestorerSpec)
+        self.metrics = Registry("metric", specs.MetricSpec)
+        self.protocols = Registry("protocol", specs.ProtocolSpec)
+        self.sdes = Registry("SDE", specs.LazySpec)
+        self.solvers = Registry("solver", specs.LazySpec)
+        self.backbones = Registry("backbone", specs.LazySpec)
+        self.compressors = Registry("compressor", specs.LazySpec)
+        self.guides = Registry("guide", specs.GuideSpec)
+        self.renderers = Registry("renderer", specs.LazySpec)
         self.reports: list[PluginReport] = []
         self._loaded: dict[str, Provider] = {}
         self._manager = pluggy.PluginManager("restorebench")

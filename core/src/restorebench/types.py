@@ -33,10 +33,6 @@ def _nothing() -> Mapping[str, JSON]:
     return MappingProxyType({})
 
 
-def _no_condition() -> Array:
-    return np.zeros(0, np.float32)
-
-
 @dataclass(frozen=True, eq=False)
 class Sample:
     """One problem: a degraded image, what is known beside it, and (for scoring) its target.
@@ -55,7 +51,7 @@ class Sample:
     id: str
     degraded: Array
     target: Array | None = None
-    condition: Array = field(default_factory=_no_condition)
+    condition: Array = field(default_factory=lambda: np.zeros(0, np.float32))
     mask: Array | None = None
     depth: Array | None = None
     scale: int = 1

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from restorebench.ablation.trials import Trial
     from restorebench.training.session import Progress
 
 
-class Callback(Protocol):
-    """Hooks, called in this order for each trial. A subclass overrides those it needs."""
+class Callback:
+    """Hooks, called in this order for each trial; they do nothing but what a subclass overrides."""
 
     def on_trial_start(self, trial: Trial) -> None:
         """Called before a trial is trained (unless its run is finished) and scored."""
@@ -32,7 +32,3 @@ class Callback(Protocol):
 
     def on_trial_end(self, trial: Trial, error: str) -> None:
         """Called after a trial; `error` says what went wrong, or is empty."""
-
-
-class NoCallback(Callback):
-    """Does nothing; the base for a callback of a few hooks."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from restorebench.ablation.callback import Callback, NoCallback
+from restorebench.ablation.callback import Callback
 from restorebench.ablation.figure import check_matplotlib
 from restorebench.ablation.folders import SuiteFolder
 from restorebench.ablation.report import write_report
@@ -34,7 +34,7 @@ class Ablations:
     folder: SuiteFolder
     runner: Runner
     split: str = "val"
-    callback: Callback = field(default_factory=NoCallback)
+    callback: Callback = field(default_factory=Callback)
 
     @property
     def suite(self) -> Suite:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from restorebench.ablation.callback import Callback
 from restorebench.cli.output import error, warning
 from restorebench.cli.progress import ProgressDisplay
 from restorebench.cli.train import validation_text
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from restorebench.training.session import Progress
 
 
-class AblationProgress:
+class AblationProgress(Callback):
     """A `Callback` that shows what happens."""
 
     def __init__(self, display: ProgressDisplay, planned: Mapping[str, Sequence[Trial]]) -> None:

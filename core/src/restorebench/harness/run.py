@@ -50,19 +50,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Job:
-    """One draw of one sample, ready to run; the sample is made when it is needed."""
+    """One draw of one sample, ready to run; `sample` makes it, or finds it cached."""
 
-    make: Callable[[], Sample]
+    sample: Callable[[], Sample]
     views: int
     context: Context
     blank: Record
     protocol: Protocol
     restorer: Restorer
-
-    @property
-    def sample(self) -> Sample:
-        """The sample, made now or still cached."""
-        return self.make()
 
 
 class Runner:
@@ -118,9 +113,9 @@ class Runner:
         where = (cell.dataset, cell.split, sample_id)
         hashes = self._cache.identity(*where)
         context = Context(cell.task, self.settings.seed, draw, self.settings.device)
-        make = partial(self._cache.sample, *where)
+        sample = partial(self._cache.sample, *where)
         blank = self._blank(cell, sample_id, hashes, draw, protocol)
-        return _Job(make, hashes.views, context, blank, protocol, restorer)
+        return _Job(sample, hashes.views, context, blank, protocol, restorer)
 
     def _blank(
         self, cell: Cell, sample_id: str, hashes: Identity, draw: int, protocol: Protocol
@@ -165,7 +160,8 @@ class Runner:
             scores = self._scores(job, restored, pixels)
         except Exception as error:
             return Outcome(self._keep(_failed(restored, error)), reused)
-        return Outcome(self._keep(_filled(restored, scores)), reused)
+        filled = replace(restored, scores=dict(scores.values), missing=dict(scores.missing))
+        return Outcome(self._keep(filled), reused)
 
     def _finished(self, job: _Job) -> Record | None:
         """The stored record, unless it failed or a missing score can be computed now."""
@@ -186,15 +182,17 @@ class Runner:
         if known is not None and known.prediction is not None:
             with suppress(StoreError):  # a deleted or damaged image is made again
                 pixels = self.store.images.get(known.prediction, job.views)
-                return _restored(job.blank, known.prediction, known.cost), pixels, True
+                made = replace(job.blank, prediction=known.prediction, cost=known.cost)
+                return made, pixels, True
         pixels, cost = _restore(job)
-        return _restored(job.blank, self.store.images.put(pixels), cost), pixels, False
+        key = self.store.images.put(pixels)
+        return replace(job.blank, prediction=key, cost=cost), pixels, False
 
     def _scores(self, job: _Job, restored: Record, pixels: Pixels) -> Scores:
         known = self._known(restored).scores
         if known is not None and self._complete(known, job):
             return Scores(dict(known.scores), dict(known.missing))
-        sample = job.sample
+        sample = job.sample()
         if sample.target is None:
             return Scores({}, dict.fromkeys(job.protocol.measures, f"{NOT_THERE} target"))
         target = quantise(sample.target)
@@ -210,17 +208,13 @@ class Runner:
 def _with_fingerprint(job: _Job) -> _Job:
     if not isinstance(job.restorer, Fingerprinted):
         return job
-    text = job.restorer.fingerprint(job.sample)
+    text = job.restorer.fingerprint(job.sample())
     return replace(job, blank=replace(job.blank, fingerprint=text))
 
 
 def _restore(job: _Job) -> tuple[Pixels, Cost]:
-    sample = job.sample
-    visible = sample.without_target()
-
-    def action() -> Restoration:
-        return job.restorer.restore(visible, job.context)
-
+    sample = job.sample()
+    action = partial(job.restorer.restore, sample.without_target(), job.context)
     output, seconds, peak = measured(action, job.context.device)
     _check(output, sample)
     cost = Cost(seconds, peak, output.nfe, output.parameters, output.macs)
@@ -238,14 +232,6 @@ def _check(output: Restoration, sample: Sample) -> None:
     if not np.isfinite(image).all():
         msg = f"the restoration of {sample.id!r} has values that are not finite numbers"
         raise ImageError(msg)
-
-
-def _restored(blank: Record, prediction: str, cost: Cost | None) -> Record:
-    return replace(blank, prediction=prediction, cost=cost)
-
-
-def _filled(record: Record, scores: Scores) -> Record:
-    return replace(record, scores=dict(scores.values), missing=dict(scores.missing))
 
 
 def _failed(record: Record, error: Exception) -> Record:

@@ -45,7 +45,9 @@ def check(
         findings += about_readme
         for image in (p for p in expected if p.name in members):
             try:
-                _check_image(upload, members[image.name], image, limits)
+                size = (image.height, image.width)
+                data = upload.read(members[image.name], limits.image_bytes(*size))
+                check_png(data, *size, limits)
             except UploadError as error:
                 findings.append(error.about(image.name))
                 bad.add(image.sample)
@@ -78,11 +80,6 @@ def _key(name: str) -> str:
 
 def _is_readme(member: Member) -> bool:
     return member.name.casefold() == NAME
-
-
-def _check_image(upload: Upload, member: Member, image: Expected, limits: Limits) -> None:
-    data = upload.read(member, limits.image_bytes(image.height, image.width))
-    check_png(data, image.height, image.width, limits)
 
 
 def _readme(upload: Upload, limits: Limits) -> tuple[Readme | None, list[Finding]]:

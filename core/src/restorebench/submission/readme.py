@@ -32,10 +32,6 @@ _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
 _BULLET = re.compile(r"^\W*(?:\d+\s*[.)]\s*)?\W*")
 
 
-def _none() -> Mapping[str, str]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True)
 class Readme:
     """What a team says of itself; None where it does not, or not readably.
@@ -49,7 +45,7 @@ class Readme:
     cpu: bool | None = None
     extra_data: bool | None = None
     description: str = ""
-    others: Mapping[str, str] = field(default_factory=_none)
+    others: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     findings: tuple[Finding, ...] = ()
 
     def numbers(self) -> dict[str, float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,6 @@ import torch
 from restorebench.checkpoints.file import Checkpoint
 from restorebench.compressors.compressor import Compressor
 from restorebench.data.colour import quantise
-from restorebench.data.images import write_image
 from restorebench.errors import SampleError
 from restorebench.metrics.psnr import mean_squared_error
 from restorebench.plugins import Suite
@@ -64,11 +62,6 @@ def validate(
         if len(rows) < sheet_rows:
             rows.append(_row([*seen[:1], *restored[:1], *target[:1]]))
     return Validation(float(np.mean(scores)), float(np.mean(before)), _column(rows))
-
-
-def write_sheet(path: Path, validation: Validation) -> None:
-    """The sheet as PNG."""
-    write_image(path, validation.sheet)
 
 
 def _restorer(

@@ -53,17 +53,13 @@ def open_zip(path: Path, limits: Limits) -> Iterator[ZipUpload]:
     with ExitStack() as stack:
         try:
             file = stack.enter_context(opened(path))
-            _check_size(path.stat().st_size, limits)
+            if (size := path.stat().st_size) > limits.zip_bytes:
+                what = f"has {size:,} bytes, more than the {limits.zip_bytes:,} that are accepted"
+                raise UploadError(what, "hand in the images of this test set alone", "fatal")
             upload = _upload(file, limits)
         except UploadError as error:
             upload = ZipUpload(None, (error.about(""),))
         yield upload
-
-
-def _check_size(size: int, limits: Limits) -> None:
-    if size > limits.zip_bytes:
-        what = f"has {size:,} bytes, more than the {limits.zip_bytes:,} that are accepted"
-        raise UploadError(what, "hand in the images of this test set alone", "fatal")
 
 
 def _upload(file: BinaryIO, limits: Limits) -> ZipUpload:

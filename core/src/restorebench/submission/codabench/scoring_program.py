@@ -28,7 +28,9 @@ def main(arguments: Sequence[str]) -> int:
     source, output = map(Path, arguments)
     try:
         reference = FolderReference(suite(), source / "ref")
-        _expect_folder(source / "res")
+        if not (source / "res").is_dir():
+            msg = f"{source / 'res'} is not there; the submission must be unpacked into it"
+            raise RestorebenchError(msg)
         result = SubmissionScorer(suite(), reference).score(source / "res", "submission")
     except RestorebenchError as error:  # the organisers' side: reference, protocol, metric
         print(f"the scoring program cannot work: {error}", file=sys.stderr)
@@ -39,9 +41,3 @@ def main(arguments: Sequence[str]) -> int:
     for name, value in result.numbers().items() if report.accepted else ():
         print(f"{name}: {value:g}")
     return OK if report.accepted else REJECTED
-
-
-def _expect_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        msg = f"{folder} is not there; the submission must be unpacked into it"
-        raise RestorebenchError(msg)

@@ -31,23 +31,12 @@ class Truth:
 
 
 class Reference(Interface):
-    """A test set with its protocol."""
+    """A test set by the names of its task, data set and split, and how it is scored."""
 
-    @property
-    def task(self) -> str:
-        """The task's name."""
-
-    @property
-    def dataset(self) -> str:
-        """The data set's name."""
-
-    @property
-    def split(self) -> str:
-        """The split's name."""
-
-    @property
-    def protocol(self) -> Protocol:
-        """How it is scored."""
+    task: str
+    dataset: str
+    split: str
+    protocol: Protocol
 
     @property
     def expected(self) -> tuple[Expected, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from restorebench.data.images import write_image
 from restorebench.training.logs.csv_log import CsvLog
 from restorebench.training.logs.tensorboard import TensorBoardLog
 from restorebench.training.run_folder import RunFolder
 from restorebench.training.updates import Update
-from restorebench.training.validation import Validation, write_sheet
+from restorebench.training.validation import Validation
 
 _UPDATES = ("step", "loss", "lr", "gradient", "seconds")
 _SCORES = ("step", "psnr", "identity")
@@ -53,7 +54,7 @@ class RunLogger:
         """Log a validation."""
         for log in self._scores:
             log.add(step, validation.psnr, validation.identity)
-        write_sheet(self.folder.images / f"{step:07d}.png", validation)
+        write_image(self.folder.images / f"{step:07d}.png", validation.sheet)
         if self._sheets is not None:
             self._sheets.image(step, validation.sheet)
 

@@ -26,7 +26,9 @@ def changes(values: Mapping[str, Any], name: str) -> list[str] | None:
     made = {key: value for key, value in values.items() if key not in TEXTS}
     frozen = values.get("compressor") if values.get("backbone") else None
     if isinstance(frozen, Mapping) and "weights" in frozen and shipped["compressor"]:
-        made["compressor"] = {**_table(shipped["compressor"]), "weights": frozen["weights"]}
+        own = shipped["compressor"]
+        table = {"name": own} if isinstance(own, str) else own
+        made["compressor"] = {**table, "weights": frozen["weights"]}
     return [f"{key}={_written(value)}" for key, value in _differing(made, shipped)]
 
 
@@ -53,10 +55,6 @@ def _differing(
             yield from _differing(value, old, place)
         elif value != old:
             yield place, value
-
-
-def _table(named: Any) -> dict[str, Any]:
-    return {"name": named} if isinstance(named, str) else dict(named)
 
 
 def _written(value: Any) -> str:
