@@ -18,6 +18,7 @@ from restorebench.cli.options import (
     Results,
     Split,
     key_value,
+    option,
     output,
     results_folder,
 )
@@ -49,10 +50,10 @@ Words = Annotated[
 ]
 Preset = Annotated[
     Size,
-    typer.Option(
+    option(
         "--preset",
-        metavar="PRESET",
-        help="small takes minutes on a core; full is the paper's recipe, for a GPU.",
+        "PRESET",
+        "small takes minutes on a core; full is the paper's recipe, for a GPU.",
     ),
 ]
 Output = Annotated[Path | None, output("DIR", "All runs; by default runs/ablations-PRESET.")]

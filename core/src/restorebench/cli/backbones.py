@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from restorebench.cli.options import AsJson
+from restorebench.cli.options import AsJson, option
 from restorebench.cli.output import emit, installed, print_table, result
 from restorebench.cli.progress import track
 from restorebench.errors import OptionError, PluginError, UnknownNameError
@@ -17,9 +17,7 @@ from restorebench.errors import OptionError, PluginError, UnknownNameError
 if TYPE_CHECKING:
     from restorebench.plugins import Suite
 
-Size = Annotated[
-    str, typer.Option("--size", metavar="HxW", help="The size of the image or latent it reads.")
-]
+Size = Annotated[str, option("--size", "HxW", "The size of the image or latent it reads.")]
 Names = Annotated[
     list[str] | None,
     typer.Argument(metavar="NAME", help="FAMILY or FAMILY/SIZE (shell patterns); all by default."),

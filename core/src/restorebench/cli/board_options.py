@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from restorebench.cli import completion
-from restorebench.cli.options import images, output
+from restorebench.cli.options import images, option, output
 from restorebench.errors import OptionError
 from restorebench.registry import nearest
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 Format: TypeAlias = Annotated[
     str,
-    typer.Option(
+    option(
         "--format",
-        metavar="FORMAT",
-        help="terminal, markdown, csv, json, latex, latex-document, html, or a plugin's.",
+        "FORMAT",
+        "terminal, markdown, csv, json, latex, latex-document, html, or a plugin's.",
         autocompletion=completion.renderer_names,
     ),
 ]
@@ -46,38 +46,30 @@ Watch: TypeAlias = Annotated[
 ]
 RankBy: TypeAlias = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--rank-by",
-        metavar="RULE",
-        help="A column or a rule, such as rank-sum:psnr,ssim,lpips; by default the task's.",
+        "RULE",
+        "A column or a rule, such as rank-sum:psnr,ssim,lpips; by default the task's.",
     ),
 ]
 Baselines: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option("--baseline", metavar="ROW", help="List this row unranked (repeatable)."),
+    list[str] | None, option("--baseline", "ROW", "List this row unranked (repeatable).")
 ]
 Floor: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        "--floor", metavar="ROW", help="A baseline; rows that rank behind it lose their rank."
-    ),
+    str | None, option("--floor", "ROW", "A baseline; rows that rank behind it lose their rank.")
 ]
 Disqualified: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option("--disqualify", metavar="ROW=REASON", help="Disqualify this row (repeatable)."),
+    list[str] | None, option("--disqualify", "ROW=REASON", "Disqualify this row (repeatable).")
 ]
 Scores: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        "--scores", metavar="FILE", help="A CSV file of further columns, such as restorer,mos."
-    ),
+    Path | None, option("--scores", "FILE", "A CSV file of further columns, such as restorer,mos.")
 ]
 PublishedIn: TypeAlias = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--published",
-        metavar="DIR",
-        help="A folder of published tables; by default 'published' beside the store.",
+        "DIR",
+        "A folder of published tables; by default 'published' beside the store.",
     ),
 ]
 

@@ -8,16 +8,14 @@ from typing import Annotated
 
 import typer
 
-from restorebench.cli.options import RequiredDataset, Task, check_task, output
+from restorebench.cli.options import RequiredDataset, Task, check_task, option, output
 from restorebench.cli.output import installed, note
 from restorebench.errors import OptionError
 
 Output = Annotated[
     Path | None, output("FILE.zip", "The bundle; by default DATASET-competition.zip.")
 ]
-Title = Annotated[
-    str | None, typer.Option("--title", metavar="TEXT", help="By default the task's title.")
-]
+Title = Annotated[str | None, option("--title", "TEXT", "By default the task's title.")]
 Start = Annotated[
     datetime | None,
     typer.Option(
@@ -31,12 +29,7 @@ FinalDays = Annotated[
     int, typer.Option("--final-days", metavar="N", min=1, help="Days of the final phase.")
 ]
 Image = Annotated[
-    str,
-    typer.Option(
-        "--docker-image",
-        metavar="IMAGE",
-        help="Where scoring runs; see the bundle's ORGANISERS.md.",
-    ),
+    str, option("--docker-image", "IMAGE", "Where scoring runs; see the bundle's ORGANISERS.md.")
 ]
 
 

@@ -17,6 +17,7 @@ from restorebench.cli.options import (
     Split,
     Tasks,
     images,
+    option,
     results_folder,
 )
 from restorebench.cli.output import emit, installed, note, stdout
@@ -36,17 +37,16 @@ A = Annotated[str, typer.Argument(metavar="A", **_LABEL)]
 B = Annotated[str, typer.Argument(metavar="B", **_LABEL)]
 FailIf = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--fail-if",
-        metavar="CONDITION",
-        help="Exit with status 1 where this holds for B − A, or B / A of costs: 'psnr < -0.1', "
+        "CONDITION",
+        "Exit with status 1 where this holds for B − A, or B / A of costs: 'psnr < -0.1', "
         "'psnr.low < -0.1', 'seconds.ratio > 2' (repeatable).",
     ),
 ]
 Common = Annotated[bool, typer.Option("--common", help="Compare only the images of both.")]
 ContactSheet = Annotated[
-    Path | None,
-    typer.Option("--contact-sheet", metavar="DIR", help="Write a contact sheet per data set here."),
+    Path | None, option("--contact-sheet", "DIR", "Write a contact sheet per data set here.")
 ]
 Count = Annotated[int, images("How many of the best and of the worst images to show.", 1)]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from restorebench.cli.options import Device, Steps, output
+from restorebench.cli.options import Device, Steps, option, output
 from restorebench.cli.output import installed, result
 from restorebench.cli.progress import Bar, ProgressDisplay
 
@@ -15,15 +15,13 @@ Run = Annotated[
     Path, typer.Argument(metavar="RUN", help="The folder of a finished run, or its weights.")
 ]
 Output = Annotated[Path, output("DIR", "The folder for both files.")]
-Name = Annotated[
-    str, typer.Option("--name", metavar="NAME", help="The files' name; by default the recipe's.")
-]
+Name = Annotated[str, option("--name", "NAME", "The files' name; by default the recipe's.")]
 CompressorFile = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--compressor",
-        metavar="FILE",
-        help="Weights of a latent diffusion's compressor, if they have been moved.",
+        "FILE",
+        "Weights of a latent diffusion's compressor, if they have been moved.",
     ),
 ]
 

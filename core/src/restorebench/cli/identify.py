@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from restorebench.cli.identify_report import Outcome, facts, report
-from restorebench.cli.options import AsJson, Mask, Scale, Views
+from restorebench.cli.options import AsJson, Mask, Scale, Views, option
 from restorebench.cli.output import emit, installed, stdout, warning
 from restorebench.cli.progress import track
 from restorebench.errors import OptionError, PluginError
@@ -23,24 +23,17 @@ if TYPE_CHECKING:
 
 Predictions = Annotated[Path, typer.Argument(metavar="PRED", help="An image, or a folder.")]
 References = Annotated[Path, typer.Argument(metavar="REF", help="Its reference, or a folder.")]
-Value = Annotated[
-    str,
-    typer.Option("--value", metavar="NUMBER", help="The number as it was printed, such as 26.78."),
-]
+Value = Annotated[str, option("--value", "NUMBER", "The number as it was printed, such as 26.78.")]
 MetricNames = Annotated[
     list[str] | None,
-    typer.Option(
-        "--metric",
-        metavar="METRIC",
-        help="psnr, ssim, lpips, lab-mae, … (repeatable); all by default.",
-    ),
+    option("--metric", "METRIC", "psnr, ssim, lpips, lab-mae, … (repeatable); all by default."),
 ]
 Tolerance = Annotated[
     float | None,
-    typer.Option(
+    option(
         "--tolerance",
-        metavar="NUMBER",
-        help="How far off a match may be; by default half a unit of the last digit.",
+        "NUMBER",
+        "How far off a match may be; by default half a unit of the last digit.",
     ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Show everything that was tried.")]

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _TASK: Any = {"metavar": "TASK", "autocompletion": completion.task_names}
 _DATASET: Any = {"metavar": "DATASET", "autocompletion": completion.dataset_names}
 
+
+def option(flag: str, metavar: str, text: str, **more: Any) -> Any:
+    """An option with a value, which the help calls `metavar`."""
+    return typer.Option(flag, metavar=metavar, help=text, **more)
+
+
 Patterns: TypeAlias = Annotated[
     list[str] | None,
     typer.Argument(metavar="NAME", help="Names or shell patterns; everything by default."),
@@ -31,10 +37,10 @@ Datasets: TypeAlias = Annotated[
 ]
 Restorers: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--restorer",
-        metavar="RESTORER",
-        help="Only these restorers (as --task); NAME:key=value,… passes options.",
+        "RESTORER",
+        "Only these restorers (as --task); NAME:key=value,… passes options.",
         autocompletion=completion.restorer_names,
     ),
 ]
@@ -47,22 +53,18 @@ Dataset: TypeAlias = Annotated[
 RequiredDataset: TypeAlias = Annotated[
     str, typer.Option("--dataset", **_DATASET, help="The data set.")
 ]
-Split: TypeAlias = Annotated[
-    str, typer.Option("--split", metavar="SPLIT", help="The split of the data sets.")
-]
+Split: TypeAlias = Annotated[str, option("--split", "SPLIT", "The split of the data sets.")]
 Protocol: TypeAlias = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--protocol",
-        metavar="PROTOCOL",
-        help="How images are compared; by default ntire-rgb for folders, the task's for "
-        "submissions.",
+        "PROTOCOL",
+        "How images are compared; by default ntire-rgb for folders, the task's for submissions.",
         autocompletion=completion.protocol_names,
     ),
 ]
 Mask: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--mask", metavar="DIR", help="A folder of masks, named as the references."),
+    Path | None, option("--mask", "DIR", "A folder of masks, named as the references.")
 ]
 Views: TypeAlias = Annotated[
     int | None,
@@ -72,19 +74,19 @@ Views: TypeAlias = Annotated[
 ]
 Results: TypeAlias = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--results",
-        metavar="DIR",
-        help="The store; by default leaderboards/results where there is a folder leaderboards, "
+        "DIR",
+        "The store; by default leaderboards/results where there is a folder leaderboards, "
         "else restorebench-results.",
     ),
 ]
 Limit: TypeAlias = Annotated[
     int | None, typer.Option("--limit", metavar="N", min=1, help="Only the first N samples.")
 ]
-Seed: TypeAlias = Annotated[int, typer.Option("--seed", metavar="N", help="The seed of the noise.")]
+Seed: TypeAlias = Annotated[int, option("--seed", "N", "The seed of the noise.")]
 Device: TypeAlias = Annotated[
-    str, typer.Option("--device", metavar="DEVICE", help="A torch device, such as cpu or cuda:1.")
+    str, option("--device", "DEVICE", "A torch device, such as cpu or cuda:1.")
 ]
 Steps: TypeAlias = Annotated[
     int | None,

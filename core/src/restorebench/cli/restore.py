@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from restorebench.cli.options import Device, Overwrite, Scale, Seed, Steps
+from restorebench.cli.options import Device, Overwrite, Scale, Seed, Steps, option
 from restorebench.cli.output import error, installed, result, warning
 from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import OptionError
@@ -29,36 +29,29 @@ Config = Annotated[
     Path | None,
     typer.Option("--config", "-c", metavar="FILE", help="TOML or JSON that changes the setup."),
 ]
-Solver = Annotated[
-    str, typer.Option("--solver", metavar="NAME", help="A solver; see 'restorebench solvers'.")
-]
+Solver = Annotated[str, option("--solver", "NAME", "A solver; see 'restorebench solvers'.")]
 Grid = Annotated[
-    str,
-    typer.Option(
-        "--grid", metavar="NAME", help="Its times; uniform-lambda suits high-order solvers."
-    ),
+    str, option("--grid", "NAME", "Its times; uniform-lambda suits high-order solvers.")
 ]
-Head = Annotated[
-    str, typer.Option("--head", metavar="NAME", help="What the network's output means.")
-]
-Precision = Annotated[str, typer.Option("--precision", metavar="NAME", help="float32 or bfloat16.")]
+Head = Annotated[str, option("--head", "NAME", "What the network's output means.")]
+Precision = Annotated[str, option("--precision", "NAME", "float32 or bfloat16.")]
 MeanOf = Annotated[
     int, typer.Option("--mean-of", metavar="N", min=1, help="Average this many samples.")
 ]
 Condition = Annotated[
     str,
-    typer.Option(
+    option(
         "--condition",
-        metavar="NUMBERS",
-        help="For every image, as 16,1.8,50; or a CSV file of lines NAME,NUMBER,NUMBER,…",
+        "NUMBERS",
+        "For every image, as 16,1.8,50; or a CSV file of lines NAME,NUMBER,NUMBER,…",
     ),
 ]
 SaveTrajectory = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--save-trajectory",
-        metavar="FILE",
-        help="Save the sampling steps as a strip (.png) or an animation (.gif, .webp); for "
+        "FILE",
+        "Save the sampling steps as a strip (.png) or an animation (.gif, .webp); for "
         "several images as FILE-NAME.",
     ),
 ]
