@@ -17,7 +17,6 @@ from restorebench.cli import output
 from restorebench.cli.options import AsJson
 from restorebench.cli.output import emit, stdout
 from restorebench.errors import ChecksumError, RestorebenchError
-from restorebench.harness.fingerprint import installed_version
 
 if TYPE_CHECKING:
     from restorebench.plugins import Suite
@@ -71,6 +70,8 @@ def examine(found: Suite) -> Iterator[Finding]:
 
 
 def _package(name: str) -> Finding:
+    from restorebench.harness.fingerprint import installed_version
+
     found = installed_version(name)
     return Finding("package", name, "ok" if found else "missing", found or "not installed")
 
