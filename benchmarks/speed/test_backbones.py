@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d, linear, pixel_shuffle
 
 from restorebench.backbones.nafblock import NAFBlock
-from restorebench.backbones.nafnet import NAFNet, build
+from restorebench.backbones.nafnet import NAFNet
 from restorebench.backbones.nafnet_config import Config
 
 ROUNDS = 9
@@ -93,7 +93,7 @@ def test_channels_last_blocks_are_faster_than_the_published_layout(
     config: Config, size: int, record_property: Callable[[str, object], None]
 ) -> None:
     torch.manual_seed(0)
-    network = build(config).eval()
+    network = NAFNet(config).eval()
     for block in network.modules():
         if isinstance(block, NAFBlock):
             block.beta.fill_(0.2)

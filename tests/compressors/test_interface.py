@@ -13,9 +13,12 @@ from restorebench.errors import ImageError, OptionError
 from restorebench.registry import resolve
 
 KINDS = {
-    "unet-x4": (unet.build, unet.Config(width=4, multipliers=(1, 2, 2), latent_channels=4)),
-    "unet-x1": (unet.build, unet.Config(width=4, multipliers=(2,), latent_channels=2)),
-    "kl-vae": (kl_vae.build, kl_vae.Config(width=8, multipliers=(1, 2, 2), blocks=1, scale=0.5)),
+    "unet-x4": (
+        unet.UNetCompressor,
+        unet.Config(width=4, multipliers=(1, 2, 2), latent_channels=4),
+    ),
+    "unet-x1": (unet.UNetCompressor, unet.Config(width=4, multipliers=(2,), latent_channels=2)),
+    "kl-vae": (kl_vae.KLVAE, kl_vae.Config(width=8, multipliers=(1, 2, 2), blocks=1, scale=0.5)),
     "haar": (haar.Haar, haar.Config(levels=2)),
     "identity": (identity.Identity, identity.Config()),
 }

@@ -8,7 +8,7 @@ from torch.distributions import Normal, kl_divergence
 
 from restorebench.backbones.cost import parameters_of
 from restorebench.compressors import kl_vae, unet
-from restorebench.compressors.kl_vae import Config, Posterior, build
+from restorebench.compressors.kl_vae import KLVAE, Config, Posterior
 from restorebench.errors import ImageError
 
 TINY = Config(width=8, multipliers=(1, 2), blocks=1, latent_channels=2)
@@ -17,7 +17,7 @@ TINY = Config(width=8, multipliers=(1, 2), blocks=1, latent_channels=2)
 @pytest.fixture
 def net():
     torch.manual_seed(0)
-    return build(TINY)
+    return KLVAE(TINY)
 
 
 def image():
@@ -27,14 +27,14 @@ def image():
 def test_the_published_size_has_its_published_parameters():
     """83 653 863: Stable Diffusion 1's autoencoder (diffusers' AutoencoderKL counts as many)."""
     with torch.device("meta"):
-        assert parameters_of(build(kl_vae.SIZES["ldm-f8"])) == 83_653_863
+        assert parameters_of(KLVAE(kl_vae.SIZES["ldm-f8"])) == 83_653_863
 
 
 @pytest.mark.parametrize("task", ["dehazing", "bokeh"])
 def test_it_is_as_large_as_refusion_s_compressor_of_the_task(task):
     ours, refusion = kl_vae.SIZES[task], unet.SIZES[f"refusion-{task}"]
     with torch.device("meta"):
-        ratio = parameters_of(build(ours)) / parameters_of(unet.build(refusion))
+        ratio = parameters_of(KLVAE(ours)) / parameters_of(unet.UNetCompressor(refusion))
     assert ratio == pytest.approx(1, abs=0.04)
     assert (ours.factor, ours.latent_channels) == (refusion.factor, refusion.latent_channels)
 
@@ -60,7 +60,7 @@ def test_noise_of_another_shape_is_refused(net):
 
 
 def test_scaled_latents_decode_to_the_same_image(net):
-    scaled = build(Config(**{**TINY.to_dict(), "multipliers": (1, 2), "scale": 0.18215}))
+    scaled = KLVAE(Config(**{**TINY.to_dict(), "multipliers": (1, 2), "scale": 0.18215}))
     scaled.load_state_dict(net.state_dict())
     z, other = net.encode(image()).z, scaled.encode(image()).z
     torch.testing.assert_close(other, 0.18215 * z)

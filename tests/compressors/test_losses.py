@@ -28,7 +28,7 @@ def test_the_skips_are_those_of_the_degraded_image():
     """So its terms change when LQ and GT change places, unless there are no skips."""
     torch.manual_seed(0)
     lq, gt = pair()
-    net = unet.build(unet.Config(width=4, multipliers=(1, 2), latent_channels=2))
+    net = unet.UNetCompressor(unet.Config(width=4, multipliers=(1, 2), latent_channels=2))
     z, skips = net.encode(gt).z, net.encode(lq).skips
     expected = (net.decode(z, skips, (16, 12)) - gt).abs().mean()
     assert latent_replacement_loss(net, lq, gt).replacement.equal(expected)
@@ -39,7 +39,7 @@ def test_the_skips_are_those_of_the_degraded_image():
 def test_training_lowers_the_loss():
     torch.manual_seed(0)
     lq, gt = pair()
-    net = unet.build(unet.Config(width=8, multipliers=(1, 2), latent_channels=4))
+    net = unet.UNetCompressor(unet.Config(width=8, multipliers=(1, 2), latent_channels=4))
     optimiser = torch.optim.Adam(net.parameters(), lr=3e-3)
     first = float(latent_replacement_loss(net, lq, gt).total.detach())
     for _ in range(30):
@@ -60,7 +60,7 @@ def test_images_of_different_shapes_are_refused():
 def test_the_vae_s_loss_is_its_two_terms():
     torch.manual_seed(0)
     x, _ = pair()
-    net = kl_vae.build(kl_vae.Config(width=8, multipliers=(1, 2), blocks=1, scale=2.0))
+    net = kl_vae.KLVAE(kl_vae.Config(width=8, multipliers=(1, 2), blocks=1, scale=2.0))
     noise = torch.randn(2, 4, 8, 6)
     loss = vae_loss(net, x, noise)
     decoded = net.decode(*net.encode(x, noise), (16, 12))

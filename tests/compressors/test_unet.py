@@ -8,7 +8,7 @@ import torch
 from restorebench.backbones.cost import macs_of, parameters_of
 from restorebench.compressors import keys
 from restorebench.compressors.losses import latent_replacement_loss
-from restorebench.compressors.unet import SIZES, Config, build
+from restorebench.compressors.unet import SIZES, Config, UNetCompressor
 from restorebench.errors import ImageError, OptionError
 
 CLOSE = {"atol": 1e-5, "rtol": 1e-6}
@@ -27,7 +27,7 @@ def tiny(published):
 
 @pytest.fixture
 def compressor(tiny):
-    net = build(keys.infer_config(tiny.state))
+    net = UNetCompressor(keys.infer_config(tiny.state))
     net.load_state_dict(keys.convert(tiny.state))
     return net
 
@@ -56,7 +56,7 @@ def test_the_loss_of_latent_replacing(tiny, compressor):
 @pytest.mark.parametrize("size", MEASURED)
 def test_published_sizes_cost_what_they_cost(size):
     with torch.device("meta"):
-        net, x = build(SIZES[size]), torch.empty(1, 3, 256, 256)
+        net, x = UNetCompressor(SIZES[size]), torch.empty(1, 3, 256, 256)
     both, there = macs_of(net, x), macs_of(Encoder(net), x)
     found = (parameters_of(net), f"{both / 1e9:.2f}", f"{there / 1e9:.2f}")
     assert found == MEASURED[size]
@@ -76,7 +76,7 @@ class Encoder(torch.nn.Module):
 )
 def test_latents_of_a_24_megapixel_image(size, latent):
     with torch.device("meta"):
-        z, _ = build(SIZES[size]).encode(torch.empty(1, 3, 6000, 4000))
+        z, _ = UNetCompressor(SIZES[size]).encode(torch.empty(1, 3, 6000, 4000))
     assert tuple(z.shape[1:]) == latent
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from restorebench.backbones import keys_nafnet
-from restorebench.backbones.nafnet import build
+from restorebench.backbones.nafnet import NAFNet
 from restorebench.paths.ou import irsde
 from restorebench.training.optim.ema import make_ema
 from restorebench.training.optim.objectives import Diffusion
@@ -25,7 +25,7 @@ def network(vectors):
     start = len("sd:")
     tiny = vectors("net_nafnet_tiny").items()
     state = {k[start:]: torch.from_numpy(v) for k, v in tiny if k.startswith("sd:")}
-    made = build(keys_nafnet.infer_config(state))
+    made = NAFNet(keys_nafnet.infer_config(state))
     made.load_state_dict(keys_nafnet.convert(state))
     return made.train()
 

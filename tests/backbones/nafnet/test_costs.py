@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from restorebench.backbones.cost import cost_of, macs_of, parameters_of
-from restorebench.backbones.nafnet import SIZES, build
+from restorebench.backbones.nafnet import SIZES, NAFNet
 from restorebench.backbones.nafnet_config import Config
 
 # The authors' code at the commits that tests/vectors/engine/README.md names, run by torch 2.13 on
@@ -41,7 +41,7 @@ def on_meta():
 
 @cache
 def network(size):
-    return build(SIZES[size])
+    return NAFNet(SIZES[size])
 
 
 @pytest.mark.parametrize("size", MEASURED)
@@ -58,22 +58,22 @@ def test_latent_sizes_cost_what_they_cost(size, height, width):
 
 @pytest.mark.parametrize("size", NAFSSR)
 def test_nafssr_has_the_parameters_of_the_paper(size):
-    parameters = parameters_of(build(SIZES[f"nafssr-{size}"]))
+    parameters = parameters_of(NAFNet(SIZES[f"nafssr-{size}"]))
     assert parameters / 1e6 == pytest.approx(NAFSSR[size], abs=0.0051)
 
 
 @pytest.mark.parametrize("size", [name for name in SIZES if name.startswith("compact")])
 def test_compact_sizes_have_at_most_one_and_a_half_million_parameters(size):
-    assert parameters_of(build(SIZES[size])) <= 1_500_000
+    assert parameters_of(NAFNet(SIZES[size])) <= 1_500_000
 
 
 def test_the_cost_of_a_network_in_memory_is_that_of_its_shapes():
     config = Config(width=4, encoder=(1,), decoder=(1,))
     with torch.device("cpu"):
-        here = build(config)
+        here = NAFNet(config)
         x = torch.zeros(1, 3, 8, 8)
     counted = macs_of(here, x, mu=x, time=3)
-    assert counted == cost_of(build(config), 8, 8).macs
+    assert counted == cost_of(NAFNet(config), 8, 8).macs
     assert here.intro.weight.device.type == "cpu"
 
 

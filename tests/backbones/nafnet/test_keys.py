@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from restorebench.backbones.keys_nafnet import convert, infer_config, recognises, rename
-from restorebench.backbones.nafnet import Config, build
+from restorebench.backbones.nafnet import Config, NAFNet
 from restorebench.errors import OptionError
 
 TINY = Config(width=8, encoder=(1, 1), decoder=(1, 1))
@@ -34,7 +34,7 @@ def test_every_published_weight_has_its_place(published, name):
     state = published(name).state
     config, _ = READ_OFF[name]
     assert recognises(state)
-    build(config).load_state_dict(convert(state), strict=True)
+    NAFNet(config).load_state_dict(convert(state), strict=True)
     assert len(convert(state)) == len(state)
 
 

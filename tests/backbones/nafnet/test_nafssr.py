@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import conv2d, interpolate, pixel_shuffle
 
 from restorebench.backbones.keys_nafnet import convert, infer_config, recognises
-from restorebench.backbones.nafnet import SIZES, build
+from restorebench.backbones.nafnet import SIZES, NAFNet
 from restorebench.checkpoints.published import convert as converted
 from restorebench.plugins import suite
 
@@ -90,7 +90,7 @@ def test_the_configuration_is_a_column_of_stereo_blocks(state):
 
 
 def test_the_network_is_the_one_of_the_paper(state):
-    net = build(infer_config(state))
+    net = NAFNet(infer_config(state))
     net.load_state_dict(convert(state))
     x = torch.rand(2, 2, 3, 7, 10, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from restorebench.backbones.nafnet import SIZES, Config, build
+from restorebench.backbones.nafnet import SIZES, Config, NAFNet
 from restorebench.errors import ImageError, SampleError
 
 MONO = Config(width=4, encoder=(1, 1), decoder=(1, 1))
@@ -22,7 +22,7 @@ KINDS = {"mono": MONO, "stereo": STEREO, "lens": LENS, "plain": PLAIN, "ssr": SS
 def awake(config):
     """A network in which every part acts: β and γ start at zero."""
     torch.manual_seed(0)
-    net = build(config)
+    net = NAFNet(config)
     with torch.no_grad():
         for name, parameter in net.named_parameters():
             if name.endswith(("beta", "gamma")):
@@ -96,7 +96,7 @@ def test_views_see_each_other():
 
 def test_views_without_fusion_are_restored_one_by_one():
     net, (x, mu, t, _) = awake(MONO.replace(views=2)), inputs(STEREO)
-    single = build(MONO)
+    single = NAFNet(MONO)
     single.load_state_dict(net.state_dict())
     with torch.no_grad():
         left, both = single(x[:, 0], mu[:, 0], t), net(x, mu, t)
@@ -112,7 +112,7 @@ def test_one_view_may_come_without_its_axis():
 def test_a_fresh_regression_network_has_a_silent_body():
     """β = γ = 0: every block starts as the identity, so the depth does not matter at first."""
     torch.manual_seed(0)
-    net, (x, *_) = build(PLAIN.replace(encoder=(), decoder=())), inputs(PLAIN)
+    net, (x, *_) = NAFNet(PLAIN.replace(encoder=(), decoder=())), inputs(PLAIN)
     expected = x[:, 0] + net.ending(net.intro(x[:, 0]))
     torch.testing.assert_close(net(x[:, 0]), expected, atol=1e-6, rtol=1e-6)
 
@@ -156,7 +156,7 @@ def test_condition_scale_multiplies_the_condition():
 
 
 def test_refusals_say_what_is_expected():
-    net, (x, mu, t, condition) = build(LENS), inputs(LENS)
+    net, (x, mu, t, condition) = NAFNet(LENS), inputs(LENS)
     with pytest.raises(SampleError, match="condition of 2 numbers; got 0"):
         net(x, mu, t)
     with pytest.raises(SampleError, match="conditioned on the time"):
@@ -174,7 +174,7 @@ def test_refusals_say_what_is_expected():
 def test_stereo_wants_both_views():
     x, mu, t, _ = inputs(STEREO)
     with pytest.raises(ImageError, match=r"expected \(B, V, C, H, W\) with V = 2"):
-        build(STEREO)(x[:, 0], mu[:, 0], t)
+        NAFNet(STEREO)(x[:, 0], mu[:, 0], t)
 
 
 def test_names_of_sizes_are_kebab_case():

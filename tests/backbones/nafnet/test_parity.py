@@ -8,7 +8,7 @@ import torch
 from restorebench.backbones.embedding import sinusoid
 from restorebench.backbones.keys_nafnet import convert, infer_config
 from restorebench.backbones.nafblock import NAFBlock
-from restorebench.backbones.nafnet import build
+from restorebench.backbones.nafnet import NAFNet
 from restorebench.backbones.norm import ChannelNorm
 from restorebench.backbones.scam import StereoAttention
 
@@ -27,7 +27,7 @@ def network(published):
 
     def load(name, **unsaid):
         it = published(name)
-        net = build(infer_config(it.state, **unsaid))
+        net = NAFNet(infer_config(it.state, **unsaid))
         net.load_state_dict(convert(it.state))
         return net, it.given, it.out
 

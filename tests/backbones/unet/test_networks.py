@@ -14,14 +14,14 @@ UNET = unet.Config(width=4, multipliers=(1, 2), kernel=3)
 DIT = dit.Config(channels=3, hidden=16, depth=2, heads=2, patch=4, positional=True)
 PLAIN = restormer.Config(width=8, blocks=(1, 1, 1, 1), refinement=1)
 KINDS = {
-    "unet": (unet.build, UNET),
-    "unet-denoising": (unet.build, UNET.replace(middle="full", degraded=False)),
-    "unet-stereo": (unet.build, UNET.replace(views=2, difference=False, residual=True)),
-    "unet-plain": (unet.build, UNET.replace(degraded=False, timed=False, residual=True)),
-    "dit": (dit.build, DIT),
-    "restormer": (restormer.build, PLAIN),
+    "unet": (unet.UNet, UNET),
+    "unet-denoising": (unet.UNet, UNET.replace(middle="full", degraded=False)),
+    "unet-stereo": (unet.UNet, UNET.replace(views=2, difference=False, residual=True)),
+    "unet-plain": (unet.UNet, UNET.replace(degraded=False, timed=False, residual=True)),
+    "dit": (dit.DiT, DIT),
+    "restormer": (restormer.Restormer, PLAIN),
     "restormer-timed": (
-        restormer.build,
+        restormer.Restormer,
         PLAIN.replace(degraded=True, timed=True, residual=False, norm_mean=False),
     ),
 }
@@ -178,7 +178,7 @@ def test_stereo_views_see_each_other_only_through_the_fusion():
 
 def test_a_fresh_transformer_predicts_zero():
     torch.manual_seed(0)
-    net = dit.build(DIT)
+    net = dit.DiT(DIT)
     x, mu, t = inputs(net)
     assert net(x, mu, t).abs().max() == 0
 
@@ -186,7 +186,7 @@ def test_a_fresh_transformer_predicts_zero():
 @pytest.mark.parametrize("positional", [False, True])
 def test_only_positions_tell_a_transformer_where_a_patch_lies(positional):
     torch.manual_seed(0)
-    net = dit.build(DIT.replace(positional=positional))
+    net = dit.DiT(DIT.replace(positional=positional))
     for parameter in net.parameters():
         torch.nn.init.normal_(parameter, std=0.2)
     x, mu, t = inputs(net, height=8, width=12)

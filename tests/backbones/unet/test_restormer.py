@@ -33,7 +33,7 @@ def state():
 
 @pytest.fixture(scope="module")
 def network(state):
-    net = restormer.build(keys_restormer.infer_config(state)).double()
+    net = restormer.Restormer(keys_restormer.infer_config(state)).double()
     net.load_state_dict(keys_restormer.convert(state))
     return net
 
@@ -78,7 +78,7 @@ def test_weights_say_what_network_they_belong_to(state):
 
 def test_an_expansion_that_is_not_the_paper_s_is_found(state):
     config = restormer.Config(width=16, blocks=(1, 1, 1, 1), expansion=2.0)
-    ours = dict(restormer.build(config).state_dict())
+    ours = dict(restormer.Restormer(config).state_dict())
     assert int(16 * keys_restormer.infer_config(ours).expansion) == 32
     ours["encoder.1.0.feed_forward.project.weight"] = torch.zeros(32, 99, 1, 1)
     with pytest.raises(OptionError, match=r"no single expansion .* 99 for 32"):

@@ -1,5 +1,5 @@
 """Networks: one calling convention (`backbone.Backbone`), one module for each family.
 
-A family's module holds `Config` (frozen, checked), `build(config)`, `SIZES` (named
-configurations) and `FAMILY`, the three together, which is what the registry's row points at.
+A family's module holds `Config` (frozen, checked), the network that is built from one, `SIZES`
+(named configurations) and `FAMILY`, the three together: the target of its spec.
 """

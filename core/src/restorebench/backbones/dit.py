@@ -95,6 +95,7 @@ class DiT(Modulated):
         self.norm = nn.LayerNorm(hidden, eps=config.norm_eps, elementwise_affine=False)
         self.final_time = nn.Linear(hidden, 2 * hidden)
         self.ending = nn.Linear(hidden, patch**2 * config.channels)
+        _start(self)
 
     def embed(
         self, time: float | Tensor | None = None, condition: Tensor | None = None
@@ -146,17 +147,10 @@ def _start(net: DiT) -> None:
         nn.init.zeros_(layer.weight)
 
 
-def build(config: Config) -> DiT:
-    """A DiT with fresh weights, which predicts zero until it is trained."""
-    net = DiT(config)
-    _start(net)
-    return net
-
-
 FAMILY = Family(
     name="dit",
     config=Config,
-    build=build,
+    build=DiT,
     sizes=SIZES,
     citation="Peebles and Xie, ICCV 2023; Luo et al., CVPRW 2023",
 )

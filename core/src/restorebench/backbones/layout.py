@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import torch
 from torch import Tensor, nn
 
-N = TypeVar("N", bound=nn.Module)
 
-
-def channels_last(network: N) -> N:
-    """`network`, its weights laid out with the channels last."""
+def use_channels_last(network: nn.Module) -> None:
+    """Lay out the weights of `network` with the channels last."""
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # undeclared
-    return network
 
 
 def laid_out(x: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.blocks import PixelShuffleUp, simple_gate
 from restorebench.backbones.embedding import GatedEmbedding
 from restorebench.backbones.fold_views import fold, unfold
-from restorebench.backbones.layout import channels_last, laid_out
+from restorebench.backbones.layout import laid_out, use_channels_last
 from restorebench.backbones.modulation import Modulation, Part
 from restorebench.backbones.nafblock import NAFBlock
 from restorebench.backbones.nafnet_config import FUSIONS, Config
@@ -60,6 +60,7 @@ class NAFNet(Modulated):
         )
         given = config.channels * (2 if config.affine else config.upscale**2)
         self.ending = nn.Conv2d(width, given, 3, padding=1)
+        use_channels_last(self)
 
     def embed(
         self, time: float | Tensor | None = None, condition: Tensor | None = None
@@ -152,15 +153,10 @@ def _enlarged(x: Tensor, inputs: Inputs) -> Tensor:
     return view if scale == 1 else interpolate(view, scale_factor=scale, mode="bilinear")
 
 
-def build(config: Config) -> NAFNet:
-    """A NAFNet with fresh weights, kept in the channels-last layout."""
-    return channels_last(NAFNet(config))
-
-
 FAMILY = Family(
     name="nafnet",
     config=Config,
-    build=build,
+    build=NAFNet,
     sizes=SIZES,
     citation="Chen et al., ECCV 2022; Chu et al., CVPRW 2022; Luo et al., CVPRW 2023",
 )

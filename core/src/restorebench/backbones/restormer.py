@@ -12,7 +12,7 @@ from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.blocks import simple_gate
 from restorebench.backbones.embedding import GatedEmbedding
 from restorebench.backbones.fold_views import fold, unfold
-from restorebench.backbones.layout import channels_last, laid_out
+from restorebench.backbones.layout import laid_out, use_channels_last
 from restorebench.backbones.modulation import Modulation, Part
 from restorebench.backbones.network_inputs import read, refuse_condition, times_of
 from restorebench.backbones.padding import crop, pad_to_multiple
@@ -44,6 +44,7 @@ class Restormer(Modulated):
         self.decoder = nn.ModuleList(_blocks(config, *shape) for shape in shapes)
         self.refinement = _blocks(config, 0, sizes[1], config.refinement)
         self.ending = _conv(sizes[1], config.channels, 3)
+        use_channels_last(self)
 
     def embed(
         self, time: float | Tensor | None = None, condition: Tensor | None = None
@@ -106,15 +107,10 @@ def _through(blocks: nn.Module, x: Tensor, parts: Iterator[Part]) -> Tensor:
     return x
 
 
-def build(config: Config) -> Restormer:
-    """A Restormer with fresh weights, kept in the channels-last layout."""
-    return channels_last(Restormer(config))
-
-
 FAMILY = Family(
     name="restormer",
     config=Config,
-    build=build,
+    build=Restormer,
     sizes=SIZES,
     citation="Zamir et al., CVPR 2022",
 )

@@ -12,7 +12,7 @@ from restorebench.backbones.attention import NormedAttention
 from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.embedding import sinusoid
 from restorebench.backbones.fold_views import fold, unfold
-from restorebench.backbones.layout import channels_last, laid_out
+from restorebench.backbones.layout import laid_out, use_channels_last
 from restorebench.backbones.levels import (
     Level,
     ResBlock,
@@ -80,6 +80,7 @@ class UNet(Modulated):
         )
         self.final = _block(config, 2 * width, width)
         self.ending = nn.Conv2d(width, config.channels, 3, padding=1)
+        use_channels_last(self)
 
     def embed(
         self, time: float | Tensor | None = None, condition: Tensor | None = None
@@ -148,15 +149,10 @@ def _up(config: Config, channels: int, read: int, *, double: bool) -> Level:
     )
 
 
-def build(config: Config) -> UNet:
-    """A U-Net with fresh weights, kept in the channels-last layout."""
-    return channels_last(UNet(config))
-
-
 FAMILY = Family(
     name="unet",
     config=Config,
-    build=build,
+    build=UNet,
     sizes=SIZES,
     citation="Luo et al., ICML 2023",
 )

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from restorebench.backbones.attention import as_map, positions
-from restorebench.backbones.layout import channels_last, laid_out
+from restorebench.backbones.layout import laid_out, use_channels_last
 from restorebench.backbones.levels import Upsample
 from restorebench.backbones.padding import crop, pad_to_multiple
 from restorebench.compressors.compressor import (
@@ -108,6 +108,7 @@ class KLVAE(Compressor):
         z = config.latent_channels
         self.encoder = nn.Sequential(*_encoder(config), nn.Conv2d(2 * z, 2 * z, 1))
         self.decoder = nn.Sequential(nn.Conv2d(z, z, 1), *_decoder(config))
+        use_channels_last(self)
 
     def posterior(self, x: Tensor) -> Posterior:
         """q(z | x), its log-variance held within −30 … 20."""
@@ -175,15 +176,10 @@ def _decoder(config: Config) -> Iterator[nn.Module]:
     yield from _ending(config, here, config.channels)
 
 
-def build(config: Config) -> KLVAE:
-    """A KL-VAE with fresh weights, kept in the channels-last layout."""
-    return channels_last(KLVAE(config))
-
-
 FAMILY = Family(
     name="kl-vae",
     config=Config,
-    build=build,
+    build=KLVAE,
     sizes=SIZES,
     citation="Rombach et al., CVPR 2022",
 )

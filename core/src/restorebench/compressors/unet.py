@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from restorebench.backbones.attention import NormedAttention
 from restorebench.backbones.config import BackboneConfig, Levels
-from restorebench.backbones.layout import channels_last, laid_out
+from restorebench.backbones.layout import laid_out, use_channels_last
 from restorebench.backbones.levels import (
     Level,
     ResBlock,
@@ -81,6 +81,7 @@ class UNetCompressor(Compressor):
             for k, step in reversed(list(enumerate(steps)))
         )
         self.ending = nn.Conv2d(config.width, config.channels, 3, padding=1)
+        use_channels_last(self)
 
     def encode(self, x: Tensor) -> Latent:
         """The latent, and 1 + 2 · levels maps: the intro's, then two of each level."""
@@ -138,11 +139,6 @@ def _up(config: Config, channels: int, read: int, *, deepest: bool, double: bool
     )
 
 
-def build(config: Config) -> UNetCompressor:
-    """A compressor with fresh weights, kept in the channels-last layout."""
-    return channels_last(UNetCompressor(config))
-
-
 SIZES: Mapping[str, Config] = MappingProxyType(
     {
         "refusion-dehazing": Config(),
@@ -154,7 +150,7 @@ SIZES: Mapping[str, Config] = MappingProxyType(
 FAMILY = Family(
     name="unet",
     config=Config,
-    build=build,
+    build=UNetCompressor,
     sizes=SIZES,
     citation="Luo et al., CVPRW 2023",
 )
