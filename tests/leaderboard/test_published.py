@@ -121,7 +121,7 @@ def test_the_repositorys_tables_can_be_read_and_every_row_has_a_source():
 
 
 def test_facts_can_be_read_as_they_are():
-    frame = read_frame(FOLDER, "refusion_params_computed.csv")
+    frame = read_frame(FOLDER / "refusion_params_computed.csv")
     assert frame.loc[frame["model"].str.startswith("Refusion"), "params_m"].tolist() == ["76.608"]
 
 

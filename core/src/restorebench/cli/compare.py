@@ -101,12 +101,8 @@ def _chosen(
     records = [record for record in store.records() if wanted(record)]
     if not records:
         there = sorted({f"{r.dataset} · {r.split}" for r in store.records()})
-        what = (
-            f"no records of what was chosen; there are {', '.join(there)}"
-            if there
-            else "no records"
-        )
-        msg = f"{store.folder} has {what}"
+        what = f" of what was chosen; there are {', '.join(there)}" if there else ""
+        msg = f"{store.folder} has no records{what}"
         raise StoreError(msg)
     return records
 

@@ -81,10 +81,8 @@ def installed() -> Suite:
     """The suite, with one warning line if plugins are left out."""
     found = suite()
     if found.failures:
-        names = ", ".join(report.name for report in found.failures)
-        which = (
-            "a plugin has" if len(found.failures) == 1 else f"{len(found.failures)} plugins have"
-        )
+        names, count = ", ".join(report.name for report in found.failures), len(found.failures)
+        which = "a plugin has" if count == 1 else f"{count} plugins have"
         warning(f"{which} a problem ({names}); see 'restorebench plugins'")
     return found
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
+from restorebench.leaderboard.published import read_frame
 
 NAMES = ("restorer", "team", "method", "label")
 """Headings that the column of names may have."""
@@ -49,11 +50,7 @@ def read_outside(path: Path) -> Outside:
     Higher is better, except in a column whose heading ends with a minus (``defects-``); an empty
     cell is a missing value. Raises `OptionError` for any other file.
     """
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        msg = f"{path} cannot be read as a CSV file: {error}"
-        raise OptionError(msg) from error
+    table = read_frame(path)
     name = next((name for name in NAMES if name in table), None)
     numbers = [c for c in table if c not in {name, "dataset"}]
     if name is None or not numbers:

@@ -63,9 +63,8 @@ def read_published(folder: Path) -> Published:
     return Published(tuple(t for entry in _entries(folder) for t in _tables(folder, entry)))
 
 
-def read_frame(folder: Path, file: str) -> pd.DataFrame:
-    """One file of the folder as it is, every cell a text, ``""`` for none."""
-    path = folder / file
+def read_frame(path: Path) -> pd.DataFrame:
+    """A CSV file as it is, every cell a text, ``""`` for none; `OptionError` for another file."""
     try:
         return pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
@@ -88,7 +87,7 @@ def _tables(folder: Path, entry: Mapping[str, Any]) -> Iterator[PublishedTable]:
     if not entry.get("datasets"):  # facts without scores: they have a file and a source only
         return
     try:
-        frame = read_frame(folder, entry["file"])
+        frame = read_frame(folder / entry["file"])
         for dataset in entry["datasets"]:
             yield _table(frame, entry, dataset)
     except KeyError as error:

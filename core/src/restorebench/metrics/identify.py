@@ -15,7 +15,6 @@ from restorebench.metrics.identify_grid import Candidate
 from restorebench.metrics.pair import Pair
 from restorebench.metrics.protocol import Measure, Protocol
 from restorebench.metrics.scoring import Load, score
-from restorebench.types import Array, Pixels
 
 Sized: TypeAlias = Callable[[tuple[int, int] | None], Pair]
 """A pair at a size."""
@@ -109,7 +108,9 @@ class _Tally:
         here = replace(measure, resize=None, views="mean")
         values = []
         for view in _views(pair, measure):
-            scores = score(Protocol("one", {"value": here}), *_parts(view), load)
+            scores = score(
+                Protocol("one", {"value": here}), view.prediction, view.target, view.mask, load
+            )
             if scores.missing:
                 self.reason = scores.missing["value"]
                 return
@@ -132,10 +133,6 @@ def _views(pair: Pair, measure: Measure) -> list[Pair]:
     views = 1 if measure.views == "left" else len(pair.target)
     cuts = (slice(n, n + 1) for n in range(views))
     return [Pair(pair.prediction[cut], pair.target[cut], pair.mask) for cut in cuts]
-
-
-def _parts(pair: Pair) -> tuple[Pixels, Pixels, Array | None]:
-    return pair.prediction, pair.target, pair.mask
 
 
 def _count(view: Pair, measure: Measure) -> int:

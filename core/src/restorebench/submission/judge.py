@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +83,8 @@ class SubmissionScorer:
     def _score(self, upload: Upload, report: Report, label: str) -> SubmissionResult:
         """Records are stored only when all are made: a submission is ranked as a whole."""
         records: list[Record] = []
-        for sample, images in self._by_sample().items():
+        for sample, group in groupby(self.reference.expected, attrgetter("sample")):
+            images = list(group)
             truth = self.reference.truth(sample)
             blank = self._blank(sample, label, truth, report)
             if sample not in report.usable:
@@ -99,12 +102,6 @@ class SubmissionScorer:
         for record in records:
             self._keep(record)
         return SubmissionResult(report.adding(*remarks(records)), label, tuple(records))
-
-    def _by_sample(self) -> dict[str, list[Expected]]:
-        found: dict[str, list[Expected]] = {}
-        for image in self.reference.expected:
-            found.setdefault(image.sample, []).append(image)
-        return found
 
     def _pixels(self, upload: Upload, images: list[Expected]) -> Pixels:
         try:

@@ -107,7 +107,7 @@ class _Reader:
         elif (choice := self._choice(label, value)) is None:
             self._notes.append(f"{shown(label)}: {shown(value)!r} is neither 0 nor 1")
         elif kind == "other":
-            self._others[_without_digits(label)] = choice
+            self._others[" / ".join(shown(name) for name, _ in _legend(label))] = choice
         else:
             self._found[kind] = _squeezed(choice) == {"cpu": "cpu", "extra": "extradata"}[kind]
 
@@ -172,10 +172,6 @@ def _kind(label: str) -> str | None:
 
 def _squeezed(text: str) -> str:
     return "".join(text.split()).casefold()
-
-
-def _without_digits(label: str) -> str:
-    return " / ".join(shown(name) for name, _ in _legend(label))
 
 
 def _legend(label: str) -> list[tuple[str, str]]:

@@ -22,14 +22,13 @@ def checkpoint_of(
     networks: Networks,
     weights: Mapping[str, Tensor],
     scale: int,
-    origin: Mapping[str, JSON] | None = None,
 ) -> Checkpoint:
     """A copy of `weights`, those of the trained network, with the frozen compressor's."""
     setup, copied = recipe.setup(scale), _copied(weights)
     if recipe.compresses:
-        return Checkpoint(setup, compressor=copied, origin=origin or {})
+        return Checkpoint(setup, compressor=copied)
     frozen = {} if networks.compressor is None else _copied(networks.compressor.state_dict())
-    return Checkpoint(setup, copied, frozen, origin or {})
+    return Checkpoint(setup, copied, frozen)
 
 
 def origin_of(

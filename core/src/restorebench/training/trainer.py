@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from restorebench.checkpoints.file import Checkpoint, load, save
 from restorebench.data.dataset import Dataset, open_split
@@ -111,10 +112,5 @@ class Trainer:
 
         session = Session(updates, self.folder, val, self.task, checkpoint, self.events)
         validation = session.run(callback)
-        return checkpoint_of(
-            self.recipe,
-            networks,
-            updates.averaged(),
-            images.scale,
-            origin_of(self.recipe, self.name, self.device, images, session.seconds, validation),
-        )
+        run = (self.name, self.device, images, session.seconds)
+        return replace(checkpoint(), origin=origin_of(self.recipe, *run, validation))

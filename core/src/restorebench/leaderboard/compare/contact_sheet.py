@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -32,14 +31,6 @@ _DRAWN = str.maketrans({"−": "-", "∞": "inf"})
 """Signs that Pillow's own font lacks."""
 
 
-@dataclass(frozen=True, eq=False)
-class Block:
-    """One image on the sheet: a line of text and its images, whole and magnified."""
-
-    caption: str
-    images: PairImages
-
-
 def contact_sheet(found: Comparison, loader: ImageLoader, count: int = 3) -> Pixels:
     """The worst and the best images for B as one image, ``(3, H, W)``.
 
@@ -51,7 +42,7 @@ def contact_sheet(found: Comparison, loader: ImageLoader, count: int = 3) -> Pix
         if images:
             parts.append(_line(f"{title} B, {found.b}", SIZE + 5, INK))
         for image in images:
-            parts.append(_block(Block(_caption(found, image), loader.load(found, image))))
+            parts.append(_block(_caption(found, image), loader.load(found, image)))
     height = sum(part.height + 2 * GAP for part in parts)
     sheet = Image.new("RGB", (_width() + 2 * GAP, height), PAPER)
     top = GAP
@@ -105,8 +96,8 @@ def _caption(found: Comparison, image: ImagePair) -> str:
     return " · ".join(parts)
 
 
-def _block(block: Block) -> Image.Image:
-    images = block.images
+def _block(text: str, images: PairImages) -> Image.Image:
+    """A line of text, and images whole and magnified."""
     height, width = images.a.shape[2:]
     window = (max(1, round(height / ZOOM)), max(1, round(width / ZOOM)))
     view, top, left = images.where(window)
@@ -115,7 +106,7 @@ def _block(block: Block) -> Image.Image:
         _row([_whole(p, frame) for p in images.images]),
         _row([_part(p, frame) for p in images.images]),
     ]
-    caption = _line(block.caption, SIZE, INK)
+    caption = _line(text, SIZE, INK)
     sheet = Image.new("RGB", (_width(), caption.height + sum(r.height for r in rows) + GAP), PAPER)
     sheet.paste(caption, (0, 0))
     sheet.paste(rows[0], (0, caption.height))

@@ -27,13 +27,13 @@ def page_data(boards: Sequence[Board], gallery: Gallery | None, live: int) -> st
 
     `live` is the interval in milliseconds at which the page asks for a new version; 0 for never.
     """
-    uris = _ImageTable()
+    uris: dict[str, int] = {}
     sections = [
         _section(section, section_id(board, n), gallery.samples(section) if gallery else {}, uris)
         for board in boards
         for n, section in enumerate(board.sections)
     ]
-    value = {"live": live, "images": uris.uris, "sections": sections}
+    value = {"live": live, "images": list(uris), "sections": sections}
     plain = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return plain.translate(_UNSAFE)
 
@@ -43,26 +43,12 @@ def section_id(board: Board, number: int) -> str:
     return f"{board.task.name}-{number + 1}"
 
 
-class _ImageTable:
-    """Images by number, each kept once."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def number(self, uri: str | None) -> int | None:
-        """The number of an image; None for none."""
-        return None if uri is None else self._numbers.setdefault(uri, len(self._numbers))
-
-    @property
-    def uris(self) -> list[str]:
-        """All images, number 0 first."""
-        return list(self._numbers)
-
-
 def _section(
-    section: Section, id_: str, images: Mapping[str, SampleImages], uris: _ImageTable
+    section: Section, id_: str, images: Mapping[str, SampleImages], uris: dict[str, int]
 ) -> Any:
-    samples = {name: n for n, name in enumerate(dict.fromkeys(_samples(section)))}
+    samples = {
+        name: n for n, name in enumerate(dict.fromkeys(i.sample for i in section.images_table))
+    }
     labels = {row.label: n for n, row in enumerate(section.rows)}
     names = [column.name for column in section.columns]
     return {
@@ -87,10 +73,6 @@ def _section(
     }
 
 
-def _samples(section: Section) -> list[str]:
-    return [row.sample for row in section.images_table]
-
-
 def _row(row: Row, names: Sequence[str]) -> Any:
     ends = [row.intervals.get(name) for name in names]
     return {
@@ -108,11 +90,16 @@ def _interval(ends: tuple[float, float] | None) -> list[float] | None:
     return [float(f"{end:.{_DIGITS}g}") for end in ends]
 
 
-def _images(found: SampleImages, labels: Mapping[str, int], uris: _ImageTable) -> Any:
+def _images(found: SampleImages, labels: Mapping[str, int], uris: dict[str, int]) -> Any:
+    """The images of a sample by their numbers in `uris`, which has each once."""
+
+    def number(uri: str | None) -> int | None:
+        return None if uri is None else uris.setdefault(uri, len(uris))
+
     return {
-        "input": uris.number(found.input),
-        "target": uris.number(found.target),
-        "outputs": {labels[k]: uris.number(uri) for k, uri in found.outputs.items()},
+        "input": number(found.input),
+        "target": number(found.target),
+        "outputs": {labels[k]: number(uri) for k, uri in found.outputs.items()},
         "size": found.size,
         "note": found.note,
     }

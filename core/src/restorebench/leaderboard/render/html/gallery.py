@@ -83,8 +83,8 @@ class Gallery:
         return {sample: self._sample_images(section, found) for sample, found in rows.items()}
 
     def _sample_images(self, section: Section, rows: Sequence[ImageRow]) -> SampleImages:
-        pair, notes = self._pair(section, rows[0]), _Notes()
-        notes.add(pair.note)
+        pair = self._pair(section, rows[0])
+        notes = [pair.note]
         outputs = {
             row.label: found
             for row in rows
@@ -93,8 +93,8 @@ class Gallery:
         shown = [rows[0].target, rows[0].input, *(row.prediction or "" for row in rows)]
         size = next((self._made[key][1] for key in shown if key in self._made), None)
         if size and max(size) > self._longest:
-            notes.add(f"reduced from {size[0]}×{size[1]}")
-        return SampleImages(pair.input, pair.target, outputs, size, notes.text)
+            notes.append(f"reduced from {size[0]}×{size[1]}")
+        return SampleImages(pair.input, pair.target, outputs, size, _joined(notes))
 
     def _pair(self, section: Section, row: ImageRow) -> _Pair:
         """Input and target of a sample, made once."""
@@ -104,67 +104,55 @@ class Gallery:
         return self._pairs[key]
 
     def _make_pair(self, section: Section, row: ImageRow) -> _Pair:
-        notes = _Notes()
+        notes: list[str] = []
         sample = self._sample(section, row, notes)
         if sample is None:
-            return _Pair(note=notes.text)
+            return _Pair(note=_joined(notes))
         views, target = len(sample.degraded), sample.target
         if views > 1:
-            notes.add(f"the first of {views} views")
+            notes.append(f"the first of {views} views")
         return _Pair(
             self._uri(row.input, lambda: quantise(sample.degraded), notes),
             None if target is None else self._uri(row.target, lambda: quantise(target), notes),
             views,
-            notes.text,
+            _joined(notes),
         )
 
-    def _sample(self, section: Section, row: ImageRow, notes: _Notes) -> Sample | None:
+    def _sample(self, section: Section, row: ImageRow, notes: list[str]) -> Sample | None:
         """The sample from its data set, if that is installed and still has the recorded pixels."""
         if section.dataset not in self._datasets:
-            notes.add(f"no input and target: the data set {section.dataset} is not installed")
+            notes.append(f"no input and target: the data set {section.dataset} is not installed")
             return None
         try:
             sample = self._cache.sample(section.dataset, section.split, row.sample)
         except Exception as error:  # of a plugin: the page has no input and target then
-            notes.add(f"no input and target: {type(error).__name__}: {error}")
+            notes.append(f"no input and target: {type(error).__name__}: {error}")
             return None
         if (input_hash(sample), target_hash(sample)) != (row.input, row.target):
-            notes.add("no input and target: the data set's pixels are no longer those recorded")
+            notes.append("no input and target: the data set's pixels are no longer those recorded")
             return None
         return sample
 
-    def _output(self, key: str, views: int, row: ImageRow, notes: _Notes) -> str | None:
+    def _output(self, key: str, views: int, row: ImageRow, notes: list[str]) -> str | None:
         try:
             return self._uri(key, lambda: self._store.get(key, views), notes)
         except StoreError:
-            notes.add(f"the image of {row.label} is not in the store")
+            notes.append(f"the image of {row.label} is not in the store")
             return None
 
-    def _uri(self, key: str, pixels: Callable[[], Pixels], notes: _Notes) -> str | None:
+    def _uri(self, key: str, pixels: Callable[[], Pixels], notes: list[str]) -> str | None:
         if key not in self._made:
             made = encode(pixels()[0], self._longest)
             if sum(len(uri) for uri, _ in self._made.values()) + len(made[0]) > self._max_bytes:
-                notes.add(f"more images would take more than {self._max_bytes >> 20} MiB")
+                notes.append(f"more images would take more than {self._max_bytes >> 20} MiB")
                 return None
             self._made[key] = made
         return self._made[key][0]
 
 
-class _Notes:
-    """Collects remarks on a sample, each once."""
-
-    def __init__(self) -> None:
-        self._texts: dict[str, None] = {}
-
-    def add(self, text: str) -> None:
-        """Add a remark, unless it is empty."""
-        if text:
-            self._texts[text] = None
-
-    @property
-    def text(self) -> str:
-        """All remarks."""
-        return "; ".join(self._texts)
+def _joined(notes: Sequence[str]) -> str:
+    """All remarks, each once."""
+    return "; ".join(dict.fromkeys(filter(None, notes)))
 
 
 def spread(values: Sequence[str], count: int) -> list[str]:
