@@ -1,4 +1,4 @@
-"""A console for text by strangers: names of files, labels, messages of exceptions."""
+"""A console for untrusted text: names of files, labels, messages of exceptions."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ scored, so the upload is rejected unless partial scores were asked for. The othe
 SEVERITIES: tuple[Severity, ...] = ("fatal", "error", "warning", "note")
 
 _LONGEST = 80
-"""Characters of a stranger's name that are shown."""
+"""Characters of a member's name that are shown."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class UploadError(RestorebenchError):
 
 
 def shown(name: str) -> str:
-    """A stranger's text in one printable line: no control, format or surrogate characters.
+    """Untrusted text in one printable line: no control, format or surrogate characters.
 
     Those could move a terminal's cursor or turn the reading direction; they become ``\\x1b``.
     """
-    safe = "".join(c if _is_plain(c) else _escaped(c) for c in name[: _LONGEST + 1])
+    safe = "".join(map(_printable, name[: _LONGEST + 1]))
     return safe if len(safe) <= _LONGEST else f"{safe[: _LONGEST - 1]}…"
 
 
@@ -68,9 +68,6 @@ def capped(findings: Iterable[Finding], most: int) -> tuple[Finding, ...]:
     return tuple(kept)
 
 
-def _is_plain(character: str) -> bool:
-    return character == " " or unicodedata.category(character)[0] not in "CZ"
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode()
+def _printable(character: str) -> str:
+    plain = character == " " or unicodedata.category(character)[0] not in "CZ"
+    return character if plain else character.encode("unicode_escape").decode()

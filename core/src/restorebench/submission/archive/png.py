@@ -1,4 +1,4 @@
-"""PNG files of strangers: everything is checked before a single pixel is allocated.
+"""Untrusted PNG files: everything is checked before a single pixel is allocated.
 
 Chunks, colour types and interlacing as in the PNG specification (W3C, third edition, 2025).
 """
@@ -76,7 +76,7 @@ def check_png(data: bytes, height: int, width: int, limits: Limits) -> None:
 
 
 def pixels_only(data: bytes, limits: Limits) -> bytes:
-    """The same image without metadata and trailing bytes: no decoder sees those of a stranger.
+    """The same image without metadata and trailing bytes: no decoder sees untrusted ones.
 
     Raises `UploadError` where `check_png` would for the chunks.
     """

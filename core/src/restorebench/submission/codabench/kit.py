@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -88,12 +89,12 @@ def write_solution(folder: Path, task: TaskSpec, restorer: Restorer, samples: li
 
     seconds = []
     for sample in samples:
-        question, context = sample.without_target(), Context(task.name)
-        answer, took, _ = measured(lambda q=question, c=context: restorer.restore(q, c))  # type: ignore[misc]
-        if np.shape(answer.image) != sample.target_shape:
-            msg = f"{task.reference} made {np.shape(answer.image)}, expected {sample.target_shape}"
+        action = partial(restorer.restore, sample.without_target(), Context(task.name))
+        output, took, _ = measured(action)
+        if np.shape(output.image) != sample.target_shape:
+            msg = f"{task.reference} made {np.shape(output.image)}, expected {sample.target_shape}"
             raise ImageError(msg)
-        write_views(folder, sample.id, quantise(answer.image))
+        write_views(folder, sample.id, quantise(output.image))
         seconds.append(took)
     text = FILLED.format(seconds=float(np.mean(seconds)), restorer=task.reference)
     (folder / README).write_text(text, encoding="utf-8")
