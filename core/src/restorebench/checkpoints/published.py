@@ -91,7 +91,8 @@ def convert(path: str | Path, suite: Suite, options: Mapping[str, Any] | None = 
     origin: dict[str, JSON] = {"file": Path(path).name, "sha256": sha256(path)}
     config, ours = _converted(suite, release, state, inferred, str(path))
     if release.compresses:
-        return _alone(release, config, ours, changes, origin)
+        setup = Setup(compressor=parts.resolved(Choice(release.family), config)).changed(changes)
+        return Checkpoint(setup, compressor=ours, origin=origin)
     _check_intro_skip(config, inferred, str(path))
     setup = Setup(backbone=parts.resolved(Choice(release.family), config))
     compressed, weights = _compressor(suite, other, str(path), config)
@@ -136,17 +137,6 @@ def _check_intro_skip(config: BackboneConfig, inferred: Mapping[str, Any], where
         "intro_skip=true for Refusion's network for hazy images, else intro_skip=false"
     )
     raise OptionError(msg)
-
-
-def _alone(
-    release: Release,
-    config: BackboneConfig,
-    weights: Mapping[str, Tensor],
-    changes: Mapping[str, Any],
-    origin: Mapping[str, JSON],
-) -> Checkpoint:
-    setup = Setup(compressor=parts.resolved(Choice(release.family), config)).changed(changes)
-    return Checkpoint(setup, compressor=weights, origin=origin)
 
 
 def _compressor(

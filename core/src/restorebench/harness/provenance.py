@@ -13,6 +13,7 @@ from typing import Any
 
 from restorebench.data.hashing import combined_hash
 from restorebench.harness.fingerprint import installed_version
+from restorebench.metrics.tiles import processors
 from restorebench.plugins import Suite
 
 PACKAGES = ("numpy", "scipy", "pillow", "scikit-image", "torch", "torchvision", "timm", "lpips")
@@ -45,9 +46,7 @@ def hardware(device: str) -> dict[str, Any]:
     """Processor, cores, memory and the device's name."""
     facts: dict[str, Any] = {
         "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "cores": processors(),
         "memory_bytes": _memory(),
         "device": device,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from restorebench.data.layouts.pairing import Match
 from restorebench.errors import ImageError
 from restorebench.metrics.protocol import Protocol
-from restorebench.metrics.scoring import Load, score
+from restorebench.metrics.scoring import Load, mean_scores, score
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,7 @@ class FolderScores:
 
     def means(self) -> dict[str, float]:
         """The mean of each column that every scene has; ``inf`` stays ``inf``."""
-        found = {c: [p.scores[c] for p in self.pairs if c in p.scores] for c in self.columns}
-        whole = {c: values for c, values in found.items() if len(values) == len(self.pairs)}
-        return {c: math.fsum(values) / len(values) for c, values in whole.items()}
+        return mean_scores([pair.scores for pair in self.pairs])
 
     def facts(self) -> dict[str, Any]:
         """As plain values."""

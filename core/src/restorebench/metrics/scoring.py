@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
@@ -42,6 +42,12 @@ def score(
         except MetricUnavailableError as error:
             missing[column] = str(error)
     return Scores(values, missing)
+
+
+def mean_scores(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The mean of each column that every row has; ``inf`` stays ``inf``."""
+    columns = dict.fromkeys(column for row in rows for column in row)
+    return {c: fmean(row[c] for row in rows) for c in columns if all(c in row for row in rows)}
 
 
 def unavailable(protocol: Protocol, load: Load) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import get_args
+from typing import cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,11 +92,10 @@ def ssim_map(fields: Values, w: Window, covariance_factor: float) -> Values:
 
 def _padding(measure: Measure) -> Padding:
     padding = measure.option("padding")
-    for known in get_args(Padding):
-        if padding == known:
-            return known  # type: ignore[no-any-return]
-    msg = f"unknown SSIM padding {padding!r}; there are {', '.join(get_args(Padding))}"
-    raise ProtocolError(msg)
+    if padding not in get_args(Padding):
+        msg = f"unknown SSIM padding {padding!r}; there are {', '.join(get_args(Padding))}"
+        raise ProtocolError(msg)
+    return cast(Padding, padding)
 
 
 def _covariance_factor(w: Window, measure: Measure) -> float:

@@ -37,7 +37,7 @@ class Tile:
 def in_threads(function: Callable[[Tile], R], pieces: Iterable[Tile]) -> Iterable[R]:
     """Map over tiles on as many threads as this process may use; numpy lets go of the GIL."""
     todo = list(pieces)
-    threads = min(_processors(), len(todo))
+    threads = min(processors(), len(todo))
     if threads <= 1:
         return map(function, todo)
     with ThreadPoolExecutor(threads) as pool:
@@ -50,7 +50,7 @@ def strips(height: int, rows: int = 64) -> Iterator[slice]:
         yield slice(top, min(top + rows, height))
 
 
-def _processors() -> int:
+def processors() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
         return len(os.sched_getaffinity(0))

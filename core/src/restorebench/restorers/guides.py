@@ -76,9 +76,8 @@ def _map(suite: Suite, name: str, sample: Sample) -> Array:
 def _listed(names: Sequence[str]) -> str:
     if not names:
         return "no guide is named, which has"
-    return f"the guide{'s' if len(names) > 1 else ''} {', '.join(names)} ha" + (
-        "ve" if len(names) > 1 else "s"
-    )
+    what, have = ("guides", "have") if len(names) > 1 else ("guide", "has")
+    return f"the {what} {', '.join(names)} {have}"
 
 
 def _described(value: object) -> str:

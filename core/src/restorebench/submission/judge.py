@@ -99,8 +99,10 @@ class SubmissionScorer:
                 records.append(self._record(blank, pixels, truth))
             if not report.accepted:
                 return SubmissionResult(report, label)
-        for record in records:
-            self._keep(record)
+        if self.store is not None:
+            for record in records:
+                self.store.add(record, replacing=True)  # the latest counts
+                self.suite.scored(record)
         return SubmissionResult(report.adding(*remarks(records)), label, tuple(records))
 
     def _pixels(self, upload: Upload, images: list[Expected]) -> Pixels:
@@ -128,11 +130,6 @@ class SubmissionScorer:
         load, protocol = self.suite.metrics.load, self.reference.protocol
         scores = score(protocol, pixels, truth.target, truth.mask, load)
         return replace(record, scores=scores.values, missing=scores.missing)
-
-    def _keep(self, record: Record) -> None:
-        if self.store is not None:
-            self.store.add(record, replacing=True)  # the latest counts
-            self.suite.scored(record)
 
     def _blank(self, sample: str, label: str, truth: Truth, report: Report) -> Record:
         reference = self.reference

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import fmean
 
+from restorebench.metrics.scoring import mean_scores
 from restorebench.submission.archive.finding import Finding
 from restorebench.submission.report import Report
 from restorebench.types import Record
@@ -31,12 +31,7 @@ class SubmissionResult:
 
     def means(self) -> dict[str, float]:
         """The mean of each column that every scored sample has; ``inf`` stays ``inf``."""
-        columns = dict.fromkeys(c for record in self.scored for c in record.scores)
-        return {
-            column: fmean(record.scores[column] for record in self.scored)
-            for column in columns
-            if all(column in record.scores for record in self.scored)
-        }
+        return mean_scores([record.scores for record in self.scored])
 
     def numbers(self) -> dict[str, float]:
         """A flat table for score files: finite means, counts, and the readme's numbers.
