@@ -36,7 +36,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def discard_parts(folder: Path) -> None:
-    """Remove what killed processes left in a folder, in which nobody else is writing."""
+    """Remove what killed processes left in a folder, in which no other process is writing."""
     for part in folder.glob(".*.part"):
         _discard(part)
 

@@ -181,7 +181,7 @@ class Suite:
         return tuple(sorted({hook for hook, _ in impls}))
 
     def _withdraw_dangling(self) -> None:
-        """Remove tasks and data sets that name what nobody provides; their plugins are reported."""
+        """Remove tasks and data sets that name what is not provided; their plugins are reported."""
         for kind, field, other in REFERENCES:
             registry, named = self.registries[kind], self.registries[other]
             for spec in registry:

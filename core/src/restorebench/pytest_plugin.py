@@ -111,15 +111,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     run = metafunc.config.pluginmanager.getplugin(_RUN)
     marker = metafunc.definition.get_closest_marker("restorebench")
-    wanted = {} if marker is None else marker.kwargs
-    cells = [] if run is None else [c for c in run.cells if _fits(c, wanted)]
+    patterns = {} if marker is None else marker.kwargs
+    cells = [] if run is None else [c for c in run.cells if _fits(c, patterns)]
     metafunc.parametrize("cell", [_parameter(c, metafunc.config) for c in cells])
 
 
-def _fits(cell: Cell, wanted: Mapping[str, str]) -> bool:
+def _fits(cell: Cell, patterns: Mapping[str, str]) -> bool:
     """Whether a cell passes the patterns of a ``restorebench`` marker."""
     names = {"task": cell.task, "dataset": cell.dataset, "restorer": cell.restorer.name}
-    return all(fnmatchcase(names[key], pattern) for key, pattern in wanted.items())
+    return all(fnmatchcase(names[key], pattern) for key, pattern in patterns.items())
 
 
 def _parameter(cell: Cell, config: pytest.Config) -> Any:

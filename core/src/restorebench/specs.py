@@ -49,14 +49,14 @@ class Spec:
 
     def __post_init__(self) -> None:
         for spec_field in fields(self):  # else tasks="dehaze" would be read letter by letter
-            wanted = str(spec_field.type)
-            if (holds := _HOLDS.get(wanted)) is not None:
-                self._require(holds(getattr(self, spec_field.name)), spec_field.name, wanted)
+            expected = str(spec_field.type)
+            if (holds := _HOLDS.get(expected)) is not None:
+                self._require(holds(getattr(self, spec_field.name)), spec_field.name, expected)
 
-    def _require(self, holds: bool, field: str, wanted: str) -> None:
+    def _require(self, holds: bool, field: str, expected: str) -> None:
         if not holds:
             kind, given = type(self).__name__, getattr(self, field)
-            msg = f"{kind} {self.name!r}: {field} is {given!r}; expected {wanted}"
+            msg = f"{kind} {self.name!r}: {field} is {given!r}; expected {expected}"
             raise PluginError(msg)
 
 

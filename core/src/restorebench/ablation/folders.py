@@ -81,12 +81,12 @@ class SuiteFolder:
         return twin
 
     def _twin(self, recipe: Recipe) -> Path | None:
-        wanted = (recipe.model_dump(mode="json"), compressor_digest(recipe))
+        expected = (recipe.model_dump(mode="json"), compressor_digest(recipe))
         for path in sorted(self.path.glob(f"*/*/{_RUN}")):
             if path.parent.name.startswith(".") or not RunFolder(path.parent).final.exists():
                 continue
             there = json.loads(path.read_text(encoding="utf-8"))
-            if (there.get("recipe"), there.get("compressor_sha256")) == wanted:
+            if (there.get("recipe"), there.get("compressor_sha256")) == expected:
                 return path.parent
         return None
 

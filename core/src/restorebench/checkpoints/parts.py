@@ -105,7 +105,7 @@ def _family(registry: Registry[Any], name: str, kind: type[F]) -> F:
 
 
 def _built(build: Callable[[Any], N], config: Any) -> N:
-    with torch.random.fork_rng(devices=[]):  # fresh weights must not advance anybody's generator
+    with torch.random.fork_rng(devices=[]):  # fresh weights must not advance the caller's generator
         return build(config).eval()
 
 

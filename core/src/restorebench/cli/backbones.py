@@ -28,10 +28,10 @@ def backbones(names: Names = None, size: Size = "256x256", as_json: AsJson = Fal
     """List the backbones with their parameters and multiply-adds."""
     height, width = _size(size)
     suite = installed()
-    wanted = [tuple((name + "/*").split("/")[:2]) for name in names or ()]
+    chosen = [tuple((name + "/*").split("/")[:2]) for name in names or ()]
     found: list[dict[str, Any]] = []
-    for name in suite.backbones.matching(*(family for family, _ in wanted)):
-        sizes = [size for family, size in wanted if fnmatchcase(name, family)] or ["*"]
+    for name in suite.backbones.matching(*(family for family, _ in chosen)):
+        sizes = [size for family, size in chosen if fnmatchcase(name, family)] or ["*"]
         found += _facts(suite, name, sizes, height, width)
     if not found:
         msg = f"no size matches {' '.join(names or ())}; a family alone lists its sizes"

@@ -91,14 +91,14 @@ def compare(
 def _chosen(
     store: Store, tasks: Sequence[str], datasets: Sequence[str], split: str
 ) -> list[Record]:
-    def wanted(record: Record) -> bool:
+    def chosen(record: Record) -> bool:
         return (
             record.split == split
             and any(fnmatchcase(record.task, pattern) for pattern in tasks)
             and any(fnmatchcase(record.dataset, pattern) for pattern in datasets)
         )
 
-    records = [record for record in store.records() if wanted(record)]
+    records = [record for record in store.records() if chosen(record)]
     if not records:
         there = sorted({f"{r.dataset} · {r.split}" for r in store.records()})
         what = f" of what was chosen; there are {', '.join(there)}" if there else ""

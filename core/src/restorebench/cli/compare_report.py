@@ -167,5 +167,5 @@ def _cells(image: ImagePair, column: Column) -> tuple[str, ...]:
 
 
 def _check(check: Check) -> Text:
-    said = f"{check.condition}: it is {check.value:.4g} on {check.dataset}"
-    return Text(f"✗ fails, {said}", "bold red") if check.holds else Text(f"✓ {said}", "green")
+    text = f"{check.condition}: it is {check.value:.4g} on {check.dataset}"
+    return Text(f"✗ fails, {text}", "bold red") if check.holds else Text(f"✓ {text}", "green")

@@ -123,7 +123,7 @@ def _trunks() -> Iterator[Finding]:
             detail = absence or f"{trunk.path()}, SHA-256 {trunk.sha256()[:16]}…"
         except ChecksumError as error:
             yield Finding("LPIPS", f"trunk {name}", "broken", str(error))
-        except Exception:  # torch itself is broken, which has been said
+        except Exception:  # torch itself is broken, which is a finding already
             return
         else:
             yield Finding("LPIPS", f"trunk {name}", "missing" if absence else "ok", detail)

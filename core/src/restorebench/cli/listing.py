@@ -26,8 +26,8 @@ def tasks(patterns: Patterns = None, as_json: AsJson = False) -> None:
 def datasets(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = False) -> None:
     """List the data sets; those of the default benchmark are marked."""
     suite = installed()
-    wanted = suite.tasks.matching(*(task or ()))
-    facts = [f for f in _facts(suite.datasets, patterns) if f["task"] in wanted]
+    chosen = suite.tasks.matching(*(task or ()))
+    facts = [f for f in _facts(suite.datasets, patterns) if f["task"] in chosen]
     columns = {"data set": "name", "task": "task", "splits": "splits"}
     show(facts, as_json, columns | {"default": "default", "summary": "summary"})
 
@@ -37,11 +37,11 @@ def restorers(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = F
     from restorebench.harness.plan import offered
 
     suite = installed()
-    wanted = [suite.tasks[name] for name in suite.tasks.matching(*(task or ()))]
+    chosen = [suite.tasks[name] for name in suite.tasks.matching(*(task or ()))]
     facts = [
         f
         for f in _facts(suite.restorers, patterns)
-        if not task or any(offered(suite.restorers[f["name"]], t) for t in wanted)
+        if not task or any(offered(suite.restorers[f["name"]], t) for t in chosen)
     ]
     columns = {"restorer": "name", "tasks": "tasks", "default": "default", "summary": "summary"}
     show(facts, as_json, columns)

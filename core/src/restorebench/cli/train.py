@@ -80,11 +80,11 @@ def recipes(names: Patterns = None, as_json: AsJson = False) -> None:
     from restorebench.training.library import read_recipe, recipe_names
 
     known = recipe_names()
-    wanted = [n for n in known if not names or any(fnmatchcase(n, p) for p in names)]
-    if not wanted:
+    chosen = [n for n in known if not names or any(fnmatchcase(n, p) for p in names)]
+    if not chosen:
         msg = f"no recipe matches {' '.join(names or ())}; there are {', '.join(known)}"
         raise UnknownNameError(msg)
-    found = {name: read_recipe(name) for name in wanted}
+    found = {name: read_recipe(name) for name in chosen}
     if as_json:
         emit([{"name": name, **r.model_dump(mode="json")} for name, r in found.items()])
         return

@@ -52,7 +52,7 @@ def decode_image(data: bytes, name: str, formats: Collection[str] = _FORMATS) ->
     """An 8-bit RGB image, ``(3, H, W)``, from a file's content; as strict as `read_image`.
 
     `formats` are Pillow's names of those that are tried. Check the size in the header first where
-    `data` is a stranger's. Raises `ImageError`, which calls the image `name`.
+    `data` is untrusted. Raises `ImageError`, which calls the image `name`.
     """
     return _decoded(BytesIO(data), name, formats)
 

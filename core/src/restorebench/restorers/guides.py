@@ -20,10 +20,10 @@ def check_guides(
     suite: Suite, names: Sequence[str], channels: int, compressed: bool, views: int
 ) -> None:
     """Raise `OptionError` unless a network that reads `channels` of guides can be given these."""
-    wanted = guide_channels(suite, names)
-    if wanted != channels:
-        msg = f"the network reads {channels} channels of guides; {_listed(names)} {wanted}"
-        raise OptionError(f"{msg}: set backbone.guides={wanted}, or name others in guides")
+    expected = guide_channels(suite, names)
+    if expected != channels:
+        msg = f"the network reads {channels} channels of guides; {_listed(names)} {expected}"
+        raise OptionError(f"{msg}: set backbone.guides={expected}, or name others in guides")
     if names and (compressed or views > 1):
         where = "on latents" if compressed else "with two views"
         msg = f"guides are for one view and for images; this network works {where}"
@@ -65,11 +65,11 @@ def nearness(sample: Sample) -> Array:
 
 def _map(suite: Suite, name: str, sample: Sample) -> Array:
     registry = suite.guides
-    wanted = (registry[name].channels, *sample.degraded.shape[2:])
+    expected = (registry[name].channels, *sample.degraded.shape[2:])
     made: Array = registry.load(name)(sample)
-    if not isinstance(made, np.ndarray) or made.dtype != np.float32 or made.shape != wanted:
+    if not isinstance(made, np.ndarray) or made.dtype != np.float32 or made.shape != expected:
         msg = f"the guide {name!r} of {registry.provider(name)} gave {_described(made)} for sample "
-        raise PluginError(f"{msg}{sample.id!r}; expected float32 {wanted}")
+        raise PluginError(f"{msg}{sample.id!r}; expected float32 {expected}")
     return made
 
 

@@ -29,7 +29,7 @@ _TALL = 512
 class Trajectory:
     """Collects the moments of one restoration as 8-bit images, those that will be shown.
 
-    `suffix` of the file that is wanted: all moments for an animation, `COLUMNS` for a strip.
+    `suffix` of the file: all moments for an animation, `COLUMNS` for a strip.
     """
 
     suffix: str

@@ -31,15 +31,15 @@ def check(
     """
     findings = list(upload.findings)
     members = {_key(member.name): member for member in upload.members}
-    wanted = {image.name: image for image in expected}
-    others = [m for key, m in members.items() if key not in wanted and not _is_readme(m)]
+    by_name = {image.name: image for image in expected}
+    others = [m for key, m in members.items() if key not in by_name and not _is_readme(m)]
     extra = [m.name for m in others if not is_litter(m.name)]
-    missing = [image for image in wanted if image not in members]
-    findings += _about_names(missing, extra, wanted)
+    missing = [image for image in by_name if image not in members]
+    findings += _about_names(missing, extra, by_name)
     if any(is_litter(member.name) for member in others):
         findings.append(Finding("note", "", "has files of the operating system; they are ignored"))
     readme: Readme | None = None
-    bad = {wanted[image].sample for image in missing}
+    bad = {by_name[image].sample for image in missing}
     if not any(finding.severity == "fatal" for finding in findings):
         readme, about_readme = _readme(upload, limits)
         findings += about_readme
@@ -94,8 +94,8 @@ def _readme(upload: Upload, limits: Limits) -> tuple[Readme | None, list[Finding
     return readme, list(readme.findings)
 
 
-def _about_names(missing: list[str], extra: list[str], wanted: Iterable[str]) -> Iterator[Finding]:
-    total = len(list(wanted))
+def _about_names(missing: list[str], extra: list[str], by_name: Iterable[str]) -> Iterator[Finding]:
+    total = len(list(by_name))
     if missing:
         what = f"{len(missing)} of {total} images are missing: {_listed(missing)}"
         yield Finding("error", "", what, _hint(missing, extra))

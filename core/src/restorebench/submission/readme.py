@@ -57,7 +57,7 @@ class Readme:
 
 
 def parse_readme(data: bytes) -> Readme:
-    """Read the file; raises a fatal `UploadError` where it is no text."""
+    """Read the file; raises a fatal `UploadError` where it is not text."""
     reader = _Reader()
     for line in decode_text(data).splitlines():
         reader.take(line)
@@ -68,8 +68,8 @@ def decode_text(data: bytes) -> str:
     """UTF-8 or UTF-16 with its mark, else Windows' Western code page; a `UploadError` if binary."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
-    strange = sum(b < 32 and b not in b"\t\n\r\f" for b in data)
-    if b"\0" in data or strange > 3 + len(data) / 100:
+    control = sum(b < 32 and b not in b"\t\n\r\f" for b in data)
+    if b"\0" in data or control > 3 + len(data) / 100:
         raise UploadError("is binary, not text", f"write the four lines: {TEMPLATE!r}", "fatal")
     try:
         return data.decode("utf-8-sig")

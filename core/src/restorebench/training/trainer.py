@@ -76,7 +76,7 @@ class Trainer:
             if made is None:
                 made = self._train(networks, callback)
                 save(self.folder.final, made, self.suite)
-            self.group.barrier()  # until nobody reads the images any more
+            self.group.barrier()  # until every process has read the images
             self.folder.tidy()
             return made
 

@@ -43,7 +43,7 @@ def is_archive(name: str) -> bool:
 def collisions(names: Iterable[str], limits: Limits) -> Iterator[Finding]:
     """Names that occur twice, or that are one file to a system which ignores case or accents' form.
 
-    Which of the two a program reads is anybody's guess, so neither is. Names that are too long are
+    Programs differ in which of the two they read, so neither is read. Names that are too long are
     passed over: `check_name` refuses them, and normalising one takes the square of its length.
     """
     first: dict[str, str] = {}

@@ -15,7 +15,7 @@ from restorebench.metrics import Protocol
 from restorebench.plugins import Suite
 
 COMMAND = "python3 /app/program/scoring.py /app/input/ /app/output/"
-"""How Codabench is told to run a scoring program: its own paths, written out."""
+"""The command by which Codabench runs a scoring program, with its own paths."""
 
 
 @dataclass(frozen=True)
