@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from restorebench.leaderboard.board import Board, Row, Section
+from restorebench.leaderboard.board import Board, PublishedRow, Row, Section
 
 _FIRST = (
     *("kind", "task", "dataset", "split", "rank", "restorer", "reference", "complete"),
@@ -25,20 +25,15 @@ def csv(boards: Sequence[Board]) -> str:
     interval (``psnr_low``, ``psnr_high``) and its standard deviations over images and draws; the
     protocol and hashes. Rows of papers, of the kind ``published``, come last and have no rank.
     """
-    lines = [*_lines(boards), *_published(boards)]
-    means = dict.fromkeys(c.name for b in boards for s in b.sections for c in s.columns)
+    sections = [(board, section) for board in boards for section in board.sections]
+    lines = [_line(*where, row) for where in sections for row in where[1].rows]
+    lines += [_published_line(*where, row) for where in sections for row in where[1].published]
+    means = dict.fromkeys(column.name for _, section in sections for column in section.columns)
     columns = [name for mean in means for name in (mean, *(f"{mean}_{end}" for end in _ENDS))]
     table = pd.DataFrame(lines, columns=[*_FIRST, *columns, *_LAST])
     filled = [c for c in table if c not in columns or table[c].notna().any()]
     whole = table[filled].astype({"rank": "Int64", "tie": "Int64"})
     return str(whole.to_csv(index=False, lineterminator="\n"))
-
-
-def _lines(boards: Sequence[Board]) -> Iterator[dict[str, Any]]:
-    for board in boards:
-        for section in board.sections:
-            for row in section.rows:
-                yield _line(board, section, row)
 
 
 def _line(board: Board, section: Section, row: Row) -> dict[str, Any]:
@@ -73,18 +68,15 @@ def _statistics(row: Row) -> dict[str, float]:
     return found
 
 
-def _published(boards: Sequence[Board]) -> Iterator[dict[str, Any]]:
-    for board in boards:
-        for section in board.sections:
-            for row in section.published:
-                yield {
-                    "kind": "published",
-                    "task": board.task.name,
-                    "dataset": section.dataset,
-                    "restorer": row.method,
-                    "parameters": row.cost.parameters,
-                    "seconds_per_image": row.cost.seconds,
-                    **row.means,
-                    "protocol": section.protocol if row.protocol_known else row.note,
-                    "source": row.source,
-                }
+def _published_line(board: Board, section: Section, row: PublishedRow) -> dict[str, Any]:
+    return {
+        "kind": "published",
+        "task": board.task.name,
+        "dataset": section.dataset,
+        "restorer": row.method,
+        "parameters": row.cost.parameters,
+        "seconds_per_image": row.cost.seconds,
+        **row.means,
+        "protocol": section.protocol if row.protocol_known else row.note,
+        "source": row.source,
+    }

@@ -35,7 +35,8 @@ _HEAD = r"""\documentclass[10pt]{article}
 
 def latex(boards: Sequence[Board]) -> str:
     r"""All boards as tables to include in a document; the first line lists what they need."""
-    return "\n".join(_tables(boards))
+    needs = "% Needs \\usepackage[T1]{fontenc} and the packages booktabs, graphicx and textcomp.\n"
+    return "\n".join([needs, *(table for board in boards for table in _board_tables(board))])
 
 
 def document(boards: Sequence[Board]) -> str:
@@ -46,12 +47,6 @@ def document(boards: Sequence[Board]) -> str:
         parts += [heading, *_board_tables(board), "\\clearpage\n"]
     body = "\n".join(parts) or "There are no records yet: run the benchmark first.\n"
     return f"{_HEAD}\n{body}\n\\end{{document}}\n"
-
-
-def _tables(boards: Sequence[Board]) -> Iterator[str]:
-    yield "% Needs \\usepackage[T1]{fontenc} and the packages booktabs, graphicx and textcomp.\n"
-    for board in boards:
-        yield from _board_tables(board)
 
 
 def _board_tables(board: Board) -> Iterator[str]:
