@@ -61,7 +61,7 @@ def test_waves_of_the_transformer_s_time(arrays):
 )
 def test_network(published, name, family, keys, options):
     net = published(name)
-    network = loaded(family.build, keys, net.state, **options)
+    network = loaded(family.FAMILY.build, keys, net.state, **options)
     x, mu = net.given["x"], net.given["cond"]
     torch.testing.assert_close(network(x, mu, net.given["t"]), net.out["y"], **NETWORK)
     torch.testing.assert_close(network(x, mu, 50), net.out["y_t50"], **NETWORK)
