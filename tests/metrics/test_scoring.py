@@ -12,9 +12,10 @@ import pytest
 from restorebench.data.colour import as_float, quantise
 from restorebench.data.resize import imresize
 from restorebench.errors import ImageError, ProtocolError
-from restorebench.metrics import Measure, Protocol, score, unavailable
+from restorebench.metrics import Measure, Protocol, score, trunks, unavailable
 from restorebench.metrics.measures import lab_mae, psnr, ssim
 from restorebench.metrics.protocols import ISTD_LEGACY_256, NTIRE_RGB, SHADOW_NATIVE_REGIONS
+from restorebench.metrics.trunks import TRUNKS
 from restorebench.plugins import suite
 
 
@@ -22,6 +23,7 @@ from restorebench.plugins import suite
 def no_trunks(monkeypatch, tmp_path):
     """A machine on which no LPIPS trunk was ever put."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr(trunks, "find_spec", lambda name: None)
     return tmp_path
 
 
@@ -51,6 +53,7 @@ def test_an_absent_trunk_makes_lpips_missing_and_nothing_else(noisy, load, no_tr
 def test_a_table_does_not_tell_whose_home_the_trunk_belongs_in(noisy, load, monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setattr(trunks, "find_spec", lambda name: None)
     scores = score(NTIRE_RGB, *noisy(40, 40), None, load)
     assert scores.missing["lpips"].endswith("into ~/torch/hub/checkpoints")
 
@@ -77,9 +80,27 @@ def test_a_crop_looks_at_what_is_left(measure, noisy, value):
 
 
 @pytest.mark.parametrize("fields", [{"crop": 15}, {"crop_left": 40}])
-def test_a_image_that_the_crop_leaves_nothing_of_is_an_error(fields, noisy, value):
-    with pytest.raises(ImageError, match="30×40 px is too small to crop"):
-        value(psnr(**fields), *noisy(30, 40))
+def test_an_image_that_the_crop_leaves_nothing_of_misses_that_column_alone(fields, noisy, load):
+    protocol = Protocol("two", {"cropped": psnr(**fields), "whole": psnr()})
+    scores = score(protocol, *noisy(30, 40), None, load)
+    assert set(scores.values) == {"whole"}
+    reason = scores.missing["cropped"]
+    assert reason.startswith("the sample does not fit psnr: an image of 30×40 px is too small")
+
+
+def test_an_image_below_the_window_of_one_metric_keeps_the_scores_of_others(noisy, load):
+    scores = score(NTIRE_RGB, *noisy(8, 40), None, load)
+    assert "psnr" in scores.values
+    assert "does not fit ssim" in scores.missing["ssim"]
+
+
+def test_damaged_weights_cost_their_own_column(noisy, load, no_trunks):
+    damaged = no_trunks / "hub" / "checkpoints" / TRUNKS["alex"].file
+    damaged.parent.mkdir(parents=True, exist_ok=True)
+    damaged.write_bytes(b"half a download")
+    scores = score(NTIRE_RGB, *noisy(40, 40), None, load)
+    assert set(scores.values) == {"psnr", "ssim"}
+    assert "delete it and fetch it again" in scores.missing["lpips"]
 
 
 def test_regions_are_those_of_the_mask(noisy, mask, value):

@@ -27,6 +27,7 @@ from restorebench.cli import (
     run,
     score,
     train,
+    weights,
 )
 from restorebench.cli.output import error
 from restorebench.errors import RestorebenchError
@@ -135,3 +136,4 @@ def _restorebench(
 for group, verbs in VERBS.items():
     for verb in verbs:
         app.command(cls=Verb, help=_help(verb), rich_help_panel=group)(verb)
+app.add_typer(weights.weights, name="weights", cls=Verbs, rich_help_panel="Networks")

@@ -120,7 +120,7 @@ def _trunks() -> Iterator[Finding]:
     for name, trunk in TRUNKS.items():
         try:
             absence = trunk.absence()
-            detail = absence or f"{trunk.path()}, SHA-256 {trunk.sha256()[:16]}…"
+            detail = absence or f"{trunk.path()}, tensors {trunk.read().sha256[:16]}…"
         except ChecksumError as error:
             yield Finding("LPIPS", f"trunk {name}", "broken", str(error))
         except Exception:  # torch itself is broken, which is a finding already

@@ -23,7 +23,7 @@ from restorebench.harness.device import check_device
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import run_provenance
 from restorebench.harness.store import Known, Store
-from restorebench.metrics import NOT_THERE, Protocol, Scores, score, unavailable
+from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Fingerprinted, Restorer
 from restorebench.restorers.factory import make_restorer
@@ -173,7 +173,7 @@ class Runner:
 
     def _complete(self, known: Record, job: _Job) -> bool:
         """Whether no score that is missing in `known` could be computed now."""
-        pending = {c for c, reason in known.missing.items() if not reason.startswith(NOT_THERE)}
+        pending = {c for c, reason in known.missing.items() if not reason.startswith(OF_THE_SAMPLE)}
         return not pending or pending <= set(unavailable(job.protocol, self.suite.metrics.load))
 
     def _image(self, job: _Job) -> tuple[Record, Pixels, bool]:
@@ -194,7 +194,7 @@ class Runner:
             return Scores(dict(known.scores), dict(known.missing))
         sample = job.sample()
         if sample.target is None:
-            return Scores({}, dict.fromkeys(job.protocol.measures, f"{NOT_THERE} target"))
+            return Scores({}, dict.fromkeys(job.protocol.measures, f"{OF_THE_SAMPLE}has no target"))
         target = quantise(sample.target)
         return score(job.protocol, pixels, target, sample.mask, self.suite.metrics.load)
 

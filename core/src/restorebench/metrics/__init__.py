@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from restorebench.metrics.metric import Metric
-from restorebench.metrics.pair import NOT_THERE
+from restorebench.metrics.pair import OF_THE_SAMPLE
 from restorebench.metrics.protocol import Measure, Protocol
 from restorebench.metrics.scoring import Scores, score, unavailable
 
-__all__ = ("NOT_THERE", "Measure", "Metric", "Protocol", "Scores", "score", "unavailable")
+__all__ = ("OF_THE_SAMPLE", "Measure", "Metric", "Protocol", "Scores", "score", "unavailable")

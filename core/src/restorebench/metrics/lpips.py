@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from restorebench.errors import ImageError, MetricUnavailableError, ProtocolError
+from restorebench.metrics.lpips_strips import distance
 from restorebench.metrics.metric import Mask, Metric, rgb_only, whole_image_only
 from restorebench.metrics.protocol import Measure
 from restorebench.metrics.trunks import TRUNKS, Trunk
@@ -21,7 +22,8 @@ class Lpips(Metric):
 
     Options: `net` (``"alex"``, ``"vgg"``, ``"squeeze"``), `heads` (``"0.1"``, the version of the
     linear heads; 0.0 did not scale its input) and `trunk`, the checkpoint's file name, which ends
-    in its hash. The trunk is never downloaded: without the file the metric is not available.
+    in its hash. The trunk is never downloaded here: without a file the metric is not available. Any
+    size takes about the same memory (`lpips_strips`).
     """
 
     def __init__(self, trunks: Mapping[str, Trunk] = TRUNKS) -> None:
@@ -40,21 +42,22 @@ class Lpips(Metric):
         """LPIPS of one view, ``(3, H, W)``."""
         whole_image_only(region, measure)
         rgb_only(measure)
+        network = self.network(measure)
         smallest = self._trunk(measure).smallest
         if min(target.shape[1:]) < smallest:
             msg = f"LPIPS needs images of {smallest} px a side or more, not {target.shape[1:]}"
             raise ImageError(msg)
-        return distance(self.network(measure), prediction, target)
+        return distance(network, prediction, target)
 
     def provenance(self, measure: Measure) -> dict[str, Any]:
-        """Net, trunk with its full hash, and the version of the package."""
+        """Net, trunk with the hash of its tensors, and the version of the package."""
         trunk = self._trunk(measure)
         return {
             **super().provenance(measure),
             "net": measure.option("net"),
             "heads": measure.option("heads"),
             "trunk": trunk.file,
-            "trunk_sha256": trunk.sha256(),
+            "trunk_sha256": trunk.read().sha256,
             "lpips": version("lpips"),
         }
 
@@ -63,7 +66,7 @@ class Lpips(Metric):
         if (reason := self.check(measure)) is not None:
             raise MetricUnavailableError(reason)
         trunk = self._trunk(measure)
-        sha256 = trunk.sha256()
+        sha256 = trunk.read().sha256
         if sha256 not in self._networks:
             net, heads = str(measure.option("net")), str(measure.option("heads"))
             self._networks[sha256] = with_trunk(build(net, heads), trunk)
@@ -96,22 +99,11 @@ def build(net: str, heads: str) -> Any:
 
 
 def with_trunk(network: Any, trunk: Trunk) -> Any:
-    """Load the checkpoint's convolutions into the slices into which `lpips` cuts its trunk."""
-    import torch
-
-    state = torch.load(trunk.path(), map_location="cpu", weights_only=True)
+    """Load the trunk's convolutions into the slices into which `lpips` cuts it."""
+    state = trunk.read().state
     names = {name: name.partition(".")[2] for name in network.net.state_dict()}
     network.net.load_state_dict({n: state[f"features.{own}"] for n, own in names.items()})
     return network
-
-
-def distance(network: Any, prediction: Pixels, target: Pixels) -> float:
-    """The network's distance between two 8-bit images ``(3, H, W)``, scaled to [−1, 1]."""
-    import torch
-
-    with torch.inference_mode():
-        x, y = (torch.tensor(p).float().div_(127.5).sub_(1)[None] for p in (prediction, target))
-        return float(network(x, y))
 
 
 metric = Lpips()

@@ -12,7 +12,7 @@ from restorebench.metrics.metric import Mask
 from restorebench.metrics.protocol import Measure
 from restorebench.types import Array, Pixels
 
-NOT_THERE = "the sample has no"
+OF_THE_SAMPLE = "the sample "
 """How a reason begins that lies in the sample, and so holds wherever it is scored."""
 
 
@@ -60,13 +60,13 @@ class Pair:
     def region(self, measure: Measure) -> Mask:
         """The pixels of the measure's region; `MetricUnavailableError` where there are none."""
         if self.mask is None:
-            msg = f"{NOT_THERE} mask"
+            msg = f"{OF_THE_SAMPLE}has no mask"
             raise MetricUnavailableError(msg)
         inside: Mask = self.mask[0] >= 0.5 if measure.mask_rule == "half" else self.mask[0] > 0
         region = inside if measure.region == "mask" else ~inside
         if not region.any():
             where = "inside" if measure.region == "mask" else "outside"
-            msg = f"{NOT_THERE} pixel {where} its mask"
+            msg = f"{OF_THE_SAMPLE}has no pixel {where} its mask"
             raise MetricUnavailableError(msg)
         return region
 

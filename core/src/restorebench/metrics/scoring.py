@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
 
-from restorebench.errors import MetricUnavailableError, ProtocolError
+from restorebench.errors import ChecksumError, ImageError, MetricUnavailableError, ProtocolError
 from restorebench.metrics.metric import Metric
-from restorebench.metrics.pair import Pair
+from restorebench.metrics.pair import OF_THE_SAMPLE, Pair
 from restorebench.metrics.protocol import Measure, Protocol
 from restorebench.types import Array, Pixels
 
@@ -30,8 +30,9 @@ def score(
 ) -> Scores:
     """Score 8-bit `prediction` against `target`, ``(V, 3, H, W)``; `mask` is ``(1, H, W)`` or None.
 
-    Equal images have a PSNR of ``inf``. A column whose metric is not available here, or whose
-    region has no pixels, is missing, with the reason. Raises `ImageError` where sizes differ.
+    Equal images have a PSNR of ``inf``. A column is missing, with the reason, where its metric is
+    not available here or its weights are damaged, where its region has no pixels, and where the
+    image is too small for it; the other columns are scored. Raises `ImageError` where sizes differ.
     """
     at_size = cache(Pair(prediction, target, mask).resized)
     values: dict[str, float] = {}
@@ -39,8 +40,10 @@ def score(
     for column, measure in protocol.measures.items():
         try:
             values[column] = _value(at_size(measure.resize).framed(measure), measure, load)
-        except MetricUnavailableError as error:
+        except (MetricUnavailableError, ChecksumError) as error:
             missing[column] = str(error)
+        except ImageError as error:
+            missing[column] = f"{OF_THE_SAMPLE}does not fit {measure.metric}: {error}"
     return Scores(values, missing)
 
 

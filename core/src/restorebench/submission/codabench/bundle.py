@@ -13,6 +13,8 @@ from PIL import Image
 from restorebench.data.colour import quantise
 from restorebench.data.layouts.views import image_names
 from restorebench.errors import OptionError
+from restorebench.metrics import Protocol
+from restorebench.metrics.trunks import INSTALL
 from restorebench.plugins import Suite
 from restorebench.restorers.factory import make_restorer
 from restorebench.submission.codabench.competition import (
@@ -59,6 +61,7 @@ _DOCKERFILE = """FROM python:{python}-slim
 COPY scoring_program/requirements.txt /tmp/requirements.txt
 RUN pip install --no-cache-dir -r /tmp/requirements.txt
 """
+_TRUNK = f"RUN {INSTALL.replace('pip install', 'pip install --no-cache-dir')}\n"
 
 
 def write_bundle(suite: Suite, competition: Competition, path: Path) -> None:
@@ -110,7 +113,7 @@ def _write_program(suite: Suite, competition: Competition, root: Path) -> None:
         "scoring_program/scoring.py": _SCORING,
         "scoring_program/metadata.yaml": f"command: {COMMAND}\n",
         "scoring_program/requirements.txt": requirements(suite, protocol),
-        "Dockerfile": _DOCKERFILE.format(python=".".join(map(str, sys.version_info[:2]))),
+        "Dockerfile": _dockerfile(protocol),
         "competition.yaml": competition_yaml(competition, suite, protocol),
         "pages/overview.md": _page("overview.md", competition=competition, task=task),
         "pages/evaluation.md": _page(
@@ -128,6 +131,12 @@ def _write_program(suite: Suite, competition: Competition, root: Path) -> None:
 
 def _page(name: str, **values: Any) -> str:
     return environment("restorebench.submission.codabench").get_template(name).render(**values)
+
+
+def _dockerfile(protocol: Protocol) -> str:
+    """The container of this Python, with LPIPS' trunks where the protocol needs one."""
+    text = _DOCKERFILE.format(python=".".join(map(str, sys.version_info[:2])))
+    return text + _TRUNK * any(m.metric == "lpips" for m in protocol.measures.values())
 
 
 def _write_logo(path: Path, sample: Sample) -> None:

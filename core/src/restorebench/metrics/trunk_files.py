@@ -1,0 +1,83 @@
+"""Files of trunks: torchvision's checkpoints, and pickles of NumPy arrays in flax's layout."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from restorebench.errors import ChecksumError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_ALLOWED = {
+    ("numpy.core.multiarray", "_reconstruct"): "numpy._core.multiarray",
+    ("numpy._core.multiarray", "_reconstruct"): "numpy._core.multiarray",
+    ("numpy", "ndarray"): "numpy",
+    ("numpy", "dtype"): "numpy",
+}
+"""All that a pickle of arrays needs; nothing else is allowed, so reading one runs no code."""
+
+
+class _ArrayUnpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in _ALLOWED:
+            msg = f"it holds {module}.{name}, which is no NumPy array"
+            raise pickle.UnpicklingError(msg)
+        return super().find_class(_ALLOWED[module, name], name)
+
+
+def read_flax(path: Path, layers: Sequence[int]) -> dict[str, Tensor]:
+    """The convolutions ``*_0/Conv_i`` as torchvision's ``features.layers[i]``.
+
+    Kernels are turned from (kh, kw, in, out) into (out, in, kh, kw). Raises `ChecksumError` where
+    the file is damaged or holds anything but such arrays.
+    """
+    import torch
+
+    try:
+        with path.open("rb") as file:
+            tree = _ArrayUnpickler(file).load()
+        (trunk,) = (tree[name] for name in tree if not name.startswith("NetLinLayer"))
+        state = {}
+        for i, layer in enumerate(layers):
+            kernel, bias = (np.asarray(trunk[f"Conv_{i}"][k], np.float32) for k in _PARTS)
+            own = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
+            state[f"features.{layer}.weight"] = torch.from_numpy(own)
+            state[f"features.{layer}.bias"] = torch.from_numpy(bias.copy())
+    except Exception as error:  # pickle raises whatever a damaged stream leads it to
+        msg = f"{path} cannot be read as weights of a network: {error}; install it again"
+        raise ChecksumError(msg) from error
+    return state
+
+
+_PARTS = ("kernel", "bias")
+
+
+def read_torch(path: Path) -> dict[str, Tensor]:
+    """The convolutions of torchvision's checkpoint; its classifier is left out."""
+    import torch
+
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    return {name: value for name, value in state.items() if name.startswith("features.")}
+
+
+def tensors_sha256(state: Mapping[str, Tensor]) -> str:
+    """A hash of names, shapes and float32 values, in the order of the names."""
+    digest = hashlib.sha256()
+    for name in sorted(state):
+        value = state[name].detach().float().contiguous().numpy()
+        digest.update(f"{name}:{','.join(map(str, value.shape))};".encode())
+        digest.update(value.astype("<f4", copy=False).tobytes())
+    return digest.hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """The hash of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
