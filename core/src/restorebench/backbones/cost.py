@@ -31,10 +31,12 @@ def macs_of(module: nn.Module, *args: object, **kwargs: object) -> int:
     Tensors among the arguments need shapes only. As `torch.utils.flop_counter` counts, halved:
     convolutions, matrix products and attention, not element-wise work.
     """
-    state = {name: value.to("meta") for name, value in _state(module).items()}
+    state = dict(module.named_parameters()) | dict(module.named_buffers())
+    weights = {name: value.to("meta") for name, value in state.items()}
     counter = FlopCounterMode(display=False)
     with counter, torch.no_grad(), torch.device("meta"):
-        functional_call(module, state, _on_meta(args), {k: _meta(v) for k, v in kwargs.items()})
+        given = {name: _meta(value) for name, value in kwargs.items()}
+        functional_call(module, weights, tuple(map(_meta, args)), given)
     return int(counter.get_total_flops()) // 2
 
 
@@ -54,14 +56,6 @@ def cost_of(backbone: Backbone, height: int, width: int) -> Cost:
 def _image(inputs: Inputs, height: int, width: int, dtype: torch.dtype) -> Tensor:
     shape = (1, inputs.views, inputs.channels, height, width)
     return torch.empty(shape, device="meta", dtype=dtype)
-
-
-def _state(module: nn.Module) -> dict[str, Tensor]:
-    return {**dict(module.named_parameters()), **dict(module.named_buffers())}
-
-
-def _on_meta(values: tuple[object, ...]) -> tuple[object, ...]:
-    return tuple(map(_meta, values))
 
 
 def _meta(value: object) -> object:

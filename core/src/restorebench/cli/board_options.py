@@ -38,8 +38,7 @@ Serve: TypeAlias = Annotated[
     bool, typer.Option("--serve", help="Serve the page on 127.0.0.1, updated during a run.")
 ]
 Port: TypeAlias = Annotated[
-    int,
-    typer.Option("--port", metavar="N", min=0, max=65535, help="The port of --serve; 0 for any."),
+    int, option("--port", "N", "The port of --serve; 0 for any.", min=0, max=65535)
 ]
 Watch: TypeAlias = Annotated[
     bool, typer.Option("--watch", help="Write --output again whenever records are added.")

@@ -22,12 +22,8 @@ Start = Annotated[
         "--start", metavar="DATE", formats=["%Y-%m-%d"], help="First day, UTC; tomorrow by default."
     ),
 ]
-Days = Annotated[
-    int, typer.Option("--days", metavar="N", min=1, help="Days of the development phase.")
-]
-FinalDays = Annotated[
-    int, typer.Option("--final-days", metavar="N", min=1, help="Days of the final phase.")
-]
+Days = Annotated[int, option("--days", "N", "Days of the development phase.", min=1)]
+FinalDays = Annotated[int, option("--final-days", "N", "Days of the final phase.", min=1)]
 Image = Annotated[
     str, option("--docker-image", "IMAGE", "Where scoring runs; see the bundle's ORGANISERS.md.")
 ]

@@ -108,8 +108,9 @@ def _scores(found: Comparison) -> Table:
         a, b = format_number(d.a, digits), format_number(d.b, digits)
         less = format_difference(d.mean, digits)
         verdict, style = _verdict(d)
+        p = "<0.001" if d.p < 0.001 else f"{d.p:.3f}"
         title = f"{d.column.title} {d.column.arrow}".strip()
-        cells = (title, a, b, less, _interval(d), _p(d.p), str(d.images))
+        cells = (title, a, b, less, _interval(d), p, str(d.images))
         table.add_row(*map(Text, cells), Text(verdict, style))
     return table
 
@@ -118,10 +119,6 @@ def _interval(d: Difference) -> str:
     if d.low is None or d.high is None:
         return ABSENT
     return " … ".join(format_difference(end, d.column.digits) for end in (d.low, d.high))
-
-
-def _p(p: float) -> str:
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _verdict(d: Difference) -> tuple[str, str]:

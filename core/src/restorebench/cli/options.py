@@ -67,10 +67,7 @@ Mask: TypeAlias = Annotated[
     Path | None, option("--mask", "DIR", "A folder of masks, named as the references.")
 ]
 Views: TypeAlias = Annotated[
-    int | None,
-    typer.Option(
-        "--views", metavar="N", min=1, max=2, help="Views per scene; by default from the names."
-    ),
+    int | None, option("--views", "N", "Views per scene; by default from the names.", min=1, max=2)
 ]
 Results: TypeAlias = Annotated[
     Path | None,
@@ -81,20 +78,16 @@ Results: TypeAlias = Annotated[
         "else restorebench-results.",
     ),
 ]
-Limit: TypeAlias = Annotated[
-    int | None, typer.Option("--limit", metavar="N", min=1, help="Only the first N samples.")
-]
+Limit: TypeAlias = Annotated[int | None, option("--limit", "N", "Only the first N samples.", min=1)]
 Seed: TypeAlias = Annotated[int, option("--seed", "N", "The seed of the noise.")]
 Device: TypeAlias = Annotated[
     str, option("--device", "DEVICE", "A torch device, such as cpu or cuda:1.")
 ]
 Steps: TypeAlias = Annotated[
-    int | None,
-    typer.Option("--steps", metavar="N", min=1, help="Steps of a diffusion's solver."),
+    int | None, option("--steps", "N", "Steps of a diffusion's solver.", min=1)
 ]
 Scale: TypeAlias = Annotated[
-    int | None,
-    typer.Option("--scale", metavar="N", min=1, help="The factor of super-resolution."),
+    int | None, option("--scale", "N", "The factor of super-resolution.", min=1)
 ]
 Overwrite: TypeAlias = Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -35,9 +35,7 @@ Grid = Annotated[
 ]
 Head = Annotated[str, option("--head", "NAME", "What the network's output means.")]
 Precision = Annotated[str, option("--precision", "NAME", "float32 or bfloat16.")]
-MeanOf = Annotated[
-    int, typer.Option("--mean-of", metavar="N", min=1, help="Average this many samples.")
-]
+MeanOf = Annotated[int, option("--mean-of", "N", "Average this many samples.", min=1)]
 Condition = Annotated[
     str,
     option(

@@ -19,6 +19,7 @@ from restorebench.cli.options import (
     Seed,
     Split,
     Tasks,
+    option,
     results_folder,
 )
 from restorebench.cli.output import error, installed, note, stdout
@@ -33,10 +34,7 @@ if TYPE_CHECKING:
     from restorebench.types import Record
 
 Fresh = Annotated[bool, typer.Option("--fresh", help="Restore and score again what is stored.")]
-Draws = Annotated[
-    int | None,
-    typer.Option("--draws", metavar="N", min=1, help="Restorations per sample."),
-]
+Draws = Annotated[int | None, option("--draws", "N", "Restorations per sample.", min=1)]
 
 
 def run(

@@ -22,6 +22,7 @@ from restorebench.cli.options import (
     output,
 )
 from restorebench.cli.output import emit, error, installed
+from restorebench.cli.submission import Request
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
@@ -83,54 +84,44 @@ def score(
     is 1.
     """
     suite = installed()
+    where: dict[str, Any] = {"task": task, "dataset": dataset, "reference": reference}
+    into: dict[str, Any] = {"output": output, "results": results, "as_json": as_json}
+    how: dict[str, Any] = {"partial": partial, "validate_only": validate_only, "team": team}
+    how |= {"split": split, "protocol": protocol}
+    request = Request(tuple(paths), **where, **into, **how)
     if submission.are_submissions(paths, reference):
         if mask or views:
             option = "--mask" if mask else "--views"
             msg = f"{option} is for two folders; a reference's masks are in its folder 'masks'"
             raise OptionError(msg)
-        where: dict[str, Any] = {"task": task, "dataset": dataset, "reference": reference}
-        into: dict[str, Any] = {"output": output, "results": results, "as_json": as_json}
-        how: dict[str, Any] = {"partial": partial, "validate_only": validate_only, "team": team}
-        how |= {"split": split, "protocol": protocol}
-        request = submission.Request(tuple(paths), **where, **into, **how)
         if not submission.judge(suite, request):
             raise typer.Exit(1)
         return
     if output or results or team or partial or validate_only or len(paths) > 2:
         msg = "give one folder, or two to compare; the other options are for submissions (zip)"
         raise OptionError(msg)
-    _score_folders(suite, paths, task, dataset, split, protocol, mask, views, as_json)
+    _score_folders(suite, request, mask, views)
 
 
-def _score_folders(
-    suite: Suite,
-    paths: list[Path],
-    task: str | None,
-    dataset: str | None,
-    split: str,
-    protocol: str | None,
-    mask: Path | None,
-    views: int | None,
-    as_json: bool,
-) -> None:
+def _score_folders(suite: Suite, request: Request, mask: Path | None, views: int | None) -> None:
     from restorebench.cli.score_report import print_scores
     from restorebench.data.layouts.pairing import matches
     from restorebench.metrics.folders import score_folders
 
-    pred, *references = paths
+    (pred, *references), dataset = request.uploads, request.dataset
     if not references:
-        if dataset is None or protocol or mask or views:
+        if dataset is None or request.protocol or mask or views:
             msg = "give a folder of references, or --dataset (which fixes protocol, mask and views)"
             raise OptionError(msg)
-        check_task(suite, dataset, task)
-        failed = _against_dataset(suite, pred, dataset, split, as_json)
+        check_task(suite, dataset, request.task)
+        failed = _against_dataset(suite, pred, dataset, request.split, request.as_json)
     else:
-        if dataset or task:
+        if dataset or request.task:
             msg = "give either a folder of references or --task and --dataset, not both"
             raise OptionError(msg)
-        found, name = matches(pred, references[0], views, mask), protocol or "ntire-rgb"
+        found, name = matches(pred, references[0], views, mask), request.protocol or "ntire-rgb"
         scores = score_folders(found, name, suite.protocols.load(name), suite.metrics.load)
-        emit(scores.facts()) if as_json else print_scores(scores)
+        emit(scores.facts()) if request.as_json else print_scores(scores)
         failed = _print_errors((pair.name, pair.error) for pair in scores.pairs)
     if failed:
         raise typer.Exit(1)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for."""
+    """What the command line asks for; `uploads` are submissions, or folders."""
 
     uploads: tuple[Path, ...]
     task: str | None = None

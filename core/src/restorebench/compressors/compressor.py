@@ -74,7 +74,7 @@ def check_latent(z: Tensor, channels: int, size: Size, *, factor: int, multiple:
 
     `multiple`: to which an image had been padded before it became `factor` times smaller.
     """
-    rows, columns = (_padded(side, multiple) // factor for side in size)
+    rows, columns = ((side + -side % multiple) // factor for side in size)
     if z.ndim != 4 or tuple(z.shape[1:]) != (channels, rows, columns):
         msg = (
             f"the compressor got a latent {tuple(z.shape)} for an image of "
@@ -88,7 +88,3 @@ def check_no_skips(skips: tuple[Tensor, ...]) -> None:
     if skips:
         msg = f"this compressor has no skips; got {len(skips)} (of another compressor?)"
         raise ImageError(msg)
-
-
-def _padded(side: int, multiple: int) -> int:
-    return side + -side % multiple

@@ -54,7 +54,8 @@ class DatasetCache:
         key = (name, split, sample_id)
         if key not in self._samples:
             self._samples[key] = self.dataset(name, split)[sample_id]
-            self._evict()
+            while len(self._samples) > 1 and self._bytes() > self._max_bytes:
+                self._samples.popitem(last=False)
         self._samples.move_to_end(key)
         return self._samples[key]
 
@@ -98,16 +99,13 @@ class DatasetCache:
             self._recall(key, ())
             self._lines.append({"key": key, "hashes": [list(astuple(v)) for v in made.values()]})
 
-    def _evict(self) -> None:
-        while len(self._samples) > 1 and sum(map(_size, self._samples.values())) > self._max_bytes:
-            self._samples.popitem(last=False)
+    def _bytes(self) -> int:
+        arrays = (
+            a for s in self._samples.values() for a in (s.degraded, s.target, s.mask, s.depth)
+        )
+        return sum(array.nbytes for array in arrays if array is not None)
 
 
 def _identify(sample: Sample) -> Identity:
     mask = "" if sample.mask is None else array_hash(sample.mask)
     return Identity(input_hash(sample), target_hash(sample), mask, sample.target_shape[0])
-
-
-def _size(sample: Sample) -> int:
-    arrays = (sample.degraded, sample.target, sample.mask, sample.depth)
-    return sum(array.nbytes for array in arrays if array is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from restorebench.errors import OptionError
 
@@ -22,7 +22,7 @@ def compile_network(network: nn.Module) -> None:
 def check_compiler(device: str) -> None:
     """Raise `OptionError` where one line cannot be compiled for `device`."""
     try:
-        torch.compile(_line)(torch.ones(8, device=device))
+        torch.compile(lambda x: x * x + 1)(torch.ones(8, device=device))
     except Exception as error:  # no compiler, one that fails, another system: torch has many kinds
         reason = str(error).strip().partition("\n")[0]
         msg = (
@@ -31,7 +31,3 @@ def check_compiler(device: str) -> None:
             "Training without --compile needs neither"
         )
         raise OptionError(msg) from error
-
-
-def _line(x: Tensor) -> Tensor:
-    return x * x + 1

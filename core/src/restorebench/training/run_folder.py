@@ -45,7 +45,8 @@ class RunFolder:
             with FileLock(self.path / ".lock", timeout=0):
                 self._check(described)
                 discard_parts(self.path)
-                write_json(self.path / _RUN, described)
+                text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+                write_text(self.path / _RUN, text)
                 yield
         except Timeout as error:
             msg = (
@@ -92,11 +93,6 @@ class RunFolder:
         elif self.path.exists() and any(p.name != ".lock" for p in self.path.iterdir()):
             msg = f"{self.path} is not empty and holds no run; name another --output"
             raise TrainingError(msg)
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write plain data; the file is written whole or not at all."""
-    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def _differences(a: Any, b: Any, where: str = "") -> Iterator[str]:

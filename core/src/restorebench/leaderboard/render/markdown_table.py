@@ -28,18 +28,17 @@ def table(found: Table) -> str:
         *([_cell(cell) for cell in row.cells] for row in found.rows),
     ]
     widths = [max(3, *map(cell_len, column)) for column in zip(*lines, strict=True)]
-    rule = [_rule(head, width) for head, width in zip(heads, widths, strict=True)]
+    rule = [
+        "-" * width if head.left else "-" * (width - 1) + ":"
+        for head, width in zip(heads, widths, strict=True)
+    ]
     first, *rest = [_pad(line, widths, heads) for line in lines]
-    return "\n".join(_line(line) for line in (first, rule, *rest))
+    return "\n".join(f"| {' | '.join(line)} |" for line in (first, rule, *rest))
 
 
 def _cell(cell: Cell) -> str:
     shown = escape(cell.label)
     return (f"**{shown}**" if cell.emphasis == "best" else shown) + superscript(cell.marks)
-
-
-def _rule(head: TableColumn, width: int) -> str:
-    return "-" * width if head.left else "-" * (width - 1) + ":"
 
 
 def _pad(line: Iterable[str], widths: list[int], heads: Sequence[TableColumn]) -> list[str]:
@@ -48,7 +47,3 @@ def _pad(line: Iterable[str], widths: list[int], heads: Sequence[TableColumn]) -
         space = " " * (width - cell_len(value))
         padded.append(value + space if head.left else space + value)
     return padded
-
-
-def _line(values: Iterable[str]) -> str:
-    return f"| {' | '.join(values)} |"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from restorebench.data.images import write_image
 from restorebench.training.logs.csv_log import CsvLog
 from restorebench.training.logs.tensorboard import TensorBoardLog
@@ -15,13 +13,6 @@ _UPDATES = ("step", "loss", "lr", "gradient", "seconds")
 _SCORES = ("step", "psnr", "identity")
 
 
-class _Log(Protocol):
-    def open(self, step: int) -> None: ...
-    def add(self, *values: float) -> None: ...
-    def flush(self) -> None: ...
-    def close(self) -> None: ...
-
-
 class RunLogger:
     """``log.csv``, ``validation.csv``, ``images/``; with `events` ``tensorboard/`` as well.
 
@@ -30,8 +21,10 @@ class RunLogger:
 
     def __init__(self, folder: RunFolder, events: bool = False) -> None:
         self.folder = folder
-        self._updates: list[_Log] = [CsvLog(folder.path / "log.csv", _UPDATES)]
-        self._scores: list[_Log] = [CsvLog(folder.path / "validation.csv", _SCORES)]
+        self._updates: list[CsvLog | TensorBoardLog] = [CsvLog(folder.path / "log.csv", _UPDATES)]
+        self._scores: list[CsvLog | TensorBoardLog] = [
+            CsvLog(folder.path / "validation.csv", _SCORES)
+        ]
         self._sheets: TensorBoardLog | None = None
         if events:
             self._sheets = TensorBoardLog(folder.events / "validation", _SCORES)

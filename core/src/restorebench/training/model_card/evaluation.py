@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
@@ -89,7 +89,8 @@ class Evaluator:
             scores[sample.id] = self._score(sample, outputs[-1])
             if self.progress is not None:
                 self.progress(name)
-        means = {c: _mean(found[c] for found in scores.values()) for c in self._shown.measures}
+        means = {c: fmean(found[c] for found in scores.values()) for c in self._shown.measures}
+        means = {column: round(mean, DIGITS) for column, mean in means.items()}
         first, last = next(iter(means)), outputs[-1]
         each = {sample_id: round(found[first], DIGITS) for sample_id, found in scores.items()}
         return Row(name, last.nfe, last.macs, last.parameters, means, each)
@@ -115,7 +116,3 @@ class Evaluator:
         load = self.suite.metrics.load
         found = score(self._shown, restored, target, sample.mask, load).values
         return {column: min(value, CAP) for column, value in found.items()}
-
-
-def _mean(values: Iterable[float]) -> float:
-    return round(fmean(values), DIGITS)
