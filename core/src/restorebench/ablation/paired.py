@@ -31,6 +31,5 @@ def difference(section: Section, label: str, base: str, column: str) -> Differen
     paired = np.array([mine[name] - other[name] for name in mine if name in other])
     if not len(paired):
         return None
-    low, high = intervals(paired[:, None])[0]
-    ends = (float(low), float(high)) if math.isfinite(low) else None
-    return Difference(float(paired.mean()), ends)
+    low, high = map(float, intervals(paired[:, None])[0])
+    return Difference(float(paired.mean()), (low, high) if math.isfinite(low) else None)

@@ -152,10 +152,7 @@ def _restorer(
 
 
 def _all(
-    work: Work,
-    inputs: list[Scene],
-    conditions: Mapping[str, Array],
-    files: Mapping[str, Path],
+    work: Work, inputs: list[Scene], conditions: Mapping[str, Array], files: Mapping[str, Path]
 ) -> int:
     """Restore with progress; how many failed: each is one line, and the others go on."""
     failed = 0

@@ -1,1 +1,1 @@
-"""data."""
+"""Images, samples and data sets: colour, files, hashes, and procedural scenes."""

@@ -1,1 +1,1 @@
-"""harness."""
+"""Runs: what is planned, restored, measured, scored and stored, and where."""

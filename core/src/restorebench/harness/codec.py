@@ -21,7 +21,7 @@ _NAMES = tuple(field.name for field in fields(Record))
 def encode(record: Record) -> dict[str, Any]:
     """A record as plain JSON values; infinities become the texts ``"inf"`` and ``"-inf"``."""
     line = {name: _plain(getattr(record, name)) for name in _NAMES}
-    line["scores"] = {name: _finite(value) for name, value in record.scores.items()}
+    line["scores"] = {k: v if math.isfinite(v) else str(float(v)) for k, v in record.scores.items()}
     return {"schema": SCHEMA, **line}
 
 
@@ -35,7 +35,8 @@ def decode(line: Mapping[str, Any]) -> Record:
         raise StoreError(msg)
     values: dict[str, Any] = {name: line[name] for name in _NAMES if name in line}
     try:
-        values["scores"] = {name: _number(value) for name, value in line["scores"].items()}
+        scores = line["scores"].items()
+        values["scores"] = {k: _SPECIAL[v] if isinstance(v, str) else float(v) for k, v in scores}
         values["cost"] = None if line["cost"] is None else Cost(**line["cost"])
         return Record(**values)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -56,11 +57,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Cost):
         return asdict(value)
     return dict(value) if isinstance(value, Mapping) else value
-
-
-def _finite(value: float) -> float | str:
-    return value if math.isfinite(value) else str(float(value))
-
-
-def _number(value: float | str) -> float:
-    return _SPECIAL[value] if isinstance(value, str) else float(value)

@@ -21,11 +21,7 @@ _MOST = 3
 
 
 def rows(
-    ledger: Ledger,
-    stats: SectionStats,
-    columns: tuple[Column, ...],
-    notes: Footnotes,
-    roles: Roles,
+    ledger: Ledger, stats: SectionStats, columns: tuple[Column, ...], notes: Footnotes, roles: Roles
 ) -> tuple[Row, ...]:
     """The rows of a section in their order."""
     writer = _Notes(ledger, stats, notes)
@@ -33,10 +29,7 @@ def rows(
 
 
 def _row(
-    label: str,
-    stats: SectionStats,
-    notes: Mapping[str, tuple[int, ...]],
-    roles: Roles,
+    label: str, stats: SectionStats, notes: Mapping[str, tuple[int, ...]], roles: Roles
 ) -> Row:
     counts, score = stats.means.counts.loc[label], stats.ranks.score
     costs = {name: _known(stats.means.costs.loc[label, name]) for name in COSTS}

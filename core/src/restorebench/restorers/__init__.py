@@ -1,1 +1,1 @@
-"""restorers."""
+"""Restorers: what turns a degraded sample into an image."""

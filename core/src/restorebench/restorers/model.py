@@ -43,11 +43,7 @@ class Model:
     """
 
     def __init__(
-        self,
-        suite: Suite,
-        setup: Setup,
-        backbone: Backbone,
-        compressor: Compressor | None = None,
+        self, suite: Suite, setup: Setup, backbone: Backbone, compressor: Compressor | None = None
     ) -> None:
         self.suite, self.setup = suite, setup
         self.backbone, self.compressor = backbone, compressor

@@ -83,11 +83,7 @@ class Problem:
 
 
 def integrate(
-    predict: Predict,
-    x: Tensor,
-    times: Reals,
-    step: StepFunction,
-    callback: Callback | None = None,
+    predict: Predict, x: Tensor, times: Reals, step: StepFunction, callback: Callback | None = None
 ) -> Tensor:
     """x_0 from x_{times[0]} = `x`, by one call of `predict` and of `step` for each step."""
     for at in steps(times):

@@ -19,11 +19,7 @@ _LISTED = 8
 
 
 def check(
-    name: str,
-    upload: Upload,
-    expected: tuple[Expected, ...],
-    limits: Limits,
-    partial: bool = False,
+    name: str, upload: Upload, expected: tuple[Expected, ...], limits: Limits, partial: bool = False
 ) -> Report:
     """The report on an upload called `name`; with a fatal finding nothing in it is read.
 

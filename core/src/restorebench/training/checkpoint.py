@@ -18,10 +18,7 @@ from restorebench.types import JSON
 
 
 def checkpoint_of(
-    recipe: Recipe,
-    networks: Networks,
-    weights: Mapping[str, Tensor],
-    scale: int,
+    recipe: Recipe, networks: Networks, weights: Mapping[str, Tensor], scale: int
 ) -> Checkpoint:
     """A copy of `weights`, those of the trained network, with the frozen compressor's."""
     setup, copied = recipe.setup(scale), _copied(weights)

@@ -46,7 +46,10 @@ class Intake:
             texts.extend([record[name] for record in batch])
         for name, whole in self._numbers.items():
             whole.extend([record[name] for record in batch])
-        self._add_costs([_cost(record["cost"]) for record in batch])
+        costs = [_cost(record["cost"]) for record in batch]
+        for name, values in self._costs.items():
+            found = [cost.get(name) for cost in costs]
+            values.extend([_NAN if value is None else value for value in found])
         self._who.extend([self._restorer(r["restorer"], r["options"]) for r in batch])
         self._add_scores([record["scores"] for record in batch])
         places, columns, reasons = self._missing
@@ -56,11 +59,6 @@ class Intake:
                 columns.extend(missing)
                 reasons.extend(missing.values())
         self._count += len(batch)
-
-    def _add_costs(self, costs: list[Mapping[str, float | None]]) -> None:
-        for name, values in self._costs.items():
-            found = [cost.get(name) for cost in costs]
-            values.extend([_NAN if value is None else value for value in found])
 
     def _add_scores(self, batch: list[Mapping[str, float | str]]) -> None:
         for name in dict.fromkeys(name for scores in batch for name in scores):

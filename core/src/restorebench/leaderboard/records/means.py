@@ -144,10 +144,7 @@ def _refuse_mixture(facts: pd.DataFrame) -> None:
 
 
 def _counts(
-    facts: pd.DataFrame,
-    places: _Places,
-    draws: NDArray[np.int64],
-    marks: NDArray[np.uint64],
+    facts: pd.DataFrame, places: _Places, draws: NDArray[np.int64], marks: NDArray[np.uint64]
 ) -> pd.DataFrame:
     most = np.iinfo(np.int64).max
     failures = facts[~places.whole].groupby("label", observed=True)["sample"].nunique()

@@ -99,10 +99,7 @@ class _Reading:
 
 
 def _fill(
-    dataset: Dataset,
-    folder: Path,
-    reading: _Reading,
-    progress: Callable[[int, int], None] | None,
+    dataset: Dataset, folder: Path, reading: _Reading, progress: Callable[[int, int], None] | None
 ) -> None:
     hashes, conditions, scales = [], [], set()
     for k, sample in enumerate(dataset):
