@@ -17,14 +17,14 @@ from pathlib import Path
 from restorebench.harness.jsonl import JsonLines
 lines = JsonLines(Path(sys.argv[1]))
 for number in range(100):
-    with lines.lock:
+    with lines.locked():
         lines.read_new()
         lines.append({"writer": sys.argv[2], "number": number, "padding": "x" * 2000})
 """
 
 
 def write(lines: JsonLines, value: dict) -> None:
-    with lines.lock:
+    with lines.locked():
         lines.read_new()
         lines.append(value)
 

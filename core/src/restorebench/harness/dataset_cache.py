@@ -95,7 +95,7 @@ class DatasetCache:
 
     def _remember(self, key: str, made: dict[str, Identity]) -> None:
         self._lines.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._lines.lock:
+        with self._lines.locked():
             self._recall(key, ())
             self._lines.append({"key": key, "hashes": [list(astuple(v)) for v in made.values()]})
 

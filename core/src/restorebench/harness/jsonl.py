@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,9 @@ class JsonLines:
         self._offset = 0
         self._line = 0
 
-    @property
-    def lock(self) -> AbstractContextManager[None]:
-        """Keeps other writers out, and makes the folder; `StoreError` where that fails."""
-        return self._locked()
-
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Keep other writers out, and make the folder; `StoreError` where that fails."""
         with storing(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
@@ -63,7 +59,7 @@ class JsonLines:
                     yield self._parse(line[:-1])
 
     def append(self, value: Mapping[str, Any]) -> None:
-        """Write one line; the caller holds `lock` and has called `read_new` under it."""
+        """Write one line; the caller has the file `locked` and has called `read_new` under it."""
         line = json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n"
         with storing(self.path):
             self._mend()

@@ -20,9 +20,7 @@ from restorebench.harness.images import ImageStore
 from restorebench.harness.jsonl import JsonLines
 from restorebench.types import Record
 
-RestorationKey: TypeAlias = tuple[str | int, ...]
-RecordKey: TypeAlias = tuple[str | int, ...]
-ScoreKey: TypeAlias = tuple[str, str, str]
+Key: TypeAlias = tuple[str | int, ...]
 
 
 class Known(NamedTuple):
@@ -48,10 +46,10 @@ class Store:
         self.images = ImageStore(folder / "images")
         self._lines = JsonLines(folder / "records.jsonl")
         self._runs = JsonLines(folder / "provenance.jsonl")
-        self._records: dict[RecordKey, Record] = {}
-        self._restored: dict[RestorationKey, Record] = {}
-        self._scored: dict[ScoreKey, Record] = {}
-        self._latest: dict[RecordKey, RecordKey] = {}
+        self._records: dict[Key, Record] = {}
+        self._restored: dict[Key, Record] = {}
+        self._scored: dict[Key, Record] = {}
+        self._latest: dict[Key, Key] = {}
         self._known_runs: dict[str, dict[str, Any]] = {}
         self.refresh()
 
@@ -69,7 +67,7 @@ class Store:
 
     def prepare(self) -> None:
         """Make the folder; fails now if it cannot be written to."""
-        with self._lines.lock:
+        with self._lines.locked():
             self.refresh()
 
     def records(self) -> Iterator[Record]:
@@ -93,7 +91,7 @@ class Store:
 
         With `replacing` it is written in any case. A failure never replaces a success.
         """
-        with self._lines.lock:
+        with self._lines.locked():
             self.refresh()
             known = self.lookup(record).record
             if known is not None and not replacing and not _better(record, known):
@@ -112,7 +110,7 @@ class Store:
 
     def add_provenance(self, key: str, facts: Mapping[str, Any]) -> None:
         """Keep the versions and hardware of a run, once."""
-        with self._runs.lock:
+        with self._runs.locked():
             self.refresh()
             if key not in self._known_runs:
                 self._runs.append({"id": key, **facts})
@@ -132,7 +130,7 @@ class Store:
                 self._scored[_score_key(record)] = record
 
 
-def restoration_key(record: Record) -> RestorationKey:
+def restoration_key(record: Record) -> Key:
     """What makes two restorations the same one: input, restorer and randomness."""
     options = json.dumps(dict(record.options), sort_keys=True)
     what = (record.task, record.dataset, record.split, record.sample, record.input)
@@ -146,12 +144,12 @@ def default_folder(root: Path) -> Path:
     return boards / "results" if boards.is_dir() else root / "restorebench-results"
 
 
-def record_key(record: Record) -> RecordKey:
+def record_key(record: Record) -> Key:
     """A restoration, its target and how it is scored."""
     return (*restoration_key(record), record.target, record.protocol_hash)
 
 
-def row_key(record: Record) -> RecordKey:
+def row_key(record: Record) -> Key:
     """What two records have in common that compete for one cell of a table."""
     options = json.dumps(dict(record.options), sort_keys=True)
     section = (record.task, record.dataset, record.split, record.protocol_hash)
@@ -159,7 +157,7 @@ def row_key(record: Record) -> RecordKey:
     return (*section, record.dataset_hash, record.sample, *who)
 
 
-def _score_key(record: Record) -> ScoreKey:
+def _score_key(record: Record) -> Key:
     region = str(record.extra.get("mask", ""))
     return str(record.prediction), record.target + region, record.protocol_hash
 

@@ -129,7 +129,7 @@ def _comparison(
 ) -> Comparison:
     samples, left_out = _images(two, common)
     rule = (two.keys["protocol"], two.keys["protocol_hash"])
-    names = [n for n in two.columns if _both(two, n, samples, common).any()]
+    names = [n for n in two.a.scores if _both(two, n, samples, common).any()]
     rank_by = [task.rank_by for task in suite.tasks if task.name == two.keys["task"]]
     columns = columns_of(names, suite, rule, *(rank_by or [""]))
     if not columns:

@@ -52,11 +52,6 @@ class RestorerPair:
     a: ComparedRestorer
     b: ComparedRestorer
 
-    @property
-    def columns(self) -> list[str]:
-        """The columns of either."""
-        return list(self.a.scores.columns)
-
 
 def pairs_of_sides(records: Iterable[Record], a: str, b: str) -> list[RestorerPair]:
     """The sections in which both are; raises as `compare` says."""

@@ -19,16 +19,11 @@ class FolderUpload:
     def __init__(self, folder: Path, limits: Limits) -> None:
         self._folder = folder
         self._findings: list[Finding] = []
-        members = list(self._members(limits))
-        if not self._findings and not members:
+        self.members = tuple(self._members(limits))
+        if not self._findings and not self.members:
             self._add("", UploadError("holds no file", "put the images into its root", "fatal"))
-        self._findings += collisions((member.name for member in members), limits)
-        self.members = tuple(members)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What was seen without reading any member."""
-        return tuple(self._findings)
+        self._findings += collisions((member.name for member in self.members), limits)
+        self.findings = tuple(self._findings)
 
     def read(self, member: Member, limit: int) -> bytes:
         """The content; raises `UploadError` where it is longer than `limit`, or cannot be read."""

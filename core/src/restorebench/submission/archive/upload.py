@@ -24,16 +24,12 @@ class Member:
 class Upload(Protocol):
     """Members by name, and findings about the whole before any is read.
 
-    With a fatal finding nothing may be read.
+    `members` are the files, without folders and what was refused; `findings` what was seen without
+    reading any of them. With a fatal finding nothing may be read.
     """
 
-    @property
-    def members(self) -> tuple[Member, ...]:
-        """The files; folders and what was refused are left out."""
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What was seen without reading any member."""
+    members: tuple[Member, ...]
+    findings: tuple[Finding, ...]
 
     def read(self, member: Member, limit: int) -> bytes:
         """The content; raises `UploadError` where it is longer than `limit`, or damaged."""
