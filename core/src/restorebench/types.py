@@ -29,10 +29,6 @@ JSON: TypeAlias = str | int | float | bool | None
 _LARGEST = float(np.finfo(np.float32).max)
 
 
-def _nothing() -> Mapping[str, JSON]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True, eq=False)
 class Sample:
     """One problem: a degraded image, what is known beside it, and (for scoring) its target.
@@ -55,7 +51,7 @@ class Sample:
     mask: Array | None = None
     depth: Array | None = None
     scale: int = 1
-    meta: Mapping[str, JSON] = field(default_factory=_nothing)
+    meta: Mapping[str, JSON] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         where = f"sample {self.id!r}: "
@@ -162,7 +158,7 @@ class Record:
     error: str | None
     provenance: str
     fingerprint: str = ""
-    extra: Mapping[str, JSON] = field(default_factory=_nothing)
+    extra: Mapping[str, JSON] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def check_image(value: Array, where: str) -> None:

@@ -16,12 +16,8 @@ def local_kernel(train: tuple[int, ...], level: int, multiple: int) -> tuple[int
     """
     if not train:
         return None
-    k_h, k_w = (_seen(side, level, multiple) * (side * 3 // 2) // side for side in train)
+    k_h, k_w = (((side + -side % multiple) >> level) * (side * 3 // 2) // side for side in train)
     return k_h, k_w
-
-
-def _seen(side: int, level: int, multiple: int) -> int:
-    return (side + -side % multiple) >> level
 
 
 class AveragePool(nn.Module):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from restorebench.registry import nearest
 WRAPPERS = ("params_ema", "params", "state_dict")
 """Keys under which training programs put the weights (BasicSR, Lightning); the first is taken."""
 
-_DATA_PARALLEL = "module."
+_DATA_PARALLEL = re.compile(r"^(?:module\.)+")
 
 
 def read_state(path: str | Path, wrapper: str = "") -> dict[str, Tensor]:
@@ -73,10 +74,4 @@ def _tensors(state: Any, path: Path) -> dict[str, Tensor]:
                 f"if the weights are under one of its keys, name it: wrapper=KEY"
             )
             raise CheckpointError(msg)
-    return {_bare(key): value for key, value in state.items()}
-
-
-def _bare(key: str) -> str:
-    while key.startswith(_DATA_PARALLEL):
-        key = key.removeprefix(_DATA_PARALLEL)
-    return key
+    return {_DATA_PARALLEL.sub("", key): value for key, value in state.items()}

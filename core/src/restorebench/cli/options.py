@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TASK: Any = {"metavar": "TASK", "autocompletion": completion.task_names}
 _DATASET: Any = {"metavar": "DATASET", "autocompletion": completion.dataset_names}
+_ONE_DATASET: Any = typer.Option("--dataset", **_DATASET, help="The data set.")
 
 
 def option(flag: str, metavar: str, text: str, **more: Any) -> Any:
@@ -47,12 +48,8 @@ Restorers: TypeAlias = Annotated[
 Task: TypeAlias = Annotated[
     str | None, typer.Option("--task", **_TASK, help="The task; by default the data set's.")
 ]
-Dataset: TypeAlias = Annotated[
-    str | None, typer.Option("--dataset", **_DATASET, help="The data set.")
-]
-RequiredDataset: TypeAlias = Annotated[
-    str, typer.Option("--dataset", **_DATASET, help="The data set.")
-]
+Dataset: TypeAlias = Annotated[str | None, _ONE_DATASET]
+RequiredDataset: TypeAlias = Annotated[str, _ONE_DATASET]
 Split: TypeAlias = Annotated[str, option("--split", "SPLIT", "The split of the data sets.")]
 Protocol: TypeAlias = Annotated[
     str | None,

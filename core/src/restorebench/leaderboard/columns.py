@@ -19,11 +19,11 @@ def columns_of(
     `protocol` is the name and the hash that the records carry.
     """
     metrics = _measured(suite, *protocol)
+    specs = {spec.name: spec for spec in suite.metrics}
     known = {name: place for place, name in enumerate(metrics)}
     ordered = sorted(names, key=lambda n: (n != rank_by, known.get(n, len(known))))
     return tuple(
-        _column(n, _known(metrics[n], suite) if n in metrics else guessed(n, suite))
-        for n in ordered
+        _column(n, specs.get(metrics[n]) if n in metrics else guessed(n, suite)) for n in ordered
     )
 
 
@@ -48,10 +48,6 @@ def _measured(suite: Suite, name: str, digest: str) -> Mapping[str, str]:
     if not isinstance(protocol, Protocol) or protocol.hash != digest:
         return {}
     return {column: measure.metric for column, measure in protocol.measures.items()}
-
-
-def _known(metric: str, suite: Suite) -> MetricSpec | None:
-    return next((spec for spec in suite.metrics if spec.name == metric), None)
 
 
 def _column(name: str, metric: MetricSpec | None) -> Column:

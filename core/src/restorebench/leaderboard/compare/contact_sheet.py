@@ -18,6 +18,7 @@ Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 CELL = 300
 """Width of an image on the sheet, in pixels."""
 GAP = 8
+_WIDTH = 4 * CELL + 3 * GAP
 BETWEEN = 3
 """Pixels between two views of an image."""
 ZOOM = 6
@@ -44,7 +45,7 @@ def contact_sheet(found: Comparison, loader: ImageLoader, count: int = 3) -> Pix
         for image in images:
             parts.append(_block(_caption(found, image), loader.load(found, image)))
     height = sum(part.height + 2 * GAP for part in parts)
-    sheet = Image.new("RGB", (_width() + 2 * GAP, height), PAPER)
+    sheet = Image.new("RGB", (_WIDTH + 2 * GAP, height), PAPER)
     top = GAP
     for part in parts:
         sheet.paste(part, (GAP, top))
@@ -52,15 +53,11 @@ def contact_sheet(found: Comparison, loader: ImageLoader, count: int = 3) -> Pix
     return np.ascontiguousarray(np.asarray(sheet).transpose(2, 0, 1))
 
 
-def _width() -> int:
-    return 4 * CELL + 3 * GAP
-
-
 def _heads(found: Comparison) -> Image.Image:
     """Which data set, and the names of the four columns of images."""
     about = f"{found.dataset} · {found.split}, protocol {found.protocol}"
     title = _line(f"{about}: B − A, {len(found.images)} images", SIZE, GREY)
-    head = Image.new("RGB", (_width(), title.height + 2 * SIZE + GAP), PAPER)
+    head = Image.new("RGB", (_WIDTH, title.height + 2 * SIZE + GAP), PAPER)
     head.paste(title, (0, 0))
     for n, name in enumerate(("input", f"A  {found.a}", f"B  {found.b}", "target")):
         cell = _line(name, SIZE + 2, INK, CELL)
@@ -71,7 +68,7 @@ def _heads(found: Comparison) -> Image.Image:
 def _line(words: str, size: int, colour: tuple[int, int, int], width: int = 0) -> Image.Image:
     """Text on paper, cut where it is too wide."""
     font = ImageFont.load_default(size)
-    line = Image.new("RGB", (width or _width(), round(size * 1.6)), PAPER)
+    line = Image.new("RGB", (width or _WIDTH, round(size * 1.6)), PAPER)
     fitted = _fitted(one_line(words).translate(_DRAWN), font, line.width)
     ImageDraw.Draw(line).text((0, size // 6), fitted, colour, font)
     return line
@@ -107,7 +104,7 @@ def _block(text: str, images: PairImages) -> Image.Image:
         _row([_part(p, frame) for p in images.images]),
     ]
     caption = _line(text, SIZE, INK)
-    sheet = Image.new("RGB", (_width(), caption.height + sum(r.height for r in rows) + GAP), PAPER)
+    sheet = Image.new("RGB", (_WIDTH, caption.height + sum(r.height for r in rows) + GAP), PAPER)
     sheet.paste(caption, (0, 0))
     sheet.paste(rows[0], (0, caption.height))
     sheet.paste(rows[1], (0, caption.height + rows[0].height + GAP))
@@ -120,7 +117,7 @@ Frame: TypeAlias = tuple[int, int, int, int, int]
 
 def _row(cells: Sequence[Image.Image | None]) -> Image.Image:
     height = max(cell.height for cell in cells if cell)
-    row = Image.new("RGB", (_width(), height), PAPER)
+    row = Image.new("RGB", (_WIDTH, height), PAPER)
     for n, cell in enumerate(cells):
         row.paste(cell or _nothing(height), (n * (CELL + GAP), 0))
     return row
