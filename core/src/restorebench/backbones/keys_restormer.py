@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from torch import Tensor
 
@@ -96,7 +96,8 @@ def infer_config(state: Mapping[str, Tensor], *, norm_eps: float = 1e-5) -> Conf
 
 def _expansion(ours: Mapping[str, Tensor]) -> float:
     """The factor e with int(C · e) hidden channels everywhere: the paper's, if it fits."""
-    shapes = list(_projections(ours))
+    projection = "feed_forward.project.weight"
+    shapes = [(v.shape[0], v.shape[1]) for name, v in ours.items() if name.endswith(projection)]
     low = max((hidden / channels for channels, hidden in shapes), default=math.inf)
     high = min(((hidden + 1) / channels for channels, hidden in shapes), default=-math.inf)
     if low >= high:
@@ -104,9 +105,3 @@ def _expansion(ours: Mapping[str, Tensor]) -> float:
         msg = f"no single expansion gives the hidden channels {found or '(none found)'}"
         raise OptionError(msg)
     return _USUAL_EXPANSION if low <= _USUAL_EXPANSION < high else (low + high) / 2
-
-
-def _projections(ours: Mapping[str, Tensor]) -> Iterator[tuple[int, int]]:
-    for name, value in ours.items():
-        if name.endswith("feed_forward.project.weight"):
-            yield value.shape[0], value.shape[1]

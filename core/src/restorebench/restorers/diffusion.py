@@ -58,15 +58,11 @@ class Diffusion(FromWeights):
         """A sample, or the mean of `mean_of`; `callback` gets the first one's moments."""
         self.to(context.device)
         batch, condition, guides = self.inputs(sample, context)
+        key = context.key(sample)
         outputs = [
             self.model.restore(
-                batch, condition, _noise(sample, context, k), None if k else callback, guides
+                batch, condition, PixelNoise((noise_key(key, k),)), None if k else callback, guides
             )
             for k in range(self.mean_of)
         ]
         return self.restoration(outputs)
-
-
-def _noise(sample: Sample, context: Context, k: int) -> PixelNoise:
-    """A function of (seed, task, sample, draw, k) and of the pixel's place, of nothing else."""
-    return PixelNoise((noise_key(context.key(sample), k),))

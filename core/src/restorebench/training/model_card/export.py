@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,7 +77,7 @@ def export(
         evaluation=evaluator.evaluation(_restorers(suite, name, small)),
     )
     origin: dict[str, JSON] = {"values": json.dumps(values, ensure_ascii=False)}
-    origin[KEY] = facts.to_json()
+    origin[KEY] = json.dumps(asdict(facts), ensure_ascii=False)
     if ran != sampler["steps"]:
         origin["val_steps"] = ran
     return _written(suite, folder, name, replace(small, origin={**trained.origin, **origin}))

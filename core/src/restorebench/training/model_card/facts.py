@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +49,6 @@ class Facts:
     compressor: Mapping[str, Any] | None
     evaluation: Evaluation
     licence: str = LICENCE
-
-    def to_json(self) -> str:
-        """As text; `of` takes it back."""
-        return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def of(cls, checkpoint: Checkpoint, where: str) -> Facts:
