@@ -60,16 +60,13 @@ def infer_config(
             f"{channels} for each pixel; expected as many, or twice as many for [x − μ, μ]"
         )
         raise OptionError(msg)
+    published = 16 if hidden == 1152 else max(1, hidden // 64)
     return Config(
         channels=channels,
         hidden=hidden,
         depth=count(state, "blocks"),
-        heads=heads if heads is not None else _published_heads(hidden),
+        heads=heads if heads is not None else published,
         patch=patch,
         degraded=taken == 2 * channels,
         norm_eps=norm_eps,
     )
-
-
-def _published_heads(hidden: int) -> int:
-    return 16 if hidden == 1152 else max(1, hidden // 64)

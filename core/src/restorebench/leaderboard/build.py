@@ -115,7 +115,10 @@ def _section(
         **keys,
         images=stats.images,
         columns=columns,
-        rows=tuple(_without(row, shared) for row in lines),
+        rows=tuple(
+            replace(row, notes={k: v for k, v in row.notes.items() if k not in shared})
+            for row in lines
+        ),
         notes={name: heads.get(name, ()) + shared.get(name, ()) for name in heads | shared},
         images_table=image_table(stats.means.images, part.facts, stats.order),
         doubt=_doubt(stats),
@@ -134,10 +137,6 @@ def _shared(column: Column, lines: tuple[Row, ...]) -> tuple[int, ...]:
     """The footnotes that all rows have in a column; they are shown once, at its heading."""
     found = {row.notes.get(column.name, ()) for row in lines if row.images}
     return found.pop() if len(found) == 1 else ()
-
-
-def _without(row: Row, shared: Mapping[str, tuple[int, ...]]) -> Row:
-    return replace(row, notes={k: v for k, v in row.notes.items() if k not in shared})
 
 
 def _about(column: Column, task: TaskSpec) -> str | None:

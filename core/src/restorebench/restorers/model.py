@@ -76,7 +76,8 @@ class Model:
         inputs, wanted = self.backbone.inputs, self.setup.scale
         views = sample.degraded.shape[0]
         if views != inputs.views:
-            msg = f"sample {sample.id!r} has {_views(views)}, the network takes {inputs.views}"
+            given = "one view" if views == 1 else f"{views} views"
+            msg = f"sample {sample.id!r} has {given}, the network takes {inputs.views}"
             raise SampleError(f"{msg}; these weights are of another task")
         if wanted is not None and wanted != sample.scale:
             msg = f"sample {sample.id!r} is to be enlarged {sample.scale} times"
@@ -193,7 +194,3 @@ def _check_channels(backbone: Backbone, compressor: Compressor | None) -> None:
     if compressor is not None and backbone.inputs.upscale > 1:
         msg = "a network that enlarges cannot work on latents"
         raise OptionError(msg)
-
-
-def _views(count: int) -> str:
-    return "one view" if count == 1 else f"{count} views"

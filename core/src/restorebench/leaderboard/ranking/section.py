@@ -73,7 +73,8 @@ def section_stats(ledger: Ledger, columns: tuple[Column, ...], spec: RankingSpec
     counts = table.counts
     all_images = common(counts["images"], counts["signature"])
     complete = all_images & (counts["failed"] == 0)
-    shown = table.scores.where(_comparable(table, complete) | ~_wide(complete, table.scores))
+    wide = pd.DataFrame(dict.fromkeys(table.scores, complete), index=table.scores.index)
+    shown = table.scores.where(_comparable(table, complete) | ~wide)
     shown = shown.join(spec.outside.reindex(shown.index))
     comparable = shown[list(table.scores)][complete]
     plain = ledger.facts.loc[ledger.facts["reference"], "label"].unique()
@@ -117,10 +118,6 @@ def _comparable(table: Means, complete: pd.Series) -> pd.DataFrame:
     return table.covered.apply(
         lambda covered: common(covered.where(complete, 0), table.coverage[covered.name])
     )
-
-
-def _wide(column: pd.Series, like: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(dict.fromkeys(like, column), index=like.index)
 
 
 def _delta(
