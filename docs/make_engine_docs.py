@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from restorebench.builtin_lazy import PATHS, SOLVERS
 from restorebench.paths.heads import HEADS, IRSDE_ML, NOISE
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.paths.path import Path
 from restorebench.registry import resolve
 from restorebench.solvers.grids import reference, uniform_lambda, uniform_t

@@ -20,7 +20,7 @@ LAYERS = (
     ("specs",),
     ("types",),
     ("registry",),
-    ("hookspecs", "validation"),
+    ("hookspecs", "strict_model"),
     ("__init__",),  # the public names of the layers below
     ("builtin_metrics", "builtin_lazy"),
     ("builtin",),  # what core provides: data like any plugin's, loaded by name

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from restorebench.errors import StoreError
-from restorebench.harness.codec import SCHEMA, decode, encode
+from restorebench.harness.record_json import SCHEMA, decode, encode
 from restorebench.harness.store import Store
 from restorebench.types import Cost, Record
 

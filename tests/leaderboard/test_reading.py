@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from restorebench.errors import StoreError
-from restorebench.harness.codec import encode
+from restorebench.harness.record_json import encode
 from restorebench.harness.store import Store
 from restorebench.leaderboard import boards, ledger, read_ledger
 

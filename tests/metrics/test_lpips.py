@@ -23,11 +23,12 @@ from restorebench.errors import (
     MetricUnavailableError,
     ProtocolError,
 )
-from restorebench.metrics import Measure, measures, trunks
+from restorebench.metrics import Measure, measures
+from restorebench.metrics import lpips_trunks as trunks
 from restorebench.metrics.lpips import Lpips, build
 from restorebench.metrics.lpips_strips import distance, strips
-from restorebench.metrics.trunk_files import read_flax, tensors_sha256
-from restorebench.metrics.trunks import TRUNKS, Trunk
+from restorebench.metrics.lpips_trunk_files import read_flax, tensors_sha256
+from restorebench.metrics.lpips_trunks import TRUNKS, Trunk
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import torch
 from restorebench.errors import OptionError
 from restorebench.paths.denoising import EPS, denoising_sde, optimal_time
 from restorebench.paths.heads import DATA, NOISE
-from restorebench.paths.ou_tables import tables
+from restorebench.paths.irsde_tables import tables
 from restorebench.solvers.euler import euler_maruyama, euler_ode
 from restorebench.solvers.onestep import ancestral
 

@@ -14,7 +14,7 @@ from restorebench.paths.denoising import denoising_sde
 from restorebench.paths.diffusion import vp
 from restorebench.paths.flow import pmrf, rectified_flow
 from restorebench.paths.heads import DATA, HEADS, IRSDE_ML, NOISE, VELOCITY, head, predictor
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.paths.shift import resshift
 from restorebench.solvers.euler import euler_maruyama
 

@@ -13,7 +13,7 @@ from restorebench.paths.bridges import goub, i2sb
 from restorebench.paths.curves import derivative
 from restorebench.paths.diffusion import vp
 from restorebench.paths.flow import pmrf
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.paths.path import Path
 from restorebench.paths.shift import resshift
 

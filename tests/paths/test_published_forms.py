@@ -9,7 +9,7 @@ from restorebench.errors import OptionError
 from restorebench.paths.bridges import bbdm, ddbm_ve, ddbm_vp, goub, i2sb, unidb
 from restorebench.paths.diffusion import vp
 from restorebench.paths.flow import rectified_flow
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.paths.pin import pin
 from restorebench.paths.shift import rddm, resshift
 from restorebench.solvers import mr_sampler

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from restorebench.errors import OptionError
-from restorebench.paths.ou import irsde
-from restorebench.paths.ou_tables import tables
+from restorebench.paths.irsde import irsde
+from restorebench.paths.irsde_tables import tables
 from restorebench.paths.schedules import integrated, thetas
 
 CASES = [("cosine", T) for T in (10, 25, 50, 100, 1000)] + [("linear", 100), ("constant", 100)]

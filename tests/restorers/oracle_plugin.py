@@ -11,7 +11,7 @@ from restorebench import LazySpec, hookimpl
 from restorebench.backbones.backbone import Backbone, Family, Inputs
 from restorebench.backbones.config import BackboneConfig
 from restorebench.paths.diffusion import vp
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 
 PATHS = {"irsde": irsde, "vp": vp}
 

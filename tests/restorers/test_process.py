@@ -14,7 +14,7 @@ from restorebench.errors import OptionError
 from restorebench.plugins import suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
-from restorebench.restorers.process import Process
+from restorebench.restorers.sampling import Process
 from restorebench.solvers.noise import START, PixelNoise, noise_key
 
 DATA = Path(__file__).parents[1] / "vectors" / "engine"

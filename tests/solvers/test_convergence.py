@@ -9,7 +9,7 @@ import torch
 from restorebench.errors import OptionError
 from restorebench.paths.bridges import bbdm, ddbm_ve, goub, i2sb
 from restorebench.paths.heads import IRSDE_ML, NOISE
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.solvers.grids import karras, reference, trailing, uniform_lambda, uniform_t
 from restorebench.solvers.multistep import dpmpp_3m, multistep
 from restorebench.testing.exact import (

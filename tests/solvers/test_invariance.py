@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from restorebench.paths.bridges import bbdm
 from restorebench.paths.heads import DATA, predictor
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.solvers.grids import GRIDS, uniform_lambda, uniform_t
 from restorebench.solvers.noise import START, PixelNoise
 from restorebench.solvers.onestep import ancestral

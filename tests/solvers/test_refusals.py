@@ -10,7 +10,7 @@ from restorebench.errors import OptionError
 from restorebench.paths.bridges import goub, unidb
 from restorebench.paths.diffusion import vp
 from restorebench.paths.heads import NOISE, predictor
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.solvers.grids import grid, karras, reference, uniform_lambda, uniform_t
 from restorebench.solvers.multistep import multistep
 from restorebench.testing.exact import gaussian

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from restorebench.paths.heads import DATA, NOISE
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.solvers import mr_sampler
 from restorebench.solvers.euler import euler_maruyama, euler_ode
 from restorebench.solvers.multistep import multistep

@@ -12,7 +12,7 @@ from restorebench.compressors.losses import latent_replacement_loss
 from restorebench.errors import OptionError
 from restorebench.paths.flow import rectified_flow
 from restorebench.paths.heads import HEADS
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.plugins import suite
 from restorebench.training.data.batches import Batches
 from restorebench.training.networks import make_networks

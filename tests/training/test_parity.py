@@ -8,7 +8,7 @@ import torch
 
 from restorebench.backbones import keys_nafnet
 from restorebench.backbones.nafnet import NAFNet
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.training.optim.ema import make_ema
 from restorebench.training.optim.objectives import Diffusion
 from restorebench.training.optim.optimiser import make_optimiser

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from report_kit import contest, extras, suite_of
 
-from restorebench.harness.codec import encode
+from restorebench.harness.record_json import encode
 from restorebench.leaderboard import (
     Board,
     Published,

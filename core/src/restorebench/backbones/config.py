@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from restorebench.validation import StrictModel, Whole
+from restorebench.strict_model import StrictModel, Whole
 
 Width: TypeAlias = Annotated[int, Field(ge=4, multiple_of=2)]
 """Channels of a network's first level: an even number, 4 or more."""

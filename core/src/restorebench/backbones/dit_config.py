@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from restorebench.backbones.config import BackboneConfig
-from restorebench.validation import Positive, Whole
+from restorebench.strict_model import Positive, Whole
 
 
 class Config(BackboneConfig):

@@ -10,9 +10,9 @@ from torch.nn.functional import interpolate, pixel_shuffle
 
 from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.blocks import PixelShuffleUp, simple_gate
+from restorebench.backbones.channels_last import laid_out, use_channels_last
 from restorebench.backbones.embedding import GatedEmbedding
 from restorebench.backbones.fold_views import fold, unfold
-from restorebench.backbones.layout import laid_out, use_channels_last
 from restorebench.backbones.modulation import Modulation, Part
 from restorebench.backbones.nafblock import NAFBlock
 from restorebench.backbones.nafnet_config import FUSIONS, Config

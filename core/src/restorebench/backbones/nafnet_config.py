@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from restorebench.backbones.config import BackboneConfig, Width
-from restorebench.validation import Count, Number, Positive, Whole
+from restorebench.strict_model import Count, Number, Positive, Whole
 
 FUSIONS: Mapping[str, int] = MappingProxyType({"none": 0, "quarter": 4, "full": 1})
 

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.blocks import simple_gate
+from restorebench.backbones.channels_last import laid_out, use_channels_last
 from restorebench.backbones.embedding import GatedEmbedding
 from restorebench.backbones.fold_views import fold, unfold
-from restorebench.backbones.layout import laid_out, use_channels_last
 from restorebench.backbones.modulation import Modulation, Part
 from restorebench.backbones.network_inputs import read, refuse_condition, times_of
 from restorebench.backbones.padding import crop, pad_to_multiple

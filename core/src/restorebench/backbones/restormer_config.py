@@ -9,7 +9,7 @@ from typing import Annotated, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from restorebench.backbones.config import BackboneConfig, Width
-from restorebench.validation import Count, Number, Positive, Whole
+from restorebench.strict_model import Count, Number, Positive, Whole
 
 MULTIPLE = 8
 """Height and width are padded to multiples of this."""

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from restorebench.backbones.attention import NormedAttention
 from restorebench.backbones.backbone import Family, Inputs, Modulated
+from restorebench.backbones.channels_last import laid_out, use_channels_last
 from restorebench.backbones.embedding import sinusoid
 from restorebench.backbones.fold_views import fold, unfold
-from restorebench.backbones.layout import laid_out, use_channels_last
 from restorebench.backbones.levels import (
     Level,
     ResBlock,

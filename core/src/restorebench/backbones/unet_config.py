@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from restorebench.backbones.config import BackboneConfig, Levels, Width
-from restorebench.validation import Positive, Whole
+from restorebench.strict_model import Positive, Whole
 
 
 def _odd(number: int) -> int:

@@ -17,7 +17,7 @@ from torch import Tensor
 from restorebench.atomic import replacing
 from restorebench.backbones.backbone import Backbone
 from restorebench.checkpoints import parts
-from restorebench.checkpoints.fitting import fit
+from restorebench.checkpoints.match_weights import fit
 from restorebench.checkpoints.setup import Setup
 from restorebench.compressors.compressor import Compressor
 from restorebench.errors import CheckpointError, OptionError

@@ -20,8 +20,8 @@ from restorebench.backbones import keys_dit, keys_nafnet, keys_restormer, keys_u
 from restorebench.backbones.config import BackboneConfig
 from restorebench.checkpoints import parts
 from restorebench.checkpoints.file import SUFFIX, Checkpoint, load, sha256
-from restorebench.checkpoints.fitting import fit
-from restorebench.checkpoints.pickled import read_state
+from restorebench.checkpoints.match_weights import fit
+from restorebench.checkpoints.pth import read_state
 from restorebench.checkpoints.setup import Choice, Setup
 from restorebench.checkpoints.usage import usage
 from restorebench.compressors import keys as keys_compressor

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
 from restorebench.errors import OptionError
-from restorebench.validation import Count, Number, StrictModel, Whole
+from restorebench.strict_model import Count, Number, StrictModel, Whole
 
 
 @dataclass(frozen=True)

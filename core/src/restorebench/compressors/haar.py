@@ -20,7 +20,7 @@ from restorebench.compressors.compressor import (
     check_latent,
     check_no_skips,
 )
-from restorebench.validation import Whole
+from restorebench.strict_model import Whole
 
 _BANDS = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
 """Signs of the pixels (top left, top right, bottom left, bottom right) in the four bands: the sum,

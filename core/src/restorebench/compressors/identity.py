@@ -17,7 +17,7 @@ from restorebench.compressors.compressor import (
     check_latent,
     check_no_skips,
 )
-from restorebench.validation import Whole
+from restorebench.strict_model import Whole
 
 
 class Config(BackboneConfig):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from restorebench.backbones.config import BackboneConfig, Levels
-from restorebench.validation import Positive, Whole
+from restorebench.strict_model import Positive, Whole
 
 
 class Config(BackboneConfig):

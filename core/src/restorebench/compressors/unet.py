@@ -9,8 +9,8 @@ from types import MappingProxyType
 from torch import Tensor, nn
 
 from restorebench.backbones.attention import NormedAttention
+from restorebench.backbones.channels_last import laid_out, use_channels_last
 from restorebench.backbones.config import BackboneConfig, Levels
-from restorebench.backbones.layout import laid_out, use_channels_last
 from restorebench.backbones.levels import (
     Level,
     ResBlock,
@@ -29,7 +29,7 @@ from restorebench.compressors.compressor import (
     check_latent,
 )
 from restorebench.errors import ImageError
-from restorebench.validation import Positive, Whole
+from restorebench.strict_model import Positive, Whole
 
 
 class Config(BackboneConfig):

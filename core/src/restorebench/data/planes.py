@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restorebench.data.canvas import Canvas
-from restorebench.data.leaves import Leaf, paint, polygon, radii
+from restorebench.data.dead_leaves import Leaf, paint, polygon, radii
 from restorebench.data.noise import fractal_noise
 from restorebench.types import Array
 

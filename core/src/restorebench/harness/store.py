@@ -15,9 +15,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from restorebench.harness.codec import decode_line, encode
 from restorebench.harness.images import ImageStore
 from restorebench.harness.jsonl import JsonLines
+from restorebench.harness.record_json import decode_line, encode
 from restorebench.types import Record
 
 Key: TypeAlias = tuple[str | int, ...]

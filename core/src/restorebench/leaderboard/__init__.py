@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restorebench.leaderboard.board import Board
 from restorebench.leaderboard.build import Ranking, boards
-from restorebench.leaderboard.outside import Outside, read_outside
+from restorebench.leaderboard.external_scores import Outside, read_outside
 from restorebench.leaderboard.published import Published, published_folder, read_published
 from restorebench.leaderboard.ranking.overall import across
 from restorebench.leaderboard.ranking.parse import parse_rule

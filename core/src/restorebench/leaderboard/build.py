@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 
 from restorebench.leaderboard.board import Board, Column, Row, Section
 from restorebench.leaderboard.columns import columns_of
+from restorebench.leaderboard.external_scores import Outside
 from restorebench.leaderboard.footnotes import Footnotes
-from restorebench.leaderboard.outside import Outside
 from restorebench.leaderboard.published import Published
 from restorebench.leaderboard.ranking.overall import overall
 from restorebench.leaderboard.ranking.parse import parse_rule

@@ -10,9 +10,9 @@ from typing import Any
 
 from restorebench.errors import ImageError, MetricUnavailableError, ProtocolError
 from restorebench.metrics.lpips_strips import distance
+from restorebench.metrics.lpips_trunks import TRUNKS, Trunk
 from restorebench.metrics.metric import Mask, Metric, rgb_only, whole_image_only
 from restorebench.metrics.protocol import Measure
-from restorebench.metrics.trunks import TRUNKS, Trunk
 from restorebench.torchvision_guard import ensure_torchvision
 from restorebench.types import Pixels
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from restorebench.metrics.lpips_trunks import TRUNKS
 from restorebench.metrics.protocol import Measure
-from restorebench.metrics.trunks import TRUNKS
 
 
 def psnr(*, peak: Literal[255, "prediction-max"] = 255, **where: Any) -> Measure:

@@ -9,7 +9,7 @@ import numpy as np
 from restorebench.errors import OptionError
 from restorebench.paths.curves import Real, one, zero
 from restorebench.paths.diffusion import ve, vp
-from restorebench.paths.ou import irsde
+from restorebench.paths.irsde import irsde
 from restorebench.paths.path import Path
 from restorebench.paths.pin import Variance, pin
 from restorebench.paths.schedules import Schedule

@@ -6,7 +6,7 @@ import numpy as np
 
 from restorebench.errors import OptionError
 from restorebench.paths.curves import Curve, Nodes, Real, one, zero
-from restorebench.paths.ou_tables import spread, survival, tables
+from restorebench.paths.irsde_tables import spread, survival, tables
 from restorebench.paths.path import Clock, Path
 from restorebench.paths.schedules import Schedule, integrated, noise_level, thetas
 

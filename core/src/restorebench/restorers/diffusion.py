@@ -5,7 +5,7 @@ from __future__ import annotations
 from restorebench.errors import OptionError
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context
-from restorebench.restorers.process import Callback
+from restorebench.restorers.sampling import Callback
 from restorebench.restorers.weights import FromWeights, Weights
 from restorebench.solvers.noise import PixelNoise, noise_key
 from restorebench.types import Restoration, Sample

@@ -16,7 +16,7 @@ from restorebench.compressors.compressor import Compressor, Latent
 from restorebench.errors import OptionError, SampleError
 from restorebench.plugins import Suite
 from restorebench.restorers.guides import check_guides, guide_maps
-from restorebench.restorers.process import Callback, Moment, Process, known
+from restorebench.restorers.sampling import Callback, Moment, Process, known
 from restorebench.solvers.stepping import Noise
 from restorebench.types import Sample
 

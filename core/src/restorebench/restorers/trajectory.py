@@ -13,7 +13,7 @@ from torch import Tensor
 from restorebench.atomic import replacing
 from restorebench.data.colour import quantise
 from restorebench.errors import OptionError
-from restorebench.restorers.process import Moment
+from restorebench.restorers.sampling import Moment
 from restorebench.types import Pixels
 
 STRIP, ANIMATION = (".png",), (".gif", ".webp")

@@ -11,8 +11,8 @@ import torch
 
 from restorebench.errors import OptionError
 from restorebench.paths.curves import Nodes, Reals
-from restorebench.paths.ou import CITATION
-from restorebench.paths.ou_tables import tables
+from restorebench.paths.irsde import CITATION
+from restorebench.paths.irsde_tables import tables
 from restorebench.paths.path import Path
 from restorebench.paths.schedules import Schedule, noise_level
 

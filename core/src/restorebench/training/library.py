@@ -15,8 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from restorebench.errors import OptionError, UnknownNameError
 from restorebench.registry import nearest
+from restorebench.strict_model import describe_errors
 from restorebench.training.recipe import Recipe
-from restorebench.validation import describe_errors
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from restorebench.errors import StoreError
-from restorebench.harness.codec import SCHEMA, decode_line
 from restorebench.harness.jsonl import JsonLines
+from restorebench.harness.record_json import SCHEMA, decode_line
 from restorebench.leaderboard.records.frame import Ledger, batched, current
 from restorebench.leaderboard.records.intake import Intake
 

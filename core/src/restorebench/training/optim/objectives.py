@@ -20,7 +20,7 @@ from restorebench.errors import OptionError
 from restorebench.paths.heads import Head, head
 from restorebench.paths.path import Path
 from restorebench.plugins import Suite
-from restorebench.restorers.process import known
+from restorebench.restorers.sampling import known
 from restorebench.training.data.batches import Batch
 from restorebench.training.optim.losses import DISTANCES
 from restorebench.training.recipe import Objective, Recipe

@@ -19,7 +19,7 @@ from restorebench.leaderboard.format import one_line, short_hash
 from restorebench.leaderboard.render.html.data import sort_value
 from restorebench.templates import environment
 
-_PACKAGE = "restorebench.leaderboard"
+_PACKAGE = "restorebench.leaderboard.render.html"
 _SCRIPTS = ("util", "table", "plot", "samples", "viewer", "main")
 
 
@@ -49,7 +49,7 @@ def script() -> Markup:
 
 @cache
 def _environment() -> Environment:
-    found = environment(f"{_PACKAGE}.render.html")
+    found = environment(_PACKAGE)
     filters = (one_line, short_hash, sort_value)
     found.filters.update({function.__name__: function for function in filters})
     return found
@@ -57,7 +57,7 @@ def _environment() -> Environment:
 
 @cache
 def _asset(name: str) -> Markup:
-    return Markup((files(_PACKAGE) / "assets" / name).read_text("utf-8"))
+    return Markup((files(_PACKAGE) / "static" / name).read_text("utf-8"))
 
 
 def _digest(source: str) -> str:

@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from restorebench.errors import MetricUnavailableError
-from restorebench.metrics import trunk_fetch, trunks
-from restorebench.metrics.trunk_fetch import fetch
-from restorebench.metrics.trunks import Trunk
+from restorebench.metrics import lpips_download as trunk_fetch
+from restorebench.metrics import lpips_trunks as trunks
+from restorebench.metrics.lpips_download import fetch
+from restorebench.metrics.lpips_trunks import Trunk
 
 
 @pytest.fixture

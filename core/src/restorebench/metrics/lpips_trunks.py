@@ -11,7 +11,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from restorebench.errors import ChecksumError, MetricUnavailableError
-from restorebench.metrics.trunk_files import file_sha256, read_flax, read_torch, tensors_sha256
+from restorebench.metrics.lpips_trunk_files import (
+    file_sha256,
+    read_flax,
+    read_torch,
+    tensors_sha256,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor

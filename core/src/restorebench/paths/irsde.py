@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from restorebench.paths import ou_tables
+from restorebench.paths import irsde_tables as ou_tables
 from restorebench.paths.curves import Nodes, Real
 from restorebench.paths.path import Clock, Path
 from restorebench.paths.schedules import Schedule, integrated, noise_level, thetas
