@@ -15,7 +15,7 @@ def _specs(package: str, *rows: tuple[str, str, str]) -> tuple[LazySpec, ...]:
 
 PATHS = _specs(
     "paths",
-    ("irsde", "ou:irsde", "Mean-reverting SDE to the degraded image (IR-SDE, Refusion)"),
+    ("irsde", "irsde:irsde", "Mean-reverting SDE to the degraded image (IR-SDE, Refusion)"),
     ("vp", "diffusion:vp", "Variance-preserving diffusion, conditioned by the network (SR3)"),
     ("ve", "diffusion:ve", "Variance-exploding diffusion, conditioned by the network (EDM)"),
     ("rectified-flow", "flow:rectified_flow", "Straight path from data to noise"),
