@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
+from restorebench.allocator import keep_freed_memory
 from restorebench.console import PlainConsole, escape_unencodable, visible
 from restorebench.errors import RestorebenchError, StoreError
 from restorebench.harness.plan import Cell, Selection, plan
@@ -50,6 +51,7 @@ class QualityRun:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        keep_freed_memory()
         option = config.getoption
         self.results: Path = option("restorebench_results") or default_folder(config.rootpath)
         settings = Settings(

@@ -16,7 +16,7 @@ from rich.text import Text
 from restorebench.cli import output
 from restorebench.cli.options import AsJson
 from restorebench.cli.output import emit, stdout
-from restorebench.errors import ChecksumError, RestorebenchError
+from restorebench.errors import RestorebenchError
 
 if TYPE_CHECKING:
     from restorebench.plugins import Suite
@@ -117,16 +117,13 @@ def _torchvision() -> str:
 def _trunks() -> Iterator[Finding]:
     from restorebench.metrics.lpips_trunks import TRUNKS
 
+    states: dict[str, State] = {"here": "ok", "missing": "missing", "damaged": "broken"}
     for name, trunk in TRUNKS.items():
         try:
-            absence = trunk.absence()
-            detail = absence or f"{trunk.path()}, tensors {trunk.read().sha256[:16]}…"
-        except ChecksumError as error:
-            yield Finding("LPIPS", f"trunk {name}", "broken", str(error))
+            state, detail = trunk.status()
         except Exception:  # torch itself is broken, which is a finding already
             return
-        else:
-            yield Finding("LPIPS", f"trunk {name}", "missing" if absence else "ok", detail)
+        yield Finding("LPIPS", f"trunk {name}", states[state], detail)
 
 
 def _default_benchmark(found: Suite) -> Iterator[Finding]:

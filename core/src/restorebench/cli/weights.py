@@ -10,7 +10,7 @@ import typer
 
 from restorebench.cli.options import AsJson
 from restorebench.cli.output import emit, installed, print_table, stdout
-from restorebench.errors import ChecksumError, UnknownNameError
+from restorebench.errors import UnknownNameError
 from restorebench.registry import nearest
 
 PREFIX = "lpips-"
@@ -62,16 +62,7 @@ def _trunks() -> Iterator[Weights]:
     from restorebench.metrics.lpips_trunks import TRUNKS
 
     for net, trunk in TRUNKS.items():
-        state: Literal["here", "missing", "damaged"] = "here"
-        try:
-            detail = trunk.absence()
-            if detail is None:
-                detail = f"{trunk.path()}, SHA-256 of its tensors {trunk.read().sha256[:16]}…"
-            else:
-                state = "missing"
-        except ChecksumError as error:
-            state, detail = "damaged", str(error)
-        yield Weights(PREFIX + net, f"the metric lpips, net={net}", state, detail)
+        yield Weights(PREFIX + net, f"the metric lpips, net={net}", *trunk.status())
 
 
 def _models() -> Iterator[Weights]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
+
+from restorebench.allocator import give_back_freed_memory
 
 T = TypeVar("T")
 
@@ -48,29 +48,11 @@ def _restart_peak(device: str) -> int | None:
         torch.cuda.reset_peak_memory_stats(device)
         return int(torch.cuda.memory_allocated(device))
     try:
-        _trim()
+        give_back_freed_memory()  # else what an earlier restoration freed would cost nothing
         _CLEAR.write_text("5")  # 5 resets VmHWM, see proc(5)
     except OSError:
         return None
     return _status("VmRSS")
-
-
-def _trim() -> None:
-    """Give freed memory back to the system, where the C library is glibc.
-
-    Else a restoration that fits into what an earlier one freed would seem to need none.
-    """
-    trim = getattr(_library(), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
-
-
-@cache
-def _library() -> ctypes.CDLL | None:
-    try:
-        return ctypes.CDLL(None)
-    except (OSError, TypeError):  # TypeError on Windows
-        return None
 
 
 def _peak(device: str) -> int | None:

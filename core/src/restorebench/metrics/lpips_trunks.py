@@ -8,7 +8,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from restorebench.errors import ChecksumError, MetricUnavailableError
 from restorebench.metrics.lpips_trunk_files import (
@@ -86,6 +86,15 @@ class Trunk:
     def url(self) -> str:
         """Where torchvision has its file."""
         return f"{HUB}/{self.file}"
+
+    def status(self) -> tuple[Literal["here", "missing", "damaged"], str]:
+        """Whether it can be used, and its file, or what to do about it."""
+        if (absence := self.absence()) is not None:
+            return "missing", absence
+        try:
+            return "here", f"{self.path()}, SHA-256 of its tensors {self.read().sha256[:16]}…"
+        except ChecksumError as error:
+            return "damaged", str(error)
 
     def read(self) -> Content:
         """Its tensors with their hash, read and checked once.
