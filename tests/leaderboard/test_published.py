@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from restorebench.errors import OptionError
-from restorebench.leaderboard import Ranking, boards, published_folder, read_published
+from restorebench.leaderboard import Ranking, boards, published_beside, read_published
 from restorebench.leaderboard.published import read_frame
 from restorebench.leaderboard.render.csv_format import csv as as_csv
 from restorebench.leaderboard.render.markdown import markdown
@@ -96,8 +96,8 @@ def test_the_terminal_shows_them_below(board):
 
 def test_the_folder_is_found_beside_the_store(folder):
     renamed = folder.rename(folder.parent / "published")
-    assert published_folder(renamed.parent / "results") == renamed
-    assert published_folder(renamed / "results") is None
+    assert published_beside(renamed.parent / "results") == read_published(renamed)
+    assert published_beside(renamed / "results").tables == ()
 
 
 def test_every_file_of_the_repository_is_in_its_index_with_a_source():

@@ -10,6 +10,16 @@ from restorebench.harness.store import Store
 
 GOOD = ("--benchmark", "--restorer", "brighten", "--restorer", "identity")
 
+PUBLISHED = """
+[[table]]
+file = "it.csv"
+task = "toy"
+source = "A. Author, 2020"
+protocol = "as-given"
+columns = ["psnr"]
+datasets = [{ name = "toy-squares", title = "Squares", prefix = "" }]
+"""
+
 
 def records(project):
     return list(Store(project.folder / "restorebench-results").records())
@@ -19,6 +29,9 @@ def records(project):
 def two_runs(make_project, tmp_path_factory):
     """A first run, its records, and a second one; each with pytest-benchmark's JSON."""
     project = make_project(tmp_path_factory.mktemp("author"))
+    (project.folder / "published").mkdir()
+    (project.folder / "published" / "published.toml").write_text(PUBLISHED)
+    (project.folder / "published" / "it.csv").write_text("method,psnr\nOlder,20.5\n")
     first = project.pytest(*GOOD, "--benchmark-json", "out.json")
     before = records(project)
     return project, first, before, project.pytest(*GOOD)
@@ -46,6 +59,7 @@ def test_the_same_tables_are_written_as_markdown_and_csv(two_runs):
     reports = project.folder / "restorebench-results" / "reports"
     assert f"wrote {reports.relative_to(project.folder)}/toy.md" in done.stdout
     assert "| brighten" in (reports / "toy.md").read_text()
+    assert "Older" in (reports / "toy.md").read_text(), "the published tables beside the store"
     assert "brighten" in (reports / "leaderboard.csv").read_text()
 
 

@@ -17,7 +17,7 @@ from restorebench.errors import RestorebenchError, StoreError
 from restorebench.harness.plan import Cell, Selection, plan
 from restorebench.harness.run import Outcome, Runner, Settings
 from restorebench.harness.store import Store, default_folder
-from restorebench.leaderboard import boards, write_reports
+from restorebench.leaderboard import Ranking, boards, published_beside, write_reports
 from restorebench.leaderboard.render.terminal import terminal
 from restorebench.plugins import suite
 from restorebench.types import Record
@@ -145,6 +145,11 @@ class QualityRun:
         terminalreporter.section("leaderboards")
         console.print(terminal(tables))
         terminalreporter.write_line(f"wrote {_short(self.runner.store.path)}")
+        try:
+            ranking = Ranking(published=published_beside(self.results))
+            tables = boards(records, suite(), self.runner.store.provenance, ranking)
+        except RestorebenchError as error:
+            terminalreporter.write_line(f"no published tables: {error}", red=True)
         try:
             for path in write_reports(tables, reports_folder(self.results)):
                 terminalreporter.write_line(f"wrote {_short(path)}")

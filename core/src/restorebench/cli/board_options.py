@@ -82,20 +82,18 @@ def ranking_of(
     """What the options ask for; raises `OptionError` for what cannot be read."""
     from restorebench.leaderboard import (
         Outside,
-        Published,
         Ranking,
         parse_rule,
-        published_folder,
+        published_beside,
         read_outside,
         read_published,
     )
 
-    folder = published or published_folder(results)
     return Ranking(
         rule=parse_rule(rank_by) if rank_by else None,
         roles=roles,
         outside=read_outside(scores) if scores else Outside(),
-        published=read_published(folder) if folder else Published(),
+        published=read_published(published) if published else published_beside(results),
     )
 
 

@@ -14,7 +14,6 @@ from restorebench.errors import UnknownNameError
 from restorebench.registry import nearest
 
 PREFIX = "lpips-"
-"""How the trunks of LPIPS are called here: ``lpips-alex``."""
 
 weights = typer.Typer(help="List the weights that metrics and models need, or fetch them.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from restorebench.leaderboard.board import Board
 from restorebench.leaderboard.build import Ranking, boards
 from restorebench.leaderboard.external_scores import Outside, read_outside
-from restorebench.leaderboard.published import Published, published_folder, read_published
+from restorebench.leaderboard.published import Published, published_beside, read_published
 from restorebench.leaderboard.ranking.overall import across
 from restorebench.leaderboard.ranking.parse import parse_rule
 from restorebench.leaderboard.ranking.places import Roles
@@ -24,7 +24,7 @@ __all__ = (
     "boards",
     "ledger",
     "parse_rule",
-    "published_folder",
+    "published_beside",
     "read_ledger",
     "read_outside",
     "read_published",

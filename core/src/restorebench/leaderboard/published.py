@@ -49,10 +49,10 @@ def _same(table: PublishedTable, task: str, section: Section) -> bool:
     return table.task == task and section.dataset in {table.dataset, f"{task}-{table.dataset}"}
 
 
-def published_folder(results: Path) -> Path | None:
-    """The folder of published tables beside the folder of a store, or None."""
+def published_beside(results: Path) -> Published:
+    """The tables of the folder ``published`` beside that of a store; none where it is absent."""
     folder = results.absolute().parent / "published"
-    return folder if (folder / INDEX).is_file() else None
+    return read_published(folder) if (folder / INDEX).is_file() else Published()
 
 
 def read_published(folder: Path) -> Published:

