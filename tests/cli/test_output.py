@@ -40,8 +40,15 @@ def test_names_are_neither_emoji_nor_markup_nor_terminal_escapes(capsys):
     assert "a:car:[bold]b\\x1b[31m.png" in out
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
-@pytest.mark.parametrize("verb", ["restorers", "doctor"])
+@pytest.mark.parametrize(
+    ("encoding", "verb"),
+    [
+        ("ascii", "doctor"),
+        ("ascii", "restorers"),
+        ("latin-1", "restorers"),
+        ("cp1252", "restorers"),
+    ],
+)
 def test_a_poor_encoding_of_the_console_costs_characters_only(encoding, verb):
     done = restorebench(verb, PYTHONIOENCODING=encoding)
     assert b"Traceback" not in done.stderr

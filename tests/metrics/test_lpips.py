@@ -154,7 +154,7 @@ def test_the_smallest_image_is_the_smallest_that_works(net):
             network(fits[..., 1:], fits[..., 1:])
 
 
-def test_a_image_that_is_too_small_is_an_error(random, noisy):
+def test_an_image_that_is_too_small_is_an_error(random, noisy):
     _, metric, own = random
     with pytest.raises(ImageError, match="31 px a side"):
         metric.compute(*(p[0] for p in noisy(30, 40)), None, own)
@@ -245,8 +245,15 @@ def test_a_damaged_package_is_an_error(content, tmp_path):
         read_flax(path, (0,))
 
 
-@pytest.mark.parametrize("net", TRUNKS)
-@pytest.mark.parametrize(("height", "width"), [(31, 40), (257, 33), (402, 35)])
+@pytest.mark.parametrize(
+    ("net", "height", "width"),
+    [
+        *((net, 257, 33) for net in TRUNKS),
+        ("alex", 31, 40),
+        ("alex", 402, 35),
+        ("squeeze", 402, 35),
+    ],
+)
 def test_strips_give_the_number_of_the_whole_image(net, height, width, noisy):
     """Of any height, at a budget that allows the lowest strips and at one that allows the whole."""
     (x,), (y,) = noisy(height, width)
