@@ -99,13 +99,13 @@ def test_two_files_for_one_sample_are_refused(tmp_path: Path) -> None:
 def test_the_fingerprint_follows_the_files_of_the_sample_only(tmp_path: Path) -> None:
     folder = Folder(str(tmp_path))
     assert isinstance(folder, Fingerprinted)
-    absent = folder.fingerprint(sample())
+    absent = folder.fingerprint(sample().id, 1)
     write_image(tmp_path / "test-0004.png", random_pixels(1)[0])
-    first = folder.fingerprint(sample())
+    first = folder.fingerprint(sample().id, 1)
     write_image(tmp_path / "test-0005.png", random_pixels(1)[0])
-    assert folder.fingerprint(sample()) == first != absent
+    assert folder.fingerprint(sample().id, 1) == first != absent
     write_image(tmp_path / "test-0004.png", 255 - random_pixels(1)[0])
-    assert folder.fingerprint(sample()) not in {first, absent}
+    assert folder.fingerprint(sample().id, 1) not in {first, absent}
 
 
 @pytest.mark.parametrize(

@@ -117,15 +117,21 @@ def test_provenance_is_kept_once_and_named_by_the_records(suite, store):
     assert facts["packages"]["numpy"] == np.__version__
 
 
-def test_a_run_that_finds_everything_done_makes_no_sample(suite, store, toy, monkeypatch):
-    first = run(suite, store)
+@pytest.mark.parametrize("restorer", ["brighten", "from-files"])
+def test_a_run_that_finds_everything_done_makes_no_sample(suite, store, toy, monkeypatch, restorer):
+    first = run(suite, store, restorer)
 
     def refuse(sample_id):
         raise AssertionError(sample_id)
 
     monkeypatch.setattr(toy, "make", refuse)
-    again = run(suite, Store(store.folder))
+    again = run(suite, Store(store.folder), restorer)
     assert [o.record for o in again] == [o.record for o in first]
+
+
+def test_a_record_has_its_restorers_fingerprint(suite, store, toy):
+    records = [o.record for o in run(suite, store, "from-files")]
+    assert [r.fingerprint for r in records] == [f"{name} in 1 views" for name in toy.IDS]
 
 
 def test_hashes_of_a_data_set_that_reads_files_are_not_remembered(toy, store, monkeypatch):

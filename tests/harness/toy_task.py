@@ -40,6 +40,13 @@ class Brighten:
         return Restoration(np.clip(sample.degraded * np.float32(self.factor), 0, 1))
 
 
+class FromFiles(Brighten):
+    """One whose output depends on more than its options."""
+
+    def fingerprint(self, sample_id, views):
+        return f"{sample_id} in {views} views"
+
+
 class Noisy:
     def restore(self, sample, context):
         noise = context.rng(sample).normal(0, 0.1, sample.degraded.shape)
@@ -85,6 +92,7 @@ def restorebench_restorers():
 
     return [
         spec("brighten", "Brighten"),
+        spec("from-files", "FromFiles", default=False),
         spec("noisy", "Noisy", draws=2),
         spec("failing", "Failing", default=False),
         spec("wrong-size", "WrongSize", default=False),

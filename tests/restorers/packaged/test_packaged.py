@@ -73,9 +73,9 @@ def test_options_are_the_callers_before_its_own(write):
 
 
 def test_the_fingerprint_is_of_the_bytes_of_the_file(write):
-    first = write(seed=0)(suite=suite()).fingerprint(SAMPLE)
-    assert write(seed=0)(suite=suite()).fingerprint(SAMPLE) == first
-    assert write(seed=1)(suite=suite()).fingerprint(SAMPLE) != first
+    first = write(seed=0)(suite=suite()).fingerprint(SAMPLE.id, 1)
+    assert write(seed=0)(suite=suite()).fingerprint(SAMPLE.id, 1) == first
+    assert write(seed=1)(suite=suite()).fingerprint(SAMPLE.id, 1) != first
 
 
 def test_the_card_lies_beside_the_weights(write):

@@ -208,7 +208,7 @@ class Runner:
 def _with_fingerprint(job: _Job) -> _Job:
     if not isinstance(job.restorer, Fingerprinted):
         return job
-    text = job.restorer.fingerprint(job.sample())
+    text = job.restorer.fingerprint(job.blank.sample, job.views)
     return replace(job, blank=replace(job.blank, fingerprint=text))
 
 

@@ -49,7 +49,9 @@ class Fingerprinted(Protocol):
     """A restorer whose output depends on more than its options, such as on files.
 
     `fingerprint` is stored with the record; a stored image is used again only if it is the same.
+    It is not given the sample, whose pixels the record identifies by their hashes: so a run that
+    finds everything done makes no sample.
     """
 
-    def fingerprint(self, sample: Sample) -> str:
-        """A short text that changes when the output for `sample` would."""
+    def fingerprint(self, sample_id: str, views: int) -> str:
+        """A short text that changes when the output would; `views` are those of the target."""

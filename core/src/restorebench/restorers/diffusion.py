@@ -47,9 +47,9 @@ class Diffusion(FromWeights):
             raise OptionError(msg)
         self.mean_of, self.label = mean_of, label
 
-    def fingerprint(self, sample: Sample) -> str:
+    def fingerprint(self, sample_id: str, views: int) -> str:
         """As of `FromWeights`, and of how many draws are averaged."""
-        own = super().fingerprint(sample)
+        own = super().fingerprint(sample_id, views)
         return own if self.mean_of == 1 else f"{own}-mean-of-{self.mean_of}"
 
     def restore(

@@ -37,26 +37,26 @@ class Folder:
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
         """The sample's images, as they are; raises `ImageError` if absent or of another size."""
-        scene = self._scene(sample)
+        views = sample.target_shape[0]
+        scene = self._scene(sample.id, views)
         if scene is None:
-            why = self._images.why_absent(sample.id, sample.target_shape[0])
+            why = self._images.why_absent(sample.id, views)
             msg = f"no image of sample {sample.id!r} in {self.path}: {why}"
             raise ImageError(msg)
-        views = [_read_sized(path, sample) for path in scene.files]
-        return Restoration(as_float(np.stack(views)))
+        images = [_read_sized(path, sample) for path in scene.files]
+        return Restoration(as_float(np.stack(images)))
 
-    def fingerprint(self, sample: Sample) -> str:
+    def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the bytes of the sample's files, that of nothing where they are absent."""
-        scene, digest = self._scene(sample), hashlib.sha256()
+        scene, digest = self._scene(sample_id, views), hashlib.sha256()
         for path in scene.files if scene else ():
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:32]
 
-    def _scene(self, sample: Sample) -> Scene | None:
-        views = sample.target_shape[0]
-        if self._images.scene(sample.id, views) is None:
+    def _scene(self, sample_id: str, views: int) -> Scene | None:
+        if self._images.scene(sample_id, views) is None:
             self._images = ImageFolder(self.path)  # its images may be new
-        return self._images.scene(sample.id, views)
+        return self._images.scene(sample_id, views)
 
 
 def _read_sized(path: Path, sample: Sample) -> Pixels:

@@ -102,7 +102,7 @@ class FromWeights:
         """Target pixels per input pixel, by default."""
         return self.setup.scale or self.model.backbone.inputs.upscale
 
-    def fingerprint(self, sample: Sample) -> str:
+    def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the weights' bytes and of the whole setup."""
         parts = [self._digest, self.setup.to_dict(), self._precision, *self.initial.fingerprint]
         text = json.dumps(parts, sort_keys=True)
