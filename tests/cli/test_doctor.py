@@ -23,7 +23,7 @@ def states(findings):
 
 def test_a_healthy_installation(call, monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    monkeypatch.setattr("restorebench.metrics.lpips_trunks.find_spec", lambda name: None)
+    monkeypatch.setattr("restorebench.metrics.lpips.trunks.find_spec", lambda name: None)
     result = call("doctor", "--json")
     assert result.exit_code == 0
     findings = json.loads(result.stdout)

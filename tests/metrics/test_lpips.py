@@ -24,11 +24,11 @@ from restorebench.errors import (
     ProtocolError,
 )
 from restorebench.metrics import Measure, measures
-from restorebench.metrics import lpips_trunks as trunks
-from restorebench.metrics.lpips import Lpips, build
-from restorebench.metrics.lpips_strips import distance, strips
-from restorebench.metrics.lpips_trunk_files import read_flax, tensors_sha256
-from restorebench.metrics.lpips_trunks import TRUNKS, Trunk
+from restorebench.metrics.lpips import trunks as trunks
+from restorebench.metrics.lpips.metric import Lpips, build
+from restorebench.metrics.lpips.strips import distance, strips
+from restorebench.metrics.lpips.trunk_files import read_flax, tensors_sha256
+from restorebench.metrics.lpips.trunks import TRUNKS, Trunk
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from restorebench.errors import MetricUnavailableError
-from restorebench.metrics import lpips_download as trunk_fetch
-from restorebench.metrics import lpips_trunks as trunks
-from restorebench.metrics.lpips_download import fetch
-from restorebench.metrics.lpips_trunks import Trunk
+from restorebench.metrics.lpips import download as trunk_fetch
+from restorebench.metrics.lpips import trunks as trunks
+from restorebench.metrics.lpips.download import fetch
+from restorebench.metrics.lpips.trunks import Trunk
 
 
 @pytest.fixture

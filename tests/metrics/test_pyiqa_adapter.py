@@ -9,7 +9,7 @@ import pytest
 
 from restorebench.errors import MetricUnavailableError, ProtocolError
 from restorebench.metrics import Measure, Protocol, score, unavailable
-from restorebench.metrics.pyiqa_adapter import WEIGHTLESS, WEIGHTS
+from restorebench.metrics.iqa.adapter import WEIGHTLESS, WEIGHTS
 from restorebench.plugins import suite
 
 INSTALLED = importlib.util.find_spec("pyiqa") is not None

@@ -13,8 +13,8 @@ from restorebench.data.colour import as_float, quantise
 from restorebench.data.resize import imresize
 from restorebench.errors import ImageError, ProtocolError
 from restorebench.metrics import Measure, Protocol, score, unavailable
-from restorebench.metrics import lpips_trunks as trunks
-from restorebench.metrics.lpips_trunks import TRUNKS
+from restorebench.metrics.lpips import trunks as trunks
+from restorebench.metrics.lpips.trunks import TRUNKS
 from restorebench.metrics.measures import lab_mae, psnr, ssim
 from restorebench.metrics.protocols import ISTD_LEGACY_256, NTIRE_RGB, SHADOW_NATIVE_REGIONS
 from restorebench.plugins import suite

@@ -25,7 +25,7 @@ _OWN = (
     MetricSpec(
         name="lpips",
         summary="Learned perceptual distance, by the authors' package",
-        target=f"{_PACKAGE}.lpips:metric",
+        target=f"{_PACKAGE}.lpips.metric:metric",
         higher_is_better=False,
         citation="Zhang et al., CVPR 2018",
     ),
@@ -63,7 +63,7 @@ def _iqa(name: str, higher_is_better: bool) -> MetricSpec:
     return MetricSpec(
         name=f"iqa-{name.replace('_', '-')}",
         summary=f"pyiqa's {name}, with pyiqa's conventions (extra iqa)",
-        target=f"{_PACKAGE}.pyiqa_adapter:metrics.{name}",
+        target=f"{_PACKAGE}.iqa.adapter:metrics.{name}",
         higher_is_better=higher_is_better,
         citation="Chen and Mo, IQA-PyTorch, 2022",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restorebench.metrics.identify_grid import candidates
+from restorebench.metrics.identify.grid import candidates
 from restorebench.metrics.measures import psnr
 from restorebench.metrics.protocols import ISTD_LEGACY_256, NTIRE_RGB, STEREO_LR_MEAN
 

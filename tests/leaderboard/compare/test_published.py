@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from restorebench.metrics.identify import Published
+from restorebench.metrics.identify.search import Published
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def _torchvision() -> str:
 
 
 def _trunks() -> Iterator[Finding]:
-    from restorebench.metrics.lpips_trunks import TRUNKS
+    from restorebench.metrics.lpips.trunks import TRUNKS
 
     states: dict[str, State] = {"here": "ok", "missing": "missing", "damaged": "broken"}
     for name, trunk in TRUNKS.items():

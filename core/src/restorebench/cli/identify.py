@@ -16,8 +16,8 @@ from restorebench.errors import OptionError, PluginError
 from restorebench.registry import nearest
 
 if TYPE_CHECKING:
-    from restorebench.metrics.identify import Published
-    from restorebench.metrics.identify_grid import Candidate
+    from restorebench.metrics.identify.grid import Candidate
+    from restorebench.metrics.identify.search import Published
     from restorebench.metrics.protocol import Protocol
     from restorebench.plugins import Suite
 
@@ -56,9 +56,9 @@ def identify(
     The exit status is 1 if there is none.
     """
     from restorebench.data.layouts.pairing import matches
-    from restorebench.metrics.identify import Published
-    from restorebench.metrics.identify import identify as identify_number
-    from restorebench.metrics.identify_grid import candidates
+    from restorebench.metrics.identify.grid import candidates
+    from restorebench.metrics.identify.search import Published
+    from restorebench.metrics.identify.search import identify as identify_number
     from restorebench.metrics.pair import Pair
 
     suite = installed()
@@ -92,7 +92,7 @@ def _protocols(suite: Suite) -> Iterator[Protocol]:
 
 def _can_be(candidate: Candidate, published: Published) -> bool:
     """SSIM is at most 1, and costly to try."""
-    from restorebench.metrics.identify_grid import family
+    from restorebench.metrics.identify.grid import family
 
     return family(candidate.measure.metric) != "ssim" or published.value <= 1 + published.tolerance
 
@@ -100,7 +100,7 @@ def _can_be(candidate: Candidate, published: Published) -> bool:
 def _nothing(
     protocols: Sequence[Protocol], metrics: Sequence[str] | None, published: Published
 ) -> str:
-    from restorebench.metrics.identify_grid import candidates, family
+    from restorebench.metrics.identify.grid import candidates, family
 
     known = sorted({family(c.measure.metric) for c in candidates(protocols, masked=True)})
     unknown = next((name for name in metrics or () if name not in known), None)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from restorebench.metrics.identify import Finding, Published
+    from restorebench.metrics.identify.search import Finding, Published
 
 MOST = 8
 """Ways that do not give the number are shown up to so many, unless all are asked for."""

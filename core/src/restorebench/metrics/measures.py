@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from restorebench.metrics.lpips_trunks import TRUNKS
+from restorebench.metrics.lpips.trunks import TRUNKS
 from restorebench.metrics.protocol import Measure
 
 

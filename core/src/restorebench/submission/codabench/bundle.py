@@ -14,7 +14,7 @@ from restorebench.data.colour import quantise
 from restorebench.data.layouts.views import image_names
 from restorebench.errors import OptionError
 from restorebench.metrics import Protocol
-from restorebench.metrics.lpips_trunks import INSTALL
+from restorebench.metrics.lpips.trunks import INSTALL
 from restorebench.plugins import Suite
 from restorebench.restorers.factory import make_restorer
 from restorebench.submission.codabench.competition import (

@@ -8,7 +8,7 @@ from importlib import invalidate_caches
 from pathlib import Path
 
 from restorebench.errors import MetricUnavailableError
-from restorebench.metrics.lpips_trunks import INSTALL, Trunk
+from restorebench.metrics.lpips.trunks import INSTALL, Trunk
 
 
 def fetch(trunk: Trunk) -> Path:

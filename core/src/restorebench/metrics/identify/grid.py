@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from restorebench.metrics.identify_words import POOLED, from_default
+from restorebench.metrics.identify.words import POOLED, from_default
 from restorebench.metrics.measures import lab_mae, lpips, psnr, ssim
 from restorebench.metrics.protocol import Measure, Protocol
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from restorebench.errors import ChecksumError, MetricUnavailableError
-from restorebench.metrics.lpips_trunk_files import (
+from restorebench.metrics.lpips.trunk_files import (
     file_sha256,
     read_flax,
     read_torch,

@@ -9,8 +9,8 @@ from importlib.metadata import version
 from typing import Any
 
 from restorebench.errors import ImageError, MetricUnavailableError, ProtocolError
-from restorebench.metrics.lpips_strips import distance
-from restorebench.metrics.lpips_trunks import TRUNKS, Trunk
+from restorebench.metrics.lpips.strips import distance
+from restorebench.metrics.lpips.trunks import TRUNKS, Trunk
 from restorebench.metrics.metric import Mask, Metric, rgb_only, whole_image_only
 from restorebench.metrics.protocol import Measure
 from restorebench.torchvision_guard import ensure_torchvision
@@ -23,7 +23,7 @@ class Lpips(Metric):
     Options: `net` (``"alex"``, ``"vgg"``, ``"squeeze"``), `heads` (``"0.1"``, the version of the
     linear heads; 0.0 did not scale its input) and `trunk`, the checkpoint's file name, which ends
     in its hash. The trunk is never downloaded here: without a file the metric is not available. Any
-    size takes about the same memory (`lpips_strips`).
+    size takes about the same memory (`lpips.strips`).
     """
 
     def __init__(self, trunks: Mapping[str, Trunk] = TRUNKS) -> None:

@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import TypeAlias
 
 from restorebench.errors import ImageError, OptionError, ProtocolError
-from restorebench.metrics.identify_grid import Candidate
+from restorebench.metrics.identify.grid import Candidate
 from restorebench.metrics.pair import Pair
 from restorebench.metrics.protocol import Measure, Protocol
 from restorebench.metrics.scoring import Load, score

@@ -1,0 +1,1 @@
+"""Which ways of scoring give a published number."""

@@ -1,0 +1,1 @@
+"""pyiqa's metrics, with the weights that they need."""

@@ -1,0 +1,1 @@
+"""LPIPS through its authors' package, on trunks that are checked by their hash."""
