@@ -66,6 +66,10 @@ def describe_errors(error: ValidationError, root: type[BaseModel]) -> Iterator[s
         if found["type"] == "extra_forbidden":
             known = list(_model(root, where[:-1]).model_fields)
             yield f"there is no key {key}; {nearest(where[-1], known)}"
+        elif isinstance(
+            inner := found.get("ctx", {}).get("error"), OptionError
+        ):  # of a table in it
+            yield f"{key}: {str(inner).partition(': ')[2]}"
         elif found["type"] == "missing":
             yield f"{key} is missing"
         else:

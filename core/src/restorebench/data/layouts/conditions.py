@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,32 +22,47 @@ def parse_conditions(text: str, ids: Iterable[str]) -> dict[str, Array]:
 
     An empty text means no numbers. Raises `OptionError` for other texts, and for absent scenes.
     """
-    numbers = _numbers(text.split(",")) if text else np.zeros(0, np.float32)
-    if numbers is not None:
-        return dict.fromkeys(ids, numbers)
+    numbers = parse_numbers(text)
+    if numbers or not text:
+        return dict.fromkeys(ids, np.array(numbers, np.float32))
     if not Path(text).is_file():
         msg = f"--condition is {text!r}; expected numbers with commas, or a CSV file that exists"
         raise OptionError(msg)
-    return read_conditions(Path(text), ids)
+    rows = read_rows(Path(text))
+    found = find_rows(rows, {scene: scene for scene in ids}, text)
+    return {scene: np.array(numbers, np.float32) for scene, numbers in found.items()}
 
 
-def read_conditions(path: Path, ids: Iterable[str]) -> dict[str, Array]:
-    """A vector for each scene from lines ``NAME,NUMBER,NUMBER,…``; a header is skipped.
+def parse_numbers(text: str) -> tuple[float, ...]:
+    """The numbers of a text such as ``16,1.8``; none if it is not one of numbers."""
+    return _numbers(text.split(","))
 
-    A name may have an image's suffix. Raises `OptionError` where a scene has no line of numbers,
-    or where the file is not UTF-8.
+
+def read_rows(path: Path) -> dict[str, tuple[float, ...]]:
+    """Numbers by name from lines ``NAME,NUMBER,NUMBER,…``; no numbers of other lines, a header.
+
+    A name may have an image's suffix. Raises `OptionError` where the file is not CSV in UTF-8.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = {_name(row[0]): _numbers(row[1:]) for row in csv.reader(file) if row}
+            return {_name(row[0]): _numbers(row[1:]) for row in csv.reader(file) if row}
     except (UnicodeDecodeError, csv.Error) as error:
         msg = f"{path} cannot be read as CSV in UTF-8: {error}"
         raise OptionError(msg) from error
-    found = {scene: rows.get(normal(scene)) for scene in ids}
-    if absent := [scene for scene, numbers in found.items() if numbers is None]:
-        msg = f"{path} has no line of numbers for {absent[0]!r} (NAME,NUMBER,NUMBER,…)"
-        raise OptionError(f"{msg}; {instead(absent[0], [n for n in rows if n not in found])}")
-    return {scene: numbers for scene, numbers in found.items() if numbers is not None}
+
+
+def find_rows(
+    rows: Mapping[str, Sequence[float]], names: Mapping[str, str], path: object
+) -> dict[str, tuple[float, ...]]:
+    """The numbers of each name of `names`, from its own row or from that of its other name.
+
+    Raises `OptionError` where there is neither; `path` is what it calls the file.
+    """
+    found = {name: rows.get(normal(name)) or rows.get(normal(key)) for name, key in names.items()}
+    if absent := next((name for name, numbers in found.items() if not numbers), None):
+        msg = f"{path} has no line of numbers for {absent!r} (NAME,NUMBER,NUMBER,…)"
+        raise OptionError(f"{msg}; {instead(absent, [n for n in rows if not found.get(n)])}")
+    return {name: tuple(numbers or ()) for name, numbers in found.items()}
 
 
 def _name(text: str) -> str:
@@ -56,8 +71,6 @@ def _name(text: str) -> str:
     return name[: len(name) - len(suffix)]
 
 
-def _numbers(parts: list[str]) -> Array | None:
+def _numbers(parts: list[str]) -> tuple[float, ...]:
     texts = [part.strip() for part in parts]
-    if not texts or not all(map(_NUMBER.fullmatch, texts)):
-        return None
-    return np.array([float(text) for text in texts], np.float32)
+    return tuple(map(float, texts)) if all(map(_NUMBER.fullmatch, texts)) else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from restorebench.errors import ImageError
 
@@ -70,3 +70,20 @@ def _scene(pattern: str, name: str) -> str | None:
     before, after = pattern.split("{id}")
     inside = name.removeprefix(before).removesuffix(after)
     return inside if inside and name == before + inside + after else None
+
+
+VIEW_FIELDS = (
+    ("L", "R"),
+    ("l", "r"),
+    ("left", "right"),
+    ("Left", "Right"),
+    ("0", "1"),
+    ("1", "2"),
+    ("2", "3"),
+)
+"""What ``{view}`` of a pattern stands for: left and right by each convention."""
+
+
+def view_pair(there: Collection[str]) -> tuple[str, str] | None:
+    """The one convention of two views that are `there`, left first; None for other ones."""
+    return next((pair for pair in VIEW_FIELDS if set(pair) == set(there)), None)
