@@ -42,8 +42,14 @@ def stereo(split: str) -> Dataset:
 
 
 def _dataset(name: str, split: str, views: int, scale: int) -> Dataset:
-    ids = tuple(f"{split}-{k}" for k in range(COUNTS[split]))
-    return Dataset(name, split, ids, lambda sample_id: _sample(sample_id, views, scale))
+    def ids(count: int) -> tuple[str, ...]:
+        return tuple(f"{split}-{k}" for k in range(count))
+
+    def make(sample_id: str) -> Sample:
+        return _sample(sample_id, views, scale)
+
+    endless = ids if views == 1 else None
+    return Dataset(name, split, ids(COUNTS[split]), make, endless)
 
 
 def _sample(sample_id: str, views: int, scale: int) -> Sample:

@@ -13,6 +13,7 @@ from restorebench.restorers.upsample import bicubic
 from restorebench.training.data.augment import augment, crop
 from restorebench.training.data.batches import Batches
 from restorebench.training.data.cache import prepare
+from restorebench.training.data.split import training_split
 
 ALL = ["horizontal", "vertical", "transpose"]
 
@@ -50,6 +51,24 @@ def test_every_pass_takes_each_image_once(recipe, images):
 def test_a_run_may_take_the_first_images_only(recipe, images):
     batches = Batches(images(), recipe(batch=4, data={"max_samples": 2}))
     assert {*batches.ids(0), *batches.ids(1)} == {*batches.split.ids[:2]}
+
+
+def test_a_run_may_take_more_scenes_than_the_split_has(recipe, toys):
+    """The same first ones, then others; what is scored stays as it is."""
+    split = training_split(toys, recipe(data={"scenes": 9}).data)
+    own = training_split(toys, recipe().data)
+    assert (len(split), split.ids[: len(own)]) == (9, own.ids)
+    targets = {split[name].target.tobytes() for name in split.ids}
+    assert len(targets) == 9
+    for scored in ("val", "test"):
+        others = toys.datasets.load("blotches")(scored)
+        assert not targets & {sample.target.tobytes() for sample in others}
+
+
+def test_scenes_that_a_data_set_does_not_make_are_refused(recipe, toys):
+    made = recipe(data={"name": "stereo-blotches", "scenes": 9})
+    with pytest.raises(OptionError, match=r"stereo-blotches/train has 6 samples.*makes no more"):
+        training_split(toys, made.data)
 
 
 def test_seeds_differ(recipe, images):

@@ -10,6 +10,9 @@ import torch
 
 from restorebench.compressors.losses import latent_replacement_loss
 from restorebench.errors import OptionError
+from restorebench.metrics.lpips.metric import metric
+from restorebench.metrics.lpips.trunks import TRUNKS
+from restorebench.metrics.measures import lpips as lpips_measure
 from restorebench.paths.flow import rectified_flow
 from restorebench.paths.heads import HEADS
 from restorebench.paths.irsde import irsde
@@ -20,6 +23,7 @@ from restorebench.training.optim.losses import DISTANCES
 from restorebench.training.optim.objectives import Diffusion, make_loss
 from restorebench.training.recipe import Objective
 
+needs_lpips = pytest.mark.skipif(TRUNKS["alex"].path() is None, reason="LPIPS has no weights here")
 TIMES = np.array([0.01, 0.37, 1.0])
 
 
@@ -64,6 +68,38 @@ def test_maximum_likelihood_weighs_by_an_euler_step(tensors):
         whole = Diffusion(objective, irsde(), says(torch.zeros(())))
         losses.append([whole.loss(*(x[:1] for x in tensors), t[None]).item() for t in times])
     np.testing.assert_allclose(np.divide(*losses[::-1]), [0.0037, 0.0222, 0.0408], atol=5e-5)
+
+
+@needs_lpips
+@pytest.mark.parametrize("head", ["data", "residual"])
+def test_the_perceptual_part_is_lpips_of_the_image(head):
+    """Whatever the head predicts, it is the image that is compared, at each sample's own time."""
+    x0, mu, eps, seen = torch.rand(4, 3, 1, 3, 40, 40, generator=torch.Generator().manual_seed(0))
+    path, times = irsde(), np.array([0.01, 0.37, 1.0])
+    out = HEADS[head].target(path, seen, mu, eps, 0.5)
+    losses = []
+    for weight in (0, 0.5):
+        objective = Objective(kind="diffusion", head=head, perceptual=weight)
+        losses.append(Diffusion(objective, path, says(out)).loss(x0, mu, eps, times).item())
+    network = metric.network(lpips_measure())
+    distance = network(2 * seen[:, 0] - 1, 2 * x0[:, 0] - 1).mean().item()
+    assert losses[1] - losses[0] == pytest.approx(distance / 2, rel=1e-4)
+
+
+@needs_lpips
+def test_the_perceptual_part_has_a_gradient_for_the_image_alone(recipe, images):
+    made = recipe(objective={"perceptual": 1.0}, data={"patch": 40})
+    networks = make_networks(suite(), made)
+    loss = make_loss(suite(), made, networks.backbone, None)
+    loss(Batches(images(), made)(0, [0, 1])).backward()
+    assert all(p.grad is not None for p in networks.backbone.parameters())
+    assert not [p for p in loss.perceptual._network.parameters() if p.requires_grad]
+
+
+def test_a_head_with_noise_in_it_has_no_perceptual_part():
+    objective = Objective(kind="diffusion", head="noise", perceptual=1.0)
+    with pytest.raises(OptionError, match=r"set objective\.head to 'residual' or 'data'"):
+        Diffusion(objective, irsde(), None)
 
 
 def test_times_of_a_grid_are_whole_and_reach_both_ends():

@@ -19,6 +19,7 @@ from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.guides import guide_channels, guide_maps
 from restorebench.restorers.initial import InitialRestorer
 from restorebench.restorers.regression import Regression
+from restorebench.restorers.upsample import bicubic, nearest
 from restorebench.training.data.augment import augment, crop
 from restorebench.training.data.batches import Batches
 from restorebench.training.data.cache import prepare
@@ -162,22 +163,45 @@ def test_a_network_goes_on_where_another_restorer_ends(stored):
     assert np.abs(answer - sample.degraded).max() > 0.1
 
 
+def test_what_comes_first_is_counted_and_known_by_its_own_weights(stored, monkeypatch):
+    """A network after a network takes the calls of both, and is another if the first one is."""
+    network = Regression(stored(backbone=REGRESSION, guides=["mask"]), suite=suite())
+    later = stored(backbone={**REGRESSION, "guides": 3}, guides=["input"], initial="identity")
+    second, sample = Regression(later, suite=suite()), darkened().without_target()
+    alone = second.restore(sample, SHADOW)
+    before = second.fingerprint(sample.id, 1)
+    monkeypatch.setattr(second.initial, "_restorer", network, raising=False)
+    both, first = second.restore(sample, SHADOW), network.restore(sample, SHADOW)
+    assert (alone.nfe, both.nfe) == (1, 2)
+    assert both.macs == alone.macs + first.macs
+    assert both.parameters == alone.parameters + first.parameters
+    assert second.fingerprint(sample.id, 1) != before
+
+
 def test_training_starts_where_the_network_will(tmp_path):
     sample = darkened()
     first = InitialRestorer(suite(), "colour-transfer", "shadow")
     split = prepare(suite(), Short([sample]), tmp_path, None, guides=["input"], initial=first)
     assert not np.array_equal(split.degraded[0], sample.degraded)
-    np.testing.assert_array_equal(split.degraded[0], first(sample))
+    np.testing.assert_array_equal(split.degraded[0], first(sample).image)
     np.testing.assert_array_equal(split.guides[0], sample.degraded)
 
 
-def test_what_comes_first_is_known_and_keeps_the_size(sample, monkeypatch):
+def test_what_comes_first_is_known_and_of_a_size_that_fits(sample):
     with pytest.raises(UnknownNameError, match="did you mean 'colour-transfer'"):
         InitialRestorer(suite(), "color-transfer")
     with pytest.raises(OptionError, match="initial is ''"):
         Setup(initial="")
-    with pytest.raises(SampleError, match="keeps the size"):
-        InitialRestorer(suite(), "bicubic", "toy")(replace(sample, scale=2))
+    with pytest.raises(SampleError, match="needs an image of its size"):
+        InitialRestorer(suite(), "bicubic", "toy")(replace(sample, scale=2, target=None))
+
+
+def test_what_comes_first_may_enlarge(sample):
+    small = replace(sample, scale=2, target=None)
+    first = InitialRestorer(suite(), "bicubic", "toy")(small, 2, "nearest").image
+    np.testing.assert_array_equal(first, bicubic(small.degraded, 2))
+    kept = InitialRestorer(suite(), "identity", "toy")(small, 2, "nearest").image
+    np.testing.assert_array_equal(kept, nearest(small.degraded, 2))
 
 
 @pytest.mark.parametrize("name", [n for n in recipe_names() if n.startswith(("shadow", "bokeh"))])

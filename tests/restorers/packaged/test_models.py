@@ -18,11 +18,12 @@ from restorebench.errors import SampleError
 from restorebench.harness.plan import RestorerRef
 from restorebench.plugins import suite
 from restorebench.restorers.base import Context
+from restorebench.training.data.split import training_split
 from restorebench.training.library import read_recipe, recipe_names
 from restorebench.training.model_card.card_file import CardFile
 from restorebench.training.model_card.evaluation import Evaluator
 from restorebench.training.model_card.render import card_of
-from restorebench.training.recipe import Recipe
+from restorebench.training.recipe import Data, Recipe
 from restorebench.types import Sample
 
 LARGEST = 3_000_000
@@ -147,12 +148,15 @@ def test_all_images_score_as_its_card_says(model):
 @pytest.mark.slow
 def test_the_training_split_is_still_that_of_its_card(model):
     file = CardFile.read(model.path)
-    assert train_hash(str(file.origin["data"]), file.facts.split) == file.origin["data_hash"]
+    data = Recipe.model_validate(file.values).data
+    assert train_hash(data.name, data.train, data.scenes) == file.origin["data_hash"]
+    assert file.facts.images == len(training_split(suite(), data))
 
 
 @cache
-def train_hash(dataset: str, part: str) -> str:
-    return suite().datasets.load(dataset)(part).content_hash
+def train_hash(name: str, train: str, scenes: int | None) -> str:
+    data = Data(name=name, train=train, patch=1, scenes=scenes)
+    return training_split(suite(), data).content_hash
 
 
 def split(model) -> tuple[str, str]:

@@ -66,7 +66,8 @@ class Setup(StrictModel):
     ``"bicubic-0.75"``, or ``"nearest"``. `condition`: which numbers of a sample's condition the
     network reads, by place (None: all of them). `guides`: names of the maps that it reads
     beside the degraded image, in their order. `initial`: the restorer whose answer is the degraded
-    image of all this (None: the sample's own), for networks that go on where it ends.
+    image of all this (None: the sample's own), for networks that go on where it ends; it may
+    enlarge, or leave that to `enlarge`.
     """
 
     backbone: Chosen | None = None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from restorebench.data.hashing import dataset_hash, input_hash, target_hash
-from restorebench.errors import PluginError, SampleError, UnknownNameError
+from restorebench.errors import OptionError, PluginError, SampleError, UnknownNameError
 from restorebench.plugins import Suite
 from restorebench.registry import nearest
 from restorebench.types import Sample
@@ -19,14 +19,17 @@ class Dataset:
     """One split of a data set.
 
     `make(id)` returns the `Sample` of that id, the same pixels each time; it may be slow.
-    Splits of one data set never share a scene. Raises `SampleError` where an id is repeated, or
-    `make` gives another sample than the one it was asked for.
+    Splits of one data set never share a scene. `more(n)` gives the first n ids of a split that is
+    generated and need not end: `ids` and those after them, in the same order. Raises
+    `SampleError` where an id is repeated, or `make` gives another sample than the one it was asked
+    for.
     """
 
     name: str
     split: str
     ids: tuple[str, ...]
     make: Callable[[str], Sample]
+    more: Callable[[int], tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
         if repeated := [i for i, count in Counter(self.ids).items() if count > 1]:
@@ -52,6 +55,16 @@ class Dataset:
             msg = f"{self.name}/{self.split} made {sample!r:.200} for the id {sample_id!r}"
             raise SampleError(msg)
         return sample
+
+    def extended(self, count: int) -> Dataset:
+        """The same split with its first `count` samples, more than it has.
+
+        Raises `OptionError` where its data set cannot make more.
+        """
+        if self.more is None:
+            msg = f"{self.name}/{self.split} has {len(self)} samples; its data set makes no more"
+            raise OptionError(msg)
+        return replace(self, ids=self.more(count))
 
     @cached_property
     def content_hash(self) -> str:

@@ -57,7 +57,7 @@ class Diffusion(FromWeights):
     ) -> Restoration:
         """A sample, or the mean of `mean_of`; `callback` gets the first one's moments."""
         self.to(context.device)
-        batch, condition, guides = self.inputs(sample, context)
+        batch, condition, guides, initial = self.inputs(sample, context)
         key = context.key(sample)
         outputs = [
             self.model.restore(
@@ -65,4 +65,4 @@ class Diffusion(FromWeights):
             )
             for k in range(self.mean_of)
         ]
-        return self.restoration(outputs)
+        return self.restoration(outputs, initial)

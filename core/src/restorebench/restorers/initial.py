@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
 from restorebench.errors import SampleError
 from restorebench.plugins import Suite
-from restorebench.restorers.base import Context, Restorer
+from restorebench.restorers.base import Context, Fingerprinted, Restorer
 from restorebench.restorers.factory import make_restorer
-from restorebench.types import Array, Sample
+from restorebench.restorers.upsample import enlarged
+from restorebench.types import Array, Restoration, Sample
 
 
 class InitialRestorer:
-    """Called with a sample, the degraded image that a network starts from, (V, 3, H, W).
+    """Called with a sample, the degraded image that a network starts from, and what it took.
 
     That of the restorer `name`, with its defaults, or the sample's own where it is None. Raises
     `UnknownNameError` for a name that `suite` does not have.
@@ -22,18 +24,42 @@ class InitialRestorer:
 
     def __init__(self, suite: Suite, name: str | None, task: str = "") -> None:
         self.suite, self.name, self.task = suite, name, task
-        self.fingerprint = () if name is None else (suite.restorers[name].revision,)
+        self._revision = () if name is None else (suite.restorers[name].revision,)
 
-    def __call__(self, sample: Sample, context: Context | None = None) -> Array:
-        """As the class says; `SampleError` where the restorer changes the size."""
+    def __call__(
+        self,
+        sample: Sample,
+        factor: int = 1,
+        method: str = "bicubic",
+        context: Context | None = None,
+    ) -> Restoration:
+        """The image, ``(V, 3, factor·H, factor·W)``, and the cost of the restorer.
+
+        An image of the input's size is enlarged by `method` of `Setup.enlarge`. Raises
+        `SampleError` where the restorer makes an image of another size than either.
+        """
         if self.name is None:
-            return sample.degraded
+            return Restoration(enlarged(sample.degraded, factor, method))
         context = context or Context(self.task)
-        image = self._restorer.restore(sample.without_target(), context).image
-        if image.shape != sample.degraded.shape:
-            msg = f"{self.name} made {image.shape} of sample {sample.id!r}, {sample.degraded.shape}"
-            raise SampleError(f"{msg}; a network can only come after one that keeps the size")
-        return np.clip(image, 0, 1).astype(np.float32)
+        made = self._restorer.restore(sample.without_target(), context)
+        image = np.clip(made.image, 0, 1).astype(np.float32)
+        return replace(made, image=self._sized(image, sample, factor, method))
+
+    def fingerprint(self, sample_id: str, views: int) -> tuple[int | str, ...]:
+        """What its image of a sample depends on, beyond its name; `()` without a restorer."""
+        if self.name is None or not isinstance(self._restorer, Fingerprinted):
+            return self._revision
+        return (*self._revision, self._restorer.fingerprint(sample_id, views))
+
+    def _sized(self, image: Array, sample: Sample, factor: int, method: str) -> Array:
+        views, channels, height, width = sample.degraded.shape
+        if image.shape == sample.degraded.shape:
+            return enlarged(image, factor, method)
+        if image.shape == (expected := (views, channels, factor * height, factor * width)):
+            return image
+        msg = f"{self.name} made {image.shape} of sample {sample.id!r}, {sample.degraded.shape}"
+        sizes = "its size" if factor == 1 else f"its size, or {expected}"
+        raise SampleError(f"{msg}; the network that comes after it needs an image of {sizes}")
 
     @cached_property
     def _restorer(self) -> Restorer:

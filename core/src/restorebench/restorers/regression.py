@@ -37,4 +37,4 @@ class Regression(FromWeights):
         self.to(context.device)
         inputs = self.inputs(sample, context)
         output = self.model.restore(inputs.images, inputs.condition, guides=inputs.guides)
-        return self.restoration([output])
+        return self.restoration([output], inputs.initial)

@@ -22,7 +22,6 @@ from restorebench.plugins import Suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.initial import InitialRestorer
 from restorebench.restorers.model import Model, Output
-from restorebench.restorers.upsample import enlarged
 from restorebench.types import Restoration, Sample
 
 
@@ -46,11 +45,15 @@ class Weights:
 
 
 class NetworkInput(NamedTuple):
-    """What `Model.restore` is given: (B, V, 3, H, W), (B, K) or None, (B, V, G, H, W) or None."""
+    """What `Model.restore` is given: (B, V, 3, H, W), (B, K) or None, (B, V, G, H, W) or None.
+
+    `initial` is where the images come from, with what that took.
+    """
 
     images: Tensor
     condition: Tensor | None
     guides: Tensor | None
+    initial: Restoration
 
 
 class FromWeights:
@@ -104,7 +107,8 @@ class FromWeights:
 
     def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the weights' bytes and of the whole setup."""
-        parts = [self._digest, self.setup.to_dict(), self._precision, *self.initial.fingerprint]
+        before = self.initial.fingerprint(sample_id, views)
+        parts = [self._digest, self.setup.to_dict(), self._precision, *before]
         text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -112,17 +116,19 @@ class FromWeights:
         """The sample as a batch of one on the networks' device."""
         condition = self.model.condition(sample)
         larger = self.model.enlargement(sample)  # first, for it checks whether the sample fits
-        image = enlarged(self.initial(sample, context), larger, self.setup.enlarge)
-        batch = torch.from_numpy(np.ascontiguousarray(image))[None].to(self._device)
-        return NetworkInput(batch, self._there(condition), self._there(self.model.guides(sample)))
+        initial = self.initial(sample, larger, self.setup.enlarge, context)
+        batch = torch.from_numpy(np.ascontiguousarray(initial.image))[None].to(self._device)
+        guides = self._there(self.model.guides(sample))
+        return NetworkInput(batch, self._there(condition), guides, initial)
 
     def _there(self, value: Tensor | None) -> Tensor | None:
         return None if value is None else value.to(self._device)
 
-    def restoration(self, outputs: Sequence[Output]) -> Restoration:
-        """The mean of outputs for a batch of one, with their total cost."""
+    def restoration(self, outputs: Sequence[Output], initial: Restoration) -> Restoration:
+        """The mean of outputs for a batch of one, with all that they and `initial` took."""
         mean = torch.stack([output.images[0].float() for output in outputs]).mean(0)
         counted = [self.model.macs(output) for output in outputs]
-        macs = None if None in counted else sum(filter(None, counted))
-        nfe = sum(output.nfe for output in outputs)
-        return Restoration(mean.cpu().numpy(), nfe, self.model.parameters, macs)
+        macs = None if None in counted else sum(filter(None, counted), initial.macs or 0)
+        nfe = sum((output.nfe for output in outputs), initial.nfe or 0)
+        parameters = self.model.parameters + (initial.parameters or 0)
+        return Restoration(mean.cpu().numpy(), nfe, parameters, macs)

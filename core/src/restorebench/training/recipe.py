@@ -35,7 +35,8 @@ class Data(Part):
     that left stays left), ``"transpose"`` (with the flips: 90° rotations; not for stereo pairs),
     ``"exchange"`` of degraded image and target. `enlarge`, `condition`, `guides` and
     `initial` as in a `Setup`.
-    `max_samples`: train on so many images only.
+    `max_samples`: train on so many images only. `scenes`: train on so many scenes, more than the
+    split has, of a data set that makes as many as it is asked for.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Data(Part):
     guides: tuple[str, ...] = ()
     initial: str | None = None
     max_samples: Whole | None = None
+    scenes: Whole | None = None
 
 
 class Objective(Part):
@@ -57,6 +59,8 @@ class Objective(Part):
     path's grid times (``"grid"``, the default where it has them) or any (``"continuous"``);
     ``"latent-replacement"`` and ``"kl-vae"`` train a compressor. `weighting`: ``"uniform"`` or
     ``"maximum-likelihood"``, IR-SDE's, in which an error counts as what it does to one Euler step.
+    `perceptual`: how much of LPIPS (AlexNet) between the image and the target is added; a diffusion
+    needs a head that predicts the image by itself, "data" or "residual".
     """
 
     kind: Literal["regression", "diffusion", "latent-replacement", "kl-vae"]
@@ -64,6 +68,7 @@ class Objective(Part):
     head: str = "noise"
     weighting: Literal["uniform", "maximum-likelihood"] = "uniform"
     times: Literal["grid", "continuous"] | None = None
+    perceptual: Annotated[float, Field(ge=0)] = 0.0
 
 
 class Optimiser(Part):
@@ -157,6 +162,10 @@ class Recipe(Part):
             "diffusion needs a path, and nothing else has one",
         )
         _require(self.batch % self.accumulate == 0, "batch must be a multiple of accumulate")
+        _require(
+            not self.objective.perceptual or self.compressor is None,
+            "objective.perceptual compares images, and latents are none: leave it out",
+        )
         return self
 
     @property

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from restorebench.checkpoints.file import Checkpoint, load, save
-from restorebench.data.dataset import Dataset, open_split
+from restorebench.data.dataset import open_split
 from restorebench.plugins import Suite
 from restorebench.restorers.initial import InitialRestorer
 from restorebench.training.checkpoint import checkpoint_of, origin_of
 from restorebench.training.compiled import check_compiler, compile_network
 from restorebench.training.data.batches import Batches
 from restorebench.training.data.cache import SplitCache, prepare
+from restorebench.training.data.split import training_split
 from restorebench.training.distributed import ProcessGroup
 from restorebench.training.logs.tensorboard import writer_class
 from restorebench.training.networks import Networks, compressor_digest, make_networks, resolved
@@ -90,20 +91,18 @@ class Trainer:
     def _finished(self) -> Checkpoint | None:
         return load(self.folder.final) if self.folder.final.exists() else None
 
-    def _dataset(self, split: str) -> Dataset:
-        return open_split(self.suite, self.recipe.data.name, split)
-
     def _images(self, networks: Networks, on_image: ImageCallback | None = None) -> SplitCache:
         backbone, data = networks.backbone, self.recipe.data
         enlarges_itself = backbone is not None and backbone.inputs.upscale > 1
         method = None if enlarges_itself else data.enlarge
-        dataset = self._dataset(data.train)
+        dataset = training_split(self.suite, data)
         initial = InitialRestorer(self.suite, data.initial, self.task)
         given = (self.folder.cache, method, on_image, data.guides, initial)
         return prepare(self.suite, dataset, *given)
 
     def _train(self, networks: Networks, callback: StepCallback | None) -> Checkpoint:
-        images, val = self._images(networks), self._dataset(self.recipe.data.val)
+        images, data = self._images(networks), self.recipe.data
+        val = open_split(self.suite, data.name, data.val)
         batches = Batches(images, self.recipe, self.device)
         updates = Updates(self.suite, self.recipe, networks, batches, self.group)
 

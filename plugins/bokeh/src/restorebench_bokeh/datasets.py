@@ -6,6 +6,8 @@ rounded to 8 bit. Lenses, focus and highlights of a sample are functions of its 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from restorebench.data.colour import as_float, through_8bit, to_linear, to_srgb
@@ -58,7 +60,8 @@ NEAR_SHARE = 0.3
 
 def bokeh_scenes(split: str) -> Dataset:
     """`bokeh-scenes`: layered scenes of exact depth, 256×384; 64 train, 8 val, 12 test."""
-    return Dataset("bokeh-scenes", split, scene_ids(split, SCENE_COUNTS[split]), scene_sample)
+    ids = partial(scene_ids, split)
+    return Dataset("bokeh-scenes", split, ids(SCENE_COUNTS[split]), scene_sample, ids)
 
 
 def bokeh_photos(split: str) -> Dataset:

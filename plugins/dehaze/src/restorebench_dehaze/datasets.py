@@ -6,6 +6,8 @@ image. The haze of a sample is a function of its data set's name and its id, of 
 
 from __future__ import annotations
 
+from functools import partial
+
 from restorebench.data.colour import as_float, through_8bit, to_linear, to_srgb
 from restorebench.data.dataset import Dataset
 from restorebench.data.photographs import PHOTOGRAPHS, assumed_depth, centre_crop, photograph
@@ -21,7 +23,8 @@ LONGEST_SIDE = 512
 
 def scenes(split: str) -> Dataset:
     """`dehaze-scenes`: layered scenes of exact depth, 256×384; 64 train, 8 val, 12 test."""
-    return Dataset("dehaze-scenes", split, scene_ids(split, SCENE_COUNTS[split]), scene_sample)
+    ids = partial(scene_ids, split)
+    return Dataset("dehaze-scenes", split, ids(SCENE_COUNTS[split]), scene_sample, ids)
 
 
 def photos(split: str) -> Dataset:

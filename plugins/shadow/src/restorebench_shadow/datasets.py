@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from restorebench.data.colour import as_float, to_linear
 from restorebench.data.dataset import Dataset
 from restorebench.data.photographs import FOCAL, PHOTOGRAPHS, assumed_depth, centre_crop, photograph
@@ -17,7 +19,8 @@ LONGEST = 512
 
 def shadow_scenes(split: str) -> Dataset:
     """Shadows on procedural scenes with exact depth, 256×384."""
-    return Dataset("shadow-scenes", split, scene_ids(split, COUNTS[split]), _on_scene)
+    ids = partial(scene_ids, split)
+    return Dataset("shadow-scenes", split, ids(COUNTS[split]), _on_scene, ids)
 
 
 def shadow_photos(split: str) -> Dataset:

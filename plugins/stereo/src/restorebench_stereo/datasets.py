@@ -63,7 +63,8 @@ def sample(sample_id: str, pair: Pixels, scale: int, meta: dict[str, JSON]) -> S
 def _scenes(split: str, scale: int) -> Dataset:
     name = f"stereo-scenes-x{scale}"
     make = partial(_rendered, scale=scale)
-    return Dataset(name, split, scene_ids(split, COUNTS[split]), make)
+    ids = partial(scene_ids, split)
+    return Dataset(name, split, ids(COUNTS[split]), make, ids)
 
 
 def _rendered(scene_id: str, scale: int) -> Sample:

@@ -20,7 +20,6 @@ from restorebench.errors import SampleError
 from restorebench.plugins import Suite
 from restorebench.restorers.guides import guide_maps
 from restorebench.restorers.initial import InitialRestorer
-from restorebench.restorers.upsample import enlarged
 from restorebench.types import Array, Sample
 
 _INDEX = "index.json"
@@ -89,9 +88,8 @@ class _Reading:
         if sample.target is None:
             msg = f"sample {sample.id!r} of {where} has no target to train on"
             raise SampleError(msg)
-        degraded = self.initial(sample)
-        if self.enlarge is not None:
-            degraded = enlarged(degraded, sample.scale, self.enlarge)
+        factor = 1 if self.enlarge is None else sample.scale
+        degraded = self.initial(sample, factor, self.enlarge or "bicubic").image
         made = {"degraded": _stored(degraded), "target": _stored(sample.target)}
         if self.guides:
             made["guides"] = guide_maps(self.suite, self.guides, sample)[None]

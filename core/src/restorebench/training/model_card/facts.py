@@ -11,10 +11,10 @@ from pydantic import TypeAdapter
 
 from restorebench.checkpoints.file import Checkpoint, load, sha256
 from restorebench.checkpoints.setup import Setup
-from restorebench.data.dataset import open_split
 from restorebench.errors import CheckpointError
 from restorebench.plugins import Suite
 from restorebench.specs import TaskSpec
+from restorebench.training.data.split import training_split
 from restorebench.training.model_card.evaluation import Evaluation
 from restorebench.training.model_card.recipe_diff import changes
 from restorebench.training.recipe import Recipe
@@ -62,7 +62,7 @@ class Facts:
 def subject(recipe: Recipe, setup: Setup, suite: Suite) -> dict[str, Any]:
     """What is restored, and what the network was trained on, as fields of `Facts`."""
     spec, data = suite.datasets[recipe.data.name], recipe.data
-    task, split = suite.tasks[spec.task], open_split(suite, data.name, data.train)
+    task, split = suite.tasks[spec.task], training_split(suite, data)
     return {
         "task": task.name,
         "title": task.title,

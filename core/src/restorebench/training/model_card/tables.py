@@ -10,6 +10,7 @@ from restorebench.training.model_card.card_file import CardFile
 from restorebench.training.model_card.evaluation import Row
 
 _PRECISION = {"float32": "float32", "bfloat16": "bfloat16 by autocast, float32 weights"}
+_DISTANCES = {"l1": "L1", "l2": "squared error", "charbonnier": "Charbonnier's distance"}
 UNITS = {"psnr": "PSNR (dB)", "ssim": "SSIM"}
 
 
@@ -56,6 +57,7 @@ def training(file: CardFile) -> str:
         "data": f"`{origin['data']}`: {facts.data}; {images}",
         "hash of the split": f"`{origin['data_hash']}`",
         "steps": f"{origin['steps']} of {batch} patches of {patch}×{patch}",
+        "loss": _loss(values["objective"]),
         "seed": f"{origin['seed']}",
         "precision": _PRECISION[values["precision"]],
         "time": _time(origin),
@@ -65,6 +67,15 @@ def training(file: CardFile) -> str:
         rows["compressor"] = f"{_recipe(below, below['changes'])}; {below['steps']} steps, seed "
         rows["compressor"] += f"{below['seed']}, {_time(below)} on {_hardware(below)}; then frozen"
     return _rows(rows)
+
+
+def _loss(objective: Mapping[str, Any]) -> str:
+    """The distance, and whether what boards measure as perceptual quality is in it."""
+    of = objective["head"] if objective["kind"] == "diffusion" else "image"
+    named = f"{_DISTANCES[objective['distance']]} of the {of}"
+    if not (weight := objective.get("perceptual", 0)):
+        return f"{named}; LPIPS is not in it"
+    return f"{named}, and {weight:g} × LPIPS (AlexNet) of the image: its LPIPS is what it minimised"
 
 
 def _recipe(origin: Mapping[str, Any], changed: Iterable[str] | None) -> str:

@@ -23,6 +23,7 @@ from restorebench.plugins import Suite
 from restorebench.restorers.sampling import known
 from restorebench.training.data.batches import Batch
 from restorebench.training.optim.losses import DISTANCES
+from restorebench.training.optim.perceptual import make_perceptual
 from restorebench.training.recipe import Objective, Recipe
 
 Loss: TypeAlias = Callable[[Batch], Tensor]
@@ -36,10 +37,13 @@ class Regression:
     ) -> None:
         self.backbone, self.compressor = backbone, compressor
         self.distance = DISTANCES[objective.distance]
+        self.perceptual = make_perceptual(objective.perceptual)
 
     def __call__(self, batch: Batch) -> Tensor:
         x0, mu = (_latent(self.compressor, images) for images in (batch.x0, batch.mu))
-        return self.distance(self.backbone(mu, known(mu, batch.guides), None, batch.condition), x0)
+        out = self.backbone(mu, known(mu, batch.guides), None, batch.condition)
+        loss = self.distance(out, x0)
+        return loss if self.perceptual is None else loss + self.perceptual(out, x0)
 
 
 class Diffusion:
@@ -62,6 +66,10 @@ class Diffusion:
         self.backbone, self.compressor = backbone, compressor
         self.head: Head = head(objective.head)
         self.distance = DISTANCES[objective.distance]
+        self.perceptual = make_perceptual(objective.perceptual)
+        if objective.perceptual and self.head.coefficients(path, 1.0)[2]:
+            msg = f"the head {self.head.name!r} has noise in it, and objective.perceptual"
+            raise OptionError(f"{msg} needs the image: set objective.head to 'residual' or 'data'")
         on_grid = objective.times or ("grid" if path.steps else "continuous")
         self.steps = path.steps if on_grid == "grid" else None
         if on_grid == "grid" and path.steps is None:
@@ -98,9 +106,15 @@ class Diffusion:
         out = self.backbone(x, known(mu, guides), network_times, condition)
         p_x, p_mu, p_eps = self._rows([self.head.coefficients(path, t) for t in times], x)
         target = p_x * x0 + p_mu * mu + p_eps * eps
+        loss = self._distance(out, target, times)
+        if self.perceptual is None:
+            return loss
+        return loss + self.perceptual((out - p_mu * mu) / p_x, x0)
+
+    def _distance(self, out: Tensor, target: Tensor, times: NDArray[np.float64]) -> Tensor:
         if self.objective.weighting == "uniform":
             return self.distance(out, target)
-        (weight,) = self._rows([(self._step_weight(t),) for t in times], x)
+        (weight,) = self._rows([(self._step_weight(t),) for t in times], out)
         return self.distance(weight * out, weight * target)
 
     def _step_weight(self, t: float) -> float:
