@@ -8,7 +8,6 @@ beforehand, and read by a process of its own, whose memory is measured.
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from itertools import product
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from restorebench.harness.jsonl import checked
 
 TASKS = ("bokeh", "dehaze", "shadow", "stereo")
 DATASETS, RESTORERS, IMAGES = 2, 25, 5000
@@ -71,7 +72,7 @@ def line(task: str, dataset: int, restorer: int, image: int, psnr: float, digest
         "extra": {},
         "schema": 1,
     }
-    return json.dumps(fields, sort_keys=True)
+    return checked(fields).decode()
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from restorebench.data.colour import quantise
 from restorebench.data.images import write_image
 from restorebench.errors import StoreError
+from restorebench.harness.jsonl import checked
 from restorebench.harness.plan import Selection, plan
 from restorebench.harness.run import Runner, Settings
 from restorebench.harness.store import Store
@@ -61,12 +63,22 @@ def run(suite: Suite, folder: Path, limit: int | None = None, restorer: str = "i
     return list(Runner(suite, Store(folder), Settings(limit=limit)).run(cell))
 
 
+def facts(line: str) -> dict:
+    values = json.loads(line)
+    del values["checksum"]
+    return values
+
+
 def cut(line: str) -> str:
     return line[:40]
 
 
 def newer(line: str) -> str:
-    return json.dumps({**json.loads(line), "schema": 99})
+    return checked(facts(line) | {"schema": 99}).decode()
+
+
+def other_score(line: str) -> str:
+    return re.sub(r'("psnr": \d)\d', r"\g<1>9", line)
 
 
 @pytest.fixture
@@ -88,6 +100,7 @@ DAMAGES = pytest.mark.parametrize(
     [
         (cut, "records.jsonl, line 2 is not a JSON object"),
         (newer, "records.jsonl: a record has schema 99, this restorebench reads 1"),
+        (other_score, "records.jsonl, line 2 was changed since it was written"),
     ],
 )
 
@@ -118,9 +131,9 @@ def test_every_command_says_so(damage, place, change, says):
 def test_a_store_from_another_machine_is_gone_on_with(suite, tmp_path):
     run(suite, tmp_path / "theirs", limit=3)
     runs = tmp_path / "theirs" / "provenance.jsonl"
-    facts = json.loads(runs.read_text())
-    facts |= {"platform": "elsewhere", "hardware": {"processor": "theirs"}, "git": None}
-    runs.write_text(json.dumps(facts) + "\n")
+    run_facts = facts(runs.read_text())
+    run_facts |= {"platform": "elsewhere", "hardware": {"processor": "theirs"}, "git": None}
+    runs.write_bytes(checked(run_facts) + b"\n")
     shutil.rmtree(tmp_path / "theirs" / "images")
     shutil.move(tmp_path / "theirs", tmp_path / "ours")
     outcomes = run(suite, tmp_path / "ours")

@@ -100,3 +100,13 @@ def test_a_generic_restorer_is_offered_where_sizes_fit(tasks, own, theirs, expec
     restorer = RestorerSpec(name="r", summary="", target="m:o", tasks=tasks, resizes=own)
     task = TaskSpec(name="toy", summary="", title="", resizes=theirs)
     assert offered(restorer, task) is expected
+
+
+def test_an_option_given_twice_is_refused():
+    with pytest.raises(OptionError, match="'path' more than once"):
+        RestorerRef.parse("folder:path=a,path=b")
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999", "1" + "0" * 400, "[" * 100_000])
+def test_a_value_that_no_record_can_hold_stays_a_text(text):
+    assert dict(RestorerRef.parse(f"identity:a={text}").options) == {"a": text}

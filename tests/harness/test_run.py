@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from restorebench.errors import OptionError, PluginError
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner, Settings
 from restorebench.harness.store import Store
@@ -82,6 +83,42 @@ def test_a_failing_sample_is_recorded_and_the_run_goes_on(suite, store, toy):
         None,
     ]
     assert "toy_task.py" in records[1].extra["traceback"]
+
+
+def test_a_restorer_that_ends_the_program_costs_its_sample(suite, store):
+    records = [o.record for o in run(suite, store, "exiting")]
+    assert [r.error for r in records] == [None, "SystemExit: 0", None, None]
+
+
+def test_a_restorer_that_ends_the_program_as_it_is_made_costs_its_cell(suite, store):
+    with pytest.raises(PluginError, match="its code ended the program"):
+        run(suite, store, "exiting:at_once=true")
+
+
+@pytest.mark.parametrize("value", ["huge", "text", -1, 2.5])
+def test_a_cost_that_no_record_can_hold_is_refused_before_it_is_stored(suite, store, value):
+    records = [o.record for o in run(suite, store, f"counting:value={value}")]
+    assert all("the restoration has nfe=" in r.error for r in records)
+    assert len(list(Store(store.folder).records())) == 4
+
+
+def test_a_numpy_integer_is_a_count(suite, store):
+    records = [o.record for o in run(suite, store, "counting:value=numpy")]
+    assert [r.cost.nfe for r in records] == [3] * 4
+
+
+@pytest.mark.parametrize("seed", [2**63, -(2**63) - 1, 1.5, "1"])
+def test_a_seed_that_no_record_can_hold_is_refused(seed):
+    with pytest.raises(OptionError, match="64 bits"):
+        Settings(seed=seed)
+
+
+def test_fresh_repairs_a_damaged_image(suite, store, calls):
+    run(suite, store)
+    for path in store.images.folder.rglob("*.png"):
+        path.write_bytes(path.read_bytes()[:40])
+    records = [o.record for o in run(suite, store, fresh=True)]
+    assert all(store.images.get(r.prediction, 1) is not None for r in records)
 
 
 def test_a_restoration_of_the_wrong_size_is_an_error_and_never_resized(suite, store):

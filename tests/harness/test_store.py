@@ -54,6 +54,31 @@ def test_a_line_without_a_field_is_refused():
         decode(line)
 
 
+WRONG = [
+    {"task": 1}, {"revision": "1"}, {"draw": True}, {"draw": -1}, {"seed": 2**63}, {"seed": 1.0},
+    {"options": {"a": [1]}}, {"options": {"a": 10**400}}, {"options": None},
+    {"scores": {"psnr": None}}, {"scores": {"psnr": "good"}}, {"scores": {"psnr": 10**400}},
+    {"scores": [1.0]},
+    {"missing": {"lpips": 1}}, {"cost": {"seconds": "1"}}, {"cost": {"seconds": -1}},
+    {"cost": {"nfe": 1}}, {"cost": {"seconds": 1, "nfe": "text"}},
+    {"cost": {"seconds": 1, "macs": 10**400}}, {"cost": {"seconds": 1, "other": 1}},
+    {"error": 1}, {"prediction": 2}, {"extra": {"a": {}}}, {"fingerprint": None}, {"unknown": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", WRONG, ids=str)
+def test_a_line_that_holds_another_kind_of_value_is_refused(change):
+    with pytest.raises(StoreError, match=next(iter(change))):
+        decode({**encode(RECORD), **change})
+
+
+def test_a_record_that_could_not_be_read_again_is_not_written(store):
+    store.add(RECORD)
+    with pytest.raises(StoreError, match="seed"):
+        store.add(replace(RECORD, seed=2**70))
+    assert list(Store(store.folder).records()) == [RECORD]
+
+
 def test_the_same_key_is_written_once(store):
     store.add(RECORD)
     held = store.add(replace(RECORD, scores={"psnr": 1.0}))

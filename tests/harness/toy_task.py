@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -60,6 +61,29 @@ class Failing:
         return Restoration(sample.degraded)
 
 
+class Exiting:
+    """Ends the program, at the second sample or at once."""
+
+    def __init__(self, at_once: bool = False) -> None:
+        if at_once:
+            sys.exit(0)
+
+    def restore(self, sample, context):
+        if sample.id == IDS[1]:
+            sys.exit(0)
+        return Restoration(sample.degraded)
+
+
+class Counting:
+    """Says a cost that `value` is written for."""
+
+    def __init__(self, value: str) -> None:
+        self.value = {"numpy": np.int64(3), "huge": 10**400}.get(value, value)
+
+    def restore(self, sample, context):
+        return Restoration(sample.degraded, nfe=self.value)
+
+
 class WrongSize:
     def restore(self, sample, context):
         return Restoration(sample.degraded[..., :-1])
@@ -95,5 +119,7 @@ def restorebench_restorers():
         spec("from-files", "FromFiles", default=False),
         spec("noisy", "Noisy", draws=2),
         spec("failing", "Failing", default=False),
+        spec("exiting", "Exiting", default=False),
+        spec("counting", "Counting", default=False),
         spec("wrong-size", "WrongSize", default=False),
     ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 import pandas as pd
 import pytest
 
 from restorebench.errors import StoreError
+from restorebench.harness.jsonl import checked
 from restorebench.harness.record_json import encode
 from restorebench.harness.store import Store
 from restorebench.leaderboard import boards, ledger, read_ledger
@@ -84,6 +84,6 @@ def test_no_file_is_an_empty_ledger(kit, tmp_path):
 def test_a_line_that_is_not_a_record_is_refused(kit, tmp_path, change, message):
     file = tmp_path / "records.jsonl"
     line = {**encode(kit.record("net")), **change}
-    file.write_text(json.dumps(line) + "\n")
+    file.write_text(checked(line).decode() + "\n")
     with pytest.raises(StoreError, match=message):
         read_ledger(file)

@@ -54,13 +54,13 @@ class QualityRun:
         keep_freed_memory()
         option = config.getoption
         self.results: Path = option("restorebench_results") or default_folder(config.rootpath)
-        settings = Settings(
-            seed=option("restorebench_seed"),
-            device=option("restorebench_device"),
-            limit=option("restorebench_limit"),
-            fresh=option("restorebench_fresh"),
-        )
         try:
+            settings = Settings(
+                seed=option("restorebench_seed"),
+                device=option("restorebench_device"),
+                limit=option("restorebench_limit"),
+                fresh=option("restorebench_fresh"),
+            )
             self.cells = plan(suite(), selection(config))
             self.runner = Runner(suite(), Store(self.results), settings)
         except RestorebenchError as error:

@@ -6,12 +6,12 @@ you keep it. With ``--records`` it writes the records as well.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 from report_kit import contest, extras, suite_of
 
+from restorebench.harness.jsonl import checked
 from restorebench.harness.record_json import encode
 from restorebench.leaderboard import (
     Board,
@@ -73,9 +73,7 @@ def reports() -> dict[str, str]:
 
 def write_records() -> None:
     """Write the records of the contest."""
-    lines = [
-        json.dumps(encode(r), ensure_ascii=False, sort_keys=True) for r in contest() + extras()
-    ]
+    lines = [checked(dict(sorted(encode(r).items()))).decode() for r in contest() + extras()]
     text = "\n".join(lines) + "\n"
     (FOLDER / "records.jsonl").write_text(text, encoding="utf-8", newline="\n")
 

@@ -24,11 +24,14 @@ class ImageStore:
         return [self.folder / key[:2] / f"{key}.{view}.png" for view in range(views)]
 
     def put(self, pixels: Pixels) -> str:
-        """Keep ``(V, 3, H, W)``, once; its hash. Raises `StoreError` where it cannot be written."""
+        """Keep ``(V, 3, H, W)``, once; its hash. Raises `StoreError` where it cannot be written.
+
+        A damaged file under that hash is written again.
+        """
         key = pixel_hash(pixels)
         for path, view in zip(self.paths(key, len(pixels)), pixels, strict=True):
             with storing(path):
-                if not path.exists():
+                if not _holds(path, view):
                     write_image(path, view)
         return key
 
@@ -44,3 +47,10 @@ class ImageStore:
             msg = f"the stored image {paths[0]} was changed; delete it and run again"
             raise StoreError(msg)
         return pixels
+
+
+def _holds(path: Path, view: Pixels) -> bool:
+    try:
+        return path.exists() and np.array_equal(read_image(path), view)
+    except ImageError:
+        return False

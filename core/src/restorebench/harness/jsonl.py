@@ -1,7 +1,8 @@
 """An append-only JSON Lines file that survives kills and several writers.
 
-A line is written whole under a file lock. A writer that was killed can leave at most one torn line
-at the end: the next writer removes it (or ends it, if only its newline is missing).
+A line is written whole under a file lock, with a checksum as its last key. A writer that was killed
+can leave at most one torn line at the end: the next writer removes it (or ends it, if only its
+newline is missing).
 """
 
 from __future__ import annotations
@@ -10,12 +11,17 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from filelock import FileLock
 
 from restorebench.errors import StoreError
+
+_KEY = b', "checksum": "'
+_DIGITS = 16
+_TAIL = len(_KEY) + _DIGITS + len(b'"}')
 
 
 class JsonLines:
@@ -25,7 +31,9 @@ class JsonLines:
         self.path = path
         self._lock = FileLock(f"{path}.lock")
         self._offset = 0
-        self._line = 0
+        self._count = 0
+        self._last = b""
+        self._inode: tuple[int, int] | None = None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -41,7 +49,8 @@ class JsonLines:
     def read_new(self) -> list[dict[str, Any]]:
         """The whole lines that any process added since the last call.
 
-        Raises `StoreError` for a broken line that is not the torn end.
+        Raises `StoreError` for a line that is broken or was changed since it was written (but not
+        for the torn end), and where the file is no longer the one that was read before.
         """
         return list(self.each_new())
 
@@ -49,32 +58,56 @@ class JsonLines:
         """The lines of `read_new`, one at a time: a file need not fit in memory."""
         with reading(self.path):
             if not self.path.exists():
+                self._check(self._offset == 0, "has been removed")
                 return
             with self.path.open("rb") as file:
-                file.seek(self._offset)
+                self._resume(file)
                 for line in file:
                     if not line.endswith(b"\n"):  # a torn end
                         return
                     self._offset += len(line)
-                    yield self._parse(line[:-1])
+                    self._count += 1
+                    self._last = line
+                    if line.strip():
+                        yield self._parse(line[:-1])
 
     def append(self, value: Mapping[str, Any]) -> None:
         """Write one line; the caller has the file `locked` and has called `read_new` under it."""
-        line = json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n"
         with storing(self.path):
             self._mend()
             with self.path.open("ab") as file:
-                file.write(line.encode())
+                file.write(checked(value) + b"\n")
+
+    def _resume(self, file: BinaryIO) -> None:
+        """Go to where the last reading ended, if what was read is still there."""
+        status = os.fstat(file.fileno())
+        inode = (status.st_dev, status.st_ino)
+        self._check(not self._offset or self._inode == inode, "has been replaced")
+        file.seek(self._offset - len(self._last))
+        self._check(file.read(len(self._last)) == self._last, "has been shortened or changed")
+        self._inode = inode
+
+    def _check(self, holds: bool, what: str) -> None:
+        if not holds:
+            msg = (
+                f"{self.path} {what} while it was in use; restore it from a copy if its records "
+                "are still needed, and run the same command again"
+            )
+            raise StoreError(msg)
 
     def _parse(self, line: bytes) -> dict[str, Any]:
-        self._line += 1
-        if (value := _object(line)) is not None:
+        value = _object(line)
+        if value is None:
+            what = f"is not a JSON object ({line[:60]!r}…)"
+        elif not _has_checksum(line):
+            what = "has no checksum: something else than this version of restorebench wrote it"
+        elif line != _with_checksum(line[:-_TAIL] + b"}"):
+            what = "was changed since it was written: its checksum is another one"
+        else:
+            del value["checksum"]
             return value
-        msg = (
-            f"{self.path}, line {self._line} is not a JSON object ({line[:60]!r}…); "
-            "restore the file from a copy, or delete that line"
-        )
-        raise StoreError(msg)
+        msg = f"{self.path}, line {self._count} {what}; restore the file from a copy, or delete "
+        raise StoreError(f"{msg}that line")
 
     def _mend(self) -> None:
         """Complete or remove the torn line that a killed writer left at the end."""
@@ -82,10 +115,15 @@ class JsonLines:
             return
         with self.path.open("r+b") as file:
             file.seek(self._offset)
-            if _object(file.read()) is None:
+            if _object(torn := file.read()) is None or not _has_checksum(torn):
                 os.truncate(self.path, self._offset)
             else:
                 file.write(b"\n")
+
+
+def checked(value: Mapping[str, Any]) -> bytes:
+    """A JSON object as a line of the file, without the line's end."""
+    return _with_checksum(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
 
 
 @contextmanager
@@ -115,9 +153,18 @@ def _reason(error: OSError) -> str:
     return error.strerror or type(error).__name__
 
 
+def _has_checksum(line: bytes) -> bool:
+    return line[-_TAIL:].startswith(_KEY)
+
+
+def _with_checksum(line: bytes) -> bytes:
+    digest = blake2b(line, digest_size=_DIGITS // 2).hexdigest()
+    return line[:-1] + _KEY + digest.encode() + b'"}'
+
+
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

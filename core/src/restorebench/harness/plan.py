@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from restorebench.errors import OptionError
+from restorebench.harness.record_fields import is_option
 from restorebench.plugins import Suite
 from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec
 from restorebench.types import JSON
@@ -28,6 +29,10 @@ class RestorerRef:
             msg = f"{text!r} ends after the colon; write NAME or NAME:key=value,key=value"
             raise OptionError(msg)
         pairs = [_pair(part, text) for part in rest.split(",")] if rest else []
+        keys = [key for key, _ in pairs]
+        if repeated := [key for key in keys if keys.count(key) > 1]:
+            msg = f"{text!r} gives {repeated[0]!r} more than once"
+            raise OptionError(msg)
         return cls(name, tuple(sorted(pairs)))
 
     @property
@@ -136,11 +141,12 @@ def _pair(part: str, text: str) -> tuple[str, JSON]:
 
 
 def _read(text: str) -> JSON:
+    """A value that a record can hold, or the text itself."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
-    return value if isinstance(value, str | int | float | bool | None) else text
+    return value if is_option(value) else text
 
 
 def _written(value: JSON) -> str:

@@ -19,6 +19,21 @@ from restorebench.plugins import Suite
 PACKAGES = ("numpy", "scipy", "pillow", "scikit-image", "torch", "torchvision", "timm", "lpips")
 """Packages whose versions can change a number."""
 
+_QUIET = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.untrackedCache": "false",
+    "diff.external": "",
+}
+"""Settings of git by which no program of a checkout's is run; its filters are emptied too."""
+
+_ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",  # the index is not written, so no hook belongs to it
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+
 
 def run_provenance(suite: Suite, device: str) -> tuple[str, Mapping[str, Any]]:
     """The facts of this run and a key for them."""
@@ -35,11 +50,19 @@ def run_provenance(suite: Suite, device: str) -> tuple[str, Mapping[str, Any]]:
 
 
 def git_state(folder: Path) -> dict[str, Any] | None:
-    """Commit and dirtiness of the checkout around `folder`, or None outside one."""
-    commit = _git(folder, "rev-parse", "HEAD")
+    """Commit and dirtiness of the checkout around `folder`, or None outside one.
+
+    Nothing that the checkout's own configuration names is run: it may be a stranger's.
+    """
+    names = _git(folder, _QUIET, "config", "--null", "--name-only", "--list")
+    if names is None:
+        return None
+    quiet = _QUIET | {name: "" for name in names.split("\0") if name.startswith("filter.")}
+    commit = _git(folder, quiet, "rev-parse", "HEAD")
     if commit is None:
         return None
-    return {"commit": commit, "dirty": bool(_git(folder, "status", "--porcelain"))}
+    status = _git(folder, quiet, "status", "--porcelain", "--ignore-submodules=all")
+    return {"commit": commit.strip(), "dirty": None if status is None else bool(status)}
 
 
 def hardware(device: str) -> dict[str, Any]:
@@ -56,14 +79,28 @@ def hardware(device: str) -> dict[str, Any]:
     return facts
 
 
-def _git(folder: Path, *arguments: str) -> str | None:
+def _git(folder: Path, settings: Mapping[str, str], *arguments: str) -> str | None:
+    """What git prints, with `settings` above those of any file; None where it fails."""
+    pairs = {
+        f"GIT_CONFIG_{kind}_{n}": text
+        for n, pair in enumerate(settings.items())
+        for kind, text in zip(("KEY", "VALUE"), pair, strict=True)
+    }
+    environment = {**os.environ, **_ENVIRONMENT, "GIT_CONFIG_COUNT": str(len(settings)), **pairs}
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=20, check=True
+            ["git", *arguments],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=20,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip()
+    return done.stdout
 
 
 def _processor() -> str:

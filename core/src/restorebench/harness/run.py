@@ -6,22 +6,24 @@ same restoration is scored without restoring; a score of the same image is not c
 
 from __future__ import annotations
 
+import reprlib
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from restorebench.data.colour import quantise
-from restorebench.errors import ImageError, StoreError
+from restorebench.errors import ImageError, OptionError, PluginError, StoreError
 from restorebench.harness.cost import measured
 from restorebench.harness.dataset_cache import DatasetCache, Identity
 from restorebench.harness.device import check_device
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import run_provenance
+from restorebench.harness.record_fields import is_count, is_seed
 from restorebench.harness.store import Known, Store
 from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
@@ -29,15 +31,26 @@ from restorebench.restorers.base import Context, Fingerprinted, Restorer
 from restorebench.restorers.factory import make_restorer
 from restorebench.types import Cost, Pixels, Record, Restoration, Sample
 
+FAILURES = (Exception, SystemExit)
+"""What a plugin's code may raise without ending the run."""
+
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run is made; `limit` takes the first samples of each split only."""
+    """How a run is made; `limit` takes the first samples of each split only.
+
+    Raises `OptionError` for a seed of more than 64 bits.
+    """
 
     seed: int = 0
     device: str = "cpu"
     limit: int | None = None
     fresh: bool = False
+
+    def __post_init__(self) -> None:
+        if not is_seed(self.seed):
+            msg = f"the seed is {self.seed!r}; expected a whole number of 64 bits"
+            raise OptionError(msg)
 
 
 @dataclass(frozen=True)
@@ -78,7 +91,8 @@ class Runner:
 
     def size(self, cell: Cell) -> int:
         """How many restorations a cell takes."""
-        return len(self._ids(cell)) * cell.draws
+        with _exits_as_errors():
+            return len(self._ids(cell)) * cell.draws
 
     def run(self, cell: Cell) -> Iterator[Outcome]:
         """Run a cell sample by sample, in order.
@@ -86,11 +100,12 @@ class Runner:
         A sample that fails is recorded with its error and the cell goes on; a data set, protocol or
         restorer that cannot be opened raises.
         """
-        protocol = self.protocol(cell.task)
-        restorer = self._restorer(cell)
-        for sample_id in self._ids(cell):
-            for draw in range(cell.draws):
-                yield self._outcome(self._job(cell, sample_id, draw, protocol, restorer))
+        with _exits_as_errors():
+            protocol = self.protocol(cell.task)
+            restorer = self._restorer(cell)
+            for sample_id in self._ids(cell):
+                for draw in range(cell.draws):
+                    yield self._outcome(self._job(cell, sample_id, draw, protocol, restorer))
 
     def protocol(self, task: str) -> Protocol:
         """The protocol of a task."""
@@ -154,11 +169,11 @@ class Runner:
             restored, pixels, reused = self._image(job)
         except StoreError:  # no other sample could be stored either
             raise
-        except Exception as error:
+        except FAILURES as error:
             return Outcome(self._keep(_failed(job.blank, error)), reused=False)
         try:
             scores = self._scores(job, restored, pixels)
-        except Exception as error:
+        except FAILURES as error:
             return Outcome(self._keep(_failed(restored, error)), reused)
         filled = replace(restored, scores=dict(scores.values), missing=dict(scores.missing))
         return Outcome(self._keep(filled), reused)
@@ -205,6 +220,16 @@ class Runner:
         return held
 
 
+@contextmanager
+def _exits_as_errors() -> Iterator[None]:
+    """Turn ``sys.exit()`` in a plugin's code into an error of its cell, so that others go on."""
+    try:
+        yield
+    except SystemExit as error:
+        msg = f"its code ended the program (SystemExit: {error}), which only the command line may"
+        raise PluginError(msg) from error
+
+
 def _with_fingerprint(job: _Job) -> _Job:
     if not isinstance(job.restorer, Fingerprinted):
         return job
@@ -217,8 +242,8 @@ def _restore(job: _Job) -> tuple[Pixels, Cost]:
     action = partial(job.restorer.restore, sample.without_target(), job.context)
     output, seconds, peak = measured(action, job.context.device)
     _check(output, sample)
-    cost = Cost(seconds, peak, output.nfe, output.parameters, output.macs)
-    return quantise(output.image), cost
+    counts = (_count(output, name) for name in ("nfe", "parameters", "macs"))
+    return quantise(output.image), Cost(seconds, peak, *counts)
 
 
 def _check(output: Restoration, sample: Sample) -> None:
@@ -234,7 +259,16 @@ def _check(output: Restoration, sample: Sample) -> None:
         raise ImageError(msg)
 
 
-def _failed(record: Record, error: Exception) -> Record:
+def _count(output: Restoration, name: str) -> int | None:
+    value: Any = getattr(output, name)
+    value = int(value) if isinstance(value, np.integer) else value
+    if value is None or is_count(value):
+        return cast("int | None", value)
+    msg = f"the restoration has {name}={reprlib.repr(value)}; expected a whole number or None"
+    raise OptionError(msg)
+
+
+def _failed(record: Record, error: BaseException) -> Record:
     trace = "".join(traceback.format_exception(error))
     extra: Mapping[str, Any] = {**record.extra, "traceback": trace}
     return replace(record, error=f"{type(error).__name__}: {error}", extra=extra)

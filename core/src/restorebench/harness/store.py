@@ -17,7 +17,7 @@ import pandas as pd
 
 from restorebench.harness.images import ImageStore
 from restorebench.harness.jsonl import JsonLines
-from restorebench.harness.record_json import decode_line, encode
+from restorebench.harness.record_json import check_line, decode_line, encode
 from restorebench.types import Record
 
 Key: TypeAlias = tuple[str | int, ...]
@@ -96,7 +96,9 @@ class Store:
             known = self.lookup(record).record
             if known is not None and not replacing and not _better(record, known):
                 return known
-            self._lines.append(encode(record))
+            line = encode(record)
+            check_line(line, self.path)  # what cannot be read again would spoil the whole file
+            self._lines.append(line)
             self.refresh()
         return record
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from restorebench.errors import StoreError
 from restorebench.harness.jsonl import JsonLines
-from restorebench.harness.record_json import SCHEMA, decode_line
+from restorebench.harness.record_json import check_line, decode_line
 from restorebench.leaderboard.records.frame import Ledger, batched, current
 from restorebench.leaderboard.records.intake import Intake
 
@@ -23,7 +23,7 @@ def read_ledger(records: Path, accept: Callable[[str], bool] | None = None) -> L
     for batch in batched(_lines(records, accept)):
         try:
             intake.extend(batch)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             for line in batch:
                 decode_line(line, records)  # one of them is invalid: this says what is wrong
             msg = f"{records}: a record has a field that cannot be read: {error}"
@@ -33,7 +33,6 @@ def read_ledger(records: Path, accept: Callable[[str], bool] | None = None) -> L
 
 def _lines(records: Path, accept: Callable[[str], bool] | None) -> Iterator[Mapping[str, Any]]:
     for line in JsonLines(records).each_new():
-        if line.get("schema") != SCHEMA:
-            decode_line(line, records)  # raises
+        check_line(line, records)
         if accept is None or accept(str(line.get("task"))):
             yield line
