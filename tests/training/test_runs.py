@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ import torch
 from restorebench.checkpoints.file import load
 from restorebench.data.colour import quantise
 from restorebench.data.images import read_image
-from restorebench.errors import OptionError, TrainingError
+from restorebench.errors import ChangedDataError, OptionError, TrainingError
 from restorebench.plugins import suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
@@ -101,6 +103,24 @@ def test_a_run_that_lacks_only_its_weights_is_finished(recipe, train):
     folder.final.unlink()
     train(recipe())
     assert ((folder.path / "validation.csv").read_text(), folder.final.read_bytes()) == before
+
+
+@pytest.mark.parametrize("split", ["train", "val"])
+def test_a_run_is_not_taken_up_on_other_images(
+    recipe, train, blotches, monkeypatch, tmp_path, split
+):
+    made, honest = recipe(monitor={"checkpoint_minutes": 0}), blotches._sample
+    with pytest.raises(InterruptedError):
+        train(made, "parts", interrupted(1))
+
+    def changed(sample_id: str, *how):
+        other = f"{split}-9" if sample_id == f"{split}-0" else sample_id
+        return replace(honest(other, *how), id=sample_id)
+
+    monkeypatch.setattr(blotches, "_sample", changed)
+    shutil.rmtree(tmp_path / "parts" / "cache")
+    with pytest.raises(ChangedDataError, match="begun on other images"):
+        train(made, "parts")
 
 
 def test_a_kill_changes_nothing(recipe, train, curve, tmp_path):

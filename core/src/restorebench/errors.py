@@ -15,6 +15,10 @@ class SampleError(RestorebenchError, ValueError):
     """A sample's arrays contradict each other or its task."""
 
 
+class ChangedDataError(SampleError):
+    """A data set's samples are not those that it gave before, under the same code or files."""
+
+
 class RegistryNameError(RestorebenchError, KeyError):
     """A registry name is malformed, taken or unknown."""
 

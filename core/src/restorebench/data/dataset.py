@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from restorebench.data.hashing import dataset_hash, input_hash, target_hash
-from restorebench.errors import OptionError, PluginError, SampleError, UnknownNameError
+from restorebench.data.hashing import Identity, dataset_hash, identify
+from restorebench.errors import (
+    ChangedDataError,
+    OptionError,
+    PluginError,
+    SampleError,
+    UnknownNameError,
+)
 from restorebench.plugins import Suite
 from restorebench.registry import nearest
 from restorebench.types import Sample
@@ -20,9 +26,10 @@ class Dataset:
 
     `make(id)` returns the `Sample` of that id, the same pixels each time; it may be slow.
     Splits of one data set never share a scene. `more(n)` gives the first n ids of a split that is
-    generated and need not end: `ids` and those after them, in the same order. Raises
+    generated and need not end: `ids` and those after them, in the same order. `known` are the
+    hashes of the samples that were made; every later one is compared with them. Raises
     `SampleError` where an id is repeated, or `make` gives another sample than the one it was asked
-    for.
+    for, and `ChangedDataError` where its pixels or numbers differ from those made before.
     """
 
     name: str
@@ -30,6 +37,7 @@ class Dataset:
     ids: tuple[str, ...]
     make: Callable[[str], Sample]
     more: Callable[[int], tuple[str, ...]] | None = None
+    known: dict[str, Identity] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if repeated := [i for i, count in Counter(self.ids).items() if count > 1]:
@@ -43,17 +51,22 @@ class Dataset:
         return map(self._made, self.ids)
 
     def __getitem__(self, sample_id: str) -> Sample:
-        if sample_id not in self.ids:
+        if sample_id not in self._places:
             hint = nearest(sample_id, self.ids)
             msg = f"no sample {sample_id!r} in {self.name}/{self.split}; {hint}"
             raise UnknownNameError(msg)
         return self._made(sample_id)
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        return frozenset(self.ids)
 
     def _made(self, sample_id: str) -> Sample:
         sample = self.make(sample_id)
         if not isinstance(sample, Sample) or sample.id != sample_id:
             msg = f"{self.name}/{self.split} made {sample!r:.200} for the id {sample_id!r}"
             raise SampleError(msg)
+        self.expect({sample_id: identify(sample)})
         return sample
 
     def extended(self, count: int) -> Dataset:
@@ -66,22 +79,48 @@ class Dataset:
             raise OptionError(msg)
         return replace(self, ids=self.more(count))
 
-    @cached_property
+    def expect(self, identities: Mapping[str, Identity]) -> None:
+        """Add hashes of samples to `known`; raises `ChangedDataError` for others than those."""
+        for sample_id, found in identities.items():
+            if (before := self.known.setdefault(sample_id, found)) != found:
+                raise ChangedDataError(self._changed(sample_id, before, found))
+
+    def identity(self, sample_id: str) -> Identity:
+        """The hashes of one sample, which is made if they are not known."""
+        if sample_id not in self.known:
+            self[sample_id]
+        return self.known[sample_id]
+
+    @property
     def content_hash(self) -> str:
-        """A hash of every sample's ids and pixels; makes all samples once."""
-        return dataset_hash((s.id, input_hash(s), target_hash(s)) for s in self)
+        """A hash of every sample's ids and pixels; makes those whose hashes are not known."""
+        found = ((sample_id, self.identity(sample_id)) for sample_id in self.ids)
+        return dataset_hash((sample_id, hashes.input, hashes.target) for sample_id, hashes in found)
+
+    def _changed(self, sample_id: str, before: Identity, now: Identity) -> str:
+        return (
+            f"{self.name}/{self.split} gives another {sample_id!r} than before: input {now.input} "
+            f"and target {now.target} now, input {before.input} and target {before.target} before; "
+            "a sample must be the same in every process: its files must not change during a run, "
+            "and randomness must be seeded by its id (restorebench.data.seeding.rng_of), not by "
+            "hash(), the time or a shared generator"
+        )
 
 
 def open_split(suite: Suite, name: str, split: str) -> Dataset:
     """A split of an installed data set.
 
     Raises `OptionError` for a split that it does not have, and `PluginError` where the plugin
-    makes something else than a `Dataset` with samples.
+    makes something else than a `Dataset` of that name and split with samples.
     """
     suite.datasets[name].check_split(split)
     dataset = suite.datasets.load(name)(split)
     if not isinstance(dataset, Dataset):
         msg = f"the data set {name!r} made {type(dataset).__name__}, expected a Dataset"
+        raise PluginError(msg)
+    if (dataset.name, dataset.split) != (name, split):
+        given = f"{dataset.name}/{dataset.split}"
+        msg = f"the data set {name!r} made a Dataset called {given}, expected {name}/{split}"
         raise PluginError(msg)
     if not dataset.ids:
         msg = f"the split {split!r} of the data set {name!r} has no samples"

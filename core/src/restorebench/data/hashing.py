@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,22 @@ def input_hash(sample: Sample) -> str:
 def target_hash(sample: Sample) -> str:
     """The pixel hash of the 8-bit target, or ``"-"`` without one."""
     return "-" if sample.target is None else pixel_hash(quantise(sample.target))
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The hashes of one sample and its number of views; `mask` is ``""`` without one."""
+
+    input: str
+    target: str
+    mask: str
+    views: int
+
+
+def identify(sample: Sample) -> Identity:
+    """The hashes of a sample; it reads every pixel."""
+    mask = "" if sample.mask is None else array_hash(sample.mask)
+    return Identity(input_hash(sample), target_hash(sample), mask, sample.target_shape[0])
 
 
 def dataset_hash(parts: Iterable[tuple[str, str, str]]) -> str:

@@ -17,9 +17,10 @@ from typing import Any, cast
 import numpy as np
 
 from restorebench.data.colour import quantise
-from restorebench.errors import ImageError, OptionError, PluginError, StoreError
+from restorebench.data.hashing import Identity
+from restorebench.errors import ChangedDataError, ImageError, OptionError, PluginError, StoreError
 from restorebench.harness.cost import measured
-from restorebench.harness.dataset_cache import DatasetCache, Identity
+from restorebench.harness.dataset_cache import DatasetCache
 from restorebench.harness.device import check_device
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import run_provenance
@@ -167,12 +168,14 @@ class Runner:
                 self.store.renew(known)
                 return Outcome(known, reused=True)
             restored, pixels, reused = self._image(job)
-        except StoreError:  # no other sample could be stored either
+        except (StoreError, ChangedDataError):  # true of every other sample too
             raise
         except FAILURES as error:
             return Outcome(self._keep(_failed(job.blank, error)), reused=False)
         try:
             scores = self._scores(job, restored, pixels)
+        except ChangedDataError:
+            raise
         except FAILURES as error:
             return Outcome(self._keep(_failed(restored, error)), reused)
         filled = replace(restored, scores=dict(scores.values), missing=dict(scores.missing))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from restorebench.checkpoints.file import Checkpoint
 from restorebench.data.dataset import Dataset
+from restorebench.data.hashing import dataset_hash
+from restorebench.errors import ChangedDataError
 from restorebench.training.logs.logger import RunLogger
 from restorebench.training.run_folder import RunFolder
 from restorebench.training.updates import Update, Updates
@@ -32,7 +34,7 @@ class Session:
 
     `checkpoint` gives the weights to validate, on samples of `val`; only the main process
     writes and validates; `events`: for TensorBoard too. `seconds` is the time that all updates of
-    the run took.
+    the run took. Raises `ChangedDataError` where a run is taken up on other images.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Session:
     def run(self, callback: StepCallback | None = None) -> Validation | None:
         """Make the remaining updates, then validate (None unless this process is main)."""
         if (state := self.folder.load()) is not None:
+            self._check_data(state.get("data"))
             self.updates.restore(state["updates"])
             self.step, self.seconds = state["step"], state["seconds"]
         if self.is_main:
@@ -89,7 +92,22 @@ class Session:
         if self.is_main:
             self.curves.flush()  # first: a state is never ahead of its curves
             state = {"step": self.step, "seconds": self.seconds, "updates": self.updates.state()}
-            self.folder.save(state)
+            self.folder.save({**state, "data": self._data_hashes})
+
+    @cached_property
+    def _data_hashes(self) -> dict[str, str]:
+        """What the run is trained and validated on."""
+        shown = ((s.id, self.val.identity(s.id)) for s in self._samples)
+        val = dataset_hash((name, hashes.input, hashes.target) for name, hashes in shown)
+        return {"train": self.updates.batches.split.content_hash, "val": val}
+
+    def _check_data(self, before: Mapping[str, str] | None) -> None:
+        if self.is_main and before != self._data_hashes:
+            msg = (
+                f"{self.folder.path} was begun on other images: {before} then, "
+                f"{self._data_hashes} now; start again in another folder"
+            )
+            raise ChangedDataError(msg)
 
     @cached_property
     def _samples(self) -> list[Sample]:

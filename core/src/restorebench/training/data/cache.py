@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from restorebench.atomic import write_text
 from restorebench.data.colour import as_float, quantise
 from restorebench.data.dataset import Dataset
-from restorebench.data.hashing import dataset_hash, input_hash, target_hash
 from restorebench.errors import SampleError
 from restorebench.plugins import Suite
 from restorebench.restorers.guides import guide_maps
@@ -99,11 +98,10 @@ class _Reading:
 def _fill(
     dataset: Dataset, folder: Path, reading: _Reading, progress: Callable[[int, int], None] | None
 ) -> None:
-    hashes, conditions, scales = [], [], set()
+    conditions, scales = [], set()
     for k, sample in enumerate(dataset):
         for what, array in reading.arrays(sample, f"{dataset.name}/{dataset.split}").items():
             np.save(folder / f"{k:06d}-{what}.npy", array)
-        hashes.append((sample.id, input_hash(sample), target_hash(sample)))
         conditions.append(sample.condition.tolist())
         scales.add(sample.scale)
         if progress is not None:
@@ -115,7 +113,7 @@ def _fill(
         )
         raise SampleError(msg)
     index = {"ids": list(dataset.ids), "conditions": conditions, "scale": scales.pop()}
-    index |= {"enlarged": reading.enlarge is not None, "hash": dataset_hash(hashes)}
+    index |= {"enlarged": reading.enlarge is not None, "hash": dataset.content_hash}
     index["guides"] = list(reading.guides)
     write_text(folder / _INDEX, json.dumps(index))  # last: it says that the rest is whole
 
