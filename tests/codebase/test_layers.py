@@ -17,7 +17,7 @@ PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/src/*/__init__.py"
 
 LAYERS = (
     ("errors", "atomic", "console", "allocator"),
-    ("specs",),
+    ("specs", "csv_table"),
     ("types",),
     ("registry",),
     ("hookspecs", "strict_model"),

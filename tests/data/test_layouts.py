@@ -207,6 +207,8 @@ def test_sizes_that_differ_are_named(tmp_path: Path) -> None:
         b"name,f,x\na,16,.5\nb,1.,+2e1\n",
         b"\xef\xbb\xbfa,016,0.5\r\nb,1,20\r\n",
         b" b.PNG , 1 , 20\na.png,16,0.5\nc,x\n",
+        b"a;16;,5\nb;1;20\n",
+        "é,1,1\na,16,.5\nb,1,20\n".encode("cp1252"),
     ],
 )
 def test_conditions_are_read_from_csv(tmp_path: Path, content: bytes) -> None:
@@ -221,9 +223,10 @@ def test_conditions_are_read_from_csv(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"a;1;2\n", "no line of numbers for 'a' .* there is a;1;2 instead"),
+        (b"a;x;2\nb;1;2\n", "no line of numbers for 'a' .* there is a, b instead"),
         (b"a,nan\n", "no line of numbers for 'a'"),
-        (b"a,1\n\xe9,2\n", r"c\.csv cannot be read as CSV in UTF-8"),
+        (b"a,inf\n", "no line of numbers for 'a'"),
+        (b"a,1\n\0,2\n", r"c\.csv is not text; save it as CSV in UTF-8"),
     ],
 )
 def test_conditions_that_are_not_there_are_an_error(

@@ -24,6 +24,7 @@ from restorebench.cli import (
     listing,
     plugin_list,
     restore,
+    rules,
     run,
     score,
     train,
@@ -43,7 +44,7 @@ VERBS: Mapping[str, Sequence[Callable[..., None]]] = {
         *(listing.metrics, listing.protocols),
     ),
     "Reports": (board.leaderboard, compare.compare, identify.identify),
-    "Challenges": (score.score, bundle.bundle),
+    "Challenges": (score.score, bundle.bundle, rules.rules),
     "Networks": (
         *(restore.restore, convert.convert, card.card, backbones.backbones),
         *(listing.sdes, listing.solvers, listing.compressors, listing.guides),

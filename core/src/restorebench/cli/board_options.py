@@ -125,7 +125,7 @@ def check_rule(ranking: Ranking, boards: Sequence[Board], suite: Suite) -> None:
     if ranking.rule is None:
         return
     known = {c.name for board in boards for section in board.sections for c in section.columns}
-    for name in filter(None, (*ranking.rule.columns, ranking.rule.tie_break)):
+    for name in ranking.rule.all_columns:
         if name not in known | {*COSTS, *suite.metrics.names()}:
             msg = f"--rank-by: there is no column {name!r}; {nearest(name, sorted(known))}"
             raise OptionError(msg)

@@ -190,8 +190,9 @@ class Section:
 class Board:
     """All sections of one task.
 
-    `footnotes` are numbered from 1, `rule` says in words how rows are ranked, `ranking_columns` are
-    the columns that it reads. `published` are the tables of data sets without a section; `overall`
+    `footnotes` are numbered from 1, `rule` says in words how rows are ranked, `rule_note` where
+    that rule is from; `ranking_columns` are the columns that it reads. `published` are the
+    tables of data sets without a section; `overall`
     is None unless rows are ranked in several.
     """
 
@@ -200,6 +201,7 @@ class Board:
     footnotes: tuple[str, ...]
     versions: tuple[str, ...] = ()
     rule: str = ""
+    rule_note: str = ""
     ranking_columns: frozenset[str] = frozenset()
     published: tuple[PublishedTable, ...] = ()
     overall: Overall | None = None

@@ -13,7 +13,8 @@ from restorebench.leaderboard.footnotes import Footnotes
 from restorebench.leaderboard.published import Published
 from restorebench.leaderboard.ranking.overall import overall
 from restorebench.leaderboard.ranking.parse import parse_rule
-from restorebench.leaderboard.ranking.places import ByColumn, Roles, Rule
+from restorebench.leaderboard.ranking.places import Roles
+from restorebench.leaderboard.ranking.rules import ByColumn, Rule
 from restorebench.leaderboard.ranking.section import RankingSpec, SectionStats, section_stats
 from restorebench.leaderboard.ranking.significance import few_images
 from restorebench.leaderboard.records.frame import Ledger, ledger
@@ -65,7 +66,7 @@ def boards(
 
 def rule_of(task: TaskSpec) -> Rule:
     """A task's own rule: its `ranking`, or the column `rank_by`."""
-    return parse_rule(task.ranking) if task.ranking else ByColumn(task.rank_by)
+    return parse_rule(task.ranking) if task.ranking else ByColumn((task.rank_by,))
 
 
 def _board(
@@ -90,7 +91,8 @@ def _board(
         notes.texts,
         versions(facts),
         rule=rule.words(lambda column: titles.get(column, column)),
-        ranking_columns=frozenset(filter(None, (task.rank_by, rule.tie_break, *rule.columns))),
+        rule_note=rule.note,
+        ranking_columns=frozenset((task.rank_by, *rule.all_columns)),
         published=ranking.published.elsewhere(name, sections),
         overall=overall(task.title, sections),
     )

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
 
+from restorebench.csv_table import CsvLines, read_lines
 from restorebench.data.images import SUFFIXES
 from restorebench.data.layouts.names import instead, normal
 from restorebench.errors import OptionError
 from restorebench.types import Array
-
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def parse_conditions(text: str, ids: Iterable[str]) -> dict[str, Array]:
@@ -35,20 +33,17 @@ def parse_conditions(text: str, ids: Iterable[str]) -> dict[str, Array]:
 
 def parse_numbers(text: str) -> tuple[float, ...]:
     """The numbers of a text such as ``16,1.8``; none if it is not one of numbers."""
-    return _numbers(text.split(","))
+    return _numbers([part.strip() for part in text.split(",")], CsvLines(Path(text), ()).number)
 
 
 def read_rows(path: Path) -> dict[str, tuple[float, ...]]:
     """Numbers by name from lines ``NAME,NUMBER,NUMBER,…``; no numbers of other lines, a header.
 
-    A name may have an image's suffix. Raises `OptionError` where the file is not CSV in UTF-8.
+    A name may have an image's suffix, and the file any form that `read_lines` knows. Raises
+    `OptionError` where it cannot be read.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            return {_name(row[0]): _numbers(row[1:]) for row in csv.reader(file) if row}
-    except (UnicodeDecodeError, csv.Error) as error:
-        msg = f"{path} cannot be read as CSV in UTF-8: {error}"
-        raise OptionError(msg) from error
+    source = read_lines(path)
+    return {_name(cells[0]): _numbers(cells[1:], source.number) for _, cells in source.lines}
 
 
 def find_rows(
@@ -71,6 +66,6 @@ def _name(text: str) -> str:
     return name[: len(name) - len(suffix)]
 
 
-def _numbers(parts: list[str]) -> tuple[float, ...]:
-    texts = [part.strip() for part in parts]
-    return tuple(map(float, texts)) if all(map(_NUMBER.fullmatch, texts)) else ()
+def _numbers(parts: Sequence[str], number: Callable[[str], float | None]) -> tuple[float, ...]:
+    found = [value for part in parts if (value := number(part)) is not None and isfinite(value)]
+    return tuple(found) if len(found) == len(parts) else ()

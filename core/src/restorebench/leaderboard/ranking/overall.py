@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from restorebench.leaderboard.board import Board, Overall, OverallRow, Section
-from restorebench.leaderboard.ranking.places import Borda, RankSum, places
+from restorebench.leaderboard.ranking.places import places
+from restorebench.leaderboard.ranking.rules import Borda, RankSum
 
 
 def overall(title: str, sections: Sequence[Section]) -> Overall | None:

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
-from restorebench.leaderboard.ranking.places import Better, Ranks, Roles, Rule, places
+from restorebench.leaderboard.ranking.places import Ranks, Roles, places
+from restorebench.leaderboard.ranking.rules import Better, Composite, Rule
 from restorebench.leaderboard.ranking.significance import Ties, row_intervals, row_spread, ties
 from restorebench.leaderboard.records.frame import Ledger
 from restorebench.leaderboard.records.intake import COSTS
-from restorebench.leaderboard.records.means import Means, common, means
+from restorebench.leaderboard.records.means import Means, common, mean_of_lines, means
 
 Pairs: TypeAlias = Mapping[str, tuple[float, float]]
 
@@ -101,7 +103,7 @@ def _ranked(
 ) -> tuple[Ranks, str]:
     """The ranks of the complete rows by the rule, and why there are none."""
     own = [name for name in COSTS if name not in shown]
-    values = shown.join(table.costs[own])[complete]
+    values = shown.join(table.costs[own]).join(_per_image(table, spec.rule))[complete]
     nothing = pd.Series(float("nan"), index=shown.index)
     if not complete.get(spec.roles.floor, True):
         return Ranks(nothing, None), f"its floor, {spec.roles.floor}, does not have all images"
@@ -111,6 +113,17 @@ def _ranked(
         return Ranks(nothing, None), str(error)
     score = None if found.score is None else found.score.reindex(shown.index)
     return replace(found, rank=found.rank.reindex(shown.index), score=score), ""
+
+
+def _per_image(table: Means, rule: Rule) -> pd.DataFrame:
+    """The mean over images of a formula that is not that of the means, named by the formula."""
+    nothing = pd.DataFrame(index=table.scores.index)
+    if not isinstance(rule, Composite) or not rule.per_image or rule.formula.is_linear:
+        return nothing
+    if not {*rule.columns} <= {*table.images.scores}:
+        return nothing
+    values = np.asarray(rule.formula.value(table.images.scores), np.float64)
+    return nothing.assign(**{rule.formula.text: mean_of_lines(values)})
 
 
 def _comparable(table: Means, complete: pd.Series) -> pd.DataFrame:

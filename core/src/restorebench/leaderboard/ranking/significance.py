@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from restorebench.leaderboard.ranking.places import Better, Composite, Rule
+from restorebench.leaderboard.ranking.rules import Better, Composite, Rule, Term, columns_of
 from restorebench.leaderboard.ranking.statistics import (
     FEWEST,
     LEVEL,
@@ -94,14 +94,17 @@ def ties(images: PerImage, order: Sequence[str], rule: Rule, better: Better) -> 
 
 
 def _tested(images: PerImage, rule: Rule, better: Better) -> list[Floats]:
-    """Matrices of which higher is better, from the columns that have scores per image."""
+    """Matrices of which higher is better, from the terms that have scores per image."""
     if isinstance(rule, Composite):
-        if any(column not in images.scores for column in rule.columns):
-            return []
-        parts = [weight * images.scores[column] for weight, column in rule.terms]
-        return [np.sum(parts, axis=0)]
-    there = [column for column in rule.columns if column in images.scores]
-    return [images.scores[column] * (1 if better.get(column) else -1) for column in there]
+        return [_term(rule.formula, images, better)] if {*rule.columns} <= {*images.scores} else []
+    there = [t for t in rule.terms if {*columns_of(t)} <= {*images.scores}]
+    return [_term(term, images, better) for term in there]
+
+
+def _term(term: Term, images: PerImage, better: Better) -> Floats:
+    if isinstance(term, str):
+        return images.scores[term] * (1 if better.get(term) else -1)
+    return np.asarray(term.value(images.scores), np.float64)
 
 
 def _differences(scores: Floats) -> Floats:

@@ -64,7 +64,7 @@ def means(ledger: Ledger) -> Means:
         return pd.DataFrame(columns, **per_label)
 
     return Means(
-        scores=table({name: _mean(matrix) for name, matrix in images.scores.items()}),
+        scores=table({name: mean_of_lines(matrix) for name, matrix in images.scores.items()}),
         covered=table({name: there.sum(1) for name, there in present.items()}),
         coverage=table({name: _signature(there, marks) for name, there in present.items()}),
         counts=_counts(ledger.facts, places, images.draws, marks),
@@ -120,7 +120,7 @@ def _per_image(ledger: Ledger, places: _Places) -> PerImage:
     return PerImage(places.labels, places.samples, scores, draws, within)
 
 
-def _mean(matrix: Floats) -> Floats:
+def mean_of_lines(matrix: Floats) -> Floats:
     """The mean of each line without its NaN; NaN where there is nothing else."""
     there = ~np.isnan(matrix)
     count = there.sum(1)
@@ -161,9 +161,8 @@ def _counts(
 
 
 def _costs(facts: pd.DataFrame, places: _Places) -> pd.DataFrame:
-    found = {
-        name: _mean(places.mean(facts[name].to_numpy(dtype=float)[places.whole])) for name in COSTS
-    }
+    facts = facts.loc[places.whole, list(COSTS)].astype(float)
+    found = {name: mean_of_lines(places.mean(facts[name].to_numpy())) for name in COSTS}
     return pd.DataFrame(found, index=places.labels)
 
 

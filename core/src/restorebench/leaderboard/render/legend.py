@@ -9,7 +9,11 @@ from restorebench.leaderboard.render.highlight import tie_letters
 
 
 def ranked_by(board: Board) -> str:
-    """The rule, and where it is one column its unit and direction."""
+    """The rule, where it is one column its unit and direction, and where it is from."""
+    return _ranked_by(board) + (f" ({board.rule_note})" if board.rule_note else "")
+
+
+def _ranked_by(board: Board) -> str:
     ranking = board.column(board.task.rank_by)
     if ranking is None or ranking.title != board.rule:
         return board.rule
