@@ -201,16 +201,25 @@ def test_a_sample_without_its_line_is_an_error(touch: Touch) -> None:
 def test_a_plugin_reads_its_own_format(touch: Touch, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = touch("hazy/1_1.png", "gt/1.png", "lens_format.py")
     (folder / "lens_format.py").write_text(
-        "import json\n\n\ndef read(path, size):\n"
+        "import json\n\n\ndef read(path, images):\n"
         "    rows = json.loads(path.read_text())\n"
-        "    return {name: (f, *size) for name, f in rows.items()}\n"
+        "    return {name: (rows[name], len(image.name)) for name, image in images.items()}\n"
     )
-    (folder / "meta.json").write_text('{"1": 1.8}')
+    (folder / "meta.json").write_text('{"1_1": 1.8}')
     monkeypatch.syspath_prepend(folder)
-    rule = {**SOTS, "condition": {"file": "meta.json", "reader": "lens_format:read"}}
-    layout = Layout(name="own", task="bokeh", size=[4, 3], splits={"test": rule})
-    (scene,) = list_split(layout, folder, "test").checked()
-    assert scene.condition == (1.8, 4, 3)
+    file = {"file": ["lenses.json", "meta.json"], "reader": "lens_format:read"}
+    (scene,) = listing(folder, **SOTS, condition=file).checked()
+    assert scene.condition == (1.8, len("1_1.png"))
+
+
+def test_one_degraded_image_may_have_several_targets(touch: Touch) -> None:
+    folder = touch("in/7_f22.png", "gt/7/7_f2.0.png", "gt/7/7_f16.png", "in/8_f22.png")
+    found = listing(folder, degraded="in/{id}_f22.png", target="gt/*/{id}_f*.png")
+    assert [(s.id, s.degraded[0].name, s.target[0].name) for s in found.scenes] == [
+        ("7_f2.0", "7_f22.png", "7_f2.0.png"),
+        ("7_f16", "7_f22.png", "7_f16.png"),
+    ]
+    assert "no target of 1 of 3 samples (8)" in found.problems[0]
 
 
 def test_ten_thousand_files_are_listed_in_about_a_second(touch: Touch) -> None:

@@ -110,24 +110,29 @@ class LensPair:
 def read_metadata(path: Path) -> dict[str, LensPair]:
     """A whole ``meta.txt``: pairs by id, in the file's order; blank lines are skipped.
 
-    Raises `SampleError` that names file and line where a line is malformed or an id repeats.
+    Raises `SampleError` with a line for each one that is malformed or whose id repeats; it names
+    file and number.
     """
     pairs: dict[str, LensPair] = {}
+    wrong = []
     for number, line in enumerate(_text(path).splitlines(), start=1):
-        if not line.strip():
+        try:
+            pair = LensPair.parse(line, where := f"{path}, line {number}") if line.strip() else None
+        except SampleError as error:
+            wrong.append(str(error))
             continue
-        where = f"{path}, line {number}"
-        pair = LensPair.parse(line, where)
-        if pair.id in pairs:
-            msg = f"{where}: the id {pair.id!r} occurs a second time"
-            raise SampleError(msg)
-        pairs[pair.id] = pair
+        if pair and pair.id in pairs:
+            wrong.append(f"{where}: the id {pair.id!r} occurs a second time")
+        elif pair:
+            pairs[pair.id] = pair
+    if wrong:
+        raise SampleError("\n".join(wrong))
     return pairs
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path}: cannot be read as lens metadata: {error}"
         raise SampleError(msg) from error

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -38,11 +38,13 @@ Size: TypeAlias = Annotated[tuple[Whole, Whole], BeforeValidator(_tuple)]
 class ConditionRule(StrictModel):
     """Where the numbers of a condition come from: the same `numbers` for all samples, or a `file`.
 
-    A file is CSV with a line ``NAME,NUMBER,…`` for each sample; or `reader`, ``"module:function"``,
-    is called with its path and gives the numbers of each name.
+    Of several files, which are alternatives, the first that is there is read. It is CSV with a line
+    ``NAME,NUMBER,…`` for each sample; or `reader`, ``"module:function"``, is called with its path,
+    or that of a folder, and the degraded image of each sample by name, and gives numbers by name.
+    Numbers at the end of a task's condition may be left out where nobody knows them.
     """
 
-    file: str = ""
+    file: Texts = ()
     numbers: Numbers = ()
     reader: str = ""
 
@@ -51,6 +53,11 @@ class ConditionRule(StrictModel):
         self.require("file", bool(self.file) != bool(self.numbers), "either a file or numbers")
         self.require("reader", bool(self.file or not self.reader), "a file beside it")
         return self
+
+    def place(self, folder: Path) -> Path:
+        """The file that is read; the first one where none is there."""
+        places = [folder / file for file in self.file]
+        return next((place for place in places if place.exists()), places[0])
 
 
 class SplitFiles(StrictModel):
@@ -95,8 +102,10 @@ class Layout(StrictModel):
     """A data set as people have it on disk.
 
     `folders` are the names under which it lies below a root of data; `size` is the width and height
-    of every image, where they have one; `scale` target pixels per input pixel. `obtain` says where
-    a person gets it. Raises `OptionError`, which names the key, where a value is not understood.
+    of every image, where they have one; `scale` target pixels per input pixel. `degraded_is` is how
+    most degraded images look beside their targets, by which a check sees that they have changed
+    places. `obtain` says where a person gets it. Raises `OptionError`, which names the key, where a
+    value is not understood.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$")]
@@ -110,6 +119,7 @@ class Layout(StrictModel):
     folders: Texts = ()
     size: Size | None = None
     scale: Whole = 1
+    degraded_is: Literal["", "darker", "paler", "sharper"] = ""
 
     @classmethod
     def read(cls, path: Path) -> Self:

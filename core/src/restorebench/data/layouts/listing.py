@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from restorebench.data.layouts.condition_rule import numbers_of
@@ -41,11 +41,15 @@ class Listing:
 
 @dataclass(frozen=True)
 class _Sample:
-    """The degraded files of a sample, by its own name and by that which its partners have."""
+    """The degraded files of a sample, by its own name and by that which its partners have.
+
+    `target` is its own where one degraded image has several targets.
+    """
 
     name: str
     key: str
     files: tuple[FoundFile, ...]
+    target: FoundFile | None = None
 
 
 def list_split(layout: Layout, folder: Path, name: str) -> Listing:
@@ -54,12 +58,12 @@ def list_split(layout: Layout, folder: Path, name: str) -> Listing:
     A file belongs to the scene that its name identifies; order never matters. Raises `OptionError`
     where there is no such split, and where the numbers of conditions cannot be read.
     """
-    return _Lister(layout.split(name), folder, layout.size).listing()
+    return _Lister(layout.split(name), folder).listing()
 
 
 class _Lister:
-    def __init__(self, split: SplitFiles, folder: Path, size: tuple[int, int] | None) -> None:
-        self.split, self.folder, self.size = split, folder, size
+    def __init__(self, split: SplitFiles, folder: Path) -> None:
+        self.split, self.folder = split, folder
         self.problems: list[str] = []
         self.notes: list[str] = []
         self.degraded = self._field("degraded")
@@ -98,7 +102,18 @@ class _Lister:
                 found.setdefault((file.name, key), []).append(file)
         if not found:
             self.problems.append(self._nothing(self.degraded))
-        return (_Sample(name, key, tuple(files)) for (name, key), files in found.items())
+        samples = [_Sample(name, key, tuple(files)) for (name, key), files in found.items()]
+        several = self.target and self.target.pattern.varies and not self.degraded.pattern.varies
+        return self._of_each_target(samples) if several else samples
+
+    def _of_each_target(self, samples: Sequence[_Sample]) -> Iterable[_Sample]:
+        """A sample for each target of a degraded image, by the target's name."""
+        assert self.target is not None
+        there = self.target.by_key({sample.key for sample in samples})
+        for sample in samples:
+            for target in there.get(sample.key, [None]):
+                name = sample.name if target is None else target.name
+                yield replace(sample, name=name, target=target)
 
     def _images(self) -> dict[str, tuple[Path, ...]]:
         label = "degraded image {}"
@@ -108,7 +123,9 @@ class _Lister:
         assert self.target is not None
         keys = {sample.key for sample in self.samples}
         there = self.target.by_key(keys)
-        found = {s.name: there[s.key] for s in self.samples if s.key in there}
+        found = {
+            s.name: [s.target] if s.target else there[s.key] for s in self.samples if s.key in there
+        }
         if absent := [s for s in self.samples if s.name not in found]:
             self.problems.append(self._without_target(absent, [k for k in there if k not in keys]))
         if alone := [k for k in there if k not in keys and self.split.includes(k)]:
@@ -131,7 +148,8 @@ class _Lister:
         if self.split.condition is None or not self.samples:
             return {}
         names = {sample.name: sample.key for sample in self.samples}
-        numbers, note = numbers_of(self.split.condition, self.folder, names, self.size)
+        images = {sample.name: sample.files[0].path for sample in self.samples}
+        numbers, note = numbers_of(self.split.condition, self.folder, names, images)
         self.notes += [note] if note else []
         return numbers
 
