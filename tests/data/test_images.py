@@ -7,14 +7,15 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, ImageCms
 
 from restorebench.data.images import read_image, write_image
-from restorebench.errors import ImageError
+from restorebench.errors import ImageError, ImageWarning
 from restorebench.types import Pixels
 
 PIXELS: Pixels = np.random.default_rng(8).integers(0, 256, (3, 12, 16), dtype=np.uint8)
@@ -102,6 +103,27 @@ def planar_tiff(folder: Path) -> Path:
     return folder / "bad.tif"
 
 
+def wide_bmp(folder: Path) -> Path:
+    """16 bits per pixel: 5, 6 and 5 of red, green and blue, which decoders expand differently."""
+    masks = struct.pack("<III", 0xF800, 0x07E0, 0x001F)
+    header = struct.pack("<IiiHHIIiiII", 40, 2, 1, 1, 16, 3, 4, 0, 0, 0, 0) + masks
+    return from_bytes(b"BM" + struct.pack("<IHHI", 70, 0, 0, 66) + header + bytes(4))(folder)
+
+
+def fourth_channel(folder: Path) -> Path:
+    values = np.dstack([PIXELS.transpose(1, 2, 0), PIXELS[0]])
+    how = {"photometric": "rgb", "extrasamples": ["unspecified"]}
+    tifffile.imwrite(folder / "bad.tif", values, **how)
+    return folder / "bad.tif"
+
+
+def multi_picture(folder: Path) -> Path:
+    IMAGE.save(folder / "bad.jpg", format="MPO", save_all=True, append_images=[IMAGE])
+    return folder / "bad.jpg"
+
+
+LINEAR_LIGHT = png(1, 1, 8, 2, b"\0abc", chunk(b"gAMA", struct.pack(">I", 100_000)))
+DEEP_PPM = b"P6\n2 1\n65535\n" + bytes(range(12))
 SIXTEEN_BIT_RGB = png(2, 2, 16, 2, (b"\0" + bytes(range(12))) * 2)
 BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "absent": (lambda folder: folder / "bad.png", "does not exist"),
@@ -121,6 +143,16 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "16-bit grey": (as_mode("I;16"), "is 16 or 32 bit grey .*convert it to 8-bit RGB"),
     "16-bit RGB": (from_bytes(SIXTEEN_BIT_RGB), "has 16 bits per channel.*convert it to 8-bit"),
     "16-bit planes": (planar_tiff, "has 16 bits per channel.*convert it to 8-bit"),
+    "16-bit PPM": (from_bytes(DEEP_PPM, "bad.ppm"), "has 16 bits per channel.*8-bit RGB"),
+    "PPM of another white": (
+        from_bytes(b"P6\n1 1\n100\nabc", "bad.ppm"),
+        "has levels up to 100, not 255.*convert it to 8-bit RGB",
+    ),
+    "5 and 6 bits": (wide_bmp, "has 5 bits per channel"),
+    "a fourth channel": (fourth_channel, "has 4 channels"),
+    "linear light": (from_bytes(LINEAR_LIGHT), "has a gamma of 1 that programs ignore"),
+    "multi-picture JPEG": (multi_picture, "holds 2 frames"),
+    "HEIC": (from_bytes(b"\0\0\0\x18ftypheic"), "it is HEIC; save it as 8-bit RGB PNG"),
     "float": (as_mode("F", ".tiff"), "is floating point .*convert it to 8-bit RGB"),
     "animated PNG": (animated(".png"), "holds 2 frames"),
     "animated GIF": (animated(".gif"), "holds 2 frames"),
@@ -139,6 +171,38 @@ def test_only_8_bit_rgb_images_are_accepted(
     with pytest.raises(ImageError, match=f"(?s){re.escape(str(path))} .*{reason}") as caught:
         read_image(path)
     assert str(caught.value).startswith(str(path))
+
+
+def test_another_colour_profile_is_refused_and_srgb_is_not(
+    tmp_path: Path, linear_profile: bytes
+) -> None:
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    IMAGE.save(tmp_path / "a.png", icc_profile=srgb)
+    np.testing.assert_array_equal(read_image(tmp_path / "a.png"), PIXELS)
+    IMAGE.save(tmp_path / "a.png", icc_profile=linear_profile)
+    with pytest.raises(ImageError, match=r"a\.png has a colour profile .* convert its colours to"):
+        read_image(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("damage", [lambda exif: exif[:-20], lambda exif: exif[:6] + b"junk"])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp"])
+def test_damaged_exif_data_is_a_warning_where_pixels_are_whole(
+    tmp_path: Path, damage: Callable[[bytes], bytes], suffix: str
+) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "a maker whose name is longer than four letters"
+    how: dict[str, Any] = {} if suffix == ".jpg" else {"lossless": True}
+    IMAGE.save(tmp_path / f"whole{suffix}", **how)
+    IMAGE.save(tmp_path / f"a{suffix}", exif=damage(exif.tobytes()), **how)
+    with pytest.warns(ImageWarning, match=rf"a{suffix}: its EXIF data is damaged"):
+        pixels = read_image(tmp_path / f"a{suffix}")
+    np.testing.assert_array_equal(pixels, read_image(tmp_path / f"whole{suffix}"))
+
+
+def test_content_is_read_as_its_file_is(tmp_path: Path) -> None:
+    np.testing.assert_array_equal(read_image(good_bytes(tmp_path)), PIXELS)
+    with pytest.raises(ImageError, match=r"^row 3 cannot be read as an image"):
+        read_image(good_bytes(tmp_path)[:90], "row 3")
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:

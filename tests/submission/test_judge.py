@@ -159,7 +159,7 @@ def test_what_only_decoding_shows_rejects_too(jury, kit, contest, tmp_path):
 
 def test_a_decoder_that_sees_another_size_is_not_believed(jury, targets_of, monkeypatch):
     monkeypatch.setattr(
-        "restorebench.submission.judge.decode_image", lambda *_: np.zeros((3, 4, 5), np.uint8)
+        "restorebench.submission.judge.read_image", lambda *_: np.zeros((3, 4, 5), np.uint8)
     )
     scored = jury().score(targets_of("dim-set"), "Team A")
     assert scored.report.verdict == "rejected"
@@ -171,7 +171,7 @@ def test_what_no_check_foresaw_rejects_this_upload_alone(jury, targets_of, monke
     judge = jury()
     first, second = targets_of("dim-set", "a.zip"), targets_of("dim-set", "b.zip", offset=10)
     with monkeypatch.context() as broken:
-        broken.setattr("restorebench.submission.judge.decode_image", lambda *_: 1 / 0)
+        broken.setattr("restorebench.submission.judge.read_image", lambda *_: 1 / 0)
         scored = judge.score(first, "A")
     assert scored.report.verdict == "rejected"
     assert "cannot be scored (ZeroDivisionError" in scored.report.text()

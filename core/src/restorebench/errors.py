@@ -11,6 +11,10 @@ class ImageError(RestorebenchError, ValueError):
     """An image cannot be used: wrong size, mode, depth, range, or unreadable."""
 
 
+class ImageWarning(UserWarning):
+    """An image is read, but something in its file beside the pixels is damaged."""
+
+
 class SampleError(RestorebenchError, ValueError):
     """A sample's arrays contradict each other or its task."""
 

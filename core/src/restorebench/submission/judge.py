@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from restorebench.data.hashing import pixel_hash
-from restorebench.data.images import decode_image
+from restorebench.data.images import read_image
 from restorebench.errors import ImageError, RestorebenchError
 from restorebench.harness.store import Store
 from restorebench.metrics import score
@@ -114,7 +114,7 @@ class SubmissionScorer:
 
     def _view(self, upload: Upload, image: Expected) -> Pixels:
         data = pixels_only(image_data(upload, image, self.limits), self.limits)
-        pixels = decode_image(data, image.name, ("PNG",))
+        pixels = read_image(data, image.name, ("PNG",))
         if pixels.shape[-2:] != (image.height, image.width):
             size = "×".join(map(str, reversed(pixels.shape[-2:])))
             msg = f"decodes to {size}, expected {image.width}×{image.height}"

@@ -7,17 +7,20 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from restorebench.data.images import kind, opened
+from restorebench.data.image_file import OpenedImage, Source, name_of
+from restorebench.data.image_kind import kind
+from restorebench.data.images import upright
+from restorebench.data.levels import levels
 from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
 
-_WHITE = {"1": 1, "L": 255, "RGB": 255, "I;16": 65535, "I;16B": 65535, "I;16L": 65535}
-"""White by Pillow's modes."""
+_GREY = ("1", "L", "RGB", "I;16", "I;16B", "I;16L")
+"""Pillow's modes of what may be grey."""
 
 _REMEDY = "8-bit grey PNG, 0 outside and 255 inside"
 
 
-def read_mask(path: Path, size: tuple[int, ...]) -> Array:
+def read_mask(source: Source, size: tuple[int, ...], name: str = "") -> Array:
     """A mask as ``(1, H, W)`` in [0, 1], for an image of `size` ``(H, W)``.
 
     Black is 0 and white is 1: of 8-bit grey 255, of 16-bit grey 65535; RGB counts as grey where
@@ -25,11 +28,12 @@ def read_mask(path: Path, size: tuple[int, ...]) -> Array:
     another size, a palette, alpha, floats, JPEG (which changes values at edges), and for values so
     small that they are labels or of another bit depth.
     """
-    with opened(path, path, _REMEDY) as image:
-        values = _values(path, image)
+    name = name_of(source, name)
+    with upright(source, name, _REMEDY) as found:
+        values = _values(name, source, found)
     if values.shape != tuple(size):
         height, width = values.shape
-        msg = f"the mask {path} is {width}×{height}, but its image is {size[1]}×{size[0]}"
+        msg = f"the mask {name} is {width}×{height}, but its image is {size[1]}×{size[0]}"
         raise ImageError(msg)
     return values[None]
 
@@ -39,8 +43,8 @@ def mask_pixels(mask: Array) -> Pixels:
 
     Those are the two thresholds by which protocols make regions of masks.
     """
-    levels = np.floor(mask * 255.0 + 0.5)
-    return np.where(mask > 0, np.maximum(levels, 1), 0).astype(np.uint8)
+    rounded = np.floor(mask * 255.0 + 0.5)
+    return np.where(mask > 0, np.maximum(rounded, 1), 0).astype(np.uint8)
 
 
 def write_mask(path: Path, mask: Array) -> None:
@@ -49,21 +53,20 @@ def write_mask(path: Path, mask: Array) -> None:
     Image.fromarray(mask_pixels(mask)[0]).save(path)
 
 
-def _values(path: Path, image: Image.Image) -> Array:
-    white = _WHITE.get(image.mode)
-    if white is None or "transparency" in image.info:
-        raise _refused(path, f"is {kind(image)}")
+def _values(name: str, source: Source, found: OpenedImage) -> Array:
+    image = found.image
+    if image.mode not in _GREY or "transparency" in image.info:
+        raise _refused(name, f"is {kind(image)}")
     if image.format == "JPEG":
-        raise _refused(path, "is a JPEG, whose compression changes the values at edges")
-    levels = np.asarray(image)
-    if levels.ndim == 3 and (levels != levels[..., :1]).any():
-        raise _refused(path, "is in colour")
-    top = int(levels.max())
-    if 0 < top <= white // 255:
-        raise _refused(path, f"has no value above {top}, where white is {white}")
-    grey = levels if levels.ndim == 2 else levels[..., 0]
-    return grey.astype(np.float32) / np.float32(white)
+        raise _refused(name, "is a JPEG, whose compression changes the values at edges")
+    read = levels(found, source)
+    if read.values.ndim == 3 and (read.values != read.values[..., :1]).any():
+        raise _refused(name, "is in colour")
+    if 0 < read.top <= read.white // 255:
+        raise _refused(name, f"has no value above {read.top}, where white is {read.white}")
+    grey = read.values if read.values.ndim == 2 else read.values[..., 0]
+    return grey.astype(np.float32) / np.float32(read.white)
 
 
-def _refused(path: Path, why: str) -> ImageError:
-    return ImageError(f"the mask {path} {why}; save it as {_REMEDY}")
+def _refused(name: str, why: str) -> ImageError:
+    return ImageError(f"the mask {name} {why}; save it as {_REMEDY}")

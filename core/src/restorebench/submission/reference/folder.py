@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from restorebench.data.hashing import array_hash, dataset_hash, pixel_hash
-from restorebench.data.images import opened
+from restorebench.data.images import upright
 from restorebench.data.layouts.files import MASKS
 from restorebench.data.layouts.masks import read_mask
 from restorebench.data.layouts.scenes import ImageFolder, Scene
@@ -154,5 +154,5 @@ def _protocol(suite: Suite, manifest: Manifest | None, task: str, name: str | No
 
 
 def _size(path: Path) -> tuple[int, int]:
-    with opened(path, f"the target {path}", "8-bit RGB PNG") as image:
-        return image.height, image.width
+    with upright(path, f"the target {path}", "8-bit RGB PNG") as found:
+        return found.image.height, found.image.width

@@ -1,0 +1,35 @@
+"""What a file that is no readable image is instead, from its first bytes."""
+
+from __future__ import annotations
+
+_KINDS = (
+    (b"ftyphei", 4, "it is HEIC"),
+    (b"ftypmif", 4, "it is HEIF"),
+    (b"ftypavi", 4, "it is AVIF"),
+    (b"\x00\x00\x00\x0cjP  ", 0, "it is JPEG 2000"),
+    (b"\xff\x0a", 0, "it is JPEG XL"),
+    (b"\x00\x00\x00\x0cJXL ", 0, "it is JPEG XL"),
+    (b"\x76\x2f\x31\x01", 0, "it is OpenEXR"),
+    (b"#?RADIANCE", 0, "it is Radiance HDR"),
+    (b"\x93NUMPY", 0, "it is an array of NumPy"),
+    (b"8BPS", 0, "it is a Photoshop document"),
+    (b"%PDF", 0, "it is a PDF"),
+    (b"PK\x03\x04", 0, "it is a zip file"),
+    (b"version https://git-lfs", 0, "it is a pointer of Git LFS; fetch it by 'git lfs pull'"),
+    (b"<!doctype html", 0, "it is a web page, as of a download that failed"),
+    (b"<html", 0, "it is a web page, as of a download that failed"),
+    (b"<svg", 0, "it is SVG"),
+    (b"II*\x00", 0, "it is TIFF of a kind that cannot be decoded here"),
+    (b"MM\x00*", 0, "it is TIFF of a kind that cannot be decoded here"),
+)
+"""First bytes in any case of letters, where they stand, and what they say."""
+
+HEAD = 32
+"""Bytes that `kind_of_file` looks at."""
+
+
+def kind_of_file(head: bytes) -> str:
+    """A clause about a file that begins with `head`."""
+    low = head.lower()
+    known = (what for magic, at, what in _KINDS if low[at:].startswith(magic.lower()))
+    return next(known, f"it begins with {head[:8]!r}, as no image does that is known here")
