@@ -47,7 +47,7 @@ LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in 
 
 SUBPACKAGES = {  # of each package, the lowest first
     "data": ("layouts",),
-    "leaderboard": ("records", "ranking", "compare", "render"),
+    "leaderboard": ("records", "ranking", "methods", "compare", "render"),
     "metrics": ("lpips", "iqa", "identify"),
     "leaderboard.render": ("html",),
     "submission": ("archive", "reference", "codabench"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from restorebench import Cost
-from restorebench.leaderboard import across, boards
+from restorebench.leaderboard import boards
 from restorebench.leaderboard.render.csv_format import csv as as_csv
 from restorebench.leaderboard.render.markdown import markdown
 from restorebench.leaderboard.render.terminal import plain
@@ -120,18 +120,3 @@ def test_one_data_set_has_no_overall_table_and_counts_once(kit):
     again = [r for more in both for n, v in (("x", 1), ("y", 2)) for r in kit.scored(n, v, **more)]
     (board,) = boards(again, kit.suite_of())
     assert (len(board.sections), board.overall) == (2, None)
-
-
-def test_across_tasks_each_task_counts_once(kit):
-    def task(name, datasets, values):
-        return [
-            record
-            for n in range(datasets)
-            for label, value in values.items()
-            for record in kit.scored(label, value, task=name, dataset=f"{name}-{n}", column="psnr")
-        ]
-
-    records = [*task("p", 4, {"x": 1, "y": 2}), *task("q", 2, {"x": 2, "y": 1})]
-    found = across(boards(records, kit.suite_of()))
-    assert [(row.label, row.mean_rank) for row in found.rows] == [("x", 1.5), ("y", 1.5)]
-    assert across(boards(task("p", 2, {"x": 1, "y": 2}), kit.suite_of())) is None

@@ -17,12 +17,14 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             summary="The input, unchanged: what every restorer must beat",
             target="restorebench.restorers.identity:Identity",
             resizes=False,
+            method="identity",
         ),
         RestorerSpec(
             name="bicubic",
             summary="Bicubic upscaling, a = −0.5: the reference row of super-resolution",
             target="restorebench.restorers.bicubic:Bicubic",
             resizes=True,
+            method="identity",  # what super-resolution has for it: the input at the target's size
             citation="Keys, IEEE TASSP 1981",
         ),
         RestorerSpec(

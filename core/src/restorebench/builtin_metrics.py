@@ -20,6 +20,7 @@ _OWN = (
         summary="Structural similarity, float64 in bounded memory",
         target=f"{_PACKAGE}.ssim:metric",
         higher_is_better=True,
+        best=1.0,
         citation="Wang et al., IEEE TIP 2004",
     ),
     MetricSpec(
@@ -57,6 +58,8 @@ _IQA = {  # pyiqa's name: higher is better
     "niqe": False,
     "musiq": True,
 }
+_SIMILARITIES = frozenset({"ssim", "ssimc", "ms_ssim", "cw_ssim", "fsim", "vif", "vsi"})
+"""Those that are 1 for equal images."""
 
 
 def _iqa(name: str, higher_is_better: bool) -> MetricSpec:
@@ -65,6 +68,7 @@ def _iqa(name: str, higher_is_better: bool) -> MetricSpec:
         summary=f"pyiqa's {name}, with pyiqa's conventions (extra iqa)",
         target=f"{_PACKAGE}.iqa.adapter:metrics.{name}",
         higher_is_better=higher_is_better,
+        best=1.0 if name in _SIMILARITIES else None,
         citation="Chen and Mo, IQA-PyTorch, 2022",
     )
 

@@ -137,6 +137,8 @@ class RestorerSpec(LazySpec):
     images change, so that stored ones are not taken for new ones. `default` puts it in the
     default benchmark; `draws` is how many restorations a stochastic one makes of each sample.
     `datasets` are shell patterns of the data sets that it is run on, such as those of one scale.
+    `method` is what it has in common with restorers of other tasks (``"classical"``): the board
+    over all tasks has one row for each method. Without one, the restorer is a method of its own.
     """
 
     tasks: tuple[str, ...] = ("*",)
@@ -145,17 +147,20 @@ class RestorerSpec(LazySpec):
     default: bool = True
     draws: int = 1
     datasets: tuple[str, ...] = ("*",)
+    method: str = ""
     citation: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._require(self.draws >= 1, "draws", "1 or more")
+        line = self.method.isprintable() and self.method == self.method.strip()
+        self._require(line, "method", "a short text on one line")
 
 
 def packaged_specs(
     package: str,
     task: str,
-    rows: Iterable[tuple[str, str, str]],
+    rows: Iterable[tuple[str, str, str, str]],
     *,
     resizes: bool = False,
     datasets: tuple[str, ...] = ("*",),
@@ -163,8 +168,8 @@ def packaged_specs(
 ) -> tuple[RestorerSpec, ...]:
     """The restorers that a plugin declares for the weights it brings.
 
-    `rows` are name, summary and citation. The row "diffusion-mean" of the task "dehaze" is the
-    restorer "dehaze-diffusion-mean"; its target is ``diffusion_mean``, a `Packaged` of
+    `rows` are name, summary, method and citation. The row "diffusion-mean" of the task "dehaze" is
+    the restorer "dehaze-diffusion-mean"; its target is ``diffusion_mean``, a `Packaged` of
     `restorers.packaged`, in the plugin's module ``packaged``. Names in `on_request` are left out of
     the default benchmark.
     """
@@ -177,9 +182,10 @@ def packaged_specs(
             resizes=resizes,
             datasets=datasets,
             default=name not in on_request,
+            method=method,
             citation=citation,
         )
-        for name, summary, citation in rows
+        for name, summary, method, citation in rows
     )
 
 
@@ -202,11 +208,16 @@ class GuideSpec(LazySpec):
 
 @dataclass(frozen=True, kw_only=True)
 class MetricSpec(LazySpec):
-    """A metric: `target` is a `restorebench.metrics.Metric`; `digits` are shown in tables."""
+    """A metric: `target` is a `restorebench.metrics.Metric`; `digits` are shown in tables.
+
+    `best` is the score of two equal images where that is a finite number other than 0 (1 for SSIM);
+    what a score lacks to it is its error.
+    """
 
     higher_is_better: bool
     unit: str = ""
     digits: int = 4
+    best: float | None = None
     citation: str = ""
 
 

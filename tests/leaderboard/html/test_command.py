@@ -33,7 +33,7 @@ def call(suite, store, monkeypatch):
         ("latex-document", r"\documentclass"),
         ("markdown", "## Fog removal"),
         ("csv", "kind,task,"),
-        ("json", "[\n"),
+        ("json", "{\n"),
     ],
 )
 def test_each_form_can_be_printed(call, form, start):

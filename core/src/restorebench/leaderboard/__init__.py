@@ -6,7 +6,6 @@ from restorebench.leaderboard.board import Board
 from restorebench.leaderboard.build import Ranking, boards
 from restorebench.leaderboard.external_scores import Outside, read_outside
 from restorebench.leaderboard.published import Published, published_beside, read_published
-from restorebench.leaderboard.ranking.overall import across
 from restorebench.leaderboard.ranking.parse import parse_rule
 from restorebench.leaderboard.ranking.places import Roles
 from restorebench.leaderboard.records.frame import ledger
@@ -20,7 +19,6 @@ __all__ = (
     "Published",
     "Ranking",
     "Roles",
-    "across",
     "boards",
     "ledger",
     "parse_rule",

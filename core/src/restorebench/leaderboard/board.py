@@ -15,7 +15,8 @@ LABEL = ""
 class Column:
     """One scored column, such as ``psnr_mask`` with the title ``PSNR mask``.
 
-    `higher_is_better` is None where the metric is not installed here.
+    `higher_is_better` is None where the metric is not installed here. `best` is the score of two
+    equal images, where that is known.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Column:
     higher_is_better: bool | None
     unit: str = ""
     digits: int = 4
+    best: float | None = None
 
     @property
     def arrow(self) -> str:
@@ -58,7 +60,7 @@ class Row:
     image (NaN with one draw). `tie` is the number of the row's tie group: neighbours that paired
     tests cannot tell apart share it; None where the row is not ranked. `p_next` is the corrected
     p-value of the row against the next one. `score` is what the rule sorts by, where that is not
-    the mean of a column.
+    the mean of a column. `method` is what the row has in common with rows of other tasks.
     """
 
     label: str
@@ -80,6 +82,7 @@ class Row:
     cost: RowCost = RowCost()
     baseline: bool = False
     disqualified: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,8 @@ class Section:
 
     `published` rows are listed apart, in their own order. `images_table` has a row per
     restorer and image that did not fail. `doubt` says what so few images cannot show; `undecided`
-    is true where tests cannot separate any two rows.
+    is true where tests cannot separate any two rows. `default` says that its data set belongs to
+    the default benchmark.
     """
 
     dataset: str
@@ -179,6 +183,7 @@ class Section:
     published: tuple[PublishedRow, ...] = ()
     doubt: str = ""
     undecided: bool = False
+    default: bool = False
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from restorebench.leaderboard.board import Board, Column, Row, Section
 from restorebench.leaderboard.columns import columns_of
 from restorebench.leaderboard.external_scores import Outside
 from restorebench.leaderboard.footnotes import Footnotes
+from restorebench.leaderboard.methods.naming import methods_of
 from restorebench.leaderboard.published import Published
 from restorebench.leaderboard.ranking.overall import overall
 from restorebench.leaderboard.ranking.parse import parse_rule
@@ -113,18 +114,24 @@ def _section(
     heads = {c.name: (notes.number(text),) for c in columns if (text := _about(c, task))}
     lines = rows(part, stats, columns, notes, ranking.roles)
     shared = {c.name: found for c in columns if (found := _shared(c, lines))}
+    methods = methods_of(part, suite)
     section = Section(
         **keys,
         images=stats.images,
         columns=columns,
         rows=tuple(
-            replace(row, notes={k: v for k, v in row.notes.items() if k not in shared})
+            replace(
+                row,
+                notes={k: v for k, v in row.notes.items() if k not in shared},
+                method=methods[row.label],
+            )
             for row in lines
         ),
         notes={name: heads.get(name, ()) + shared.get(name, ()) for name in heads | shared},
         images_table=image_table(stats.means.images, part.facts, stats.order),
         doubt=_doubt(stats),
         undecided=bool(stats.ties.doubt),
+        default=keys["dataset"] in suite.datasets and suite.datasets[keys["dataset"]].default,
     )
     return replace(section, published=ranking.published.beside(task.name, section))
 

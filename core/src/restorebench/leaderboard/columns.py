@@ -53,7 +53,8 @@ def _measured(suite: Suite, name: str, digest: str) -> Mapping[str, str]:
 def _column(name: str, metric: MetricSpec | None) -> Column:
     if metric is None:
         return Column(name, name.replace("_", " "), None)
-    return Column(name, _title(name, metric), metric.higher_is_better, metric.unit, metric.digits)
+    title, better = _title(name, metric), metric.higher_is_better
+    return Column(name, title, better, metric.unit, metric.digits, metric.best)
 
 
 def _title(name: str, metric: MetricSpec) -> str:

@@ -36,12 +36,18 @@ _PACKAGED = (
     (
         "regression",
         "A NAFNet on what the lens blur gives, trained for minutes, in one call",
+        "NAFNet regression",
         "Chen et al., ECCV 2022",
     ),
-    ("diffusion", "A NAFNet on IR-SDE's path from what the lens blur gives: one draw", _REFUSION),
-    ("diffusion-mean", "The mean of 4 draws of bokeh-diffusion", _REFUSION),
+    (
+        "diffusion",
+        "A NAFNet on IR-SDE's path from what the lens blur gives: one draw",
+        "Refusion diffusion",
+        _REFUSION,
+    ),
+    ("diffusion-mean", "The mean of 4 draws of bokeh-diffusion", "Refusion, mean of 4", _REFUSION),
 )
-"""Name, summary and source of each network in ``weights/``."""
+"""Name, summary, method and source of each network in ``weights/``."""
 
 
 @hookimpl
@@ -107,6 +113,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             tasks=("bokeh",),
             summary="Depth-aware lens blur in planes, driven by the lens metadata",
             target="restorebench_bokeh.lens_blur:LensBlur",
+            method="classical",
             resizes=False,
             citation="Potmesil & Chakravarty, SIGGRAPH 1981; Kraus & Strengert, CGF 26(3) 2007",
         ),

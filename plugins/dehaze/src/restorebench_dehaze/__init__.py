@@ -8,12 +8,27 @@ from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec, packaged_spe
 _REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
 
 _PACKAGED = (
-    ("regression", "A NAFNet trained for minutes, in one call", "Chen et al., ECCV 2022"),
-    ("diffusion", "A NAFNet on IR-SDE's path, trained for minutes: one draw", _REFUSION),
-    ("diffusion-mean", "The mean of 4 draws of dehaze-diffusion", _REFUSION),
-    ("latent-diffusion", "A NAFNet between latents, trained for minutes: one draw", _REFUSION),
+    (
+        "regression",
+        "A NAFNet trained for minutes, in one call",
+        "NAFNet regression",
+        "Chen et al., ECCV 2022",
+    ),
+    (
+        "diffusion",
+        "A NAFNet on IR-SDE's path, trained for minutes: one draw",
+        "Refusion diffusion",
+        _REFUSION,
+    ),
+    ("diffusion-mean", "The mean of 4 draws of dehaze-diffusion", "Refusion, mean of 4", _REFUSION),
+    (
+        "latent-diffusion",
+        "A NAFNet between latents, trained for minutes: one draw",
+        "latent diffusion",
+        _REFUSION,
+    ),
 )
-"""Name, summary and source of each network in ``weights/``."""
+"""Name, summary, method and source of each network in ``weights/``."""
 
 
 @hookimpl
@@ -65,6 +80,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             name="dark-channel",
             summary="Dark channel prior, transmission refined by a guided filter",
             target="restorebench_dehaze.dark_channel:DarkChannel",
+            method="classical",
             tasks=("dehaze",),
             resizes=False,
             citation="He, Sun and Tang, Single Image Haze Removal Using Dark Channel Prior, "

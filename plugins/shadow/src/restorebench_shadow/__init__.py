@@ -10,16 +10,18 @@ _PACKAGED = (
     (
         "regression",
         "A NAFNet on what illumination transfer gives, trained for minutes, in one call",
+        "NAFNet regression",
         "Chen et al., ECCV 2022",
     ),
     (
         "diffusion",
         "A NAFNet on IR-SDE's path from what illumination transfer gives: one draw",
+        "Refusion diffusion",
         _REFUSION,
     ),
-    ("diffusion-mean", "The mean of 4 draws of shadow-diffusion", _REFUSION),
+    ("diffusion-mean", "The mean of 4 draws of shadow-diffusion", "Refusion, mean of 4", _REFUSION),
 )
-"""Name, summary and source of each network in ``weights/``."""
+"""Name, summary, method and source of each network in ``weights/``."""
 
 
 @hookimpl
@@ -72,6 +74,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             tasks=("shadow",),
             summary="Relighting by the ratio of sun to sky that pairs across the edge vote for",
             target="restorebench_shadow.relighting:IlluminationTransfer",
+            method="classical",
             resizes=False,
             citation="Guo, Dai & Hoiem, CVPR 2011 and IEEE TPAMI 2013",
         ),

@@ -14,12 +14,18 @@ _PACKAGED = (
     (
         "regression",
         "A NAFNet on both views, trained for minutes, ×4 in one call",
+        "NAFNet regression",
         "Chen et al., ECCV 2022",
     ),
-    ("diffusion", "A NAFNet on both views and IR-SDE's path, ×4: one draw", _REFUSION),
-    ("diffusion-mean", "The mean of 4 draws of stereo-diffusion", _REFUSION),
+    (
+        "diffusion",
+        "A NAFNet on both views and IR-SDE's path, ×4: one draw",
+        "Refusion diffusion",
+        _REFUSION,
+    ),
+    ("diffusion-mean", "The mean of 4 draws of stereo-diffusion", "Refusion, mean of 4", _REFUSION),
 )
-"""Name, summary and source of each network in ``weights/``."""
+"""Name, summary, method and source of each network in ``weights/``."""
 
 
 @hookimpl
@@ -62,6 +68,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             name="stereo-back-projection",
             summary="Back-projection that also fits the other view, found by block matching",
             target="restorebench_stereo.stereo_back_projection:StereoBackProjection",
+            method="classical",
             tasks=(TASK,),
             resizes=True,
             citation=_IRANI_PELEG,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from restorebench.leaderboard.board import Board, Overall, OverallRow, Section
+from restorebench.leaderboard.board import Overall, OverallRow, Section
 from restorebench.leaderboard.ranking.places import places
 from restorebench.leaderboard.ranking.rules import Borda, RankSum
 
@@ -18,24 +18,10 @@ def overall(title: str, sections: Sequence[Section]) -> Overall | None:
     pixels) counts once, with the one in which most rows are ranked. None unless two rows are
     ranked in at least two data sets.
     """
-    used = _once_each(sections)
+    used = once_each(sections)
     ranks = {s.name: {r.label: r.rank for r in s.rows if r.rank is not None} for s in used}
     table = pd.DataFrame(ranks, dtype=float).dropna().rank(method="average")
     return _overall(title, table)
-
-
-def across(boards: Sequence[Board]) -> Overall | None:
-    """The rows that are ranked everywhere in all of `boards`, by their mean rank over the tasks.
-
-    Each task counts once, whatever its number of data sets.
-    """
-    means = {
-        board.task.title: {row.label: row.mean_rank for row in board.overall.rows}
-        for board in boards
-        if board.overall is not None
-    }
-    table = pd.DataFrame(means, dtype=float).dropna().rank(method="average")
-    return _overall("All tasks", table)
 
 
 def _overall(title: str, ranks: pd.DataFrame) -> Overall | None:
@@ -61,7 +47,8 @@ def _overall(title: str, ranks: pd.DataFrame) -> Overall | None:
     return Overall(title, names, rows)
 
 
-def _once_each(sections: Sequence[Section]) -> list[Section]:
+def once_each(sections: Sequence[Section]) -> list[Section]:
+    """Of each data set and split the section in which most rows are ranked, if any are."""
     best: dict[tuple[str, str], Section] = {}
     for section in sections:
         key = (section.dataset, section.split)

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from restorebench.leaderboard.board import Board
+from restorebench.leaderboard.methods.board import method_board
 
 _LEFT_OUT = frozenset({"images_table", "ranking_columns"})
 _DIGITS = 12
@@ -16,12 +17,14 @@ _DIGITS = 12
 
 
 def json(boards: Sequence[Board]) -> str:
-    """A list of boards, every field under its name in `Board`, `Section`, `Row`, ….
+    """An object with `methods`, the board over all tasks or null, and the list `boards`.
+
+    Every field is under its name in `MethodBoard`, `Board`, `Section`, `Row`, ….
 
     Numbers have 12 significant digits; infinities are the texts ``"inf"`` and ``"-inf"``, NaN is
     null.
     """
-    value = [_plain(board) for board in boards]
+    value = {"methods": _plain(method_board(boards)), "boards": [_plain(b) for b in boards]}
     return _json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from restorebench.leaderboard.board import Board, Section
 from restorebench.leaderboard.format import short_hash, shortened
+from restorebench.leaderboard.methods.board import method_board
 from restorebench.leaderboard.render.latex_escape import escape, escape_note
 from restorebench.leaderboard.render.legend import ranked_by
+from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import overall_table, published_beside
 from restorebench.leaderboard.render.ranking_table import ranking_table
 from restorebench.leaderboard.render.table import Cell, Table, TableColumn
@@ -36,17 +38,26 @@ _HEAD = r"""\documentclass[10pt]{article}
 def latex(boards: Sequence[Board]) -> str:
     r"""All boards as tables to include in a document; the first line lists what they need."""
     needs = "% Needs \\usepackage[T1]{fontenc} and the packages booktabs, graphicx and textcomp.\n"
-    return "\n".join([needs, *(table for board in boards for table in _board_tables(board))])
+    tables = (table for board in boards for table in _board_tables(board))
+    return "\n".join([needs, *_methods(boards), *tables])
 
 
 def document(boards: Sequence[Board]) -> str:
     """All boards as a document that pdflatex compiles as it is."""
-    parts: list[str] = []
+    parts = [*_methods(boards)]
     for board in boards:
         heading = f"\\section*{{{escape(board.task.title)}}}\n{_lead(board)}\n"
         parts += [heading, *_board_tables(board), "\\clearpage\n"]
     body = "\n".join(parts) or "There are no records yet: run the benchmark first.\n"
     return f"{_HEAD}\n{body}\n\\end{{document}}\n"
+
+
+def _methods(boards: Sequence[Board]) -> Iterator[str]:
+    found = method_board(boards)
+    if found is not None:
+        table = method_table(found)
+        caption = " ".join([f"{escape(table.title)}.", *map(_sentence, table.notes)])
+        yield _float(table, f"\\caption[{escape(table.title)}]{{{caption}}}", "tab:all-tasks")
 
 
 def _board_tables(board: Board) -> Iterator[str]:

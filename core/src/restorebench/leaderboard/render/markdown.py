@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from restorebench.leaderboard.board import Board, Overall, PublishedTable, Section
 from restorebench.leaderboard.format import short_hash, superscript
-from restorebench.leaderboard.ranking.overall import across
+from restorebench.leaderboard.methods.board import method_board
 from restorebench.leaderboard.render.legend import ranked_by
 from restorebench.leaderboard.render.markdown_table import escape, table
+from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import (
     overall_table,
     published_beside,
@@ -21,12 +22,10 @@ __all__ = ("board_markdown", "escape", "markdown")
 
 
 def markdown(boards: Sequence[Board]) -> str:
-    """All boards, one after the other; the restorers that ran everywhere at the end."""
-    parts = [board_markdown(board) for board in boards]
-    found = across(boards)
-    if found is not None:
-        parts.append("\n\n".join(_overall(found, 2)) + "\n")
-    return "\n".join(parts)
+    """All boards, one after the other, after the board of methods over all of them."""
+    found = method_board(boards)
+    first = [] if found is None else ["\n\n".join(_methods(method_table(found))) + "\n"]
+    return "\n".join([*first, *map(board_markdown, boards)])
 
 
 def board_markdown(board: Board, level: int = 2) -> str:
@@ -74,6 +73,11 @@ def _origin(section: Section) -> str:
 def _headed(found: Table, level: int) -> Iterator[str]:
     yield f"{'#' * level} {escape(found.title)}"
     yield table(found)
+
+
+def _methods(found: Table) -> Iterator[str]:
+    yield from _headed(found, 2)
+    yield "  \n".join(f"<sub>{escape(note)}</sub>" for note in found.notes)
 
 
 def _overall(found: Overall, level: int) -> Iterator[str]:

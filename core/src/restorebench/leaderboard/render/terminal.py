@@ -13,7 +13,9 @@ from rich.text import Text
 
 from restorebench.leaderboard.board import Board
 from restorebench.leaderboard.format import one_line, short_hash, superscript
+from restorebench.leaderboard.methods.board import MethodBoard, method_board
 from restorebench.leaderboard.render.legend import ranked_by
+from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import overall_table, published_beside
 from restorebench.leaderboard.render.ranking_table import ranking_table
 from restorebench.leaderboard.render.table import Cell, Table, TableColumn, TableRow
@@ -25,8 +27,10 @@ _NAME, _LONG_NAME = 18, 24
 
 
 def terminal(boards: Sequence[Board]) -> RenderableType:
-    """All boards as something that rich prints."""
-    return Group(*map(BoardTable, boards))
+    """All boards as something that rich prints, the board of methods over all of them first."""
+    found = method_board(boards)
+    first = [] if found is None else [MethodTable(found)]
+    return Group(*first, *map(BoardTable, boards))
 
 
 def plain(boards: Sequence[Board]) -> str:
@@ -55,6 +59,21 @@ class BoardTable:
         yield Text()
 
 
+@dataclass(frozen=True)
+class MethodTable:
+    """The board over all tasks, without the columns that do not fit."""
+
+    board: MethodBoard
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        table = method_table(self.board)
+        hidden = _hidden(table, lambda shown: _width(console, shown) <= options.max_width)
+        yield _drawn(table.without(hidden))
+        yield from _hidden_names(hidden)
+        yield from (Text(note, style="dim") for note in table.notes)
+        yield Text()
+
+
 def _hidden(table: Table, fits: Callable[[Table], bool]) -> list[TableColumn]:
     """The columns without which the table fits, in their order."""
     spare = sorted((c for c in table.columns if c.priority), key=lambda column: -column.priority)
@@ -73,9 +92,7 @@ def _width(console: Console, table: Table) -> int:
 def _below(board: Board, hidden: Sequence[TableColumn]) -> Iterator[Text]:
     for number, note in enumerate(board.footnotes, 1):
         yield Text(f"{superscript([number]).strip()} {one_line(note)}", style="dim")
-    if hidden:
-        names = ", ".join(column.title for column in hidden)
-        yield Text(f"Columns hidden (terminal too narrow): {names}.", style="dim")
+    yield from _hidden_names(hidden)
     yield Text(f"Ranked by {ranked_by(board)}.", style="dim")
     for section in board.sections:
         protocol = f"protocol {section.protocol} {short_hash(section.protocol_hash)}"
@@ -84,6 +101,12 @@ def _below(board: Board, hidden: Sequence[TableColumn]) -> Iterator[Text]:
         yield Text(f"{where}, {pixels}, {protocol}", style="dim")
         if section.doubt:
             yield Text(f"  {section.doubt}", style="dim")
+
+
+def _hidden_names(hidden: Sequence[TableColumn]) -> Iterator[Text]:
+    if hidden:
+        names = ", ".join(column.title for column in hidden)
+        yield Text(f"Columns hidden (terminal too narrow): {names}.", style="dim")
 
 
 def _more(board: Board) -> Iterator[RenderableType]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from restorebench.leaderboard.board import Board, Section
-from restorebench.leaderboard.ranking.overall import across
+from restorebench.leaderboard.methods.board import method_board
 from restorebench.leaderboard.render.html import assets
 from restorebench.leaderboard.render.html.data import section_id
 from restorebench.leaderboard.render.legend import ranked_by
-from restorebench.leaderboard.render.papers import overall_table
+from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.ranking_table import ranking_table
 from restorebench.leaderboard.render.table import Table
 
@@ -24,11 +24,11 @@ def index(boards: Sequence[Board]) -> str:
     return assets.render(
         "index.html",
         boards=boards,
-        overall=across(boards),
+        methods=method_board(boards),
+        method_table=method_table,
         policy=assets.policy(),
         title="Leaderboards",
         first_rows=first_rows,
-        overall_table=overall_table,
         ranked_by=ranked_by,
         section_id=section_id,
     )

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from restorebench.leaderboard.board import Board, PublishedTable
+from restorebench.leaderboard.methods.board import method_board
 from restorebench.leaderboard.render.html import assets
 from restorebench.leaderboard.render.html.data import page_data, section_id
 from restorebench.leaderboard.render.html.gallery import Gallery
 from restorebench.leaderboard.render.html.intervals import interval_positions
 from restorebench.leaderboard.render.legend import ranked_by
+from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import (
     overall_table,
     published_beside,
@@ -38,6 +40,8 @@ def page(
         boards=boards,
         data=Markup(page_data(boards, gallery, live)),
         index=index,
+        methods=method_board(boards),
+        method_table=method_table,
         policy=assets.policy(live=bool(live)),
         script=assets.script(),
         title=boards[0].task.title if len(boards) == 1 else "Leaderboards",

@@ -1,0 +1,88 @@
+"""The data sets that count on the board over all tasks, as matrices of scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from restorebench.leaderboard.board import Board, Column, Section
+from restorebench.leaderboard.ranking.overall import once_each
+from restorebench.leaderboard.ranking.statistics import Floats
+
+_PERFECT = 1e6
+"""Replaces an infinite score: a mean over it stays a number, and its error is 0."""
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """The ranking column of one data set: ``scores`` are (methods, images).
+
+    `labels` are the rows that stand for `methods`; `reference` is the line of `scores` that errors
+    are relative to, None where the reference restorer is not there.
+    """
+
+    name: str
+    column: Column
+    methods: tuple[str, ...]
+    labels: tuple[str, ...]
+    scores: Floats
+    reference: int | None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task: its data sets, of which each counts alike."""
+
+    name: str
+    title: str
+    data_sets: tuple[DataSet, ...]
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods that have scores of all its data sets."""
+        first, *others = (data_set.methods for data_set in self.data_sets)
+        return [method for method in first if all(method in other for other in others)]
+
+
+def tasks_of(boards: Sequence[Board]) -> tuple[Task, ...]:
+    """The tasks with scores that count: of the ``test`` splits in the default benchmark.
+
+    A task without data sets in the default benchmark counts with all that it has.
+    """
+    found = (Task(b.task.name, b.task.title, _data_sets(b)) for b in boards)
+    return tuple(task for task in found if task.data_sets)
+
+
+def _data_sets(board: Board) -> tuple[DataSet, ...]:
+    sections = [s for s in once_each(board.sections) if s.split == "test"]
+    counted = [s for s in sections if s.default] or sections
+    return tuple(d for s in counted if (d := _data_set(s, board.task.rank_by)) is not None)
+
+
+def _data_set(section: Section, name: str) -> DataSet | None:
+    """The rows that compete and have all images; None where they have nothing to rank by."""
+    column = next((c for c in section.columns if c.name == name), None)
+    if column is None or column.higher_is_better is None:
+        return None
+    scores: dict[str, dict[str, float]] = {}
+    for image in section.images_table:
+        if name in image.scores:
+            scores.setdefault(image.label, {})[image.sample] = image.scores[name]
+    rows = [r for r in section.rows if r.complete and not r.disqualified]
+    samples = max((scores.get(r.label, {}) for r in rows), key=len, default={})
+    rows = [r for r in rows if samples and scores.get(r.label, {}).keys() == samples.keys()]
+    if not rows:
+        return None
+    labels = [row.label for row in rows]
+    matrix = np.array([[scores[label][s] for s in samples] for label in labels])
+    reference = next((n for n, row in enumerate(rows) if row.reference), None)
+    return DataSet(
+        section.dataset,
+        column,
+        tuple(row.method or row.label for row in rows),
+        tuple(labels),
+        np.nan_to_num(matrix, posinf=_PERFECT, neginf=-_PERFECT),
+        reference,
+    )
