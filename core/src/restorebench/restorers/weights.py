@@ -59,6 +59,8 @@ class NetworkInput(NamedTuple):
 class FromWeights:
     """Networks from `weights`, used as their setup says, as changed by `config` and `changes`.
 
+    `setup` is that, `model` are the networks, and `digest` is the hash of the file.
+
     The names in a setup (backbone, path, solver, guides, initial restorer) are those of `suite`.
 
     `weights` is a checkpoint of ours or an authors' ``.pth`` file. A `config` may change how the
@@ -82,7 +84,7 @@ class FromWeights:
         found = weights if isinstance(weights, Weights) else Weights.read(weights, suite)
         self.setup = found.setup(config).changed(changes)
         self.initial = InitialRestorer(suite, self.setup.initial)
-        self._digest = found.digest
+        self.digest = found.digest
         filled = replace(found.checkpoint, setup=self.setup)
         backbone, compressor = filled.networks(suite, found.path)
         if backbone is None:
@@ -108,7 +110,7 @@ class FromWeights:
     def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the weights' bytes and of the whole setup."""
         before = self.initial.fingerprint(sample_id, views)
-        parts = [self._digest, self.setup.to_dict(), self._precision, *before]
+        parts = [self.digest, self.setup.to_dict(), self._precision, *before]
         text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -18,6 +18,7 @@ from restorebench.compressors.compressor import Compressor
 from restorebench.errors import OptionError
 from restorebench.plugins import Suite
 from restorebench.restorers.guides import check_guides
+from restorebench.training.beginning import begin, beginning
 from restorebench.training.recipe import Recipe
 
 N = TypeVar("N", bound=nn.Module)
@@ -62,6 +63,7 @@ def make_networks(suite: Suite, recipe: Recipe) -> Networks:
         raise OptionError(f"{msg}; expected {channels}: set backbone.channels={channels}")
     inputs = backbone.inputs
     check_guides(suite, recipe.data.guides, inputs.guides, frozen is not None, inputs.views)
+    begin(suite, recipe, backbone)
     return Networks(backbone.train(), frozen)
 
 
@@ -82,6 +84,12 @@ def compressor_digest(recipe: Recipe) -> str | None:
     """The hash of the file of a frozen compressor."""
     weights = _weights(recipe.compressor)
     return None if recipe.compresses or weights is None else sha256(weights)
+
+
+def beginning_digest(suite: Suite, recipe: Recipe) -> str | None:
+    """The hash of the file whose weights the network begins with, that of its teacher, if any."""
+    named = recipe.begin or recipe.objective.teacher
+    return None if named is None else beginning(suite, named).digest
 
 
 def _weights(compressor: Any) -> Path | None:

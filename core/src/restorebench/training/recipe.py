@@ -17,6 +17,9 @@ Count: TypeAlias = Annotated[int, Field(ge=0)]
 Positive: TypeAlias = Annotated[float, Field(gt=0)]
 Share: TypeAlias = Annotated[float, Field(ge=0, lt=1)]
 
+SAMPLED = ("diffusion", "distillation")
+"""Objectives whose network is sampled along a path."""
+
 COMPRESSING = ("latent-replacement", "kl-vae")
 """Objectives that train a compressor, not a backbone."""
 
@@ -57,18 +60,23 @@ class Objective(Part):
 
     ``"regression"`` of the target; ``"diffusion"``: the network predicts what `head` names, at the
     path's grid times (``"grid"``, the default where it has them) or any (``"continuous"``);
+    ``"distillation"``: the network, which begins with the weights of the diffusion `teacher` (a
+    restorer, ``"name"`` or ``"name:key=value"``), predicts at its sampler's times what the teacher
+    makes of the same x_t in `teacher_steps` calls;
     ``"latent-replacement"`` and ``"kl-vae"`` train a compressor. `weighting`: ``"uniform"`` or
     ``"maximum-likelihood"``, IR-SDE's, in which an error counts as what it does to one Euler step.
     `perceptual`: how much of LPIPS (AlexNet) between the image and the target is added; a diffusion
     needs a head that predicts the image by itself, "data" or "residual".
     """
 
-    kind: Literal["regression", "diffusion", "latent-replacement", "kl-vae"]
+    kind: Literal["regression", "diffusion", "distillation", "latent-replacement", "kl-vae"]
     distance: Literal["l1", "l2", "charbonnier"] = "l1"
     head: str = "noise"
     weighting: Literal["uniform", "maximum-likelihood"] = "uniform"
     times: Literal["grid", "continuous"] | None = None
     perceptual: Annotated[float, Field(ge=0)] = 0.0
+    teacher: str | None = None
+    teacher_steps: Whole = 4
 
 
 class Optimiser(Part):
@@ -128,7 +136,9 @@ class Recipe(Part):
     """Everything that decides what a run's weights become.
 
     `batch` is the whole batch, of all processes; it is worked on in `accumulate` parts. A
-    `compressor` under a backbone is frozen, and has ``weights``, the file of its own run.
+    `compressor` under a backbone is frozen, and has ``weights``, the file of its own run. `begin`:
+    the restorer whose weights the network begins with (``"name"`` or ``"name:key=value"``): one of
+    the same network, or for a NAFNet that predicts residuals a regression of the same blocks.
     """
 
     summary: str
@@ -142,6 +152,7 @@ class Recipe(Part):
     objective: Objective
     path: Named | None = None
     backbone: Named | None = None
+    begin: str | None = None
     compressor: Named | None = None
     optimiser: Optimiser
     schedule: Schedule = Schedule()
@@ -155,16 +166,21 @@ class Recipe(Part):
         if kind in COMPRESSING:
             _require(self.compressor is not None, f"{kind} trains a compressor: name one")
             _require(self.backbone is None, f"{kind} trains a compressor alone: no backbone")
+            _require(self.begin is None, f"{kind} trains a compressor, which begins at random")
         else:
             _require(self.backbone is not None, f"{kind} trains a backbone: name one")
         _require(
-            (self.path is not None) == (kind == "diffusion"),
-            "diffusion needs a path, and nothing else has one",
+            (self.path is not None) == (kind in SAMPLED),
+            f"{' and '.join(SAMPLED)} need a path, and nothing else has one",
+        )
+        _require(
+            (self.objective.teacher is not None) == (kind == "distillation"),
+            "distillation needs objective.teacher, and nothing else has one",
         )
         _require(self.batch % self.accumulate == 0, "batch must be a multiple of accumulate")
         _require(
-            not self.objective.perceptual or self.compressor is None,
-            "objective.perceptual compares images, and latents are none: leave it out",
+            self.compressor is None or not (self.objective.perceptual or kind == "distillation"),
+            "distillation and objective.perceptual are for images: leave out the compressor",
         )
         return self
 

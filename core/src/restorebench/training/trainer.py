@@ -16,7 +16,13 @@ from restorebench.training.data.cache import SplitCache, prepare
 from restorebench.training.data.split import training_split
 from restorebench.training.distributed import ProcessGroup
 from restorebench.training.logs.tensorboard import writer_class
-from restorebench.training.networks import Networks, compressor_digest, make_networks, resolved
+from restorebench.training.networks import (
+    Networks,
+    beginning_digest,
+    compressor_digest,
+    make_networks,
+    resolved,
+)
 from restorebench.training.recipe import Recipe
 from restorebench.training.run_folder import RunFolder
 from restorebench.training.session import Session, StepCallback
@@ -69,6 +75,7 @@ class Trainer:
         described = {
             "recipe": self.recipe.model_dump(mode="json"),
             "compressor_sha256": compressor_digest(self.recipe),
+            "begin_sha256": beginning_digest(self.suite, self.recipe),
         }
         with self.folder.claimed(described):
             if (made := self._finished()) is None:
@@ -112,4 +119,7 @@ class Trainer:
         session = Session(updates, self.folder, val, self.task, checkpoint, self.events)
         validation = session.run(callback)
         run = (self.name, self.device, images, session.seconds)
-        return replace(checkpoint(), origin=origin_of(self.recipe, *run, validation))
+        origin = origin_of(self.recipe, *run, validation)
+        if (begun := beginning_digest(self.suite, self.recipe)) is not None:
+            origin["begin_sha256"] = begun
+        return replace(checkpoint(), origin=origin)

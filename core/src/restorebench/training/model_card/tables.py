@@ -63,6 +63,10 @@ def training(file: CardFile) -> str:
         "time": _time(origin),
         "hardware": _hardware(origin),
     }
+    if (teacher := values["objective"].get("teacher")) is not None:
+        rows["teacher"] = f"`{teacher}`, in {values['objective']['teacher_steps']} steps of ddim"
+    if (begun := origin.get("begin_sha256")) is not None:
+        rows["begins as"] = f"`{values.get('begin') or teacher}` (SHA-256 `{begun}`)"
     if (below := facts.compressor) is not None:
         rows["compressor"] = f"{_recipe(below, below['changes'])}; {below['steps']} steps, seed "
         rows["compressor"] += f"{below['seed']}, {_time(below)} on {_hardware(below)}; then frozen"
@@ -71,8 +75,8 @@ def training(file: CardFile) -> str:
 
 def _loss(objective: Mapping[str, Any]) -> str:
     """The distance, and whether what boards measure as perceptual quality is in it."""
-    of = objective["head"] if objective["kind"] == "diffusion" else "image"
-    named = f"{_DISTANCES[objective['distance']]} of the {of}"
+    of = {"diffusion": objective["head"], "distillation": "image, to the teacher's"}
+    named = f"{_DISTANCES[objective['distance']]} of the {of.get(objective['kind'], 'image')}"
     if not (weight := objective.get("perceptual", 0)):
         return f"{named}; LPIPS is not in it"
     return f"{named}, and {weight:g} × LPIPS (AlexNet) of the image: its LPIPS is what it minimised"
