@@ -18,6 +18,8 @@ HEAVY = (
     "PIL",
     "lpips",
     "matplotlib",
+    "datasets",
+    "pyarrow",
     "rich",
     "typer",
     "pytest",
@@ -58,4 +60,4 @@ def test_the_plugin_for_pytest_imports_no_torch(loaded: Callable[[str], set[str]
     """It is loaded in every run of pytest in the environment."""
     modules = loaded("import restorebench.pytest_plugin")
     assert "restorebench.pytest_plugin" in modules
-    assert {"torch", "skimage", "pandas"} & modules == set()
+    assert {"torch", "skimage", "pandas", "datasets"} & modules == set()

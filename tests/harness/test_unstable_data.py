@@ -15,6 +15,7 @@ from restorebench import Sample
 from restorebench.data.dataset import Dataset, open_split
 from restorebench.errors import ChangedDataError, PluginError
 from restorebench.harness.dataset_cache import DatasetCache
+from restorebench.harness.jsonl import JsonLines
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner
 from restorebench.harness.store import Store
@@ -112,18 +113,22 @@ def test_two_processes_that_begin_together_do_not_both_win(suite, tmp_path, dark
     one, other = DatasetCache(suite, memory), DatasetCache(suite, memory)
     one.dataset("toy-squares", "test")
     darker()
-    other.dataset("toy-squares", "test")  # both have looked, and found nothing remembered
+    made = other.dataset("toy-squares", "test")  # both have looked, and found nothing remembered
+    assert len(list(made)) == 4
     one.content_hash("toy-squares", "test")
     with pytest.raises(ChangedDataError, match="test-0002"):
-        other.content_hash("toy-squares", "test")
+        made.remember()
 
 
-def test_a_damaged_memory_is_made_again(suite, tmp_path):
+def test_a_line_of_another_form_is_made_again(suite, tmp_path):
     memory = tmp_path / "datasets.jsonl"
     whole = DatasetCache(suite, memory).content_hash("toy-squares", "test")
-    memory.write_text('{"data": "toy", "samples": 3}\n{}\n')
+    memory.unlink()
+    lines = JsonLines(memory)
+    with lines.locked():
+        lines.append({"data": "toy", "samples": 3})
     assert DatasetCache(suite, memory).content_hash("toy-squares", "test") == whole
-    assert len(memory.read_text().splitlines()) == 3
+    assert len(memory.read_text().splitlines()) == 2
 
 
 def test_samples_that_differ_between_calls_are_refused_without_a_memory():

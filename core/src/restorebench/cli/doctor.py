@@ -70,7 +70,7 @@ def examine(found: Suite) -> Iterator[Finding]:
 
 
 def _package(name: str) -> Finding:
-    from restorebench.harness.fingerprint import installed_version
+    from restorebench.data.code_fingerprint import installed_version
 
     found = installed_version(name)
     return Finding("package", name, "ok" if found else "missing", found or "not installed")

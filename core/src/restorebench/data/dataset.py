@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from restorebench.data.hashing import Identity, dataset_hash, identify
+from restorebench.data.memory import Memory
 from restorebench.errors import (
     ChangedDataError,
     OptionError,
@@ -27,9 +28,10 @@ class Dataset:
     `make(id)` returns the `Sample` of that id, the same pixels each time; it may be slow.
     Splits of one data set never share a scene. `more(n)` gives the first n ids of a split that is
     generated and need not end: `ids` and those after them, in the same order. `known` are the
-    hashes of the samples that were made; every later one is compared with them. Raises
-    `SampleError` where an id is repeated, or `make` gives another sample than the one it was asked
-    for, and `ChangedDataError` where its pixels or numbers differ from those made before.
+    hashes of the samples that were made, in this process or, where there is a `memory`, in others;
+    every later one is compared with them. Raises `SampleError` where an id is repeated, or `make`
+    gives another sample than the one it was asked for, and `ChangedDataError` where its pixels or
+    numbers differ from those made before.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Dataset:
     ids: tuple[str, ...]
     make: Callable[[str], Sample]
     more: Callable[[int], tuple[str, ...]] | None = None
+    memory: Memory | None = field(default=None, compare=False, repr=False)
     known: dict[str, Identity] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -85,25 +88,44 @@ class Dataset:
             if (before := self.known.setdefault(sample_id, found)) != found:
                 raise ChangedDataError(self._changed(sample_id, before, found))
 
+    def recall(self) -> tuple[str, ...]:
+        """Look up what is remembered; the samples whose hashes are not known."""
+        if self.memory is not None and (new := self._unknown()):
+            self.expect(self.memory.recall(new))
+        return self._unknown()
+
+    def remember(self) -> None:
+        """Let other processes know the hashes of the samples that were made."""
+        if self.memory is not None:
+            self.expect(self.memory.keep(self.known))
+
     def identity(self, sample_id: str) -> Identity:
         """The hashes of one sample, which is made if they are not known."""
         if sample_id not in self.known:
             self[sample_id]
         return self.known[sample_id]
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """A hash of every sample's ids and pixels; makes those whose hashes are not known."""
-        found = ((sample_id, self.identity(sample_id)) for sample_id in self.ids)
+        if new := self.recall():
+            for sample_id in new:
+                self._made(sample_id)
+            self.remember()
+        found = ((sample_id, self.known[sample_id]) for sample_id in self.ids)
         return dataset_hash((sample_id, hashes.input, hashes.target) for sample_id, hashes in found)
 
+    def _unknown(self) -> tuple[str, ...]:
+        return tuple(sample_id for sample_id in self.ids if sample_id not in self.known)
+
     def _changed(self, sample_id: str, before: Identity, now: Identity) -> str:
+        remedy = f"; {self.memory.remedy}" if self.memory else ""
         return (
             f"{self.name}/{self.split} gives another {sample_id!r} than before: input {now.input} "
             f"and target {now.target} now, input {before.input} and target {before.target} before; "
             "a sample must be the same in every process: its files must not change during a run, "
             "and randomness must be seeded by its id (restorebench.data.seeding.rng_of), not by "
-            "hash(), the time or a shared generator"
+            f"hash(), the time or a shared generator{remedy}"
         )
 
 

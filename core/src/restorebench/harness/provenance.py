@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from restorebench.data.code_fingerprint import installed_version
 from restorebench.data.hashing import combined_hash
-from restorebench.harness.fingerprint import installed_version
 from restorebench.metrics.tiles import processors
 from restorebench.plugins import Suite
 

@@ -1,0 +1,1 @@
+"""Data sets on disk as tables of Hugging Face `datasets`, with images read on demand."""
