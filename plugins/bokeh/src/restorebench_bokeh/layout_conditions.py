@@ -7,6 +7,7 @@ of each sample by its name. What a data set does not state is left out at the en
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from restorebench.errors import OptionError
 from restorebench_bokeh.condition import Condition
 from restorebench_bokeh.lens import disparity
 from restorebench_bokeh.metadata import LensPair, read_metadata
+
+_TARGET = re.compile(r"(.+)_f(\d+(?:\.\d+)?)")
+"""The name of a target of RealBokeh: its scene and its f-number."""
 
 
 def betd(path: Path, images: Mapping[str, Path]) -> dict[str, tuple[float, ...]]:
@@ -38,10 +42,10 @@ def realbokeh(folder: Path, images: Mapping[str, Path]) -> dict[str, tuple[float
     scenes: dict[str, Mapping[str, Any]] = {}
     found = {}
     for name, image in images.items():
-        scene, _, number = name.rpartition("_f")
-        if (file := folder / f"{scene}.json").is_file():
-            facts = scenes.setdefault(scene, _read(file))
-            found[name] = _of_scene(facts, float(number), image, file)
+        match = _TARGET.fullmatch(name)
+        if match and (file := folder / f"{match[1]}.json").is_file():
+            facts = scenes[match[1]] = scenes.get(match[1]) or _read(file)
+            found[name] = _of_scene(facts, float(match[2]), image, file)
     return found
 
 

@@ -1,0 +1,57 @@
+"""A copy of a data set checked: all of its splits, or one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from restorebench.data.check.finding import Finding
+from restorebench.data.check.presence import outside
+from restorebench.data.check.split_check import SplitCheck
+from restorebench.data.layouts.layout import Layout
+
+
+class DatasetCheck:
+    """The data set that lies in `folder`, checked split by split.
+
+    The same image in two splits is found too, if both are checked.
+    """
+
+    def __init__(self, layout: Layout, folder: Path, splits: Sequence[str] = ()) -> None:
+        self.layout, self.folder = layout, folder
+        seen: dict[tuple[str, bytes], str] = {}
+        self.splits = [SplitCheck(layout, folder, s, seen) for s in splits or layout.splits]
+        self._whole = not splits
+
+    def __len__(self) -> int:
+        """How many files are read."""
+        return sum(len(split.images) for split in self.splits)
+
+    def read(self) -> Iterator[str]:
+        """Read the images, and give the name of each when it is done."""
+        for split in self.splits:
+            yield from split.read()
+
+    @cached_property
+    def outside(self) -> list[Finding]:
+        """Files that belong to no split, and were not spoken of in one."""
+        names = [split.names for split in self.splits] if self._whole else []
+        spoken = {file for split in self.splits for file in split.partners.explained}
+        return [found for found in outside(names) if found.file not in spoken]
+
+    @property
+    def problems(self) -> list[Finding]:
+        """What makes the copy unusable, or its scores doubtful."""
+        return [*self.outside, *(found for split in self.splits for found in split.problems)]
+
+    def facts(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "dataset": self.layout.name,
+            "folder": str(self.folder),
+            "clean": not self.problems,
+            "splits": [split.facts() for split in self.splits],
+            "outside": [finding.facts() for finding in self.outside],
+        }

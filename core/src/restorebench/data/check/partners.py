@@ -1,0 +1,164 @@
+"""Files without a partner: which file was probably meant, and what it should be called."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from restorebench.data.check.finding import Finding
+from restorebench.data.check.near_names import nearest_name
+from restorebench.data.check.split_names import SplitNames
+from restorebench.data.check.strays import Stray
+from restorebench.data.layouts.layout import IMAGES, MAPS
+from restorebench.data.layouts.path_regex import plain_regex, split_suffix
+from restorebench.data.layouts.pattern import FoundFile
+from restorebench.data.layouts.views import VIEW_FIELDS
+
+LABELS = {"degraded": "degraded image", "target": "target", "mask": "mask", "depth": "depth map"}
+
+_AGAIN = "get the missing file again, or take this one away"
+
+
+class Partners:
+    """What is wrong with the names of a split; each file is spoken of once."""
+
+    def __init__(self, names: SplitNames) -> None:
+        self.names = names
+        self.explained: set[str] = set()
+        self._keys: set[str] = set()
+
+    def findings(self) -> Iterator[Finding]:
+        """Files that are there twice or lack their other view, a partner or a map; and strays."""
+        for field in self._image_fields():
+            yield from self._doubles(field)
+            yield from self._lone_views(field)
+        if "target" in self.names.fields:
+            yield from self._without("target", "degraded")
+            yield from self._without("degraded", "target")
+        for field in MAPS:
+            yield from self._without_map(field)
+        yield from self._strays()
+
+    def _image_fields(self) -> list[str]:
+        return [field for field in IMAGES if field in self.names.fields]
+
+    def _left(self, field: str) -> list[FoundFile]:
+        return [f for f in self.names.left(field) if self._said(f) not in self.explained]
+
+    def _said(self, file: FoundFile) -> str:
+        return self.names.relative(file.path)
+
+    def _doubles(self, field: str) -> Iterator[Finding]:
+        """Two files that are the same view of the same sample."""
+        if field == "target" and self.names.fields[field].pattern.varies:
+            return
+        seen: dict[tuple[str, str], str] = {}
+        for file in self._left(field):
+            first = seen.setdefault((file.name, file.view), self._said(file))
+            if first != self._said(file):
+                what = f"and {first} are both the {LABELS[field]} of {file.name}"
+                self._explain(file)
+                yield Finding("double", self._said(file), what, "remove the one that is not meant")
+
+    def _lone_views(self, field: str) -> Iterator[Finding]:
+        pattern = self.names.fields[field].pattern
+        views = defaultdict(list)
+        for file in self._left(field) if pattern.views == 2 else ():
+            views[file.keys[0]].append(file)
+        for key, files in views.items():
+            if len(files) == 1:
+                self._explain(*files)
+                other = pattern.example(key).replace("{view}", self._other_view(field, files[0]))
+                yield self._missing("view", files[0], "other view", other)
+
+    def _other_view(self, field: str, file: FoundFile) -> str:
+        """The name of the view beside a file's, by the convention of most files."""
+        there = {other.view for other in self.names.fields[field].files}
+        pairs = [pair for pair in VIEW_FIELDS if file.view in pair]
+        best = max(pairs, key=lambda pair: len(there & set(pair)), default=("", ""))
+        return best[1] if best[0] == file.view else best[0]
+
+    def _without(self, absent: str, field: str) -> Iterator[Finding]:
+        """Files of `field` whose partner among `absent` is not there; several may have one."""
+        alone = defaultdict(list)
+        for file in self._left(field):
+            if not self._keys.intersection(file.keys):
+                alone[self.names.expected(absent, file)].append(file)
+        for expected, files in alone.items():
+            self._explain(*files)
+            yield self._missing(f"no-{absent}", files[0], LABELS[absent], expected, len(files) - 1)
+
+    def _without_map(self, field: str) -> Iterator[Finding]:
+        scenes = self.names.scenes
+        absent = [scene for scene in scenes if getattr(scene, field) is None]
+        if field not in self.names.fields or not absent:
+            return
+        if len(absent) == len(scenes):
+            looked = self.names.pattern(field).text
+            what = f"there is no {LABELS[field]} at all: looked for {looked}"
+            yield Finding(field, "", what, "what needs them will be left out", note=True)
+            return
+        for scene in absent:
+            file = FoundFile((scene.id,), scene.id, "", scene.degraded[0])
+            yield self._missing(field, file, LABELS[field], self.names.expected(field, file))
+
+    def _missing(
+        self, kind: str, file: FoundFile, label: str, expected: str, more: int = 0
+    ) -> Finding:
+        """That a file has no partner, or which other file is probably the one."""
+        name = PurePosixPath(expected).name
+        near, words = (
+            nearest_name(name, self._candidates(expected)) if "*" not in name else ("", "")
+        )
+        said = self._said(file) + (f" (and {more} more)" if more else "")
+        if not near:
+            return Finding(kind, said, f"has no {label}: looked for {expected}", _AGAIN)
+        found = str(PurePosixPath(expected).parent / near)
+        self.explained.add(found)
+        what = f"seems to be the {label} of {said}, but its name {words}"
+        return Finding("misnamed", found, what, f"rename it to {expected}")
+
+    def _explain(self, *files: FoundFile) -> None:
+        for file in files:
+            self.explained.add(self._said(file))
+            self._keys.update(file.keys)
+
+    def _candidates(self, expected: str) -> list[str]:
+        """The names of files without a place in the folder where one is expected."""
+        parts = str(PurePosixPath(expected).parent).split("/")
+        folder = re.compile("/".join("[^/]*" if "*" in p else re.escape(p) for p in parts))
+        left = [self._said(f) for field in self.names.fields for f in self.names.unused(field)]
+        free = [PurePosixPath(name) for name in (*(s.relative for s in self.names.strays), *left)]
+        return [
+            path.name
+            for path in dict.fromkeys(free)
+            if str(path) not in self.explained and folder.fullmatch(str(path.parent))
+        ]
+
+    def _strays(self) -> Iterator[Finding]:
+        for stray in self.names.strays:
+            if stray.relative not in self.explained:
+                yield self._elsewhere(stray) or self._stray(stray)
+
+    def _elsewhere(self, stray: Stray) -> Finding | None:
+        """A file that is named like those of another field's folder."""
+        for field in self.names.fields:
+            above, _, last = self.names.pattern(field).text.rpartition("/")
+            here = str(PurePosixPath(stray.relative).parent)
+            if above not in {"", here} and plain_regex(*split_suffix(last)).fullmatch(
+                stray.path.name
+            ):
+                what = f"is named like a {LABELS[field]}, but does not lie in {above}"
+                return Finding("exchanged", stray.relative, what, f"move it to {above}")
+        return None
+
+    def _stray(self, stray: Stray) -> Finding:
+        """A file that fits nothing; one without a number is hardly one of the data set."""
+        there = self.names.fields
+        text = self.names.pattern(stray.field if stray.field in there else "degraded").text
+        what = f"fits no pattern of {self.names.layout.name} and is ignored"
+        remedy = f"if it belongs to the data set, name it as {text}; else take it away"
+        numbered = any(char.isdigit() for char in stray.path.stem)
+        return Finding("stray", stray.relative, what, remedy, note=not numbered)

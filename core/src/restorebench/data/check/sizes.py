@@ -1,0 +1,28 @@
+"""Images whose sizes do not go together, and what the difference looks like."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+Size: TypeAlias = tuple[int, int]
+
+_BORDER = 64
+"""Pixels up to which a difference is taken for a border or a crop."""
+
+
+def shown(size: Size) -> str:
+    """Width × height."""
+    return f"{size[0]}×{size[1]}"
+
+
+def advice(there: Size, expected: Size) -> str:
+    """What probably happened to an image of another size than expected, and what to do."""
+    if there == expected[::-1] and there[0] != there[1]:
+        return "one of the two is turned by 90°: save both upright"
+    x, y = there[0] - expected[0], there[1] - expected[1]
+    if there[0] * expected[1] == there[1] * expected[0]:
+        times = max(there[0] / expected[0], expected[0] / there[0])
+        return f"one of the two was resized ({times:g} times): get the original of that one again"
+    if 0 < x <= _BORDER and 0 < y <= _BORDER:
+        return f"if it has a border, cut off {x / 2:g} and {y / 2:g} pixels on each side"
+    return "get both again: images are never resized or cropped to fit"
