@@ -19,8 +19,8 @@ def _number(value: object) -> float:
     return value
 
 
-Whole: TypeAlias = Annotated[int, Field(ge=1)]
-Count: TypeAlias = Annotated[int, Field(ge=0)]
+Whole: TypeAlias = Annotated[int, Field(ge=1, le=10**7)]
+Count: TypeAlias = Annotated[int, Field(ge=0, le=10**7)]
 Number: TypeAlias = Annotated[float, PlainValidator(_number)]  # an int stays one, also in JSON
 Positive: TypeAlias = Annotated[Number, Field(gt=0)]
 

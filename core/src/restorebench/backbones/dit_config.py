@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from restorebench.backbones.config import BackboneConfig
+from restorebench.backbones.config import BackboneConfig, Blocks
 from restorebench.strict_model import Positive, Whole
 
 
@@ -20,8 +20,8 @@ class Config(BackboneConfig):
     """
 
     channels: Whole = 8
-    hidden: Annotated[int, Field(ge=4, multiple_of=4)] = 384
-    depth: Whole = 12
+    hidden: Annotated[int, Field(ge=4, le=1 << 16, multiple_of=4)] = 384
+    depth: Blocks = 12
     heads: Whole = 6
     patch: Whole = 4
     degraded: bool = True

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from torch import Tensor
 
-from restorebench.backbones.dit_config import Config
+from restorebench.backbones.dit_config import SIZES, Config
 from restorebench.backbones.rename_keys import count, renamed, shape, swap
 from restorebench.errors import OptionError
 
@@ -49,8 +49,8 @@ def infer_config(
 ) -> Config:
     """The `Config` that fits a published state dict.
 
-    Weights do not tell the number of `heads`; without it, that of the published sizes (64 numbers
-    a head, 72 in XL). Raises `OptionError` where a weight that decides is absent or contradicts.
+    Weights do not tell the number of `heads`: without it, only the published widths are known.
+    Raises `OptionError` for others, and where a weight that decides is absent or contradicts.
     """
     hidden, taken, patch = shape(state, "patch_embed.proj.weight", _NETWORK)[:3]
     channels, rest = divmod(shape(state, "final_layer.linear.weight", _NETWORK)[0], patch**2)
@@ -60,13 +60,23 @@ def infer_config(
             f"{channels} for each pixel; expected as many, or twice as many for [x − μ, μ]"
         )
         raise OptionError(msg)
-    published = 16 if hidden == 1152 else max(1, hidden // 64)
     return Config(
         channels=channels,
         hidden=hidden,
         depth=count(state, "blocks"),
-        heads=heads if heads is not None else published,
+        heads=heads if heads is not None else _published_heads(hidden),
         patch=patch,
         degraded=taken == 2 * channels,
         norm_eps=norm_eps,
     )
+
+
+def _published_heads(hidden: int) -> int:
+    known = {size.hidden: size.heads for name, size in SIZES.items() if name.startswith("dit-")}
+    if hidden in known:
+        return known[hidden]
+    msg = (
+        f"weights do not tell the number of heads, and the width {hidden} is none of the published "
+        f"ones ({', '.join(map(str, known))}); say heads=N as it was trained"
+    )
+    raise OptionError(msg)

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from restorebench.backbones.config import BackboneConfig, Width
+from restorebench.backbones.config import BackboneConfig, Blocks, LevelBlocks, Width
 from restorebench.strict_model import Count, Number, Positive, Whole
 
 FUSIONS: Mapping[str, int] = MappingProxyType({"none": 0, "quarter": 4, "full": 1})
@@ -33,9 +33,9 @@ class Config(BackboneConfig):
 
     channels: Whole = 3
     width: Width = 64
-    encoder: tuple[Count, ...] = (1, 1, 1, 28)
-    middle: Count = 1
-    decoder: tuple[Count, ...] = (1, 1, 1, 1)
+    encoder: LevelBlocks = (1, 1, 1, 28)
+    middle: Blocks = 1
+    decoder: LevelBlocks = (1, 1, 1, 1)
     views: Literal[1, 2] = 1
     degraded: bool = True
     timed: bool = True

@@ -8,7 +8,7 @@ from typing import Annotated, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from restorebench.backbones.config import BackboneConfig, Width
+from restorebench.backbones.config import BackboneConfig, Blocks, Width
 from restorebench.strict_model import Count, Number, Positive, Whole
 
 MULTIPLE = 8
@@ -16,6 +16,9 @@ MULTIPLE = 8
 
 Four: TypeAlias = Annotated[tuple[Count, ...], Field(min_length=4, max_length=4)]
 """A number for each level."""
+
+FourBlocks: TypeAlias = Annotated[tuple[Blocks, ...], Field(min_length=4, max_length=4)]
+"""How many blocks each level has."""
 
 
 class Config(BackboneConfig):
@@ -28,8 +31,8 @@ class Config(BackboneConfig):
 
     channels: Whole = 3
     width: Width = 48
-    blocks: Four = (4, 6, 6, 8)
-    refinement: Count = 4
+    blocks: FourBlocks = (4, 6, 6, 8)
+    refinement: Blocks = 4
     heads: Four = (1, 2, 4, 8)
     expansion: Number = 2.66
     degraded: bool = False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as save_tensors
 from torch import Tensor
@@ -17,12 +19,14 @@ from torch import Tensor
 from restorebench.atomic import replacing
 from restorebench.backbones.backbone import Backbone
 from restorebench.checkpoints import parts
-from restorebench.checkpoints.match_weights import fit
-from restorebench.checkpoints.setup import Setup
+from restorebench.checkpoints.match_weights import check_fit, fit
+from restorebench.checkpoints.setup import Choice, Setup
 from restorebench.compressors.compressor import Compressor
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import Suite
 from restorebench.types import JSON
+
+N = TypeVar("N", bound=torch.nn.Module)
 
 FORMAT = 2
 SUFFIX = ".safetensors"
@@ -55,17 +59,23 @@ class Checkpoint:
         self, suite: Suite, where: str = "the checkpoint"
     ) -> tuple[Backbone | None, Compressor | None]:
         """The networks with their weights; `CheckpointError` where they do not fit the setup."""
-        first, second = self.setup.backbone, self.setup.compressor
-        backbone = None if first is None else parts.backbone(suite, first)
-        compressor = None if second is None else parts.compressor(suite, second)
-        for name, network in (("backbone", backbone), ("compressor", compressor)):
-            state = getattr(self, name)
-            if network is not None:
-                fit(network, state, f"{where} does not fit the {name} that its setup names")
-            elif state:
+        backbone = self._built(partial(parts.backbone, suite), "backbone", where)
+        return backbone, self._built(partial(parts.compressor, suite), "compressor", where)
+
+    def _built(self, make: Callable[[Choice], N], name: str, where: str) -> N | None:
+        """A network with its weights; shapes are compared before memory is taken for it."""
+        choice, state = getattr(self.setup, name), getattr(self, name)
+        if choice is None:
+            if state:
                 msg = f"{where} has weights of a {name}, which its setup does not name"
                 raise CheckpointError(msg)
-        return backbone, compressor
+            return None
+        unfit = f"{where} does not fit the {name} that its setup names"
+        with torch.device("meta"):
+            check_fit(make(choice), state, unfit)
+        network = make(choice)
+        fit(network, state, unfit)
+        return network
 
 
 def save(path: str | Path, checkpoint: Checkpoint, suite: Suite) -> None:
@@ -105,7 +115,7 @@ def load(path: str | Path) -> Checkpoint:
         raise CheckpointError(msg) from error
     try:
         setup = Setup.from_dict(described["setup"])
-    except OptionError as error:
+    except (OptionError, ValueError, TypeError, RecursionError) as error:
         msg = f"{path} was written with a setup that cannot be read: {error}"
         raise CheckpointError(msg) from error
     states = {name: _under(name, tensors) for name in _PARTS}
@@ -140,13 +150,26 @@ def _described(text: str | None, path: Path) -> dict[str, Any]:
             "authors' file with 'restorebench convert'"
         )
         raise CheckpointError(msg)
-    described: dict[str, Any] = json.loads(text)
+    described = _table(text, path)
     if (found := described.get("format")) != FORMAT:
         older = isinstance(found, int) and found < FORMAT
         do = "train or export it again" if older else "install a newer restorebench"
         msg = f"{path} has checkpoint format {found!r}; this restorebench reads {FORMAT}; {do}"
         raise CheckpointError(msg)
     return described
+
+
+def _table(text: str, path: Path) -> dict[str, Any]:
+    """The description of a file, which holds a table under "setup" and may hold one more."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    tables = (found.get("setup"), found.get("origin", {})) if isinstance(found, dict) else (None,)
+    if isinstance(found, dict) and all(isinstance(table, dict) for table in tables):
+        return found
+    msg = f"{path} has a description that cannot be read; fetch or copy the file again"
+    raise CheckpointError(msg)
 
 
 def _in_full(suite: Suite, setup: Setup) -> Setup:

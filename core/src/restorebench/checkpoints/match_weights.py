@@ -17,10 +17,21 @@ def fit(
     where: str,
     names: Mapping[str, str] | None = None,
 ) -> None:
-    """Load `state` into `module`, strictly; nothing is loaded where anything does not fit.
+    """Load `state` into `module`, strictly; raises what `check_fit` raises."""
+    check_fit(module, state, where, names)
+    module.load_state_dict(dict(state))
 
-    `names`: what a key is called in the file, where that differs. Raises `CheckpointError`, which
-    starts with `where` and lists the keys that are absent, left over or of another shape.
+
+def check_fit(
+    module: nn.Module,
+    state: Mapping[str, Tensor],
+    where: str,
+    names: Mapping[str, str] | None = None,
+) -> None:
+    """Raise `CheckpointError` unless `state` has the weights of `module`, and no others.
+
+    `names`: what a key is called in the file, where that differs. The error starts with `where` and
+    lists the keys that are absent, left over or of another shape. `module` may be on "meta".
     """
     own, called = module.state_dict(), names or {}
     unfit = {
@@ -36,7 +47,6 @@ def fit(
         fitting = len(own) - len(unfit["missing"]) - len(unfit["of another shape"])
         msg = f"{where} ({fitting} of {len(own)} weights do): " + "; ".join(found)
         raise CheckpointError(msg)
-    module.load_state_dict(dict(state))
 
 
 def _listed(kind: str, keys: Sequence[str]) -> str:

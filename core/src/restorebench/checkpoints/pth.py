@@ -1,4 +1,4 @@
-"""Authors' files: a state dict in PyTorch's pickle format, unwrapped, without running its code."""
+"""Authors' files: a state dict, unwrapped and under its plain names, without running their code."""
 
 from __future__ import annotations
 
@@ -7,60 +7,108 @@ import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor
 
-from restorebench.checkpoints.file import existing
+from restorebench.checkpoints.file import SUFFIX, existing
+from restorebench.checkpoints.file_kind import not_weights
 from restorebench.errors import CheckpointError
 from restorebench.registry import nearest
 
-WRAPPERS = ("params_ema", "params", "state_dict")
-"""Keys under which training programs put the weights (BasicSR, Lightning); the first is taken."""
+WRAPPERS = (
+    *("params_ema", "ema", "ema_state_dict", "state_dict_ema", "model_ema"),
+    *("params", "state_dict", "model_state_dict", "model", "net", "network", "netG", "generator"),
+)
+"""Keys under which training programs put the weights; the first is taken, so averages first."""
 
-_DATA_PARALLEL = re.compile(r"^(?:module\.)+")
+_INSERTED = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module)\.")
+"""What torch.compile and FSDP put into names, wherever a module was wrapped."""
+
+_PROFILED = re.compile(r"(?:^|\.)(?:total_ops|total_params)$")
+"""Buffers that the profiler thop leaves in a network."""
+
+_GLOBAL = re.compile(r"GLOBAL (\S+)")
 
 
-def read_state(path: str | Path, wrapper: str = "") -> dict[str, Tensor]:
-    """The state dict in a ``.pth`` file, without ``module.``; floating point as it is stored.
+class State(NamedTuple):
+    """Weights under their plain names, and what was done to read them, for people."""
 
-    `wrapper` picks one of several that a file holds. Only tensors and plain containers are read
-    (``weights_only``). Raises `CheckpointError`, which names the file.
+    tensors: dict[str, Tensor]
+    notes: tuple[str, ...] = ()
+
+
+def read_state(path: str | Path, wrapper: str = "") -> State:
+    """The state dict in a ``.pth`` or ``.safetensors`` file; floating point as it is stored.
+
+    What training programs put around it is taken off: dicts, the names of compiled modules, a
+    profiler's buffers. `wrapper` picks one of several state dicts that a file holds; without it
+    averaged weights (EMA) go first. Only tensors and plain containers are read (``weights_only``).
+    Raises `CheckpointError`, which names the file.
     """
     path = existing(path)
-    return _tensors(_unwrapped(_read(path), path, wrapper), path)
+    content, notes = _unwrapped(_read(path), path, wrapper)
+    tensors = _tensors(content, path)
+    kept = {name: value for name, value in tensors.items() if not _PROFILED.search(name)}
+    if left := len(tensors) - len(kept):
+        notes.append(f"{left} buffers of the profiler thop are left out")
+    plain = {_INSERTED.sub("", name): value for name, value in kept.items()}
+    if plain.keys() != kept.keys():
+        notes.append("_orig_mod. is taken off the names of weights")
+    return State(plain, tuple(notes))
 
 
 def _read(path: Path) -> Any:
     try:
+        if path.suffix.lower() == SUFFIX:
+            return load_file(path)
+        if what := not_weights(path):
+            msg = f"{path} {what}"
+            raise CheckpointError(msg)
         return torch.load(path, map_location="cpu", weights_only=True)
+    except CheckpointError:
+        raise
     except (
-        *(OSError, RuntimeError, EOFError, ValueError, KeyError, AttributeError),
-        *(IndexError, zipfile.BadZipFile, pickle.UnpicklingError),
+        *(OSError, RuntimeError, EOFError, ValueError, LookupError, AttributeError, TypeError),
+        *(zipfile.BadZipFile, pickle.UnpicklingError, SafetensorError),
+        *(OverflowError, MemoryError, RecursionError),
     ) as error:
-        # PyTorch's own message advises to run whatever is in the file
-        kind = "it holds other objects than tensors, or is not a PyTorch file"
-        reason = kind if isinstance(error, pickle.UnpicklingError) else str(error).splitlines()[0]
-        msg = (
-            f"{path} cannot be read as weights ({reason}); a pickle can run code, so that only "
-            "tensors and plain containers are read: save the network's state_dict() alone"
-        )
+        msg = f"{path} cannot be read as weights: {_reason(error)}"
         raise CheckpointError(msg) from error
 
 
-def _unwrapped(content: Any, path: Path, wrapper: str) -> Any:
+def _reason(error: Exception) -> str:
+    """In place of PyTorch's own message, which advises to run whatever is in the file."""
+    if isinstance(error, pickle.UnpicklingError) and (found := _GLOBAL.search(str(error))):
+        return (
+            f"it holds an object of {found[1]}, not only tensors, and a pickle's objects can run "
+            "code; save the network's state_dict() alone"
+        )
+    if isinstance(error, SafetensorError):
+        return str(error)
+    return (
+        f"it is damaged or was not written by torch.save ({type(error).__name__}); fetch or copy "
+        "it again, or save the network's state_dict() alone"
+    )
+
+
+def _unwrapped(content: Any, path: Path, wrapper: str) -> tuple[Any, list[str]]:
+    """What is under `wrapper`, or under the first of `WRAPPERS`; and a note of it."""
     if wrapper:
         if not isinstance(content, Mapping) or wrapper not in content:
             known = [str(key) for key in content] if isinstance(content, Mapping) else []
             msg = f"{path} holds nothing called {wrapper!r}; {nearest(wrapper, known[:20])}"
             raise CheckpointError(msg)
-        return content[wrapper]
+        return content[wrapper], []
     if isinstance(content, Mapping):
-        for name in WRAPPERS:
-            if isinstance(content.get(name), Mapping):
-                return content[name]
-    return content
+        found = [name for name in WRAPPERS if isinstance(content.get(name), Mapping)]
+        if found:
+            others = f" (not {', '.join(found[1:])}; wrapper=KEY takes another)"
+            return content[found[0]], [f"weights under {found[0]}{others if found[1:] else ''}"]
+    return content, []
 
 
 def _tensors(state: Any, path: Path) -> dict[str, Tensor]:
@@ -74,4 +122,12 @@ def _tensors(state: Any, path: Path) -> dict[str, Tensor]:
                 f"if the weights are under one of its keys, name it: wrapper=KEY"
             )
             raise CheckpointError(msg)
-    return {_DATA_PARALLEL.sub("", key): value for key, value in state.items()}
+        if value.layout is not torch.strided or _is_expanded(value):
+            msg = f"{path} holds {key!r} as a sparse or expanded tensor; save it contiguous"
+            raise CheckpointError(msg)
+    return dict(state)
+
+
+def _is_expanded(value: Tensor) -> bool:
+    """Whether a few bytes stand for many: a small file could ask for any amount of memory."""
+    return value.numel() * value.element_size() > value.untyped_storage().nbytes()

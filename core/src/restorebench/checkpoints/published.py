@@ -1,75 +1,30 @@
 """Released weights of IR-SDE, Refusion, NAFNet, NAFSSR, Restormer and DiT, as our checkpoints.
 
-The architecture is recognised by the names of its weights and its sizes are read off their shapes.
+`recognise` tells the architecture by the names of its weights; sizes are read off their shapes.
 How a network was trained to be used is not in its weights: `usage` has what the authors' public
 configurations say, and every value of it can be given as an option.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from torch import Tensor
 
-from restorebench.backbones import keys_dit, keys_nafnet, keys_restormer, keys_unet
 from restorebench.backbones.config import BackboneConfig
 from restorebench.checkpoints import parts
 from restorebench.checkpoints.file import SUFFIX, Checkpoint, load, sha256
 from restorebench.checkpoints.match_weights import fit
 from restorebench.checkpoints.pth import read_state
+from restorebench.checkpoints.recognise import Release, recognise
 from restorebench.checkpoints.setup import Choice, Setup
 from restorebench.checkpoints.usage import usage
-from restorebench.compressors import keys as keys_compressor
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import Suite
 from restorebench.registry import nearest
 from restorebench.types import JSON
-
-
-@dataclass(frozen=True)
-class Release:
-    """One published architecture: its family here, and the module that knows its names."""
-
-    title: str
-    family: str
-    keys: ModuleType
-    compresses: bool = False
-
-    @property
-    def extra_options(self) -> tuple[str, ...]:
-        """What its weights do not determine: options of `convert`."""
-        given = inspect.signature(self.keys.infer_config).parameters.values()
-        return tuple(p.name for p in given if p.kind is p.KEYWORD_ONLY)
-
-
-RELEASES = (
-    Release("NAFNet, NAFSSR or Refusion's NAFNet", "nafnet", keys_nafnet),
-    Release("Refusion's latent U-Net", "unet", keys_compressor, compresses=True),
-    Release("IR-SDE's U-Net", "unet", keys_unet),
-    Release("Restormer", "restormer", keys_restormer),
-    Release("Refusion's DiT", "dit", keys_dit),
-)
-
-
-def recognise(keys: Iterable[str], where: str) -> Release:
-    """The release that weights of these names belong to; `CheckpointError` if it is none."""
-    names = list(keys)
-    for release in RELEASES:
-        if release.keys.recognises(names):
-            return release
-    known = "; ".join(release.title for release in RELEASES)
-    first = ", ".join(names[:5])
-    msg = (
-        f"{where} is of an unknown architecture (known: {known}): its {len(names)} weights "
-        f"begin with {first}. A network of another kind takes part through its restored images: "
-        "the restorer 'folder'"
-    )
-    raise CheckpointError(msg)
 
 
 def convert(path: str | Path, suite: Suite, options: Mapping[str, Any] | None = None) -> Checkpoint:
@@ -78,17 +33,19 @@ def convert(path: str | Path, suite: Suite, options: Mapping[str, Any] | None = 
     `options`: what the weights do not determine (``intro_skip``, ``local_pool``, ``heads``,
     ``norm_eps``); ``reference_compat``, for use as in the authors' programs (see `usage`);
     ``compressor``, the file of the compressor on whose latents the network works; ``wrapper``, the
-    key of the weights in the file; and any key of a `Setup`, with a dot for one in a table
-    (``path.max_sigma``). Raises `CheckpointError` where the file is of no known release, and
-    `OptionError` for an option that does not fit.
+    key of the weights in the file; ``prefix``, of their names; and any key of a `Setup`, with a
+    dot for one in a table (``path.max_sigma``). Raises `CheckpointError` where the file is of no
+    known release, and `OptionError` for an option that does not fit.
     """
     given = dict(options or {})
     other, compat = given.pop("compressor", None), bool(given.pop("reference_compat", False))
-    state = read_state(path, str(given.pop("wrapper", "")))
-    release = recognise(state, str(path))
+    read = read_state(path, str(given.pop("wrapper", "")))
+    found = recognise(read.tensors, str(path), given.pop("prefix", None))
+    release, state = found.release, found.tensors
     inferred = {key: given.pop(key) for key in release.extra_options if key in given}
     changes = _nested(given, release)
     origin: dict[str, JSON] = {"file": Path(path).name, "sha256": sha256(path)}
+    origin |= {"read": "; ".join(notes)} if (notes := (*read.notes, *found.notes)) else {}
     config, ours = _converted(suite, release, state, inferred, str(path))
     if release.compresses:
         setup = Setup(compressor=parts.resolved(Choice(release.family), config)).changed(changes)
@@ -178,7 +135,7 @@ def _pairs(inferred: Mapping[str, Any]) -> dict[str, Any]:
 
 def _nested(options: Mapping[str, Any], release: Release) -> dict[str, Any]:
     """``{"path.max_sigma": 30}`` as ``{"path": {"max_sigma": 30}}``; unknown keys are errors."""
-    known = (*Setup.model_fields, *release.extra_options, "wrapper", "reference_compat")
+    known = (*Setup.model_fields, *release.extra_options, "wrapper", "prefix", "reference_compat")
     nested: dict[str, Any] = {}
     for key, value in options.items():
         head, dot, rest = key.partition(".")

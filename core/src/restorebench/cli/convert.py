@@ -16,7 +16,8 @@ Options = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="KEY=VALUE",
-        help="What weights do not tell: intro_skip=true, local_pool=256, compressor=FILE, "
+        help="What weights do not tell: intro_skip=true, local_pool=256, heads=6, prefix=net, "
+        "wrapper=params, compressor=FILE, "
         "path.max_sigma=30, scale=4, steps=100, reference_compat=true, …",
     ),
 ]
@@ -42,6 +43,8 @@ def convert(
     suite = installed()
     checkpoint = converted(old, suite, dict(map(key_value, options or [])))
     save(new, checkpoint, suite)
+    if read := checkpoint.origin.get("read"):
+        note(f"read: {read}")
     for key, value in checkpoint.setup.to_dict().items():
         note(f"{key}: {_shown(value)}")
     result(new)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from restorebench.backbones.config import BackboneConfig, Levels
+from restorebench.backbones.config import BackboneConfig, Blocks, Levels
 from restorebench.strict_model import Positive, Whole
 
 
@@ -20,7 +20,7 @@ class Config(BackboneConfig):
     channels: Whole = 3
     width: Whole = 128
     multipliers: Levels = (1, 2, 4, 4)
-    blocks: Whole = 2
+    blocks: Blocks = 2
     latent_channels: Whole = 4
     scale: Positive = 1.0
     groups: Whole = 32

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from restorebench.paths.curves import Curve, Nodes, Real
 from restorebench.paths.path import Clock, Path, PosteriorStep
-from restorebench.paths.schedules import Schedule, thetas
+from restorebench.paths.schedules import Schedule, check_schedule, thetas
 
 
 class Tables(NamedTuple):
@@ -27,6 +27,7 @@ class Tables(NamedTuple):
 
 def tables(schedule: Schedule, T: int, eps: float, *, keep_theta_0: bool = False) -> Tables:
     """θ, Θ and dt in the reference's order of operations."""
+    check_schedule(schedule, T)
     theta = _cosine(T) if schedule == "cosine" else _rounded(schedule, T)
     Theta = torch.cumsum(theta, 0)
     if not keep_theta_0:

@@ -15,6 +15,9 @@ import numpy as np
 from restorebench.errors import OptionError
 from restorebench.paths.curves import Reals
 
+MOST_STEPS = 1_000_000
+"""The largest T: a file of weights names it, and tables of it are made before anything else."""
+
 Schedule: TypeAlias = Literal["cosine", "linear", "constant"]
 
 
@@ -44,11 +47,17 @@ SCHEDULES: Mapping[str, Callable[[int], Reals]] = MappingProxyType(
 
 
 def thetas(schedule: Schedule, T: int) -> Reals:
-    """θ_0 … θ_T; raises `OptionError` for an unknown schedule or T < 1."""
-    if schedule not in SCHEDULES or T < 1:
-        msg = f"θ schedule {schedule!r} with T = {T}; there are {', '.join(SCHEDULES)}, T from 1"
-        raise OptionError(msg)
+    """θ_0 … θ_T; raises what `check_schedule` raises."""
+    check_schedule(schedule, T)
     return SCHEDULES[schedule](T)
+
+
+def check_schedule(schedule: Schedule, T: int) -> None:
+    """Raise `OptionError` for an unknown schedule, and for T that is not from 1 to a million."""
+    if schedule not in SCHEDULES or not isinstance(T, int) or not 1 <= T <= MOST_STEPS:
+        known = ", ".join(SCHEDULES)
+        msg = f"θ schedule {schedule!r} with T = {T}; there are {known}, T from 1 to {MOST_STEPS}"
+        raise OptionError(msg)
 
 
 def integrated(theta: Reals, eps: float) -> Reals:
