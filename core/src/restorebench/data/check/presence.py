@@ -76,7 +76,7 @@ def counts(names: SplitNames) -> Iterator[Finding]:
         yield Finding("part", "", what, "a part can be used; boards say that it is one", note=True)
     if count and there > count:
         what = f"{there} samples are there where {names.layout.name} has {count}"
-        yield Finding("count", "", what, f"find the {there - count} that do not belong to it")
+        yield Finding("count", "", what, "take away what does not belong to it")
 
 
 def outside(checks: Sequence[SplitNames]) -> Iterator[Finding]:
