@@ -26,6 +26,12 @@ Pixels: TypeAlias = NDArray[np.uint8]
 JSON: TypeAlias = str | int | float | bool | None
 """A value of an option or of a sample's `meta`."""
 
+UPLOADED = "submission"
+"""What the records of uploads have as their restorer; a team's name is the label."""
+
+CLAIMED = "claimed_"
+"""How the fields of a record's `extra` begin that hold what a team states of its entry."""
+
 _LARGEST = float(np.finfo(np.float32).max)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,24 +23,32 @@ from restorebench.cli.board_options import (
     PublishedIn,
     RankBy,
     Scores,
+    ScoresTable,
     Serve,
+    Title,
     Watch,
     check_roles,
     check_rule,
+    check_scores,
     ranking_of,
     roles_of,
+    unranked,
 )
 from restorebench.cli.options import Results, Tasks, results_folder
-from restorebench.cli.output import installed, note, stdout
+from restorebench.cli.output import error, installed, note, stdout, warning
 from restorebench.errors import OptionError, StoreError
 
 if TYPE_CHECKING:
     from restorebench.leaderboard import Board, Ranking
+    from restorebench.leaderboard.ranking.rules import Rule
     from restorebench.leaderboard.render.html.gallery import Gallery
     from restorebench.plugins import Suite
+    from restorebench.specs import TaskSpec
 
 EVERY = 1.0
 """Seconds between two looks at a live store."""
+UNRANKED = 1
+"""Exit status where the rule of ``--rank-by`` ranks nothing in some table; it says why."""
 _RENEWED = 3000
 """Milliseconds after which a served page reloads."""
 _SERVED = 4
@@ -48,12 +57,16 @@ _SERVED = 4
 
 @dataclass(frozen=True)
 class Tables:
-    """Makes the boards of a store's tasks, from what it holds at that time."""
+    """Makes the boards of a store's tasks, from what it holds at that time.
+
+    `title` is that of the only board, or empty for the tasks' own.
+    """
 
     suite: Suite
     folder: Path
     tasks: Sequence[str]
     ranking: Ranking
+    title: str = ""
 
     @property
     def records(self) -> Path:
@@ -67,13 +80,22 @@ class Tables:
         if not self.records.exists():
             return []
         table = read_ledger(self.records, self._wanted)
-        return boards(table, self.suite, self._provenance().get, self.ranking)
+        return self._titled(boards(table, self.suite, self._provenance().get, self.ranking))
 
     def gallery(self, images: int) -> Gallery | None:
         """The images of so many images per section."""
         from restorebench.leaderboard.render.html.gallery import Gallery
 
         return Gallery(self.suite, self.folder, images) if images else None
+
+    def _titled(self, found: list[Board]) -> list[Board]:
+        if not self.title:
+            return found
+        if len(found) > 1:
+            names = ", ".join(board.task.name for board in found)
+            msg = f"--title is that of one table, and there are {len(found)}: choose a --task of "
+            raise OptionError(msg + names)
+        return [replace(b, task=replace(b.task, title=self.title)) for b in found]
 
     def _wanted(self, task: str) -> bool:
         return any(fnmatchcase(task, pattern) for pattern in self.tasks)
@@ -83,6 +105,45 @@ class Tables:
 
         lines = JsonLines(self.folder / "provenance.jsonl").read_new()
         return {line["id"]: line for line in lines}
+
+
+@dataclass(frozen=True)
+class GivenTable(Tables):
+    """Makes the board of a CSV file of scores, `folder`."""
+
+    def boards(self) -> list[Board]:
+        """The board; says on stderr what it leaves out, and how it agrees with printed places."""
+        from restorebench.leaderboard.score_table import read_score_table
+        from restorebench.leaderboard.table_board import agreement, board_of_table
+
+        task, rule = self._task()
+        table = read_score_table(self.folder, rule)
+        roles, outside = self.ranking.roles, self.ranking.outside
+        board = board_of_table(table, self.suite, task, rule, roles, outside)
+        if table.ignored:
+            note(f"left out, not being numbers: {', '.join(table.ignored)}")
+        for column, same, rows in agreement(table, board):
+            note(f"the column {column!r} has the same place in {same} of {rows} rows")
+        return self._titled([board])
+
+    def _task(self) -> tuple[TaskSpec, Rule]:
+        """The task that is chosen, or one named after the file; and the rule."""
+        from restorebench.leaderboard.build import rule_of
+        from restorebench.leaderboard.ranking.rules import ByColumn
+        from restorebench.specs import TaskSpec
+
+        chosen = [] if list(self.tasks) == ["*"] else self.suite.tasks.matching(*self.tasks)
+        if len(chosen) > 1 or not (chosen or self.ranking.rule):
+            msg = "--table needs --rank-by RULE, or one --task whose rule it takes"
+            raise OptionError(msg)
+        name = re.sub(r"[^a-z0-9]+", "-", self.folder.stem.lower()).strip("-") or "table"
+        about = f"Scores from {self.folder.name}"
+        task = TaskSpec(name=name, title=self.folder.stem, summary=about)
+        if chosen:
+            task = self.suite.tasks[chosen[0]]
+        rule = self.ranking.rule or rule_of(task)
+        first = rule.column if isinstance(rule, ByColumn) else rule.columns[0]
+        return replace(task, rank_by=first), rule
 
 
 def leaderboard(
@@ -100,12 +161,19 @@ def leaderboard(
     disqualify: Disqualified = None,
     scores: Scores = None,
     published: PublishedIn = None,
+    table: ScoresTable = None,
+    title: Title = None,
 ) -> None:
-    """Print, write or serve leaderboards of stored results."""
+    """Print, write or serve leaderboards of stored results, or of a table of scores."""
     folder = results_folder(results)
     roles = roles_of(baseline, floor, disqualify)
     ranking = ranking_of(folder, rank_by, roles, scores, published)
-    tables = Tables(installed(), folder, task or ["*"], ranking)
+    tables = Tables(installed(), folder, task or ["*"], ranking, title or "")
+    if table is not None:
+        if serve or watch or images or results or published:
+            msg = "--table reads no store; it excludes --results, --published, --images, --serve "
+            raise OptionError(f"{msg}and --watch")
+        tables = GivenTable(tables.suite, table, tables.tasks, ranking, tables.title)
     if serve:
         if watch or output:
             msg = "--serve shows a page; it excludes --watch and --output"
@@ -126,10 +194,16 @@ def _once(tables: Tables, format_: str, out: Path | None, images: int) -> None:
         raise StoreError(msg)
     check_roles(tables.ranking.roles, boards)
     check_rule(tables.ranking, boards, tables.suite)
+    for remark in check_scores(tables.ranking.outside, boards):
+        warning(remark)
     if out is None or not _is_file(out):
         _print(render(boards))
     if out is not None:
         _write(tables, boards, out, render, images)
+    if tables.ranking.rule is not None and (reasons := list(unranked(boards))):
+        for reason in reasons:
+            error(reason)
+        raise typer.Exit(UNRANKED)
 
 
 def _watch(tables: Tables, format_: str, out: Path | None, images: int) -> None:

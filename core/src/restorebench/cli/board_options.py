@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -15,7 +15,7 @@ from restorebench.errors import OptionError
 from restorebench.registry import nearest
 
 if TYPE_CHECKING:
-    from restorebench.leaderboard import Board, Ranking, Roles
+    from restorebench.leaderboard import Board, Outside, Ranking, Roles
     from restorebench.plugins import Suite
 
 Format: TypeAlias = Annotated[
@@ -63,6 +63,13 @@ Disqualified: TypeAlias = Annotated[
 Scores: TypeAlias = Annotated[
     Path | None, option("--scores", "FILE", "A CSV file of further columns, such as restorer,mos.")
 ]
+ScoresTable: TypeAlias = Annotated[
+    Path | None,
+    option("--table", "FILE", "Rank a CSV file of scores, one row per team; no store is read."),
+]
+Title: TypeAlias = Annotated[
+    str | None, option("--title", "TEXT", "The table's title; by default the task's.")
+]
 PublishedIn: TypeAlias = Annotated[
     Path | None,
     option(
@@ -72,6 +79,8 @@ PublishedIn: TypeAlias = Annotated[
     ),
 ]
 
+NOT_RANKED = "not ranked: "
+"""How the doubt of a section begins that its rule cannot rank."""
 _STRUCK = re.compile(r"((?:[^=(]|\([^)]*\)|\()+)=(.+)", re.DOTALL)
 """A row and a reason; the name of a row may have options, such as ``blur(radius=3)``."""
 
@@ -129,6 +138,25 @@ def check_rule(ranking: Ranking, boards: Sequence[Board], suite: Suite) -> None:
         if name not in known | {*COSTS, *suite.metrics.names()}:
             msg = f"--rank-by: there is no column {name!r}; {nearest(name, sorted(known))}"
             raise OptionError(msg)
+
+
+def check_scores(outside: Outside, boards: Sequence[Board]) -> Iterator[str]:
+    """A sentence for each name in ``--scores`` that is no row; `OptionError` where none is."""
+    rows = {row.label for board in boards for section in board.sections for row in section.rows}
+    absent = outside.unmatched(rows)
+    for name in absent:
+        yield f"{outside.path}: no row is called {name!r}; {nearest(name, sorted(rows))}"
+    if absent and len(absent) == len(set(outside.table.index)):
+        msg = f"{outside.path}: none of its names is that of a row"
+        raise OptionError(msg)
+
+
+def unranked(boards: Sequence[Board]) -> Iterator[str]:
+    """For each section in which the rule ranks nothing: its name and why."""
+    for board in boards:
+        for section in board.sections:
+            if section.doubt.startswith(NOT_RANKED):
+                yield f"{section.name}: {section.doubt}"
 
 
 def _struck(text: str) -> tuple[str, str]:

@@ -48,6 +48,14 @@ class RowCost:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What a team states of its entry: as it is shown, and as a number where it is one."""
+
+    text: str
+    value: float | None = None
+
+
+@dataclass(frozen=True)
 class Row:
     """One restorer in one section.
 
@@ -61,6 +69,8 @@ class Row:
     tests cannot tell apart share it; None where the row is not ranked. `p_next` is the corrected
     p-value of the row against the next one. `score` is what the rule sorts by, where that is not
     the mean of a column. `method` is what the row has in common with rows of other tasks.
+    `claims` are what a team states, by the names of `claims.TITLES`; `printed` has means of a table
+    that was given with the digits that it has there.
     """
 
     label: str
@@ -83,6 +93,8 @@ class Row:
     baseline: bool = False
     disqualified: str = ""
     method: str = ""
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    printed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -165,9 +177,10 @@ class Section:
     """Rows that may be compared: one data set, split, protocol and content of both.
 
     `published` rows are listed apart, in their own order. `images_table` has a row per
-    restorer and image that did not fail. `doubt` says what so few images cannot show; `undecided`
-    is true where tests cannot separate any two rows. `default` says that its data set belongs to
-    the default benchmark.
+    restorer and image that did not fail. A section of numbers that were given as a table has no
+    images, no split and no hashes. `doubt` says what so few images cannot show; `undecided` is true
+    where tests cannot separate any two rows. `default` says that its data set belongs to the
+    default benchmark.
     """
 
     dataset: str
@@ -186,9 +199,14 @@ class Section:
     default: bool = False
 
     @property
+    def has_images(self) -> bool:
+        """Whether its numbers are from records of images, rather than from a table."""
+        return bool(self.protocol_hash)
+
+    @property
     def name(self) -> str:
         """The data set, and its split unless that is ``test``."""
-        return self.dataset + ("" if self.split == "test" else f" · {self.split}")
+        return self.dataset + ("" if self.split in {"", "test"} else f" · {self.split}")
 
 
 @dataclass(frozen=True)

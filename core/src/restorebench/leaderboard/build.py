@@ -107,6 +107,7 @@ def _section(
     protocol = (keys["protocol"], keys["protocol_hash"])
     scored = columns_of(part.scores.columns, suite, protocol, task.rank_by)
     outside = ranking.outside.of(keys["dataset"], set(part.facts["label"].unique()))
+    ranking.outside.refuse(part.scores.columns)
     given = [column for column in ranking.outside.columns if column.name in outside]
     columns = tuple(sorted((*scored, *given), key=lambda column: column.name != task.rank_by))
     spec = RankingSpec(rule, ranking.roles, task.rank_by, task.reference, outside)
@@ -129,17 +130,25 @@ def _section(
         ),
         notes={name: heads.get(name, ()) + shared.get(name, ()) for name in heads | shared},
         images_table=image_table(stats.means.images, part.facts, stats.order),
-        doubt=_doubt(stats),
+        doubt=_doubt(stats, columns),
         undecided=bool(stats.ties.doubt),
         default=keys["dataset"] in suite.datasets and suite.datasets[keys["dataset"]].default,
     )
     return replace(section, published=ranking.published.beside(task.name, section))
 
 
-def _doubt(stats: SectionStats) -> str:
-    if stats.obstacle:
-        return f"not ranked: {stats.obstacle}"
+def _doubt(stats: SectionStats, columns: tuple[Column, ...]) -> str:
+    if why := stats.obstacle or _missing_everywhere(stats, columns):
+        return f"not ranked: {why}"
     return "; ".join(filter(None, [few_images(stats.images), stats.ties.doubt]))
+
+
+def _missing_everywhere(stats: SectionStats, columns: tuple[Column, ...]) -> str:
+    """What ranks and no row has, where that is why nothing is ranked."""
+    if stats.ranks.rank.notna().any() or not stats.ranks.lacking:
+        return ""
+    lacking = set.intersection(*map(set, stats.ranks.lacking.values()))
+    return f"no row has {', '.join(c.title for c in columns if c.name in lacking)}" * bool(lacking)
 
 
 def _shared(column: Column, lines: tuple[Row, ...]) -> tuple[int, ...]:

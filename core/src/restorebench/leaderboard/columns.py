@@ -27,6 +27,11 @@ def columns_of(
     )
 
 
+def column_of(name: str, suite: Suite) -> Column:
+    """A column of numbers that no protocol made, under the installed metric that fits its name."""
+    return _column(name, guessed(name, suite))
+
+
 def guessed(column: str, suite: Suite) -> MetricSpec | None:
     """The metric of a column whose protocol is not installed: the longest name that it begins with.
 

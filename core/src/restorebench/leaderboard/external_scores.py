@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
 import pandas as pd
 
+from restorebench.csv_table import read_table
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
-from restorebench.leaderboard.published import read_frame
+from restorebench.leaderboard.headings import DATASET, headings, names_of, refuse_twice
 
-NAMES = ("restorer", "team", "method", "label")
-"""Headings that the column of names may have."""
 _DIGITS = 3
 
 
@@ -22,11 +22,12 @@ class Outside:
     """Numbers per row and, where `table` has a column `dataset`, per data set.
 
     `table` is indexed by the rows' labels; `better` says for each other column whether higher is
-    better.
+    better. `path` is the file that they are from.
     """
 
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     better: Mapping[str, bool] = field(default_factory=dict)
+    path: Path = Path()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -34,49 +35,44 @@ class Outside:
         names = self.better.items()
         return tuple(Column(n, n.replace("_", " ").upper(), up, digits=_DIGITS) for n, up in names)
 
-    def of(self, dataset: str, labels: set[str]) -> pd.DataFrame:
+    def of(self, dataset: str, labels: Collection[str]) -> pd.DataFrame:
         """The numbers for the rows `labels` of one data set, in the columns that have any."""
         if not self.better:
             return pd.DataFrame()
-        table = self.table[[label in labels for label in self.table.index]]
-        if "dataset" in table:
-            table = table[table["dataset"] == dataset]
-        return table[list(self.better)].astype(float).dropna(axis=1, how="all")
+        own = {normalize("NFC", label): label for label in labels}
+        table = self.table[[label in own for label in self.table.index]]
+        if DATASET in table:
+            table = table[table[DATASET] == dataset]
+        return table[list(self.better)].rename(index=own).dropna(axis=1, how="all")
+
+    def refuse(self, columns: Collection[str]) -> None:
+        """Raise `OptionError` where one of `columns`, which a board has already, is among these."""
+        if twice := sorted({*columns} & {*self.better}):
+            msg = f"{self.path} has a column {twice[0]}, which the table has already; rename it, "
+            raise OptionError(f"{msg}to {twice[0]}_given say")
+
+    def unmatched(self, labels: Collection[str]) -> list[str]:
+        """The names of rows that are not among `labels`, in the order of the file."""
+        own = {normalize("NFC", label) for label in labels}
+        return [name for name in dict.fromkeys(self.table.index) if name not in own]
 
 
 def read_outside(path: Path) -> Outside:
-    """The columns of a CSV file: names (`NAMES`), perhaps ``dataset``, and numbers.
+    """The columns of a CSV file: names (`headings.NAMES`), perhaps ``dataset``, and numbers.
 
-    Higher is better, except in a column whose heading ends with a minus (``defects-``); an empty
-    cell is a missing value. Raises `OptionError` for any other file.
+    Higher is better, except in a column whose heading ends with a minus or an arrow down
+    (``defects-``); an empty cell is a missing value. Raises `OptionError` for any other file.
     """
-    table = read_frame(path)
-    name = next((name for name in NAMES if name in table), None)
-    numbers = [c for c in table if c not in {name, "dataset"}]
-    if name is None or not numbers:
-        msg = f"{path} needs a column of names ({', '.join(NAMES)}) and one of numbers, such as mos"
+    table = read_table(path)
+    found = headings(table)
+    name = names_of(table, found, more := "one of numbers, such as mos")
+    numbers = [column for column in found if column not in {name, DATASET}]
+    if not numbers:
+        msg = f"{path} needs {more}"
         raise OptionError(msg)
-    for column in numbers:
-        table[column] = _numbers(path, table[column])
-    _refuse_twice(path, table, [c for c in (name, "dataset") if c in table])
-    better = {column.rstrip("-"): not column.endswith("-") for column in numbers}
-    table.columns = [c.rstrip("-") if c in numbers else c for c in table]
-    return Outside(table.set_index(name), better)
-
-
-def _numbers(path: Path, column: pd.Series) -> pd.Series:
-    written = column.where(column.str.strip() != "")
-    found = pd.to_numeric(written, errors="coerce")
-    wrong = written[written.notna() & found.isna()]
-    if len(wrong):
-        msg = f"{path}, line {wrong.index[0] + 2}: {column.name} is {wrong.iloc[0]!r}, not a number"
-        raise OptionError(msg)
-    return found
-
-
-def _refuse_twice(path: Path, table: pd.DataFrame, keys: list[str]) -> None:
-    twice = table[table.duplicated(keys)]
-    if len(twice):
-        what = ", ".join(map(str, twice[keys].iloc[0]))
-        msg = f"{path}, line {twice.index[0] + 2}: {what} comes twice"
-        raise OptionError(msg)
+    texts = {key: table.columns[found[key].written] for key in (name, DATASET) if key in found}
+    refuse_twice(table, zip(*texts.values(), strict=True))
+    values = {column: table.numbers(found[column].written) for column in numbers}
+    frame = pd.DataFrame(values | {k: v for k, v in texts.items() if k != name}, index=texts[name])
+    better = {column: found[column].higher_is_better is not False for column in numbers}
+    return Outside(frame, better, path)

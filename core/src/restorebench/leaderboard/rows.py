@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from restorebench.leaderboard.board import LABEL, Column, Row, RowCost
+from restorebench.leaderboard.claims import claims_of
 from restorebench.leaderboard.footnotes import Footnotes
 from restorebench.leaderboard.format import shortened
 from restorebench.leaderboard.ranking.places import Roles
 from restorebench.leaderboard.ranking.section import SectionStats
 from restorebench.leaderboard.records.frame import Ledger
 from restorebench.leaderboard.records.intake import COSTS
+from restorebench.leaderboard.records.twins import twins
 
 _LONGEST = 200
 """Characters of an error that a footnote quotes."""
@@ -25,7 +28,12 @@ def rows(
 ) -> tuple[Row, ...]:
     """The rows of a section in their order."""
     writer = _Notes(ledger, stats, notes)
-    return tuple(_row(label, stats, writer.of(label, columns), roles) for label in stats.order)
+    data, split = (str(ledger.facts[name].iloc[0]) for name in ("dataset", "split"))
+    claims = {k: claims_of(ledger.claims.get((k, data, split), {})) for k in stats.order}
+    return tuple(
+        replace(_row(label, stats, writer.of(label, columns), roles), claims=claims[label])
+        for label in stats.order
+    )
 
 
 def _row(
@@ -71,6 +79,7 @@ class _Notes:
         self._errors = failed.drop_duplicates("label").set_index("label")["error"]
         labels = ledger.facts["label"].reindex(ledger.reasons.index).to_numpy()
         reasons = ledger.reasons.assign(label=labels).drop_duplicates().astype(str)
+        self._twins = twins(ledger.facts)
         self._reasons = reasons.groupby(["label", "column"])["reason"].agg(list).to_dict()
 
     def of(self, label: str, columns: tuple[Column, ...]) -> dict[str, tuple[int, ...]]:
@@ -100,6 +109,9 @@ class _Notes:
             texts.append("not ranked: its images are not those of the other rows")
         elif why := self._why(label):
             texts.append(f"not ranked: {why}")
+        if label in self._twins:
+            same = " and ".join(self._twins[label])
+            texts.append(f"every image is that of {same}, pixel for pixel")
         if fewest != draws:
             texts.append(f"{fewest} to {draws} draws per image")
         return texts

@@ -27,10 +27,7 @@ from restorebench.submission.check import check, image_data
 from restorebench.submission.reference.base import Expected, Reference, Truth
 from restorebench.submission.report import Report
 from restorebench.submission.result import SubmissionResult, remarks
-from restorebench.types import JSON, Pixels, Record
-
-RESTORER = "submission"
-"""What the records of submissions have as their restorer; the team's name is the label."""
+from restorebench.types import CLAIMED, JSON, UPLOADED, Pixels, Record
 
 
 @dataclass(frozen=True)
@@ -140,7 +137,7 @@ class SubmissionScorer:
             dataset=reference.dataset,
             split=reference.split,
             sample=sample,
-            restorer=RESTORER,
+            restorer=UPLOADED,
             options={"label": label},
             revision=1,
             draw=0,
@@ -156,5 +153,5 @@ class SubmissionScorer:
             cost=None,  # what a readme claims was not measured here
             error=None,
             provenance=self.provenance,
-            extra={**mask, **{f"claimed_{k}": v for k, v in claims.items()}},
+            extra={**mask, **{f"{CLAIMED}{k}": v for k, v in claims.items()}},
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from restorebench.leaderboard.records.intake import SECTION, Intake
-from restorebench.types import Record
+from restorebench.types import JSON, Record
 
 Line = TypeVar("Line")
 
@@ -26,19 +26,21 @@ class Ledger:
     `facts` has a line per record (its keys, `label`, `reference`, `failed` and what it took),
     `scores` the same lines with a float column per scored column (NaN where there is none), and
     `reasons` a line per missing score: the index of its record, `column` and `reason`. Texts are
-    categorical.
+    categorical. `claims` are what teams state, by label, data set and split.
     """
 
     facts: pd.DataFrame
     scores: pd.DataFrame
     reasons: pd.DataFrame
+    claims: Mapping[tuple[str, str, str], Mapping[str, JSON]] = field(default_factory=dict)
 
     def take(self, index: pd.Index) -> Ledger:
         """The lines of `index`, with the columns that are scored or missing in them."""
         reasons = self.reasons[self.reasons.index.isin(index)]
         scores = self.scores.loc[index]
         known = {*scores.columns[scores.notna().any()], *reasons["column"].unique()}
-        return Ledger(self.facts.loc[index], scores[[c for c in scores if c in known]], reasons)
+        shown = scores[[c for c in scores if c in known]]
+        return Ledger(self.facts.loc[index], shown, reasons, self.claims)
 
     def sections(self) -> Iterator[Ledger]:
         """The parts whose scores may be compared, sorted by their keys."""
@@ -75,7 +77,7 @@ def batched(lines: Iterable[Line]) -> Iterator[list[Line]]:
 def current(intake: Intake) -> Ledger:
     """The tables of the current records of `intake`, as defined by `ledger`."""
     facts = intake.facts()
-    whole = Ledger(facts, intake.scores(), intake.reasons())
+    whole = Ledger(facts, intake.scores(), intake.reasons(), intake.claims())
     same_restorer = grouped(facts, (*SECTION, "restorer"))
     revision = facts["revision"].to_numpy()
     newest = np.full(same_restorer.max(initial=-1) + 1, np.iinfo(np.int64).min)

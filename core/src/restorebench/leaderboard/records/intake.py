@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from restorebench.harness.plan import RestorerRef
-from restorebench.types import JSON, Cost
+from restorebench.types import CLAIMED, JSON, UPLOADED, Cost
 
 SECTION = ("task", "dataset", "split", "protocol", "protocol_hash", "dataset_hash")
 """What two scores must share before they may be averaged or ranked together."""
@@ -39,6 +39,7 @@ class Intake:
         self._restorers: dict[tuple[Any, ...], int] = {}
         self._who = array("i")
         self._missing = (array("q"), Texts(), Texts())
+        self._claims: dict[tuple[int, str, str], dict[str, JSON]] = {}
 
     def extend(self, batch: Sequence[Mapping[str, Any]]) -> None:
         """Take in some records; column by column, which is several times as fast as one by one."""
@@ -58,7 +59,21 @@ class Intake:
                 places.extend([place] * len(missing))
                 columns.extend(missing)
                 reasons.extend(missing.values())
+            if record["restorer"] == UPLOADED:
+                self._add_claims(place, record)
         self._count += len(batch)
+
+    def _add_claims(self, place: int, record: Mapping[str, Any]) -> None:
+        """What a team states now replaces what it stated before."""
+        extra = record.get("extra", {})
+        key = (self._who[place], record["dataset"], record["split"])
+        stated = {k: v for k, v in extra.items() if k.startswith(CLAIMED)}
+        self._claims[key] = {name.removeprefix(CLAIMED): v for name, v in stated.items()}
+
+    def claims(self) -> dict[tuple[str, str, str], dict[str, JSON]]:
+        """What teams state, by label, data set and split."""
+        labels = _labels(self._restorers)
+        return {(labels[who], data, split): v for (who, data, split), v in self._claims.items()}
 
     def _add_scores(self, batch: list[Mapping[str, float | str]]) -> None:
         for name in dict.fromkeys(name for scores in batch for name in scores):

@@ -28,6 +28,12 @@ class CostColumn:
         found: float | None = getattr(row.cost, self.name)
         return found
 
+    def plotted(self, row: Row) -> float | None:
+        """The row's cost, else what its team states of it."""
+        stated = row.claims.get({"seconds": "runtime"}.get(self.name, self.name))
+        known = self.value(row)
+        return stated.value if known is None and stated is not None else known
+
     def field(self, priority: int) -> Field:
         """The column of a table, and what makes its cells."""
         column = TableColumn(self.name, self.title, higher_is_better=False, priority=priority)
@@ -51,5 +57,6 @@ COSTS = (
 def cost_fields(rows: Sequence[Row]) -> Iterator[Field]:
     """The cost columns of a table of `rows`."""
     for place, cost in enumerate(COSTS):
-        if cost.name == "seconds" or any(cost.value(row) is not None for row in rows):
+        always = cost.name == "seconds" and any(row.images or row.failed for row in rows)
+        if always or any(cost.value(row) is not None for row in rows):
             yield cost.field(_COST + place if place else _SECONDS)

@@ -8,7 +8,7 @@ from restorebench.leaderboard.board import Board, Section
 from restorebench.leaderboard.format import short_hash, shortened
 from restorebench.leaderboard.methods.board import method_board
 from restorebench.leaderboard.render.latex_escape import escape, escape_note
-from restorebench.leaderboard.render.legend import ranked_by
+from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import overall_table, published_beside
 from restorebench.leaderboard.render.ranking_table import ranking_table
@@ -138,17 +138,20 @@ def _marks(numbers: Iterable[int]) -> str:
 
 
 def _caption(board: Board, section: Section, table: Table) -> str:
-    short = f"{escape(section.dataset)}, {escape(section.split)}"
+    *short, size = map(escape, about(section))
     protocol, pixels = map(short_hash, (section.protocol_hash, section.dataset_hash))
-    parts = [
-        f"{escape(board.task.title)}: {short}, {section.images} images.",
-        _lead(board),
+    origin = (
         f"Protocol {escape(section.protocol)} (\\texttt{{{escape(protocol)}}}),"
-        f" pixels \\texttt{{{escape(pixels)}}}.",
+        f" pixels \\texttt{{{escape(pixels)}}}."
+    )
+    parts = [
+        f"{escape(board.task.title)}: {', '.join((*short, size))}.",
+        _lead(board),
+        *([origin] if section.has_images else []),
         *map(_sentence, table.notes),
         *(f"{_marks([n])}\\,{_sentence(note)}" for n, note in table.footnotes.items()),
     ]
-    return f"\\caption[{{{short}}}]{{{' '.join(parts)}}}"
+    return f"\\caption[{{{', '.join(short)}}}]{{{' '.join(parts)}}}"
 
 
 def _plain_caption(title: str) -> str:

@@ -22,6 +22,13 @@ def _ranked_by(board: Board) -> str:
     return f"{ranking.title}{unit}, {better[ranking.higher_is_better]}"
 
 
+def about(section: Section) -> tuple[str, ...]:
+    """Data set, split and number of images of a section, as far as it has them."""
+    if not section.has_images:
+        return (section.dataset, f"{len(section.rows)} rows of a given table")
+    return (section.dataset, section.split, f"{section.images} images")
+
+
 def legend(board: Board, section: Section) -> Iterator[str]:
     """Sentences about the intervals, tie groups and doubts of a section."""
     if any(board.task.rank_by in row.intervals for row in section.rows):
@@ -31,5 +38,7 @@ def legend(board: Board, section: Section) -> Iterator[str]:
             "Tie: neighbours that share a letter are not told apart by paired tests against the "
             "next row (sign flips, Holm, 5 %)."
         )
+    if any(row.claims for row in section.rows):
+        yield "Runtime, device, extra data and parameters are as the teams state them."
     if section.doubt:
         yield f"{section.doubt[0].upper()}{section.doubt[1:]}."

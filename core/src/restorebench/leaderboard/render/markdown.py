@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from restorebench.leaderboard.board import Board, Overall, PublishedTable, Section
 from restorebench.leaderboard.format import short_hash, superscript
 from restorebench.leaderboard.methods.board import method_board
-from restorebench.leaderboard.render.legend import ranked_by
+from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.markdown_table import escape, table
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import (
@@ -45,18 +45,17 @@ def board_markdown(board: Board, level: int = 2) -> str:
 
 
 def _preface(board: Board) -> str:
-    return (
-        f"{escape(board.task.summary).rstrip('.')}. Ranked by {escape(ranked_by(board))}; "
-        f"Δ is the difference to the reference row, {escape(board.task.reference)}."
-    )
+    lead = f"{escape(board.task.summary).rstrip('.')}. Ranked by {escape(ranked_by(board))}"
+    if not any(section.has_images for section in board.sections):
+        return f"{lead}."
+    return f"{lead}; Δ is the difference to the reference row, {escape(board.task.reference)}."
 
 
 def _section(board: Board, section: Section, level: int) -> Iterator[str]:
-    where = f"{escape(section.dataset)} · {escape(section.split)}"
-    yield f"{'#' * level} {where} · {section.images} images"
+    yield f"{'#' * level} {' · '.join(map(escape, about(section)))}"
     ranked = ranking_table(board, [section])
     yield table(ranked)
-    below = (*map(escape, ranked.notes), _origin(section))
+    below = [*map(escape, ranked.notes), *([_origin(section)] if section.has_images else [])]
     yield "  \n".join(f"<sub>{line}</sub>" for line in below)
     if section.published:
         yield from _headed(published_beside(section), level + 1)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from restorebench.leaderboard.board import LABEL, Board, Column, Row, Section
+from restorebench.leaderboard.claims import TITLES
 from restorebench.leaderboard.format import (
+    ABSENT,
     format_count,
     format_difference,
     format_interval,
     format_number,
     format_score,
     one_line,
+    shortened,
 )
 from restorebench.leaderboard.render.costs import cost_fields
 from restorebench.leaderboard.render.highlight import emphases, tie_letters
@@ -19,7 +23,9 @@ from restorebench.leaderboard.render.table import Cell, Field, TableColumn
 
 UNDECIDED = "?"
 """Replaces tie letters where tests cannot separate any two rows."""
-_DELTA, _DRAWS, _IMAGES, _TIE, _INTERVAL, _SPREAD, _SCORE = 2, 3, 4, 10, 20, 30, 100
+_LONGEST_CLAIM = 30
+"""Characters of a team's words on its device or data that are shown."""
+_DELTA, _DRAWS, _IMAGES, _TIE, _INTERVAL, _SPREAD, _SCORE, _CLAIM = 2, 3, 4, 10, 20, 30, 100, 500
 """Priorities: where the width is short, high numbers are hidden first."""
 
 
@@ -38,14 +44,39 @@ def ranking_fields(board: Board, sections: Sequence[Section]) -> Iterator[Field]
         yield _scored(column, sections, _SCORE + place)
         if column.name == board.task.rank_by and any(column.name in r.intervals for r in rows):
             yield _intervals(column)
-    yield _delta(ranking)
-    yield _each(TableColumn("images", "images", priority=_IMAGES), lambda r: _count(r.images))
+    if any(section.has_images for section in sections):
+        yield _delta(ranking)
+        yield _each(TableColumn("images", "images", priority=_IMAGES), lambda r: _count(r.images))
     if any(row.draws > 1 for row in rows):
         yield _each(TableColumn("draws", "draws", priority=_DRAWS), lambda r: _count(r.draws))
         if ranking is not None:
             yield _spread(ranking, "images", 0)
             yield _spread(ranking, "draws", 1)
     yield from cost_fields(rows)
+    yield from _claims(rows)
+
+
+def _claims(rows: Sequence[Row]) -> Iterator[Field]:
+    """What teams state, where any does."""
+    for place, (name, title) in enumerate(TITLES.items()):
+        if any(name in row.claims for row in rows):
+            number = name in {"runtime", "parameters"}
+            better = False if number else None
+            column = TableColumn(
+                f"claimed_{name}",
+                title,
+                higher_is_better=better,
+                left=not number,
+                priority=_CLAIM + place,
+            )
+            yield _each(column, partial(_claim, name))
+
+
+def _claim(name: str, row: Row) -> Cell:
+    claim = row.claims.get(name)
+    if claim is None:
+        return Cell(ABSENT)
+    return Cell(shortened(claim.text, _LONGEST_CLAIM), value=claim.value)
 
 
 def _each(column: TableColumn, cell: Callable[[Row], Cell]) -> Field:
@@ -101,7 +132,7 @@ def _means(column: Column, section: Section) -> list[Cell]:
     name, digits = column.name, column.digits
     return [
         Cell(
-            format_number(row.means.get(name), digits),
+            _mean(row, name, digits),
             row.notes.get(name, ()),
             emphasis,
             row.means.get(name),
@@ -109,6 +140,12 @@ def _means(column: Column, section: Section) -> list[Cell]:
         )
         for row, emphasis in zip(section.rows, emphases(section, column), strict=True)
     ]
+
+
+def _mean(row: Row, name: str, digits: int) -> str:
+    """A mean as the table that was given prints it, else with the digits of its column."""
+    given = row.printed.get(name) if name in row.means else None
+    return given or format_number(row.means.get(name), digits)
 
 
 def _intervals(column: Column) -> Field:

@@ -11,10 +11,10 @@ from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from restorebench.leaderboard.board import Board
+from restorebench.leaderboard.board import Board, Section
 from restorebench.leaderboard.format import one_line, short_hash, superscript
 from restorebench.leaderboard.methods.board import MethodBoard, method_board
-from restorebench.leaderboard.render.legend import ranked_by
+from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import overall_table, published_beside
 from restorebench.leaderboard.render.ranking_table import ranking_table
@@ -95,10 +95,7 @@ def _below(board: Board, hidden: Sequence[TableColumn]) -> Iterator[Text]:
     yield from _hidden_names(hidden)
     yield Text(f"Ranked by {ranked_by(board)}.", style="dim")
     for section in board.sections:
-        protocol = f"protocol {section.protocol} {short_hash(section.protocol_hash)}"
-        pixels = f"pixels {short_hash(section.dataset_hash)}"
-        where = f"{section.dataset} · {section.split}: {section.images} images"
-        yield Text(f"{where}, {pixels}, {protocol}", style="dim")
+        yield Text(_origin(section), style="dim")
         if section.doubt:
             yield Text(f"  {section.doubt}", style="dim")
 
@@ -107,6 +104,16 @@ def _hidden_names(hidden: Sequence[TableColumn]) -> Iterator[Text]:
     if hidden:
         names = ", ".join(column.title for column in hidden)
         yield Text(f"Columns hidden (terminal too narrow): {names}.", style="dim")
+
+
+def _origin(section: Section) -> str:
+    """Data set, images, pixels and protocol of a section."""
+    if not section.has_images:
+        return ": ".join(about(section))
+    protocol = f"protocol {section.protocol} {short_hash(section.protocol_hash)}"
+    pixels = f"pixels {short_hash(section.dataset_hash)}"
+    where = f"{section.dataset} · {section.split}: {section.images} images"
+    return f"{where}, {pixels}, {protocol}"
 
 
 def _more(board: Board) -> Iterator[RenderableType]:

@@ -53,7 +53,7 @@ def _section(
     names = [column.name for column in section.columns]
     return {
         "id": id_,
-        "name": f"{section.dataset}, {section.split}",
+        "name": ", ".join(filter(None, (section.dataset, section.split))),
         "columns": [
             {"title": c.title, "higher": c.higher_is_better, "unit": c.unit, "digits": c.digits}
             for c in section.columns
@@ -80,7 +80,7 @@ def _row(row: Row, names: Sequence[str]) -> Any:
         "complete": row.complete,
         "means": [_number(row.means.get(name)) for name in names],
         "intervals": [_interval(pair) for pair in ends],
-        "cost": {column.name: _number(column.value(row)) for column in COSTS},
+        "cost": {column.name: _number(column.plotted(row)) for column in COSTS},
     }
 
 

@@ -12,7 +12,7 @@ from restorebench.leaderboard.render.html import assets
 from restorebench.leaderboard.render.html.data import page_data, section_id
 from restorebench.leaderboard.render.html.gallery import Gallery
 from restorebench.leaderboard.render.html.intervals import interval_positions
-from restorebench.leaderboard.render.legend import ranked_by
+from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import (
     overall_table,
@@ -49,6 +49,7 @@ def page(
         overall_table=overall_table,
         published_beside=published_beside,
         published_elsewhere=published_elsewhere,
+        about=about,
         ranked_by=ranked_by,
         ranking_table=ranking_table,
         section_id=section_id,
