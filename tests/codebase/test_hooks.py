@@ -27,11 +27,17 @@ from restorebench import (
     Sample,
     TaskSpec,
 )
+from restorebench.data.dataset import open_split
+from restorebench.data.images import write_image
+from restorebench.data.layouts.layout import Layout, SplitFiles
+from restorebench.data.layouts.sources import with_sources
 from restorebench.plugins import HOOKS, Suite, inline
 from restorebench.restorers.base import Context
 
 DOCS = Path(__file__).parents[2] / "docs" / "hooks"
-PROVIDING = [hook for hook in HOOKS if hook != "restorebench_scored"]
+OTHERS = {"restorebench_layouts", "restorebench_scored"}
+"""Hooks without a registry of their own: layouts are data sets, and one hook provides nothing."""
+PROVIDING = [hook for hook in HOOKS if hook not in OTHERS]
 
 TASK = TaskSpec(name="toy", title="Toy", summary="A toy", protocol="toy")
 PROTOCOL = ProtocolSpec(name="toy", summary="A toy", target="json:dumps")
@@ -49,10 +55,10 @@ OFFERS = {
 }
 
 
-def test_the_hooks_are_those_that_the_registries_need_and_one_that_tells() -> None:
+def test_the_hooks_are_those_that_the_registries_need_and_two_more() -> None:
     kinds = {f"restorebench_{kind}" for kind in Suite([]).registries}
     assert kinds == set(PROVIDING)
-    assert set(HOOKS) == {*PROVIDING, "restorebench_scored"}
+    assert set(HOOKS) == {*PROVIDING, *OTHERS}
 
 
 @pytest.mark.parametrize("hook", PROVIDING)
@@ -98,7 +104,7 @@ def example(hook: str) -> tuple[str, str]:
 
 
 @pytest.fixture
-def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Suite]:
+def documented(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Suite]:
     """A suite with a page's example, and with the example task that others refer to."""
 
     def load(hook: str) -> Suite:
@@ -106,6 +112,7 @@ def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Suite]:
         for page in dict.fromkeys(["restorebench_tasks", hook]):
             name, code = example(page)
             module = ModuleType(name)
+            module.__file__ = str(tmp_path / f"{name}.py")
             monkeypatch.setitem(sys.modules, name, module)  # importable, and forgotten afterwards
             exec(compile(code, f"{page}.md", "exec"), module.__dict__)
             sources.append(inline(module, name))
@@ -148,7 +155,7 @@ def test_the_index_shows_how_to_package_one(tmp_path: Path) -> None:
         assert archive.read(points).decode() == f"[restorebench]\nunsharp = {name}\n"
 
 
-@pytest.mark.parametrize("hook", HOOKS)
+@pytest.mark.parametrize("hook", [h for h in HOOKS if h != "restorebench_layouts"])
 def test_an_example_is_a_whole_plugin_with_that_hook(
     hook: str, documented: Callable[[str], Suite]
 ) -> None:
@@ -174,6 +181,30 @@ def test_a_page_names_every_field_of_its_spec(hook: str) -> None:
     spec = OFFERS.get(hook)
     missing = [f for f in vars(spec) if f"`{f}`" not in page] if spec else []
     assert missing == []
+
+
+def test_the_layout_example_is_a_data_set(
+    documented: Callable[[str], Suite], tmp_path: Path
+) -> None:
+    (text,) = blocks("restorebench_layouts", "toml")
+    path = tmp_path / text.splitlines()[0].removeprefix("# ")
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    suite = documented("restorebench_layouts")
+    assert suite.failures == ()
+    assert suite.datasets["go-blurs"].splits == ("train", "test")
+    for side in ("blur", "sharp"):
+        pixels = np.full((3, 720, 1280), 9, np.uint8)
+        write_image(tmp_path / "GO_BLURS" / "train" / "GOPR1" / side / "1.png", pixels)
+    found, _ = with_sources(suite, root=tmp_path)
+    (sample,) = open_split(found, "go-blurs", "train")
+    assert (sample.id, sample.condition.tolist()) == ("GOPR1/1", [9, 0])
+
+
+def test_the_layout_page_names_every_key() -> None:
+    page = (DOCS / "restorebench_layouts.md").read_text(encoding="utf-8")
+    keys = {*Layout.model_fields, *SplitFiles.model_fields} - {"splits", "strict", "degraded_is"}
+    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
 
 
 def test_the_data_set_example_makes_samples_of_its_task(

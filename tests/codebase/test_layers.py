@@ -20,7 +20,7 @@ LAYERS = (
     ("specs", "csv_table"),
     ("types",),
     ("registry",),
-    ("hookspecs", "strict_model"),
+    ("hookspecs", "strict_model", "layout_specs"),
     ("__init__",),  # the public names of the layers below
     ("builtin_metrics", "builtin_lazy"),
     ("builtin",),  # what core provides: data like any plugin's, loaded by name

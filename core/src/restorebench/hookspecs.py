@@ -7,6 +7,7 @@ A plugin is a module named by an entry point of the group ``restorebench``; it i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from os import PathLike
 from typing import TYPE_CHECKING
 
 import pluggy
@@ -28,6 +29,11 @@ def restorebench_tasks() -> Iterable[specs.TaskSpec]:  # type: ignore[empty-body
 @hookspec
 def restorebench_datasets() -> Iterable[specs.DatasetSpec]:  # type: ignore[empty-body]
     """Data sets of this plugin's tasks or of somebody else's."""
+
+
+@hookspec
+def restorebench_layouts() -> Iterable[str | PathLike[str]]:  # type: ignore[empty-body]
+    """Layouts of public data sets: TOML files of the package, or folders of them."""
 
 
 @hookspec

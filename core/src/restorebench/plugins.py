@@ -11,6 +11,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -22,10 +23,12 @@ from pluggy import HookImpl
 
 from restorebench import hookspecs, specs
 from restorebench.errors import PluginError, UnknownNameError
+from restorebench.layout_specs import layout_specs
 from restorebench.registry import Provider, Registry, nearest
 from restorebench.types import Record
 
 GROUP = "restorebench"
+LAYOUTS = "restorebench_layouts"
 DISABLE_VARIABLE = "RESTOREBENCH_DISABLED_PLUGINS"
 HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith("restorebench_")))
 REFERENCES = (
@@ -107,6 +110,19 @@ class Suite:
         """The plugins that are left out, in whole or in part, or that failed later."""
         return tuple(report for report in self.reports if report.error)
 
+    def with_datasets(self, found: Iterable[specs.DatasetSpec], where: str = "") -> Suite:
+        """The same suite with more data sets, in place of those of the same names.
+
+        `where` says where they come from, such as an option. Raises `UnknownNameError` for a task
+        that is not installed.
+        """
+        chosen = tuple(found)
+        for spec in chosen:
+            self.tasks[spec.task]
+        view = copy(self)
+        view.datasets = self.datasets.extended(chosen, Provider("your data", "", where))
+        return view
+
     def scored(self, record: Record) -> None:
         """Tell every plugin that `record` has been stored.
 
@@ -173,6 +189,8 @@ class Suite:
             if hook in kinds
             for spec in _call(hook, impl.function)
         ]
+        places = (_call(hook, impl.function) for hook, impl in impls if hook == LAYOUTS)
+        offers += [(self.datasets, spec) for some in places for spec in layout_specs(some)]
         for registry, spec in offers:
             registry.check(spec, provider)
         _refuse_repeats(offers, provider)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -93,6 +94,20 @@ class Registry(Generic[S]):
     def freeze(self) -> None:
         """Refuse additions from now on."""
         self._frozen = True
+
+    def extended(self, specs: Iterable[S], provider: Provider) -> Registry[S]:
+        """A frozen registry with these too, each in place of one of its name.
+
+        An entry keeps its provider where it is replaced.
+        """
+        wider = copy(self)
+        wider._entries = dict(self._entries)
+        wider._frozen = False
+        for spec in specs:
+            known = wider._entries.pop(spec.name, None)
+            wider.add(spec, known.provider if known else provider)
+        wider.freeze()
+        return wider
 
     @property
     def entries(self) -> Mapping[str, Entry[S]]:

@@ -102,7 +102,7 @@ class TaskSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetSpec(LazySpec):
-    """A data set of one task: `target` is called as ``target(split)`` and gives a `Dataset`.
+    """A data set of one task: ``target(split, **options)`` gives a `Dataset`.
 
     `splits` are the ones it has; `default` puts it in the default benchmark (its ``test`` split).
     `generated` says that its pixels are a function of its plugin's and core's code alone, so that
@@ -113,6 +113,7 @@ class DatasetSpec(LazySpec):
     splits: tuple[str, ...] = ("train", "val", "test")
     default: bool = True
     generated: bool = False
+    options: tuple[tuple[str, str], ...] = ()
     licence: str = ""
     citation: str = ""
 

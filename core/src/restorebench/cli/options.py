@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -35,6 +36,24 @@ Tasks: TypeAlias = Annotated[
 Datasets: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--dataset", **_DATASET, help="Only these data sets (as --task)."),
+]
+Data: TypeAlias = Annotated[
+    list[str] | None,
+    option(
+        "--data",
+        "PATTERNS",
+        "A data set of your own: degraded=hazy/{id}_*.png,target=gt/{id}.png (also mask=, depth=, "
+        "condition=, scale=, name=), or a folder of pairs. Needs --task (repeatable).",
+    ),
+]
+DataRoot: TypeAlias = Annotated[
+    Path | None,
+    option(
+        "--data-root",
+        "DIR",
+        "Where public data sets lie; by default RESTOREBENCH_DATA, or data_root in "
+        "restorebench.toml.",
+    ),
 ]
 Restorers: TypeAlias = Annotated[
     list[str] | None,
@@ -105,6 +124,22 @@ def results_folder(given: Path | None) -> Path:
     from restorebench.harness.store import default_folder
 
     return default_folder(Path()) if given is None else given
+
+
+def with_data(
+    suite: Suite,
+    tasks: Sequence[str] | None,
+    datasets: Sequence[str] | None,
+    data: Sequence[str] | None,
+    root: Path | None,
+) -> tuple[Suite, tuple[str, ...]]:
+    """The suite with all data sets that options mean, and the names or patterns of those chosen."""
+    from restorebench.data.layouts.sources import with_sources
+
+    named = list(suite.tasks.matching(*(tasks or ()))) if tasks else []
+    task = named[0] if len(named) == 1 else None
+    suite, names = with_sources(suite, [*(datasets or ()), *(data or ())], task=task, root=root)
+    return suite, tuple(names)
 
 
 def check_task(suite: Suite, dataset: str, task: str | None) -> str:

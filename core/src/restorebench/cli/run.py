@@ -11,6 +11,8 @@ import typer
 from rich.text import Text
 
 from restorebench.cli.options import (
+    Data,
+    DataRoot,
     Datasets,
     Device,
     Limit,
@@ -21,6 +23,7 @@ from restorebench.cli.options import (
     Tasks,
     option,
     results_folder,
+    with_data,
 )
 from restorebench.cli.output import error, installed, note, stdout
 from restorebench.cli.progress import ProgressDisplay
@@ -40,6 +43,8 @@ Draws = Annotated[int | None, option("--draws", "N", "Restorations per sample.",
 def run(
     task: Tasks = None,
     dataset: Datasets = None,
+    data: Data = None,
+    data_root: DataRoot = None,
     restorer: Restorers = None,
     split: Split = "test",
     limit: Limit = None,
@@ -52,14 +57,15 @@ def run(
     """Score restorers on data sets and print the leaderboards.
 
     Without options, this is the default benchmark. Stored results are not computed again, so an
-    interrupted run continues where it stopped.
+    interrupted run continues where it stopped. A folder of pairs needs no package and no file:
+    --task dehaze --data 'degraded=hazy/{id}_*.png,target=gt/{id}.png'.
     """
     from restorebench.harness.plan import Selection, plan
     from restorebench.harness.run import Runner, Settings
     from restorebench.harness.store import Store
 
-    suite = installed()
-    chosen = Selection(tuple(task or ()), tuple(dataset or ()), tuple(restorer or ()), split, draws)
+    suite, datasets = with_data(installed(), task, dataset, data, data_root)
+    chosen = Selection(tuple(task or ()), datasets, tuple(restorer or ()), split, draws)
     cells = plan(suite, chosen)
     store = Store(results_folder(results))
     runner = Runner(suite, store, Settings(seed, device, limit, fresh))

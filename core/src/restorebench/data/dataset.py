@@ -27,11 +27,12 @@ class Dataset:
 
     `make(id)` returns the `Sample` of that id, the same pixels each time; it may be slow.
     Splits of one data set never share a scene. `more(n)` gives the first n ids of a split that is
-    generated and need not end: `ids` and those after them, in the same order. `known` are the
-    hashes of the samples that were made, in this process or, where there is a `memory`, in others;
-    every later one is compared with them. Raises `SampleError` where an id is repeated, or `make`
-    gives another sample than the one it was asked for, and `ChangedDataError` where its pixels or
-    numbers differ from those made before.
+    generated and need not end: `ids` and those after them, in the same order. `notes` are what a
+    user should know of files, and `whole` is the size of the full split where only a part of it is
+    here, else 0. `known` are the hashes of the samples that were made, in this process or, where
+    there is a `memory`, in others; every later one is compared with them. Raises `SampleError`
+    where an id is repeated, or `make` gives another sample than the one it was asked for, and
+    `ChangedDataError` where its pixels or numbers differ from those made before.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Dataset:
     ids: tuple[str, ...]
     make: Callable[[str], Sample]
     more: Callable[[int], tuple[str, ...]] | None = None
+    notes: tuple[str, ...] = ()
+    whole: int = 0
     memory: Memory | None = field(default=None, compare=False, repr=False)
     known: dict[str, Identity] = field(default_factory=dict, compare=False, repr=False)
 
@@ -135,8 +138,9 @@ def open_split(suite: Suite, name: str, split: str) -> Dataset:
     Raises `OptionError` for a split that it does not have, and `PluginError` where the plugin
     makes something else than a `Dataset` of that name and split with samples.
     """
-    suite.datasets[name].check_split(split)
-    dataset = suite.datasets.load(name)(split)
+    spec = suite.datasets[name]
+    spec.check_split(split)
+    dataset = suite.datasets.load(name)(split, **dict(spec.options))
     if not isinstance(dataset, Dataset):
         msg = f"the data set {name!r} made {type(dataset).__name__}, expected a Dataset"
         raise PluginError(msg)

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from restorebench.data.layouts.pattern import Pattern
 from restorebench.errors import OptionError
-from restorebench.strict_model import Count, Number, StrictModel, Whole
+from restorebench.strict_model import Count, Number, Positive, StrictModel, Whole
 
 IMAGES = ("degraded", "target")
 """The fields that may have two views."""
@@ -102,10 +102,12 @@ class Layout(StrictModel):
     """A data set as people have it on disk.
 
     `folders` are the names under which it lies below a root of data; `size` is the width and height
-    of every image, where they have one; `scale` target pixels per input pixel. `degraded_is` is how
-    most degraded images look beside their targets, by which a check sees that they have changed
-    places. `obtain` says where a person gets it. Raises `OptionError`, which names the key, where a
-    value is not understood.
+    of every image, where they have one; `scale` target pixels per input pixel, by default what the
+    first sample has; `depth_unit` metres by which values of depth maps of whole numbers count.
+    `degraded_is` is how most degraded images look beside their targets, by which a check sees that
+    they have changed places. `obtain` says where a person gets it. A `strict` one needs every field
+    that it states; else masks, depth and conditions may be absent. Raises `OptionError`, which
+    names the key, where a value is not understood.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$")]
@@ -118,8 +120,10 @@ class Layout(StrictModel):
     citation: str = ""
     folders: Texts = ()
     size: Size | None = None
-    scale: Whole = 1
+    scale: Whole | None = None
     degraded_is: Literal["", "darker", "paler", "sharper"] = ""
+    depth_unit: Positive | None = None
+    strict: bool = False
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from restorebench.data.layouts.condition_rule import numbers_of
 from restorebench.data.layouts.field_files import FieldFiles, views_of
-from restorebench.data.layouts.layout import MAPS, Layout, SplitFiles, absent_ids
+from restorebench.data.layouts.layout import MAPS, Layout, absent_ids
 from restorebench.data.layouts.names import instead, natural
 from restorebench.data.layouts.pattern import FoundFile
 from restorebench.data.layouts.scene_files import SceneFiles
@@ -58,16 +58,16 @@ def list_split(layout: Layout, folder: Path, name: str) -> Listing:
     A file belongs to the scene that its name identifies; order never matters. Raises `OptionError`
     where there is no such split, and where the numbers of conditions cannot be read.
     """
-    return _Lister(layout.split(name), folder).listing()
+    return _Lister(layout, name, folder).listing()
 
 
 class _Lister:
-    def __init__(self, split: SplitFiles, folder: Path) -> None:
-        self.split, self.folder = split, folder
+    def __init__(self, layout: Layout, name: str, folder: Path) -> None:
+        self.split, self.folder, self.strict = layout.split(name), folder, layout.strict
         self.problems: list[str] = []
         self.notes: list[str] = []
         self.degraded = self._field("degraded")
-        self.target = self._field("target") if split.target else None
+        self.target = self._field("target") if self.split.target else None
         self.samples = sorted(self._samples(), key=lambda sample: natural(sample.name))
 
     def listing(self) -> Listing:
@@ -136,6 +136,8 @@ class _Lister:
     def _map(self, field: str) -> dict[str, Path]:
         """A mask or depth of each sample, named as its degraded image or as its target."""
         files = self._field(field)
+        if self.strict and not files.files:
+            self.problems.append(self._nothing(files))
         there = files.by_key({n for s in self.samples for n in (s.name, s.key)})
         found = {s.name: there.get(s.name) or there.get(s.key) for s in self.samples}
         if absent := [s.name for s in self.samples if not found[s.name]]:
@@ -150,7 +152,7 @@ class _Lister:
         names = {sample.name: sample.key for sample in self.samples}
         images = {sample.name: sample.files[0].path for sample in self.samples}
         numbers, note = numbers_of(self.split.condition, self.folder, names, images)
-        self.notes += [note] if note else []
+        (self.problems if self.strict else self.notes).extend([note] if note else [])
         return numbers
 
     def _paths(

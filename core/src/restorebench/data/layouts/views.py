@@ -23,6 +23,20 @@ TWO_VIEWS = (
 CONVENTIONS = ", ".join(" ".join(pair) for pair in TWO_VIEWS).replace("{id}", "ID")
 """`TWO_VIEWS` in words."""
 
+VIEW_FIELDS = (
+    ("L", "R"),
+    ("l", "r"),
+    ("left", "right"),
+    ("Left", "Right"),
+    ("0", "1"),
+    ("1", "2"),
+    ("2", "3"),
+)
+"""What ``{view}`` of a pattern stands for: left and right by each convention."""
+
+VIEW_PATTERNS = ("{id}_{view}", "{id}/hr{view}", "{id}/lr{view}", "{id}/{view}", "{view}/{id}")
+"""Usual patterns of the images of two views."""
+
 
 def names_of(scene: str, views: int) -> Iterator[tuple[str, ...]]:
     """The sets of names that the views of a scene may have, left view first."""
@@ -70,18 +84,6 @@ def _scene(pattern: str, name: str) -> str | None:
     before, after = pattern.split("{id}")
     inside = name.removeprefix(before).removesuffix(after)
     return inside if inside and name == before + inside + after else None
-
-
-VIEW_FIELDS = (
-    ("L", "R"),
-    ("l", "r"),
-    ("left", "right"),
-    ("Left", "Right"),
-    ("0", "1"),
-    ("1", "2"),
-    ("2", "3"),
-)
-"""What ``{view}`` of a pattern stands for: left and right by each convention."""
 
 
 def view_pair(there: Collection[str]) -> tuple[str, str] | None:

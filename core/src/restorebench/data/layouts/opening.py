@@ -1,0 +1,71 @@
+"""Data sets of files opened: a layout, the folder in which it lies, and its samples."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from restorebench.data.dataset import Dataset
+from restorebench.data.layouts.lab_file import LAB_FILE, read_lab_file
+from restorebench.data.layouts.layout import Layout
+from restorebench.data.layouts.listing import list_split
+from restorebench.data.layouts.scene_sample import read_sample, scale_of
+from restorebench.errors import OptionError
+from restorebench.types import Sample
+
+ROOT_VARIABLE = "RESTOREBENCH_DATA"
+"""The environment's variable that says where data sets lie."""
+
+
+def open_layout(split: str, *, layout: str, root: str = "") -> Dataset:
+    """A split of the data set whose layout is a TOML file, or JSON text.
+
+    It lies below `root`, else below the folder of `ROOT_VARIABLE` or of ``restorebench.toml``.
+    Raises `OptionError` where it is not there, and `ImageError` where files do not fit together.
+    """
+    rule = read_layout(layout)
+    folder = located(rule, root)
+    listing = list_split(rule, folder, split)
+    scenes = {scene.id: scene for scene in listing.checked()}
+    scale = rule.scale or scale_of(next(iter(scenes.values())))
+
+    def make(sample_id: str) -> Sample:
+        return read_sample(scenes[sample_id], scale, rule.depth_unit)
+
+    count = rule.split(split).count
+    whole = count if len(scenes) < count else 0
+    return Dataset(rule.name, split, tuple(scenes), make, notes=listing.notes, whole=whole)
+
+
+def read_layout(text: str) -> Layout:
+    """The layout of a spec's option: the path of a TOML file, or JSON."""
+    if text.startswith("{"):
+        return Layout.parse(json.loads(text), "the data set")
+    return Layout.read(Path(text))
+
+
+def data_root(stated: str = "") -> Path | None:
+    """Where data sets lie: as stated, else by environment, else by ``restorebench.toml``."""
+    given = stated or os.environ.get(ROOT_VARIABLE, "")
+    return Path(given).expanduser() if given else read_lab_file().data_root
+
+
+def located(layout: Layout, root: str = "") -> Path:
+    """The folder of a data set; `OptionError` says how to get it where it is not there."""
+    place = data_root(root)
+    folder = None if place is None else layout.folder(place)
+    if folder is None:
+        raise OptionError(_absent(layout, place))
+    return folder
+
+
+def _absent(layout: Layout, place: Path | None) -> str:
+    names = " or ".join(layout.folders) or "its files"
+    where = (
+        f"there is no data root; give --data-root, {ROOT_VARIABLE} or data_root in {LAB_FILE}"
+        if place is None
+        else f"looked for {names} in {place}, and for its files there"
+    )
+    how = f" To get it: {layout.obtain}" if layout.obtain else ""
+    return f"the data set {layout.name!r} is not on this machine: {where}.{how}"

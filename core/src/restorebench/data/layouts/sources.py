@@ -1,0 +1,140 @@
+"""The one resolver of what a user writes for a data set, and the suite that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from restorebench.data.layouts.inline import (
+    EXAMPLE,
+    anchored,
+    described_layout,
+    is_description,
+    name_of,
+    parse_description,
+)
+from restorebench.data.layouts.lab_file import LAB_FILE, LabDataset, read_lab_file
+from restorebench.data.layouts.layout import Layout
+from restorebench.data.layouts.usual_folders import usual_description
+from restorebench.errors import DuplicateNameError, OptionError, UnknownNameError
+from restorebench.layout_specs import OPEN_LAYOUT
+from restorebench.plugins import Suite
+from restorebench.specs import DatasetSpec
+
+
+def data_source(
+    suite: Suite, text: str, *, task: str | None = None, root: Path | None = None
+) -> DatasetSpec:
+    """The data set that a text means.
+
+    A name that is installed; patterns, ``degraded=hazy/{id}_*.png,target=gt/{id}.png`` with
+    perhaps ``mask=``, ``depth=``, ``condition=``, ``scale=``, ``name=``; or a folder whose
+    sub-folders have usual names. Patterns and folders are relative to `root`, by default the
+    working folder. `task` is what is restored; a text may state it (``task=``). Raises
+    `OptionError` or `UnknownNameError`, which say what could be written.
+    """
+    if text in suite.datasets:
+        return rooted(suite.datasets[text], root)
+    base = Path(root or "").expanduser()
+    if is_description(text):
+        return _described(suite, parse_description(text), base, task)
+    if (base / Path(text).expanduser()).is_dir():
+        folder, task = base / Path(text).expanduser(), _task(suite, task)
+        name = name_of(folder, suite.datasets.names())
+        values = usual_description(folder, suite.tasks[task].views)
+        return _described(suite, {"name": name, **values}, folder, task)
+    try:
+        return suite.datasets[text]
+    except UnknownNameError as error:
+        msg = f"{error}; for files of your own write --data '{EXAMPLE}', or give their folder"
+        raise UnknownNameError(msg) from error
+
+
+def rooted(spec: DatasetSpec, root: Path | None) -> DatasetSpec:
+    """The data set as it lies below `root`, if it is one of files."""
+    if root is None or spec.target != OPEN_LAYOUT or "root" in dict(spec.options):
+        return spec
+    return replace(spec, options=(*spec.options, ("root", str(root))))
+
+
+def with_sources(
+    suite: Suite,
+    datasets: Sequence[str] = (),
+    *,
+    task: str | None = None,
+    root: Path | None = None,
+) -> tuple[Suite, list[str]]:
+    """The suite with the data sets that texts mean, and their names.
+
+    Data sets of ``restorebench.toml`` are added first. A text that fits names which are installed,
+    such as ``sots-*``, stays as it is.
+    """
+    suite, names = _with_lab(suite, root), []
+    for text in datasets:
+        if _fits(suite, text):
+            names.append(text)
+            continue
+        spec = data_source(suite, text, task=task, root=root)
+        suite = suite.with_datasets([spec], "--data")
+        names.append(spec.name)
+    return suite, names
+
+
+def _fits(suite: Suite, text: str) -> bool:
+    try:
+        return bool(suite.datasets.matching(text))
+    except UnknownNameError:
+        return False
+
+
+def _with_lab(suite: Suite, root: Path | None) -> Suite:
+    lab = [_lab_spec(suite, one) for one in read_lab_file().datasets]
+    named = [s for name in suite.datasets.names() if (s := rooted(suite.datasets[name], root))]
+    changed = [spec for spec in named if spec != suite.datasets[spec.name]]
+    return suite.with_datasets([*changed, *lab], LAB_FILE) if changed or lab else suite
+
+
+def _lab_spec(suite: Suite, one: LabDataset) -> DatasetSpec:
+    if one.layout is None:
+        spec = data_source(suite, one.source, task=one.task or None)
+        return replace(spec, name=one.name)
+    _refuse_taken(suite, one.layout.name)
+    return layout_spec(one.layout, one.root)
+
+
+def layout_spec(layout: Layout, root: Path) -> DatasetSpec:
+    """A layout in the folder `root` as a data set."""
+    return DatasetSpec(
+        name=layout.name,
+        task=layout.task,
+        summary=layout.summary or f"{root}",
+        splits=tuple(layout.splits),
+        licence=layout.terms,
+        citation=layout.citation,
+        target=OPEN_LAYOUT,
+        options=(("layout", layout.model_dump_json()), ("root", str(root))),
+        default=False,
+    )
+
+
+def _described(suite: Suite, values: dict[str, str], base: Path, task: str | None) -> DatasetSpec:
+    task = _task(suite, values.get("task") or task)
+    values, folder = anchored(values, base)
+    name = values.get("name") or name_of(folder, suite.datasets.names())
+    _refuse_taken(suite, name)
+    return layout_spec(described_layout(values, base.resolve(), name, task), folder)
+
+
+def _refuse_taken(suite: Suite, name: str) -> None:
+    if name in suite.datasets:
+        msg = f"{name!r} is an installed data set already; give yours another name (name=…)"
+        raise DuplicateNameError(msg)
+
+
+def _task(suite: Suite, task: str | None) -> str:
+    if task is None:
+        known: Collection[str] = suite.tasks.names()
+        msg = f"say what is restored: --task {'|'.join(known)}"
+        raise OptionError(msg)
+    return suite.tasks[task].name

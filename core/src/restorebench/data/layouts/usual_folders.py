@@ -1,0 +1,78 @@
+"""A folder whose sub-folders have usual names, such as ``hazy`` and ``gt``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from restorebench.data.layouts.files import files_in
+from restorebench.data.layouts.names import natural
+from restorebench.data.layouts.pattern import Pattern
+from restorebench.data.layouts.suggestion import suggested
+from restorebench.data.layouts.views import VIEW_PATTERNS
+from restorebench.errors import OptionError
+
+USUAL = {
+    "degraded": (
+        *("degraded", "input", "inputs", "hazy", "haze", "lq", "lr", "lr_x2", "lr_x4", "shadow"),
+        *("src", "source", "blur", "blurry", "noisy", "rain", "rainy", "low"),
+    ),
+    "target": (
+        *("target", "targets", "gt", "clear", "clean", "hr", "shadow_free", "tgt", "sharp", "high"),
+        *("groundtruth", "ground_truth", "reference", "norain"),
+    ),
+}
+"""Usual names of the folders of degraded images and of targets, in any case."""
+
+
+def usual_description(folder: Path, views: int = 1) -> dict[str, str]:
+    """The patterns of a folder with two such folders, whose images have the same names.
+
+    Raises `OptionError`, which lists what is there and shows the option to write, where the folders
+    have other names, or their images have.
+    """
+    inside = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+    places = {key: [n for n in inside if n.lower() in usual] for key, usual in USUAL.items()}
+    if any(len(names) != 1 for names in places.values()):
+        raise OptionError(_unknown(folder, inside))
+    found = {key: folder / name for key, (name,) in places.items()}
+    patterns = {key: _pattern(place, views) for key, place in found.items()}
+    keys = {key: _keys(found[key], patterns[key]) for key in found}
+    if keys["degraded"] and keys["degraded"] <= keys["target"]:
+        return {key: f"{place.name}/{patterns[key]}" for key, place in found.items()}
+    raise OptionError(_unpaired(folder, found, keys))
+
+
+def _pattern(place: Path, views: int) -> str:
+    """The first usual way of naming images that finds some."""
+    tried = ("{id}", "**/{id}") if views == 1 else VIEW_PATTERNS
+    return next((text for text in tried if _keys(place, text)), tried[0])
+
+
+def _keys(place: Path, pattern: str) -> set[str]:
+    return {file.keys[0] for file in Pattern(pattern).files(place)}
+
+
+def _unpaired(folder: Path, found: Mapping[str, Path], keys: Mapping[str, Collection[str]]) -> str:
+    names = {key: sorted(keys[key], key=natural) for key in found}
+    shown = (f"{found[k].name}/ has {', '.join(names[k][:3]) or 'no images'}" for k in found)
+    patterns = suggested(names["degraded"], names["target"]) or ("{id}", "{id}")
+    written = option(zip(found.values(), patterns, strict=True))
+    return (
+        f"no pairs by name in {folder} ({'; '.join(shown)}); say which belong together: {written}"
+    )
+
+
+def _unknown(folder: Path, inside: Collection[str]) -> str:
+    shown = [f"{name}/" for name in sorted(inside, key=natural)[:8]] + list(files_in(folder))[:3]
+    written = option(((folder / "hazy", "{id}"), (folder / "gt", "{id}")))
+    return (
+        f"{folder} has no folders of usual names, such as hazy/ and gt/; it holds "
+        f"{', '.join(shown) or 'nothing'}. Say which images are which, such as {written}"
+    )
+
+
+def option(places: Iterable[tuple[Path, str]]) -> str:
+    """The option that describes pairs in two folders, of degraded images and of targets."""
+    parts = (f"{key}={place / text}" for key, (place, text) in zip(USUAL, places, strict=True))
+    return f"--data '{','.join(parts)}'"
