@@ -41,7 +41,7 @@ def written(tmp_path: Path) -> Callable[..., Path]:
 def test_a_layout_is_read_from_toml(written: Callable[..., Path]) -> None:
     layout = Layout.read(written())
     split = layout.split("test")
-    assert (layout.name, layout.size, layout.scale) == ("o-haze", (6, 4), 1)
+    assert (layout.name, layout.size, layout.scale) == ("o-haze", (6, 4), None)
     assert [p.text for p in split.patterns("target")] == [
         "GT/{id}_outdoor_GT.jpg",
         "gt/{id}.jpg",

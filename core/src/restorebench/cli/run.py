@@ -25,7 +25,7 @@ from restorebench.cli.options import (
     results_folder,
     with_data,
 )
-from restorebench.cli.output import error, installed, note, stdout
+from restorebench.cli.output import error, installed, note, stdout, warning
 from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import StoreError
 
@@ -80,9 +80,9 @@ def run(
 def run_cells(runner: Runner, cells: list[Cell]) -> tuple[list[Record], int]:
     """Run the cells with progress: their records, and how many samples or cells failed."""
     records: list[Record] = []
-    failures = 0
     with ProgressDisplay() as progress:
-        sizes = [_size(runner, cell) for cell in cells]
+        cells, failures = _openable(runner, cells)
+        sizes = [runner.size(cell) for cell in cells]
         bar = progress.bar(total=sum(sizes))
         for cell, size in zip(cells, sizes, strict=True):
             outcomes: list[Outcome] = []
@@ -103,6 +103,23 @@ def run_cells(runner: Runner, cells: list[Cell]) -> tuple[list[Record], int]:
     return records, failures
 
 
+def _openable(runner: Runner, cells: Sequence[Cell]) -> tuple[list[Cell], int]:
+    """The cells whose data sets can be opened, and how many data sets cannot; each is named once.
+
+    What is to be known of the others is said once, too.
+    """
+    broken = set()
+    for place, cell in {(cell.dataset, cell.split): cell for cell in cells}.items():
+        try:
+            for line in runner.dataset(cell).notes:
+                warning(f"{cell.dataset}: {line}")
+        except Exception as problem:  # of a plugin, or of files: the other data sets go on
+            broken.add(place)
+            error(f"{cell.dataset}: {problem}")
+            _trace(problem)
+    return [cell for cell in cells if (cell.dataset, cell.split) not in broken], len(broken)
+
+
 def show(suite: Suite, store: Store, records: Sequence[Record]) -> None:
     """The tables of a run: its records beside the stored ones of the same samples."""
     from restorebench.leaderboard import boards
@@ -117,15 +134,12 @@ def _place(record: Record) -> tuple[str, ...]:
     return record.dataset, record.split, record.sample, record.protocol_hash, record.dataset_hash
 
 
-def _size(runner: Runner, cell: Cell) -> int:
-    try:
-        return runner.size(cell)
-    except Exception:  # reported when the cell is run
-        return 0
-
-
 def _report(cell: Cell, problem: Exception) -> None:
     error(f"{cell.id}: {type(problem).__name__}: {problem}")
+    _trace(problem)
+
+
+def _trace(problem: Exception) -> None:
     if os.environ.get("RESTOREBENCH_TRACEBACK") == "1":
         note("".join(traceback.format_exception(problem)))
 

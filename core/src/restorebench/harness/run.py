@@ -17,6 +17,7 @@ from typing import Any, cast
 import numpy as np
 
 from restorebench.data.colour import quantise
+from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import Identity
 from restorebench.errors import ChangedDataError, ImageError, OptionError, PluginError, StoreError
 from restorebench.harness.cost import measured
@@ -30,7 +31,7 @@ from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavail
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Fingerprinted, Restorer
 from restorebench.restorers.factory import make_restorer
-from restorebench.types import Cost, Pixels, Record, Restoration, Sample
+from restorebench.types import JSON, Cost, Pixels, Record, Restoration, Sample
 
 FAILURES = (Exception, SystemExit)
 """What a plugin's code may raise without ending the run."""
@@ -89,6 +90,12 @@ class Runner:
         self._cache = DatasetCache(suite, store.folder / "datasets.jsonl")
         self._restorers: dict[Any, Restorer] = {}
         self._run_key, self._facts = run_provenance(suite, self.settings.device)
+
+    def dataset(self, cell: Cell) -> Dataset:
+        """The split that a cell is run on, opened and hashed on first use; raises if it cannot."""
+        with _exits_as_errors():
+            self._cache.content_hash(cell.dataset, cell.split)
+            return self._cache.dataset(cell.dataset, cell.split)
 
     def size(self, cell: Cell) -> int:
         """How many restorations a cell takes."""
@@ -158,8 +165,14 @@ class Runner:
             cost=None,
             error=None,
             provenance=self._run_key,
-            extra={"mask": hashes.mask} if hashes.mask else {},
+            extra=self._extra(cell, hashes),
         )
+
+    def _extra(self, cell: Cell, hashes: Identity) -> dict[str, JSON]:
+        """The hash of the sample's mask, and the size of the split of which this is a part."""
+        whole = self._cache.dataset(cell.dataset, cell.split).whole
+        mask: dict[str, JSON] = {"mask": hashes.mask} if hashes.mask else {}
+        return {**mask, "whole": whole} if whole else mask
 
     def _outcome(self, job: _Job) -> Outcome:
         try:

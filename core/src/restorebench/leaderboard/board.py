@@ -180,7 +180,7 @@ class Section:
     restorer and image that did not fail. A section of numbers that were given as a table has no
     images, no split and no hashes. `doubt` says what so few images cannot show; `undecided` is true
     where tests cannot separate any two rows. `default` says that its data set belongs to the
-    default benchmark.
+    default benchmark. `whole` is the size of the split where only a part of it was there, else 0.
     """
 
     dataset: str
@@ -197,6 +197,12 @@ class Section:
     doubt: str = ""
     undecided: bool = False
     default: bool = False
+    whole: int = 0
+
+    @property
+    def size(self) -> str:
+        """How many images there are, and of how many samples where the split is not complete."""
+        return f"{self.images} of {self.whole} samples" if self.whole else f"{self.images} images"
 
     @property
     def has_images(self) -> bool:

@@ -119,6 +119,7 @@ def _section(
     section = Section(
         **keys,
         images=stats.images,
+        whole=int(part.facts["whole"].max()),
         columns=columns,
         rows=tuple(
             replace(

@@ -52,7 +52,9 @@ def described_layout(values: dict[str, str], base: Path, name: str, task: str) -
         split["condition"] = {"numbers": constants}
     elif "condition" in values:
         split["condition"] = str(base / Path(values["condition"]).expanduser())
-    numbers = {key: _number(values[key]) for key in ("scale", "depth_unit") if key in values}
+    numbers: dict[str, Any] = {
+        key: _number(values[key]) for key in ("scale", "depth_unit") if key in values
+    }
     splits = {values.get("split", "test"): split}
     facts: dict[str, Any] = {
         "name": name,

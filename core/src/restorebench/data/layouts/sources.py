@@ -24,25 +24,26 @@ from restorebench.specs import DatasetSpec
 
 
 def data_source(
-    suite: Suite, text: str, *, task: str | None = None, root: Path | None = None
+    suite: Suite, text: str, *, task: str | None = None, root: Path | None = None, name: str = ""
 ) -> DatasetSpec:
     """The data set that a text means.
 
     A name that is installed; patterns, ``degraded=hazy/{id}_*.png,target=gt/{id}.png`` with
     perhaps ``mask=``, ``depth=``, ``condition=``, ``scale=``, ``name=``; or a folder whose
     sub-folders have usual names. Patterns and folders are relative to `root`, by default the
-    working folder. `task` is what is restored; a text may state it (``task=``). Raises
-    `OptionError` or `UnknownNameError`, which say what could be written.
+    working folder. `task` is what is restored and `name` what it is called; a text may state both.
+    Raises `OptionError` or `UnknownNameError`, which say what could be written.
     """
     if text in suite.datasets:
         return rooted(suite.datasets[text], root)
     base = Path(root or "").expanduser()
     if is_description(text):
-        return _described(suite, parse_description(text), base, task)
-    if (base / Path(text).expanduser()).is_dir():
-        folder, task = base / Path(text).expanduser(), _task(suite, task)
-        name = name_of(folder, suite.datasets.names())
+        return _described(suite, {"name": name, **parse_description(text)}, base, task)
+    folder = base / Path(text).expanduser()
+    if folder.is_dir():
+        task = _task(suite, task)
         values = usual_description(folder, suite.tasks[task].views)
+        name = name or name_of(folder, suite.datasets.names())
         return _described(suite, {"name": name, **values}, folder, task)
     try:
         return suite.datasets[text]
@@ -96,10 +97,9 @@ def _with_lab(suite: Suite, root: Path | None) -> Suite:
 
 
 def _lab_spec(suite: Suite, one: LabDataset) -> DatasetSpec:
+    _refuse_taken(suite, one.name, f"{LAB_FILE}: ")
     if one.layout is None:
-        spec = data_source(suite, one.source, task=one.task or None)
-        return replace(spec, name=one.name)
-    _refuse_taken(suite, one.layout.name)
+        return data_source(suite, one.source, task=one.task or None, name=one.name)
     return layout_spec(one.layout, one.root)
 
 
@@ -126,9 +126,9 @@ def _described(suite: Suite, values: dict[str, str], base: Path, task: str | Non
     return layout_spec(described_layout(values, base.resolve(), name, task), folder)
 
 
-def _refuse_taken(suite: Suite, name: str) -> None:
+def _refuse_taken(suite: Suite, name: str, where: str = "") -> None:
     if name in suite.datasets:
-        msg = f"{name!r} is an installed data set already; give yours another name (name=…)"
+        msg = f"{where}{name!r} is an installed data set already; give yours another name (name=…)"
         raise DuplicateNameError(msg)
 
 

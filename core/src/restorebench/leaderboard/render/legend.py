@@ -26,7 +26,7 @@ def about(section: Section) -> tuple[str, ...]:
     """Data set, split and number of images of a section, as far as it has them."""
     if not section.has_images:
         return (section.dataset, f"{len(section.rows)} rows of a given table")
-    return (section.dataset, section.split, f"{section.images} images")
+    return (section.dataset, section.split, section.size)
 
 
 def legend(board: Board, section: Section) -> Iterator[str]:

@@ -112,7 +112,7 @@ def _origin(section: Section) -> str:
         return ": ".join(about(section))
     protocol = f"protocol {section.protocol} {short_hash(section.protocol_hash)}"
     pixels = f"pixels {short_hash(section.dataset_hash)}"
-    where = f"{section.dataset} · {section.split}: {section.images} images"
+    where = f"{section.dataset} · {section.split}: {section.size}"
     return f"{where}, {pixels}, {protocol}"
 
 
