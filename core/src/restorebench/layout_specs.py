@@ -10,7 +10,7 @@ from typing import Any
 from restorebench.errors import PluginError
 from restorebench.specs import DatasetSpec
 
-OPEN_LAYOUT = "restorebench.data.layouts.opening:open_layout"
+OPEN_LAYOUT = "restorebench.data.tables.open_layout:open_layout"
 """The target of every data set that is a layout; its option ``layout`` says which."""
 
 

@@ -149,7 +149,9 @@ def test_conditions_come_from_a_file(
     assert conditions == [[16, np.float32(1.8)], [8, 2]]
 
 
-def test_the_scale_is_that_of_the_first_sample(suite: Suite, image: Callable[..., None]) -> None:
+def test_the_scale_follows_from_sizes_where_the_task_resizes(
+    suite: Suite, image: Callable[..., None]
+) -> None:
     for name in "ab":
         image(f"lr/{name}/lr0.png", f"lr/{name}/lr1.png")
         image(f"hr/{name}_L.png", f"hr/{name}_R.png", size=(8, 12))
@@ -157,8 +159,13 @@ def test_the_scale_is_that_of_the_first_sample(suite: Suite, image: Callable[...
     sample = opened(suite, text, "stereo")["a"]
     assert (sample.degraded.shape, sample.scale) == ((2, 3, 4, 6), 2)
     image("hr/b_L.png", "hr/b_R.png", size=(8, 11))
-    with pytest.raises(ImageError, match=r"b_L\.png is 11×8, .*lr0\.png 6×4; expected 2 times"):
-        opened(suite, text, "stereo")["b"]
+    for task in ("stereo", "dehaze"):
+        with pytest.raises(ImageError, match=r"b_L\.png is 11×8, .*lr0\.png 6×4; expected the s"):
+            opened(suite, text, task)["b"]
+    with pytest.raises(ImageError, match="expected 2 times the size"):
+        opened(suite, text + ",scale=2", "stereo")["b"]
+    with pytest.raises(ImageError, match=r"a_L\.png is 12×8, .*lr0\.png 6×4; expected the same"):
+        opened(suite, text, "dehaze")["a"]
 
 
 def test_inputs_are_converted_and_targets_are_not(
@@ -169,7 +176,7 @@ def test_inputs_are_converted_and_targets_are_not(
     text = "degraded=hazy/{id}.png,target=gt/{id}.png"
     sample = opened(suite, text)["1"]
     assert sample.degraded.shape == (1, 3, 4, 6)
-    assert "grey" in str(sample.meta["converted"])
+    assert "grey" in str(sample.meta["notes"])
     Image.new("L", (6, 4), 100).save(folder / "gt" / "1.png")
     with pytest.raises(ImageError, match=r"gt/1\.png is grey"):
         opened(suite, text)["1"]

@@ -83,7 +83,7 @@ class ImageCheck:
         if layout.size is None:
             return
         width, height = layout.size
-        scale = layout.scale if field == "degraded" else 1
+        scale = (layout.scale or 1) if field == "degraded" else 1
         expected = (width // scale, height // scale)
         if facts.size != expected:
             what = f"is {shown(facts.size)}, but images of {layout.name} are {shown(expected)}"
@@ -113,7 +113,7 @@ class ImageCheck:
             self._add("size", paths[1], what, advice(facts[1].size, left.size))
 
     def _compare_pair(self, path: Path, low: ImageFacts, goal: Path, high: ImageFacts) -> None:
-        scale = self.names.layout.scale
+        scale = self.names.layout.scale or max(high.size[0] // low.size[0], 1)
         target, expected = self.names.relative(goal), (low.size[0] * scale, low.size[1] * scale)
         if low.pixels == high.pixels:
             what = f"is the same image as its target {target}, pixel for pixel"

@@ -100,7 +100,7 @@ def _lab_spec(suite: Suite, one: LabDataset) -> DatasetSpec:
     _refuse_taken(suite, one.name, f"{LAB_FILE}: ")
     if one.layout is None:
         return data_source(suite, one.source, task=one.task or None, name=one.name)
-    return layout_spec(one.layout, one.root)
+    return layout_spec(_scaled(suite, one.layout), one.root)
 
 
 def layout_spec(layout: Layout, root: Path) -> DatasetSpec:
@@ -123,7 +123,14 @@ def _described(suite: Suite, values: dict[str, str], base: Path, task: str | Non
     values, folder = anchored(values, base)
     name = values.get("name") or name_of(folder, suite.datasets.names())
     _refuse_taken(suite, name)
-    return layout_spec(described_layout(values, base.resolve(), name, task), folder)
+    layout = described_layout(values, base.resolve(), name, task)
+    return layout_spec(_scaled(suite, layout), folder)
+
+
+def _scaled(suite: Suite, layout: Layout) -> Layout:
+    """The layout with the scale 1 where nothing else is stated and its task never resizes."""
+    fixed = layout.scale or suite.tasks[layout.task].resizes
+    return layout if fixed else layout.replace(scale=1)
 
 
 def _refuse_taken(suite: Suite, name: str, where: str = "") -> None:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 FILES = ("degraded", "degraded_right", "target", "target_right", "mask", "depth")
 """Columns of files, each ``{"path": …, "bytes": …}``: with bytes where the table holds the file."""
 
-VALUES = ("condition", "scale")
-"""Columns of numbers: those of the condition, and target pixels per input pixel."""
+VALUES = ("condition", "scale", "depth_unit")
+"""Columns of numbers: those of the condition, target pixels per input pixel, and how many metres a
+value of 1 means in depth maps of whole numbers."""
 
 COLUMNS = ("id", *FILES, *VALUES)
 
@@ -27,6 +28,7 @@ def features_of(columns: Collection[str], array_maps: bool) -> Features:
     file = {"bytes": Value("binary"), "path": Value("string")}
     kinds: dict[str, Any] = dict.fromkeys(FILES, Image(decode=False))
     kinds |= {"id": Value("string"), "condition": List(Value("float32")), "scale": Value("int32")}
+    kinds["depth_unit"] = Value("float64")
     kinds |= {"depth": file} if array_maps else {}
     return Features({name: kinds[name] for name in COLUMNS if name in columns})
 

@@ -22,22 +22,28 @@ Stamps = Callable[[str], Iterable[str]]
 
 
 def scenes_dataset(
-    name: str, split: str, scenes: Sequence[SceneFiles], scale: int | None = None, **facts: Any
+    name: str,
+    split: str,
+    scenes: Sequence[SceneFiles],
+    scale: int | None = None,
+    depth_unit: float | None = None,
+    **facts: Any,
 ) -> Dataset:
     """The data set of scenes in files, in order, as one table.
 
     The table is made when the first sample is read: until then nothing but `scenes` is needed.
-    `scale` is that of all scenes; None if it follows from their sizes. `facts` are further fields
-    of `Dataset`.
+    `scale` is that of all scenes; None if it follows from their sizes. `depth_unit` is how many
+    metres a value of 1 means in depth maps of whole numbers. `facts` are further fields of
+    `Dataset`.
     """
     files = {scene.id: scene for scene in scenes}
 
     def stamps(sample_id: str) -> Iterable[str]:
         scene = files[sample_id]
         numbers = [repr(float(number)) for number in scene.condition]
-        return [str(scale), *numbers, *_file_stamps(scene)]
+        return [str(scale), str(depth_unit), *numbers, *_file_stamps(scene)]
 
-    table = cache(lambda: table_of(scenes, scale))
+    table = cache(lambda: table_of(scenes, scale, depth_unit))
     return dataset_of(table, tuple(files), name, split, scale, stamps, **facts)
 
 

@@ -57,7 +57,9 @@ def sample_of(row: Mapping[str, Any], scale: int | None = None) -> Sample:
         target,
         np.array(row.get("condition") or (), np.float32),
         None if mask is None else read_mask(mask.source, size, mask.name),
-        None if depth is None else read_depth(depth.source, size, name=depth.name),
+        None
+        if depth is None
+        else read_depth(depth.source, size, row.get("depth_unit"), depth.name),
         scale,
         {"notes": "; ".join(notes)} if notes else {},
     )

@@ -18,16 +18,20 @@ if TYPE_CHECKING:
 _VIEWS = ("", "_right")
 
 
-def table_of(scenes: Sequence[SceneFiles], scale: int | None = None) -> Table:
+def table_of(
+    scenes: Sequence[SceneFiles], scale: int | None = None, depth_unit: float | None = None
+) -> Table:
     """A row for each scene, in order, with the paths of its files; no file is opened.
 
     It has the columns that at least one scene fills. `scale` is that of all scenes; None if it
-    follows from their sizes. The table is kept in the Arrow cache under a hash of its rows, so that
-    what ``map`` makes of it is found again. Where the cache cannot be written it stays in memory.
+    follows from their sizes. `depth_unit` is what depth maps of whole numbers need. The table is
+    kept in the Arrow cache under a hash of its rows, so that what ``map`` makes of it is found
+    again. Where the cache cannot be written it stays in memory.
     """
     from datasets import Dataset as Table
 
-    rows = [_row(scene, scale) for scene in scenes]
+    shared = {"scale": scale, "depth_unit": depth_unit}
+    rows = [{**_row(scene), **shared} for scene in scenes]
     filled = {name for row in rows for name, value in row.items() if value is not None}
     columns = {name: [row.get(name) for row in rows] for name in COLUMNS if name in filled}
     maps = (scene.depth for scene in scenes if scene.depth)
@@ -49,9 +53,9 @@ def file_rows(scene: SceneFiles) -> dict[str, Path]:
     return {name: path for name in FILES if (path := found.get(name)) is not None}
 
 
-def _row(scene: SceneFiles, scale: int | None) -> dict[str, Any]:
+def _row(scene: SceneFiles) -> dict[str, Any]:
     files = {n: {"bytes": None, "path": str(p)} for n, p in file_rows(scene).items()}
-    return {"id": scene.id, **files, "condition": list(scene.condition) or None, "scale": scale}
+    return {"id": scene.id, **files, "condition": list(scene.condition) or None}
 
 
 def _key(columns: dict[str, list[Any]]) -> str:

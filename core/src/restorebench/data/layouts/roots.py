@@ -1,4 +1,4 @@
-"""Data sets of files opened: a layout, the folder in which it lies, and its samples."""
+"""Where data sets of files lie on this machine."""
 
 from __future__ import annotations
 
@@ -6,36 +6,12 @@ import json
 import os
 from pathlib import Path
 
-from restorebench.data.dataset import Dataset
 from restorebench.data.layouts.lab_file import LAB_FILE, read_lab_file
 from restorebench.data.layouts.layout import Layout
-from restorebench.data.layouts.listing import list_split
-from restorebench.data.layouts.scene_sample import read_sample, scale_of
 from restorebench.errors import OptionError
-from restorebench.types import Sample
 
 ROOT_VARIABLE = "RESTOREBENCH_DATA"
 """The environment's variable that says where data sets lie."""
-
-
-def open_layout(split: str, *, layout: str, root: str = "") -> Dataset:
-    """A split of the data set whose layout is a TOML file, or JSON text.
-
-    It lies below `root`, else below the folder of `ROOT_VARIABLE` or of ``restorebench.toml``.
-    Raises `OptionError` where it is not there, and `ImageError` where files do not fit together.
-    """
-    rule = read_layout(layout)
-    folder = located(rule, root)
-    listing = list_split(rule, folder, split)
-    scenes = {scene.id: scene for scene in listing.checked()}
-    scale = rule.scale or scale_of(next(iter(scenes.values())))
-
-    def make(sample_id: str) -> Sample:
-        return read_sample(scenes[sample_id], scale, rule.depth_unit)
-
-    count = rule.split(split).count
-    whole = count if len(scenes) < count else 0
-    return Dataset(rule.name, split, tuple(scenes), make, notes=listing.notes, whole=whole)
 
 
 def read_layout(text: str) -> Layout:
