@@ -102,7 +102,7 @@ class Layout(StrictModel):
     """A data set as people have it on disk.
 
     `folders` are the names under which it lies below a root of data; `size` is the width and height
-    of every image, where they have one; `scale` target pixels per input pixel, by default what their
+    of every image, where they have one; `scale` target pixels per input pixel, by default as
     sizes say; `depth_unit` metres by which values of depth maps of whole numbers count.
     `degraded_is` is how most degraded images look beside their targets, by which a check sees that
     they have changed places. `obtain` says where a person gets it. A `strict` one needs every field
