@@ -20,7 +20,7 @@ from restorebench.leaderboard import (
     boards,
     read_ledger,
 )
-from restorebench.leaderboard.board import PublishedRow, PublishedTable
+from restorebench.leaderboard.board import Check, PublishedRow, PublishedTable
 from restorebench.leaderboard.render.terminal import plain
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "golden"
@@ -47,8 +47,20 @@ PUBLISHED = Published(
             title="Waves",
             columns=("psnr", "ssim"),
             rows=(
-                PublishedRow("Older & Wiser", {"psnr": 21.5, "ssim": 0.75}, "A. Author, 2020"),
-                PublishedRow("<b>Newer</b>", {"psnr": 23.25}, "B. Author, 2024", note="their code"),
+                PublishedRow(
+                    "Older & Wiser",
+                    {"psnr": 21.5, "ssim": 0.75},
+                    "A. Author, 2020",
+                    caveat="One of 12 images is <lost>.",
+                    check=Check({"psnr": 21.501, "ssim": 0.5}, ("psnr",), "12 images, & a half"),
+                ),
+                PublishedRow(
+                    "<b>Newer</b>",
+                    {"psnr": 23.25},
+                    "B. Author, 2024",
+                    needs="their code",
+                    second_hand="quoted by C. Author",
+                ),
             ),
             source="A paper",
         ),

@@ -7,18 +7,25 @@ its columns, task, data sets and source, and the protocol by which it was scored
 from __future__ import annotations
 
 import math
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from restorebench.csv_table import CsvTable, read_table
 from restorebench.errors import OptionError
-from restorebench.leaderboard.board import PublishedRow, PublishedTable, RowCost, Section
+from restorebench.leaderboard.board import Check, PublishedRow, PublishedTable, RowCost, Section
+from restorebench.leaderboard.published_index import (
+    INDEX,
+    CheckEntry,
+    DatasetEntry,
+    TableEntry,
+    read_index,
+)
 
-INDEX = "published.toml"
+_OPTIONAL = ("second_hand", "source", "params_m", "runtime_s")
+"""Columns of any table; a cell that is empty has what the index says of the whole table."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Published:
     def beside(self, task: str, section: Section) -> tuple[PublishedRow, ...]:
         """The rows of the data set of `section`, each saying whether its protocol is the same."""
         return tuple(
-            replace(row, protocol_known=table.protocol == section.protocol)
+            replace(row, same_protocol=row.protocol == section.protocol)
             for table in self.tables
             if _same(table, task, section)
             for row in table.rows
@@ -46,7 +53,8 @@ class Published:
 
 
 def _same(table: PublishedTable, task: str, section: Section) -> bool:
-    return table.task == task and section.dataset in {table.dataset, f"{task}-{table.dataset}"}
+    names = {table.dataset, *table.also}
+    return table.task == task and section.dataset in names | {f"{task}-{name}" for name in names}
 
 
 def published_beside(results: Path) -> Published:
@@ -60,7 +68,7 @@ def read_published(folder: Path) -> Published:
 
     Raises `OptionError` where the index or a table is not as described at the top of this module.
     """
-    return Published(tuple(t for entry in _entries(folder) for t in _tables(folder, entry)))
+    return Published(tuple(t for entry in read_index(folder) for t in _tables(folder, entry)))
 
 
 def read_frame(path: Path) -> pd.DataFrame:
@@ -72,64 +80,85 @@ def read_frame(path: Path) -> pd.DataFrame:
         raise OptionError(msg) from error
 
 
-def _entries(folder: Path) -> list[dict[str, Any]]:
-    path = folder / INDEX
-    try:
-        index = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        msg = f"{path} cannot be read: {error}; give the folder of published tables"
-        raise OptionError(msg) from error
-    return list(index.get("table", []))
-
-
-def _tables(folder: Path, entry: Mapping[str, Any]) -> Iterator[PublishedTable]:
-    """A table per data set of one entry of the index."""
-    if not entry.get("datasets"):  # facts without scores: they have a file and a source only
+def _tables(folder: Path, entry: TableEntry) -> Iterator[PublishedTable]:
+    """A table per data set of one entry of the index; facts without scores have none."""
+    if not entry.datasets:
         return
+    path = folder / entry.file
+    frame = read_table(path)
     try:
-        frame = read_frame(folder / entry["file"])
-        for dataset in entry["datasets"]:
-            yield _table(frame, entry, dataset)
+        tables = [_table(frame, entry, dataset) for dataset in entry.datasets]
     except KeyError as error:
-        msg = f"{folder / INDEX}: the table {entry.get('file', '?')} lacks {error}"
+        msg = f"{folder / INDEX}: {entry.file} has no column {error}"
         raise OptionError(msg) from error
+    known = {(row.method, table.dataset) for table in tables for row in table.rows}
+    for check in entry.verified:
+        if (check.method, check.dataset) not in known:
+            msg = f"{folder / INDEX}: {entry.file} has no row {check.method!r} of {check.dataset!r}"
+            raise OptionError(msg)
+    yield from tables
 
 
-def _table(
-    frame: pd.DataFrame, entry: Mapping[str, Any], dataset: Mapping[str, Any]
-) -> PublishedTable:
-    for column, value in dataset.get("where", {}).items():
-        frame = frame[frame[column] == value]
-    prefix = dataset.get("prefix", "")
-    columns = tuple(name for name in entry["columns"] if (frame[prefix + name] != "").any())
-    rows = [_row(line, columns, prefix, entry) for line in frame.to_dict("records")]
+def _table(frame: CsvTable, entry: TableEntry, dataset: DatasetEntry) -> PublishedTable:
+    prefix, cells = dataset.prefix, frame.columns
+    chosen = [
+        n
+        for n in range(len(frame.line))
+        if all(cells[column][n] == value for column, value in dataset.where.items())
+    ]
+    columns = tuple(c for c in entry.columns if any(cells[prefix + c][n] for n in chosen))
+    rows = [_row(frame, n, columns, entry, dataset) for n in chosen]
     return PublishedTable(
-        task=entry["task"],
-        dataset=dataset["name"],
-        title=dataset["title"],
+        task=entry.task,
+        dataset=dataset.name,
+        also=dataset.also,
+        title=dataset.title,
         columns=columns,
         rows=tuple(row for row in rows if row.means),
-        source=entry["source"],
-        protocol=entry.get("protocol", ""),
-        note=entry.get("note", ""),
+        source=entry.source,
+        protocol=entry.protocol,
+        needs=entry.needs,
+        note=entry.note,
     )
 
 
 def _row(
-    line: Mapping[Any, str], columns: Sequence[str], prefix: str, entry: Mapping[str, Any]
+    frame: CsvTable, place: int, columns: Sequence[str], entry: TableEntry, dataset: DatasetEntry
 ) -> PublishedRow:
-    means = {name: _number(line[prefix + name]) for name in columns}
-    size, seconds = _number(line.get("params_m", "")), _number(line.get("runtime_s", ""))
-    known = bool(entry.get("protocol"))
-    return PublishedRow(
-        method=line[entry.get("method", "method")],
-        means={name: value for name, value in means.items() if value is not None},
-        printed={name: line[prefix + name] for name, value in means.items() if value is not None},
-        source=line.get("source") or entry["source"],
-        protocol_known=known,
-        note=entry["protocol"] if known else "protocol unknown",
-        cost=RowCost(seconds=seconds, parameters=None if size is None else size * 1e6),
+    cells = {name: column[place] for name, column in frame.columns.items()}
+    printed = {name: cells[dataset.prefix + name] for name in columns}
+    means = {name: value for name, text in printed.items() if (value := _number(text)) is not None}
+    more = {name: cells.get(name, "") for name in _OPTIONAL}
+    size, method = _number(more["params_m"]), cells[entry.method]
+    row = PublishedRow(
+        method=method,
+        means=means,
+        printed={name: printed[name] for name in means},
+        source=more["source"] or entry.source,
+        protocol=entry.protocol,
+        needs=entry.needs,
+        caveat=entry.note,
+        second_hand=more["second_hand"] or entry.second_hand,
+        cost=RowCost(
+            seconds=_number(more["runtime_s"]), parameters=None if size is None else size * 1e6
+        ),
     )
+    ours = (c for c in entry.verified if (c.method, c.dataset) == (method, dataset.name))
+    found = next(ours, None)
+    return row if found is None else _checked(row, found)
+
+
+def _checked(row: PublishedRow, found: CheckEntry) -> PublishedRow:
+    """A row with what was measured here for it, and which of its numbers that gives."""
+    agreeing = tuple(c for c, v in found.measured.items() if _agrees(v, row.printed.get(c, "")))
+    check = Check(dict(found.measured), agreeing, f"{found.conditions}; {found.protocol}")
+    return replace(row, protocol=found.protocol if agreeing else row.protocol, check=check)
+
+
+def _agrees(measured: float, printed: str) -> bool:
+    """Whether a number rounds to the printed one."""
+    digits = len(printed.partition(".")[2])
+    return _number(printed) == round(measured, digits)
 
 
 def _number(text: str) -> float | None:

@@ -15,7 +15,10 @@ _FIRST = (
     *("baseline", "disqualified", "tie", "p_next", "rule", "score", "images", "failed", "draws"),
     *("seconds_per_image", "peak_bytes", "nfe", "parameters", "macs", "delta", "rank_by"),
 )
-_LAST = ("protocol", "protocol_hash", "dataset_hash", "source", "notes")
+_LAST = (
+    *("protocol", "protocol_hash", "dataset_hash", "source", "second_hand", "verified_here"),
+    "notes",
+)
 _METHOD = ("mean_rank", "borda", "skill", "lacks")
 _ENDS = ("low", "high", "sd_images", "sd_draws")
 
@@ -102,6 +105,9 @@ def _published_line(board: Board, section: Section, row: PublishedRow) -> dict[s
         "parameters": row.cost.parameters,
         "seconds_per_image": row.cost.seconds,
         **row.means,
-        "protocol": section.protocol if row.protocol_known else row.note,
+        "protocol": row.protocol or row.needs,
         "source": row.source,
+        "second_hand": row.second_hand or None,
+        "verified_here": "; ".join(row.check.agreeing) if row.check else None,
+        "notes": "; ".join(filter(None, [row.caveat, row.check.conditions if row.check else ""])),
     }

@@ -56,8 +56,7 @@ def _methods(boards: Sequence[Board]) -> Iterator[str]:
     found = method_board(boards)
     if found is not None:
         table = method_table(found)
-        caption = " ".join([f"{escape(table.title)}.", *map(_sentence, table.notes)])
-        yield _float(table, f"\\caption[{escape(table.title)}]{{{caption}}}", "tab:all-tasks")
+        yield _float(table, _noted(table.title, table.notes), "tab:all-tasks")
 
 
 def _board_tables(board: Board) -> Iterator[str]:
@@ -67,8 +66,8 @@ def _board_tables(board: Board) -> Iterator[str]:
         yield _float(found, _caption(board, section, found), label)
         if section.published:
             published = published_beside(section)
-            title = f"{board.task.title}: {published.title}."
-            yield _float(published, _plain_caption(title), f"{label}-published")
+            title = f"{board.task.title}: {published.title}"
+            yield _float(published, _noted(title, published.notes), f"{label}-published")
     if board.overall is not None:
         title = f"{board.overall.title}: ranks over {len(board.overall.sections)} data sets."
         label = f"tab:{board.task.name}-overall"
@@ -152,6 +151,12 @@ def _caption(board: Board, section: Section, table: Table) -> str:
         *(f"{_marks([n])}\\,{_sentence(note)}" for n, note in table.footnotes.items()),
     ]
     return f"\\caption[{{{', '.join(short)}}}]{{{' '.join(parts)}}}"
+
+
+def _noted(title: str, notes: Sequence[str]) -> str:
+    """A caption of a title and sentences; the list of tables has the title alone."""
+    whole = " ".join([f"{escape(title)}.", *map(_sentence, notes)])
+    return f"\\caption[{{{escape(title)}}}]{{{whole}}}"
 
 
 def _plain_caption(title: str) -> str:

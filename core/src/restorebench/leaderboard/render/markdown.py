@@ -11,6 +11,7 @@ from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.markdown_table import escape, table
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import (
+    about,
     overall_table,
     published_beside,
     published_elsewhere,
@@ -24,7 +25,7 @@ __all__ = ("board_markdown", "escape", "markdown")
 def markdown(boards: Sequence[Board]) -> str:
     """All boards, one after the other, after the board of methods over all of them."""
     found = method_board(boards)
-    first = [] if found is None else ["\n\n".join(_methods(method_table(found))) + "\n"]
+    first = [] if found is None else ["\n\n".join(_headed(method_table(found), 2)) + "\n"]
     return "\n".join([*first, *map(board_markdown, boards)])
 
 
@@ -70,13 +71,14 @@ def _origin(section: Section) -> str:
 
 
 def _headed(found: Table, level: int) -> Iterator[str]:
+    """A table under its title, with its notes below."""
     yield f"{'#' * level} {escape(found.title)}"
     yield table(found)
+    yield _notes(found.notes)
 
 
-def _methods(found: Table) -> Iterator[str]:
-    yield from _headed(found, 2)
-    yield "  \n".join(f"<sub>{escape(note)}</sub>" for note in found.notes)
+def _notes(notes: Sequence[str]) -> str:
+    return "  \n".join(f"<sub>{escape(note)}</sub>" for note in notes)
 
 
 def _overall(found: Overall, level: int) -> Iterator[str]:
@@ -98,8 +100,9 @@ def _elsewhere(tables: Sequence[PublishedTable], level: int) -> Iterator[str]:
     )
     for found in tables:
         size = f"{len(found.rows)} row" + "s" * (len(found.rows) != 1)
-        protocol = f"protocol {found.protocol}" if found.protocol else "protocol unknown"
+        protocol = f"protocol {found.protocol}" if found.protocol else "protocol of its own"
         yield f"<details><summary>{escape(f'{found.title} · {protocol} · {size}')}</summary>"
-        yield table(published_elsewhere(found))
-        yield f"<sub>Source: {escape(f'{found.source}. {found.note}'.strip())}</sub>"
+        shown = published_elsewhere(found)
+        yield table(shown)
+        yield _notes([f"Source: {about(found)}", *shown.notes])
         yield "</details>"

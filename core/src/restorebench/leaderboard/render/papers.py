@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from restorebench.leaderboard.board import Column, Overall, PublishedRow, PublishedTable, Section
 from restorebench.leaderboard.format import ABSENT, format_scaled, format_score, one_line
@@ -12,12 +13,23 @@ from restorebench.leaderboard.render.table import Cell, Table, TableColumn, plai
 def published_beside(section: Section) -> Table:
     """The rows of papers on the data set of a section, under the section's own headings."""
     title = f"Published for {one_line(section.dataset)}, not run here"
-    return _published(title, section.published, section.columns)
+    table = _published(title, section.published, section.columns)
+    caveats = {f"{one_line(r.source)}: {one_line(r.caveat)}" for r in section.published if r.caveat}
+    return replace(table, notes=(*sorted(caveats), *table.notes))
 
 
 def published_elsewhere(table: PublishedTable) -> Table:
     """A table of a data set that was not run here; a source that all rows share is left out."""
     return _published(one_line(table.title), table.rows, source=table.source)
+
+
+def about(table: PublishedTable) -> str:
+    """Where a table comes from, which protocol its numbers need, and what else is known of it."""
+    return ". ".join(filter(None, (table.source, f"Protocol: {_needs(table)}", table.note)))
+
+
+def _needs(found: PublishedTable | PublishedRow) -> str:
+    return found.protocol or found.needs or "unknown"
 
 
 def _published(
@@ -33,10 +45,51 @@ def _published(
         heads.append(TableColumn("parameters", "params", higher_is_better=False))
         sizes = [row.cost.parameters for row in rows]
         lines = [[*c, Cell(format_scaled(n), value=n)] for c, n in zip(lines, sizes, strict=True)]
+    titles = {name: _heading(name, known).title for name in names}
+    texts = {
+        "verified here": [_verified(row, titles) for row in rows],
+        "second hand": [one_line(row.second_hand) for row in rows],
+    }
+    texts = {heading: cells for heading, cells in texts.items() if any(cells)}
     if any(row.source != source for row in rows):
-        heads += [TableColumn(name, name, left=True) for name in ("protocol", "source")]
-        lines = [[*line, *_origin(row)] for line, row in zip(lines, rows, strict=True)]
-    return plain_table(title, heads, lines)
+        protocols = [_protocol(row, titles) for row in rows]
+        texts |= {"protocol": protocols, "source": [one_line(row.source) for row in rows]}
+    heads += [TableColumn(heading.replace(" ", "_"), heading, left=True) for heading in texts]
+    lines = [[*line, *(Cell(texts[h][n]) for h in texts)] for n, line in enumerate(lines)]
+    return replace(plain_table(title, heads, lines), notes=tuple(_conditions(rows)))
+
+
+def _protocol(row: PublishedRow, titles: Mapping[str, str]) -> str:
+    """Whether the section has the row's protocol, or which one it needs."""
+    if not row.same_protocol:
+        return one_line(_needs(row))
+    differ = [titles.get(c, c) for c in _differing(row)]
+    return f"the same, but not for {', '.join(differ)}" if differ else "the same"
+
+
+def _differing(row: PublishedRow) -> list[str]:
+    check = row.check
+    return [] if check is None else [c for c in check.measured if c not in check.agreeing]
+
+
+def _verified(row: PublishedRow, titles: Mapping[str, str]) -> str:
+    """Our figures for the printed ones, and those that differ."""
+    if row.check is None:
+        return ""
+    figures = {c: f"{titles.get(c, c)} {value:g}" for c, value in row.check.measured.items()}
+    parts = [text for column, text in figures.items() if column in row.check.agreeing]
+    differ = [f"not as printed: {figures[column]}" for column in _differing(row)]
+    return "; ".join([*parts, *differ])
+
+
+def _conditions(rows: Sequence[PublishedRow]) -> Iterator[str]:
+    """How the figures were made that rows are verified by, each text once."""
+    checked: dict[str, list[str]] = {}
+    for row in rows:
+        if row.check is not None:
+            checked.setdefault(row.check.conditions, []).append(one_line(row.method))
+    for conditions, methods in checked.items():
+        yield f"Verified here ({', '.join(methods)}): {one_line(conditions)}"
 
 
 def _heading(name: str, known: Mapping[str, Column]) -> TableColumn:
@@ -54,11 +107,6 @@ def _scores(row: PublishedRow, names: Sequence[str]) -> list[Cell]:
 
 def _plain(value: float | None) -> str:
     return ABSENT if value is None else f"{value:g}"
-
-
-def _origin(row: PublishedRow) -> tuple[Cell, Cell]:
-    known = "the same" if row.protocol_known else row.note or "protocol unknown"
-    return Cell(one_line(known)), Cell(one_line(row.source))
 
 
 def overall_table(found: Overall) -> Table:

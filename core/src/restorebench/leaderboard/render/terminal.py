@@ -120,7 +120,9 @@ def _more(board: Board) -> Iterator[RenderableType]:
     """The tables below the ranking: published rows, and the ranks over data sets."""
     for section in board.sections:
         if section.published:
-            yield from (Text(), _drawn(published_beside(section)))
+            published = published_beside(section)
+            yield from (Text(), _drawn(published))
+            yield from (Text(note, style="dim") for note in published.notes)
     if board.published:
         rows = sum(len(table.rows) for table in board.published)
         sets = len({table.dataset for table in board.published})

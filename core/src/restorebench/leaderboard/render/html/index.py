@@ -38,6 +38,7 @@ def first_rows(board: Board, section: Section) -> Table:
     """The first rows of a section, with the columns that rank them."""
     table = ranking_table(board, [section])
     (whole,) = table.sections
-    first = replace(table, title=whole.title, sections=(replace(whole, rows=whole.rows[:_ROWS]),))
+    rows = replace(whole, rows=whole.rows[:_ROWS])
+    first = replace(table, title=whole.title, notes=(), sections=(rows,))
     shown = _COLUMNS | board.ranking_columns
     return first.without([column for column in table.columns if column.key not in shown])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from restorebench.leaderboard.board import Board, PublishedTable
+from restorebench.leaderboard.board import Board
 from restorebench.leaderboard.methods.board import method_board
 from restorebench.leaderboard.render.html import assets
 from restorebench.leaderboard.render.html.data import page_data, section_id
@@ -15,6 +15,7 @@ from restorebench.leaderboard.render.html.intervals import interval_positions
 from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import (
+    about,
     overall_table,
     published_beside,
     published_elsewhere,
@@ -53,11 +54,5 @@ def page(
         ranked_by=ranked_by,
         ranking_table=ranking_table,
         section_id=section_id,
-        source=_source,
+        about=about,
     )
-
-
-def _source(table: PublishedTable) -> str:
-    """Where a table comes from, and how it was scored."""
-    protocol = f"protocol {table.protocol}" if table.protocol else "protocol unknown"
-    return "; ".join(filter(None, (table.source, protocol, table.note)))
