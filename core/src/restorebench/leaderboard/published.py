@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
 from restorebench.csv_table import CsvTable, read_table
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Check, PublishedRow, PublishedTable, RowCost, Section
@@ -69,15 +67,6 @@ def read_published(folder: Path) -> Published:
     Raises `OptionError` where the index or a table is not as described at the top of this module.
     """
     return Published(tuple(t for entry in read_index(folder) for t in _tables(folder, entry)))
-
-
-def read_frame(path: Path) -> pd.DataFrame:
-    """A CSV file as it is, every cell a text, ``""`` for none; `OptionError` for another file."""
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        msg = f"{path} cannot be read as a CSV file: {error}"
-        raise OptionError(msg) from error
 
 
 def _tables(folder: Path, entry: TableEntry) -> Iterator[PublishedTable]:

@@ -11,10 +11,10 @@ from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.markdown_table import escape, table
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import (
-    about,
     overall_table,
     published_beside,
     published_elsewhere,
+    source_of,
 )
 from restorebench.leaderboard.render.ranking_table import ranking_table
 from restorebench.leaderboard.render.table import Table
@@ -104,5 +104,5 @@ def _elsewhere(tables: Sequence[PublishedTable], level: int) -> Iterator[str]:
         yield f"<details><summary>{escape(f'{found.title} · {protocol} · {size}')}</summary>"
         shown = published_elsewhere(found)
         yield table(shown)
-        yield _notes([f"Source: {about(found)}", *shown.notes])
+        yield _notes([f"Source: {source_of(found)}", *shown.notes])
         yield "</details>"

@@ -23,7 +23,7 @@ def published_elsewhere(table: PublishedTable) -> Table:
     return _published(one_line(table.title), table.rows, source=table.source)
 
 
-def about(table: PublishedTable) -> str:
+def source_of(table: PublishedTable) -> str:
     """Where a table comes from, which protocol its numbers need, and what else is known of it."""
     return ". ".join(filter(None, (table.source, f"Protocol: {_needs(table)}", table.note)))
 

@@ -15,10 +15,10 @@ from restorebench.leaderboard.render.html.intervals import interval_positions
 from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import (
-    about,
     overall_table,
     published_beside,
     published_elsewhere,
+    source_of,
 )
 from restorebench.leaderboard.render.ranking_table import ranking_table
 
@@ -54,5 +54,5 @@ def page(
         ranked_by=ranked_by,
         ranking_table=ranking_table,
         section_id=section_id,
-        about=about,
+        source_of=source_of,
     )
