@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from restorebench import __version__
+from restorebench import __version__, hookimpl
 from restorebench.plugins import Source, inline
 from restorebench.registry import Provider
 
@@ -172,3 +173,89 @@ def test_names_are_completed(call):
     assert completion.dataset_names("sq") == ["squares"]
     assert completion.protocol_names("ntire-c") == ["ntire-crop1"]
     assert completion.renderer_names("m") == ["markdown"]
+
+
+LAYOUT = """
+name = "public"
+title = "Public pairs"
+task = "dark"
+summary = "Two dark pairs"
+terms = "research only"
+obtain = "ask its authors"
+folders = ["PUBLIC"]
+[splits.test]
+count = 1200
+degraded = "in/{id}.png"
+target = ["gt/{id}.png", "GT/{id}.png"]
+only = ["1-9"]
+condition = { numbers = [1.5] }
+"""
+
+
+@pytest.fixture
+def public(install, squares, tmp_path):
+    """The task of squares, and a layout whose files are in ``data/PUBLIC``, two of 1,200."""
+    (tmp_path / "layouts").mkdir()
+    (tmp_path / "layouts" / "public.toml").write_text(LAYOUT)
+    for name in ("in/1.png", "in/2.png", "gt/1.png", "gt/2.png"):
+        path = tmp_path / "data" / "PUBLIC" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    layouts = SimpleNamespace(
+        restorebench_layouts=hookimpl(lambda: [tmp_path / "layouts"]), __name__="layouts"
+    )
+    install(inline(squares, "squares"), inline(layouts, "layouts"))
+
+
+def test_a_data_set_of_files_is_listed_as_here_or_not(call, public):
+    assert "public" in call("datasets").stdout
+    for options, here in (((), False), (("--data-root", "data"), True)):
+        result = call("datasets", *options, "--json")
+        found = {one["name"]: one["here"] for one in json.loads(result.stdout)}
+        assert found == {"public": here, "squares": True}
+
+
+def test_one_that_is_not_here_is_shown_with_how_to_get_it(call, public):
+    lines = call("datasets", "show", "public").stdout.splitlines()
+    assert [line.rstrip() for line in lines] == [
+        "public · dark · Public pairs",
+        "Two dark pairs",
+        "not on this machine: put it into DIR/PUBLIC and give --data-root DIR",
+        "terms: research only",
+        "to get it: ask its authors",
+        "test: 1,200 samples",
+        "  degraded  in/{id}.png",
+        "  target    gt/{id}.png or GT/{id}.png",
+        "  only      1-9",
+        "  condition 1.5",
+    ]
+
+
+def test_one_that_is_here_is_shown_with_its_first_files(call, public, tmp_path):
+    result = call("datasets", "show", "public", "--data-root", "data")
+    assert "here: data/PUBLIC" in result.stdout
+    assert "test: 1,200 samples, 2 here" in result.stdout
+    assert "such as   data/PUBLIC/in/1.png · data/PUBLIC/gt/1.png" in result.stdout
+    assert "note      2 of 1200 samples are there" in result.stdout
+    (tmp_path / "data/PUBLIC/gt/2.png").rename(tmp_path / "data/PUBLIC/gt/two.png")
+    result = call("datasets", "show", "public", "--data-root", "data")
+    assert "problem   no target of 1 of 2 samples (2)" in result.stdout
+
+
+def test_a_description_can_be_shown_before_it_is_run(call, public):
+    text = "degraded=data/PUBLIC/in/{id}.png,target=data/PUBLIC/gt/{id}.png"
+    result = call("datasets", "show", text, "--task", "dark")
+    assert "public-2 · dark" in result.stdout
+    assert "test: 2 here" in result.stdout
+
+
+def test_one_that_a_plugin_makes_is_shown(call):
+    assert "inline 0 makes its samples" in call("datasets", "show", "squares").stdout
+    assert call("datasets", "show", "sqares").exit_code == 2
+
+
+def test_patterns_need_no_verb(call, json_of):
+    for arguments in (("sq*",), ("list",), ("list", "sq*"), ("--task", "dark")):
+        assert [e["name"] for e in json_of("datasets", *arguments, "--json")] == ["squares"]
+    for verb in ("list", "show"):
+        assert verb in call("datasets", "--help").stdout

@@ -1,4 +1,4 @@
-"""The verbs that say what is installed: tasks, datasets, restorers, metrics, protocols, solvers."""
+"""The verbs that say what is installed: tasks, restorers, metrics, protocols, solvers."""
 
 from __future__ import annotations
 
@@ -20,16 +20,7 @@ def tasks(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the tasks: what is restored, and how it is scored."""
     columns = {"task": "name", "scored by": "protocol", "ranked by": "rank_by"}
     columns |= {"reference": "reference", "summary": "summary"}
-    show(_facts(installed().tasks, patterns), as_json, columns)
-
-
-def datasets(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = False) -> None:
-    """List the data sets; those of the default benchmark are marked."""
-    suite = installed()
-    chosen = suite.tasks.matching(*(task or ()))
-    facts = [f for f in _facts(suite.datasets, patterns) if f["task"] in chosen]
-    columns = {"data set": "name", "task": "task", "splits": "splits"}
-    show(facts, as_json, columns | {"default": "default", "summary": "summary"})
+    show(facts_of(installed().tasks, patterns), as_json, columns)
 
 
 def restorers(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = False) -> None:
@@ -40,7 +31,7 @@ def restorers(patterns: Patterns = None, task: Tasks = None, as_json: AsJson = F
     chosen = [suite.tasks[name] for name in suite.tasks.matching(*(task or ()))]
     facts = [
         f
-        for f in _facts(suite.restorers, patterns)
+        for f in facts_of(suite.restorers, patterns)
         if not task or any(offered(suite.restorers[f["name"]], t) for t in chosen)
     ]
     columns = {"restorer": "name", "tasks": "tasks", "default": "default", "summary": "summary"}
@@ -55,13 +46,13 @@ def metrics(patterns: Patterns = None, as_json: AsJson = False) -> None:
         "unit": "unit",
         "summary": "summary",
     }
-    show(_facts(installed().metrics, patterns), as_json, columns)
+    show(facts_of(installed().metrics, patterns), as_json, columns)
 
 
 def protocols(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the scoring protocols with their hashes."""
     registry = installed().protocols
-    facts = [{**f, **_loaded(registry, f["name"])} for f in _facts(registry, patterns)]
+    facts = [{**f, **_loaded(registry, f["name"])} for f in facts_of(registry, patterns)]
     columns: Columns = {
         "protocol": "name",
         "hash": lambda facts: "broken" if facts["error"] else facts["hash"][:12],
@@ -73,25 +64,25 @@ def protocols(patterns: Patterns = None, as_json: AsJson = False) -> None:
 
 def sdes(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the Gaussian paths and SDEs."""
-    show(_facts(installed().sdes, patterns), as_json, {"path": "name", "summary": "summary"})
+    show(facts_of(installed().sdes, patterns), as_json, {"path": "name", "summary": "summary"})
 
 
 def solvers(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the solvers of reverse processes."""
     columns = {"solver": "name", "summary": "summary"}
-    show(_facts(installed().solvers, patterns), as_json, columns)
+    show(facts_of(installed().solvers, patterns), as_json, columns)
 
 
 def compressors(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the latent compressors."""
     columns = {"compressor": "name", "summary": "summary"}
-    show(_facts(installed().compressors, patterns), as_json, columns)
+    show(facts_of(installed().compressors, patterns), as_json, columns)
 
 
 def guides(patterns: Patterns = None, as_json: AsJson = False) -> None:
     """List the maps that networks can read beside the degraded image."""
     columns = {"guide": "name", "channels": "channels", "tasks": "tasks", "summary": "summary"}
-    show(_facts(installed().guides, patterns), as_json, columns)
+    show(facts_of(installed().guides, patterns), as_json, columns)
 
 
 def show(facts: Sequence[Facts], as_json: bool, columns: Columns) -> None:
@@ -108,7 +99,8 @@ def show(facts: Sequence[Facts], as_json: bool, columns: Columns) -> None:
     print_table([*columns, "provided by"], lines, folds={"summary", "columns", "provided by"})
 
 
-def _facts(registry: Registry[Any], patterns: Sequence[str] | None) -> list[Facts]:
+def facts_of(registry: Registry[Any], patterns: Sequence[str] | None) -> list[Facts]:
+    """The specs that patterns match, as plain values with their providers."""
     return [
         {**asdict(registry[name]), "provider": asdict(registry.provider(name))}
         for name in registry.matching(*(patterns or ()))

@@ -150,13 +150,20 @@ class Layout(StrictModel):
         return self.splits[name]
 
     def folder(self, root: Path) -> Path | None:
-        """Where the data set lies below a root of data, or at it; None if it is not there."""
-        places = [root / name for name in self.folders if (root / name).is_dir()]
-        return next((place for place in [*places, root] if self._is_at(place)), None)
+        """Where the data set lies below a root of data, or at it; None if it is not there.
 
-    def _is_at(self, place: Path) -> bool:
+        A root of another name than the data set's folder is not searched at every depth.
+        """
+        places = [root / name for name in self.folders if (root / name).is_dir()]
+        if any(self._is_at(place, deep=True) for place in places):
+            return next(place for place in places if self._is_at(place, deep=True))
+        named = root.resolve().name in self.folders or not self.folders
+        return root if self._is_at(root, deep=named) else None
+
+    def _is_at(self, place: Path, deep: bool) -> bool:
         patterns = (p for split in self.splits.values() for p in split.patterns("degraded"))
-        return any(next(pattern.files(place), None) for pattern in patterns)
+        tried = (pattern for pattern in patterns if deep or not pattern.text.startswith("**/"))
+        return any(next(pattern.files(place), None) for pattern in tried)
 
 
 def toml_table(path: Path) -> dict[str, Any]:

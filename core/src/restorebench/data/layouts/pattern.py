@@ -68,7 +68,8 @@ class Pattern:
 
     def files(self, folder: Path) -> Iterator[FoundFile]:
         """The files below `folder` that fit, in no particular order; hidden ones are skipped."""
-        for relative, path in dict(walk(str(folder), self.text)).items():
+        found = walk(str(folder), self.text)
+        for relative, path in dict(found).items() if self.text.count("**/") > 1 else found:
             if match := self._regex.fullmatch(relative):
                 yield self._found(match, path)
 
