@@ -15,8 +15,7 @@ FILES = ("degraded", "degraded_right", "target", "target_right", "mask", "depth"
 """Columns of files, each ``{"path": …, "bytes": …}``: with bytes where the table holds the file."""
 
 VALUES = ("condition", "scale", "depth_unit")
-"""Columns of numbers: those of the condition, target pixels per input pixel, and how many metres a
-value of 1 means in depth maps of whole numbers."""
+"""Columns of numbers: those of the condition, target pixels per input pixel, metres per level."""
 
 COLUMNS = ("id", *FILES, *VALUES)
 
