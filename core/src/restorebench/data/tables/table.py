@@ -10,7 +10,7 @@ from restorebench.atomic import replacing
 from restorebench.data.cache_folder import cache_folder
 from restorebench.data.hashing import combined_hash
 from restorebench.data.layouts.scene_files import SceneFiles
-from restorebench.data.tables.columns import COLUMNS, FILES, features_of, is_array
+from restorebench.data.tables.columns import COLUMNS, FILES, features_of
 
 if TYPE_CHECKING:
     from datasets import Dataset as Table
@@ -33,8 +33,7 @@ def table_of(
     rows = [_row(scene) | {"scale": scale, "depth_unit": depth_unit} for scene in scenes]
     filled = {name for row in rows for name, value in row.items() if value is not None}
     columns = {name: [row.get(name) for row in rows] for name in COLUMNS if name in filled}
-    maps = (scene.depth for scene in scenes if scene.depth)
-    features = features_of(columns, any(map(is_array, maps)))
+    features = features_of(columns)
     path = cache_folder() / "tables" / f"{_key(columns)}.arrow"
     try:
         if not path.exists():
