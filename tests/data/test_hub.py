@@ -5,23 +5,26 @@ from __future__ import annotations
 import io
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from restorebench import TaskSpec
 from restorebench.data.colour import as_float
 from restorebench.data.dataset import Dataset
+from restorebench.data.layouts.hub_text import hub_spec, parse_hub
 from restorebench.data.layouts.scene_files import SceneFiles
 from restorebench.data.tables import hub_table
 from restorebench.data.tables.hub import open_hub
-from restorebench.data.tables.hub_text import hub_spec, parse_hub
 from restorebench.data.tables.opening import scenes_dataset
 from restorebench.errors import ImageError, OptionError
 
 datasets = pytest.importorskip("datasets")
 COUNT = 3
+TASK = TaskSpec(name="dehaze", title="Dehazing", summary="Haze")
 
 
 def pixels(seed: int) -> np.ndarray:
@@ -67,7 +70,7 @@ def copies(table, tmp_path_factory) -> dict[str, str]:
 
 
 def opened(text: str) -> Dataset:
-    spec = hub_spec(f"hub:{text}", "dehaze")
+    spec = hub_spec(f"hub:{text}", TASK)
     (split,) = spec.splits
     return open_hub(split, **dict(spec.options))
 
@@ -160,9 +163,19 @@ def test_texts_that_are_not_understood(text, says):
 
 
 def test_a_spec_says_what_it_is_without_opening_anything():
-    spec = hub_spec("hub:some-lab/Haze_Pairs,split=validation,degraded=lq,target=gt", "dehaze")
+    spec = hub_spec("hub:some-lab/Haze_Pairs,split=validation,degraded=lq,target=gt", TASK)
     assert (spec.name, spec.task, spec.splits) == ("haze-pairs", "dehaze", ("validation",))
-    assert hub_spec("hub:a/b,name=mine,task=shadow", "dehaze").name == "mine"
+    assert hub_spec("hub:a/b,name=mine", TASK).name == "mine"
+
+
+def test_the_scale_is_one_unless_the_task_resizes():
+    larger = replace(TASK, resizes=True)
+    scales = [
+        parse_hub(dict(hub_spec(text, task).options)["source"]).scale
+        for text in ("hub:a/b", "hub:a/b,scale=4")
+        for task in (TASK, larger)
+    ]
+    assert scales == [1, None, 4, 4]
 
 
 def test_an_image_of_another_kind_has_the_strict_readers_words(tmp_path):
@@ -201,10 +214,12 @@ def test_without_a_connection_the_copy_of_an_earlier_use_is_taken(copies, monkey
     assert datasets.config.HF_HUB_OFFLINE is False
 
 
-def test_without_a_copy_and_a_connection_it_says_so(monkeypatch):
+def test_without_a_copy_and_a_connection_it_says_so():
     with pytest.raises(OptionError, match=r"lab/nothing cannot be loaded \(.*Hub"):
         opened("lab/nothing,degraded=lq")
-    with pytest.raises(OptionError, match=r"\./nothing does not exist"):
-        opened("./nothing,degraded=lq")
-    with pytest.raises(OptionError, match=r"a b is no folder and no name of a data set of the Hub"):
-        opened("a b,degraded=lq")
+
+
+@pytest.mark.parametrize("place", ["./nothing", "a/b/c", "a b", "~/nothing.parquet"])
+def test_what_is_no_folder_and_no_name_of_the_hub_does_not_exist(place):
+    with pytest.raises(OptionError, match=f"{place} does not exist, and no data set of the Hub"):
+        opened(f"{place},degraded=lq")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from restorebench.data.dataset import Dataset
 from restorebench.data.hash_cache import file_stamp
+from restorebench.data.layouts.hub_text import HubText, parse_hub
 from restorebench.data.tables.columns import FILES
 from restorebench.data.tables.file_memory import FileMemory
 from restorebench.data.tables.hub_columns import (
@@ -18,7 +19,6 @@ from restorebench.data.tables.hub_columns import (
     undecoded,
 )
 from restorebench.data.tables.hub_table import load_table
-from restorebench.data.tables.hub_text import HubText, parse_hub
 from restorebench.data.tables.rows import sample_of
 
 if TYPE_CHECKING:

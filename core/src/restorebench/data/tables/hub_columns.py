@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from restorebench.data.layouts.hub_text import HubText
 from restorebench.data.layouts.names import normal
 from restorebench.data.tables.columns import COLUMNS, FILES
-from restorebench.data.tables.hub_text import HubText
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:

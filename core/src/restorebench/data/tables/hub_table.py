@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from restorebench.data.tables.hub_text import HubText
+from restorebench.data.layouts.hub_text import HubText
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
@@ -25,9 +25,7 @@ def load_table(text: HubText) -> Table:
     place = Path(text.place).expanduser()
     if place.exists():
         return _local(place, text)
-    if text.place.count("/") > 1 or text.place.startswith((".", "~", "/")):
-        msg = f"{text.place} does not exist; name a folder, or a data set of the Hub as ORG/NAME"
-        raise OptionError(msg)
+    _check_name(text.place)
     with _offline_if_unreachable(text.place):
         return _loaded(text, text.place)
 
@@ -63,6 +61,16 @@ def _loaded(text: HubText, path: str, **options: Any) -> Any:
         raise OptionError(msg) from error
 
 
+def _check_name(name: str) -> None:
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+
+    try:
+        validate_repo_id(name)
+    except ValueError as error:
+        msg = f"{name} does not exist, and no data set of the Hub (ORG/NAME) is called so: {error}"
+        raise OptionError(msg) from error
+
+
 @contextmanager
 def _offline_if_unreachable(name: str) -> Iterator[None]:
     """Let `datasets` take its copy of an earlier use where the Hub cannot be reached.
@@ -91,9 +99,6 @@ def _is_reached(name: str) -> bool:
         raise OptionError(f"{msg}; for a private or gated one run 'hf auth login'") from error
     except HfHubHTTPError:
         return True
-    except ValueError as error:
-        msg = f"{name} is no folder and no name of a data set of the Hub ({error})"
-        raise OptionError(msg) from error
     except Exception:  # of whichever HTTP library the installed version uses
         return False
     return True

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from restorebench.errors import OptionError
 from restorebench.registry import nearest
-from restorebench.specs import DatasetSpec
+from restorebench.specs import DatasetSpec, TaskSpec
 
 PREFIX = "hub:"
 FIELDS = ("id", "degraded", "target", "mask", "depth", "condition")
@@ -69,15 +69,20 @@ def parse_hub(text: str) -> HubText:
     return HubText(place, columns, facts)
 
 
-def hub_spec(text: str, task: str) -> DatasetSpec:
-    """The data set that a text means; nothing is opened or looked up."""
+def hub_spec(text: str, task: TaskSpec, name: str = "") -> DatasetSpec:
+    """The data set that a text means, called `name`; nothing is opened or looked up.
+
+    Its scale is 1 where nothing else is stated and `task` never resizes.
+    """
     found = parse_hub(text)
+    text = text if found.scale or task.resizes else f"{text},scale=1"
+    name = name or found.name
     return DatasetSpec(
-        name=found.name,
-        task=found.facts.get("task", task),
+        name=name,
+        task=task.name,
         summary=f"{found.place}, of Hugging Face datasets",
         splits=(found.split,),
         target="restorebench.data.tables.hub:open_hub",
-        options=(("source", text), ("name", found.name)),
+        options=(("source", text), ("name", name)),
         default=False,
     )
