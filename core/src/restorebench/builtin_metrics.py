@@ -105,7 +105,7 @@ PROTOCOLS = (
     ),
     _protocol(
         "matlab-gray-downsampled",
-        "As matlab-gray; SSIM after the averaging that its authors' ssim.m suggests for large images",
+        "As matlab-gray; SSIM after its authors' averaging of large images (ssim.m)",
         "Wang et al., IEEE TIP 2004; ssim.m",
     ),
     _protocol(
@@ -153,7 +153,7 @@ PROTOCOLS = (
     ),
     _protocol(
         "bokeh-real-tm-center512",
-        "As bokeh-real-tm, of the 512×512 in the middle: NTIRE 2026 controllable bokeh, development phase",
+        "As bokeh-real-tm, of the 512×512 in the middle (NTIRE 2026, development phase)",
     ),
     _protocol(
         "perception",
