@@ -146,3 +146,16 @@ def test_scenes_may_lie_in_folders(json_of, targets, off_by_ten, tmp_path):
     found = json_of("score", "pred", "gt", "--protocol", "ntire-crop1", "--json")
     assert [pair["name"] for pair in found["pairs"]] == [f"GOPR1/test-000{k}" for k in range(3)]
     assert found["means"]["psnr"] == pytest.approx(PSNR, abs=1e-9)
+
+
+@pytest.mark.filterwarnings("default::restorebench.errors.ImageWarning")
+def test_damaged_exif_data_is_a_line_and_the_image_is_scored(call, tmp_path):
+    exif = Image.Exif()
+    exif[0x010F] = "a maker whose name is longer than four letters"
+    for folder, data in (("pred", exif.tobytes()[:-20]), ("gt", b"")):
+        (tmp_path / folder).mkdir()
+        Image.new("RGB", (32, 24)).save(tmp_path / folder / "a.jpg", exif=data)
+    result = call("score", "pred", "gt", "--protocol", "ntire-crop1")
+    assert result.exit_code == 0
+    assert "warning: pred/a.jpg: its EXIF data is damaged" in result.stderr
+    assert "∞" in result.stdout

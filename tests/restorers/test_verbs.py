@@ -69,7 +69,7 @@ def test_restore_writes_every_image_and_goes_on_where_it_was(call, tiny, images,
     first = read_image(tmp_path / "out" / "a.png")
     assert first.shape == (3, 9, 11)
     (tmp_path / "out" / "b.png").unlink()
-    again = call("restore", "-w", weights, images, "out", "--seed", 9)
+    again = call("restore", "-w", weights, images, "out")
     assert again.stdout == "out: 1 restored, 1 already there\n"
     assert np.array_equal(read_image(tmp_path / "out" / "a.png"), first)
     call("restore", "-w", weights, images, "out", "--seed", 9, "--overwrite")
@@ -172,3 +172,12 @@ def test_listings_of_the_engine(call, verb, name):
     (entry,) = [entry for entry in entries if entry["name"] == name]
     assert entry["provider"]["distribution"] == "restorebench"
     assert name in call(verb).stdout
+
+
+def test_restore_refuses_to_mix_the_images_of_two_checkpoints(call, tiny, images, tmp_path):
+    call("restore", "-w", tiny(), images, "out")
+    other = call("restore", "-w", tiny(name="other.safetensors", seed=1), images, "out", status=2)
+    assert "out holds images that were made otherwise (weights: " in other.stderr
+    (tmp_path / "w.safetensors").rename(tmp_path / "moved.safetensors")
+    again = call("restore", "-w", "moved.safetensors", images, "out")
+    assert again.stdout == "out: 0 restored, 2 already there\n"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -15,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from restorebench.console import PlainConsole, visible
+from restorebench.errors import ImageWarning
 
 if TYPE_CHECKING:
     from restorebench.plugins import Suite
@@ -47,6 +50,22 @@ def error(message: str) -> None:
 def warning(message: str) -> None:
     """One yellow line on stderr."""
     note(Text.assemble(("warning:", "yellow"), " ", message))
+
+
+@contextmanager
+def shown_warnings() -> Iterator[None]:
+    """Print what is wrong with a file as a line, without the place in our code that found it."""
+    with warnings.catch_warnings():
+        others = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **how: Any) -> None:
+            if issubclass(category, ImageWarning):
+                warning(str(message))
+            else:
+                others(message, category, *where, **how)
+
+        warnings.showwarning = show
+        yield
 
 
 def result(line: object) -> None:

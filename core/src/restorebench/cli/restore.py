@@ -1,29 +1,47 @@
-"""The verb `restore`: a folder of images through a network, without a data set or scores."""
+"""The verb `restore`: a folder of images through a restorer, without a data set or scores."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from restorebench.cli import completion
 from restorebench.cli.options import Device, Overwrite, Scale, Seed, Steps, option
-from restorebench.cli.output import error, installed, result, warning
-from restorebench.cli.progress import ProgressDisplay
-from restorebench.errors import OptionError
+from restorebench.cli.output import installed, note, result
 
 if TYPE_CHECKING:
-    from restorebench.data.layouts.scenes import Scene
-    from restorebench.restorers.sampling import Moment
-    from restorebench.restorers.trajectory import Trajectory
-    from restorebench.types import Array
+    from restorebench.cli.restore_inputs import Input
 
 In = Annotated[Path, typer.Argument(metavar="IN", help="A folder of images, or one image.")]
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="The folder for the restored images.")]
+RestorerName = Annotated[
+    str,
+    option(
+        "--restorer",
+        "RESTORER",
+        "Any restorer; NAME:key=value,… passes options. See 'restorebench restorers'.",
+        autocompletion=completion.restorer_names,
+    ),
+]
 WeightsFile = Annotated[
-    Path, typer.Option("--weights", "-w", metavar="FILE", help="A checkpoint, ours or a .pth.")
+    Path | None,
+    typer.Option(
+        "--weights",
+        "-w",
+        metavar="FILE",
+        help="Instead: a checkpoint, ours or a .pth; or the name of a packaged network.",
+    ),
+]
+TaskName = Annotated[
+    str | None,
+    option(
+        "--task",
+        "TASK",
+        "The task, where the restorer is for several: its views and condition numbers.",
+        autocompletion=completion.task_names,
+    ),
 ]
 Config = Annotated[
     Path | None,
@@ -44,6 +62,17 @@ Condition = Annotated[
         "For every image, as 16,1.8,50; or a CSV file of lines NAME,NUMBER,NUMBER,…",
     ),
 ]
+MaskPlace = Annotated[
+    Path | None, option("--mask", "PATH", "A folder of masks named as the images, or one mask.")
+]
+DepthPlace = Annotated[
+    Path | None,
+    option("--depth", "PATH", "A folder of depth maps (.npy, .tif, 16-bit .png), or one map."),
+]
+DepthUnit = Annotated[
+    float | None,
+    option("--depth-unit", "METRES", "What a value of 1 means; needed for whole numbers.", min=0),
+]
 SaveTrajectory = Annotated[
     Path | None,
     option(
@@ -58,7 +87,9 @@ SaveTrajectory = Annotated[
 def restore(
     source: In,
     target: Out,
-    weights: WeightsFile,
+    restorer: RestorerName = "",
+    weights: WeightsFile = None,
+    task: TaskName = None,
     config: Config = None,
     steps: Steps = None,
     solver: Solver = "",
@@ -68,125 +99,62 @@ def restore(
     mean_of: MeanOf = 1,
     scale: Scale = None,
     condition: Condition = "",
+    mask: MaskPlace = None,
+    depth: DepthPlace = None,
+    depth_unit: DepthUnit = None,
     seed: Seed = 0,
     device: Device = "cpu",
     overwrite: Overwrite = False,
     save_trajectory: SaveTrajectory = None,
 ) -> None:
-    """Restore a folder of images with a network.
+    """Restore a folder of images with any restorer, or with a network from a file of weights.
 
-    Images that are already in OUT are skipped, so an interrupted run continues where it stopped.
+    Images that the same restorer made of the same inputs are skipped, so an interrupted run
+    continues where it stopped; what something else made is not replaced without --overwrite.
     Two views are files named like ID_L and ID_R, ID_left and ID_right, or ID/lr0 and ID/lr1.
     """
-    from restorebench.data.layouts.conditions import parse_conditions
-    from restorebench.data.layouts.scenes import scenes_of
+    from restorebench.cli.restore_choice import choose
+    from restorebench.cli.restore_inputs import check_numbers, inputs_of, numbers_of
+    from restorebench.cli.restore_output import OutputFolder, check_places
+    from restorebench.cli.restore_work import Work, recorder
+    from restorebench.harness.device import check_device
 
+    check_device(device)
+    recorder(save_trajectory)  # rejects the file type before anything is restored
     sampling = {"steps": steps, "solver": solver, "grid": grid, "head": head}
-    given = {key: value for key, value in sampling.items() if value}
-    restorer = _restorer(weights, config, given, precision, mean_of)
-    inputs = scenes_of(source, restorer.model.backbone.inputs.views)
-    _recorder(save_trajectory)  # rejects the file type before anything is restored
-    conditions = parse_conditions(condition, [item.id for item in inputs])
-    trajectory = _trajectory_files(save_trajectory, inputs)
-    work = Work(restorer, target, scale or restorer.scale, seed, device)
-    waiting = [i for i in inputs if overwrite or not work.is_done(i)]
-    failed = _all(work, waiting, conditions, trajectory)
-    skipped, done = len(inputs) - len(waiting), len(waiting) - failed
-    parts = [f"{done} restored"] + ([f"{skipped} already there"] if skipped else [])
-    line = ", ".join([*parts, *([f"{failed} failed"] if failed else [])])
-    result(f"{target}: {line}")
+    special = {"precision": precision if precision != "float32" else "", "config": config or ""}
+    given = {**sampling, **special, "mean_of": mean_of if mean_of > 1 else None}
+    options = {k: str(v) if isinstance(v, Path) else v for k, v in given.items() if v}
+    choice = choose(installed(), restorer, weights, options, task, scale)
+    inputs = inputs_of(source, choice.views, condition, mask, depth, depth_unit)
+    check_numbers({item.scene.id: item.condition for item in inputs}, choice.task)
+    names = [name for item in inputs for name in item.scene.outputs]
+    trajectories = _trajectory_files(save_trajectory, inputs)
+    written = [*(target / name for name in names), *trajectories.values()]
+    check_places(source, target, written, [path for item in inputs for path in item.files])
+    output = OutputFolder(target, choice.maker(seed))
+    output.check(names, overwrite)
+    work = Work(choice, output, seed, device, trajectories)
+    waiting = [item for item in inputs if overwrite or not work.is_done(item)]
+    if again := [item for item in waiting if not overwrite and work.is_there(item)]:
+        note(f"{len(again)} are restored again: what they are made from, or they, have changed")
+    failed = work.all(waiting)
+    if failed and choice.task and choice.task.condition and not condition:
+        note(f"the task {choice.task.name} has {numbers_of(choice.task)}: give --condition")
+    _report(target, len(waiting) - failed, len(inputs) - len(waiting), failed)
     if failed:
         raise typer.Exit(1)
 
 
-@dataclass(frozen=True)
-class Work:
-    """How each image is restored, and where it goes."""
-
-    restorer: Any
-    target: Path
-    scale: int
-    seed: int
-    device: str
-
-    def is_done(self, item: Scene) -> bool:
-        """Whether all of its images are there."""
-        return all((self.target / name).exists() for name in item.outputs)
-
-    def do(self, item: Scene, condition: Array, callback: Callable[[Moment], None]) -> None:
-        """Restore one sample and write its images."""
-        from restorebench.data.colour import as_float, quantise
-        from restorebench.data.images import write_image
-        from restorebench.restorers.base import Context
-        from restorebench.types import Sample
-
-        sample = Sample(item.id, as_float(item.read()), condition=condition, scale=self.scale)
-        context = Context("restore", self.seed, device=self.device)
-        pixels = quantise(self.restorer.restore(sample, context, callback=callback).image)
-        for name, view in zip(item.outputs, pixels, strict=True):
-            write_image(self.target / name, view)
+def _report(target: Path, done: int, skipped: int, failed: int) -> None:
+    parts = [f"{done} restored"] + ([f"{skipped} already there"] if skipped else [])
+    result(f"{target}: {', '.join([*parts, *([f'{failed} failed'] if failed else [])])}")
 
 
-def _restorer(
-    weights: Path, config: Path | None, given: Mapping[str, Any], precision: str, mean_of: int
-) -> Any:
-    """A `Diffusion`, or a `Regression` where the weights are those of one."""
-    from restorebench.restorers.diffusion import Diffusion
-    from restorebench.restorers.regression import Regression
-    from restorebench.restorers.weights import Weights
-
-    suite, change = installed(), str(config or "")
-    found = Weights.read(str(weights), suite)
-    if weights.suffix != ".safetensors":
-        path = found.checkpoint.setup.path
-        assumed = ", ".join(f"{k} = {v}" for k, v in (path.to_dict() if path else {}).items())
-        warning(f"{weights} does not say how it is used; assumed: {assumed or 'one call'}")
-    if found.setup(change).path is not None:
-        options = {**given, "precision": precision, "mean_of": mean_of}
-        return Diffusion(found, change, **options, suite=suite)
-    if given or mean_of > 1:
-        which = ", ".join(f"--{key}" for key in (*given, *["mean-of"] * (mean_of > 1)))
-        msg = f"{weights} holds a network of one call, which takes no {which}"
-        raise OptionError(msg)
-    return Regression(found, change, precision=precision, suite=suite)
-
-
-def _all(
-    work: Work, inputs: list[Scene], conditions: Mapping[str, Array], files: Mapping[str, Path]
-) -> int:
-    """Restore with progress; how many failed: each is one line, and the others go on."""
-    failed = 0
-    with ProgressDisplay() as progress:
-        overall, steps = progress.bar("images", len(inputs)), progress.bar()
-        for item in inputs:
-            overall.advance(0, item.id)
-            record = _recorder(files.get(item.id))
-
-            def callback(moment: Moment, record: Trajectory | None = record) -> None:
-                steps.show("steps", moment.step, moment.steps)
-                if record is not None:
-                    record(moment)
-
-            try:
-                work.do(item, conditions[item.id], callback)
-                if record is not None and record.moments:
-                    record.save(files[item.id])
-            except Exception as problem:  # a damaged image, out of memory: the others go on
-                failed += 1
-                error(f"{item.id}: {type(problem).__name__}: {problem}")
-            overall.advance()
-    return failed
-
-
-def _recorder(path: Path | None) -> Trajectory | None:
-    from restorebench.restorers.trajectory import Trajectory
-
-    return None if path is None else Trajectory(path.suffix)
-
-
-def _trajectory_files(path: Path | None, inputs: list[Scene]) -> dict[str, Path]:
+def _trajectory_files(path: Path | None, inputs: list[Input]) -> dict[str, Path]:
     if path is None:
         return {}
-    if len(inputs) == 1:
-        return {inputs[0].id: path}
-    return {item.id: path.with_stem(f"{path.stem}-{item.id.replace('/', '_')}") for item in inputs}
+    ids = [item.scene.id for item in inputs]
+    if len(ids) == 1:
+        return {ids[0]: path}
+    return {name: path.with_stem(f"{path.stem}-{name.replace('/', '_')}") for name in ids}

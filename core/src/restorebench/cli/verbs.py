@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from restorebench.cli.output import error
+from restorebench.cli.output import error, shown_warnings
 from restorebench.errors import RestorebenchError
 
 FAILED = 2
@@ -35,7 +35,8 @@ class Verbs(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run a verb; what is wrong with its input is printed as one line."""
         try:
-            return super().invoke(ctx)
+            with shown_warnings():
+                return super().invoke(ctx)
         except BrokenPipeError:  # as of `restorebench tasks | head -1`
             raise
         except (RestorebenchError, OSError) as problem:

@@ -60,7 +60,7 @@ def decoding(
             with image:
                 depth = depth_of(image)  # which is forgotten when it is loaded
                 yield OpenedImage(image, depth, *_orientation(image, damage))
-    except ImageError:
+    except (ImageError, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         msg = f"{name} has more pixels than Pillow's limit against decompression bombs: {error}"

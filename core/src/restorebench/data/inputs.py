@@ -44,6 +44,11 @@ class InputImage(NamedTuple):
     pixels: AnyPixels
     notes: tuple[str, ...] = ()
 
+    def as_float(self) -> Array:
+        """Its values as float32 in [0, 1]."""
+        white = 255 if self.pixels.dtype == np.uint8 else 1
+        return self.pixels.astype(np.float32) / np.float32(white)
+
 
 def read_input(source: Source, name: str = "") -> InputImage:
     """The image of a file or its content, as sRGB.

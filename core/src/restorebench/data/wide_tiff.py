@@ -49,7 +49,7 @@ def read_wide_tiff(source: Source, name: str) -> WideTiff | None:
         with tifffile.TiffFile(file) as tiff:
             page = tiff.pages.first
             return _read(page, len(tiff.pages), name) if _is_wide(page) else None
-    except ImageError:
+    except (ImageError, MemoryError):
         raise
     except Exception as error:  # damaged files raise a dozen types
         msg = f"{name} cannot be read as TIFF ({type(error).__name__}: {error})"

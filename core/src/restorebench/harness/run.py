@@ -19,7 +19,7 @@ import numpy as np
 from restorebench.data.colour import quantise
 from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import Identity
-from restorebench.errors import ChangedDataError, ImageError, OptionError, PluginError, StoreError
+from restorebench.errors import ChangedDataError, OptionError, PluginError, StoreError
 from restorebench.harness.cost import measured
 from restorebench.harness.dataset_cache import DatasetCache
 from restorebench.harness.device import check_device
@@ -30,7 +30,9 @@ from restorebench.harness.store import Known, Store
 from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Fingerprinted, Restorer
+from restorebench.restorers.check import check_restoration
 from restorebench.restorers.factory import make_restorer
+from restorebench.restorers.out_of_memory import explained
 from restorebench.types import JSON, Cost, Pixels, Record, Restoration, Sample
 
 FAILURES = (Exception, SystemExit)
@@ -256,23 +258,11 @@ def _with_fingerprint(job: _Job) -> _Job:
 def _restore(job: _Job) -> tuple[Pixels, Cost]:
     sample = job.sample()
     action = partial(job.restorer.restore, sample.without_target(), job.context)
-    output, seconds, peak = measured(action, job.context.device)
-    _check(output, sample)
+    with explained(*sample.degraded.shape[2:]):
+        output, seconds, peak = measured(action, job.context.device)
+    check_restoration(output, sample)
     counts = (_count(output, name) for name in ("nfe", "parameters", "macs"))
     return quantise(output.image), Cost(seconds, peak, *counts)
-
-
-def _check(output: Restoration, sample: Sample) -> None:
-    image = np.asarray(output.image)
-    if image.shape != sample.target_shape:
-        msg = (
-            f"the restoration of {sample.id!r} has shape {image.shape}, "
-            f"expected {sample.target_shape}; images are never resized to fit"
-        )
-        raise ImageError(msg)
-    if not np.isfinite(image).all():
-        msg = f"the restoration of {sample.id!r} has values that are not finite numbers"
-        raise ImageError(msg)
 
 
 def _count(output: Restoration, name: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from restorebench.data.images import SUFFIXES
 from restorebench.data.layouts.names import natural, normal
@@ -12,17 +13,20 @@ from restorebench.data.layouts.names import natural, normal
 MASKS, DEPTH = "masks", "depth"
 """Folders beside images, which hold no scenes."""
 
+Suffixes: TypeAlias = tuple[str, ...]
+"""How names end, in small letters."""
+
 _DEEPEST = 4
 
 
-def files_in(folder: Path) -> dict[str, tuple[Path, ...]]:
+def files_in(folder: Path, suffixes: Suffixes = SUFFIXES) -> dict[str, tuple[Path, ...]]:
     """The images directly in a folder; several of one name where only suffixes differ."""
-    return _by_name(_direct(folder))
+    return _by_name(_direct(folder, suffixes))
 
 
-def files_below(folder: Path) -> dict[str, tuple[Path, ...]]:
+def files_below(folder: Path, suffixes: Suffixes = SUFFIXES) -> dict[str, tuple[Path, ...]]:
     """The images in the folders of a folder, as ``folder/name``; masks and depth are skipped."""
-    return _by_name(_nested(folder))
+    return _by_name(_nested(folder, suffixes))
 
 
 def _by_name(files: Iterable[tuple[str, Path]]) -> dict[str, tuple[Path, ...]]:
@@ -32,19 +36,20 @@ def _by_name(files: Iterable[tuple[str, Path]]) -> dict[str, tuple[Path, ...]]:
     return dict(sorted(found.items(), key=lambda item: natural(item[0])))
 
 
-def _direct(folder: Path) -> list[tuple[str, Path]]:
+def _direct(folder: Path, suffixes: Suffixes) -> list[tuple[str, Path]]:
     with os.scandir(folder) as entries:
-        paths = sorted(Path(entry.path) for entry in entries if _is_image(entry))
+        paths = sorted(Path(entry.path) for entry in entries if _is_one(entry, suffixes))
     return [(normal(path.stem), path) for path in paths]
 
 
-def _is_image(entry: os.DirEntry[str]) -> bool:
+def _is_one(entry: os.DirEntry[str], suffixes: Suffixes) -> bool:
     name = entry.name
-    return not name.startswith(".") and name.lower().endswith(SUFFIXES) and entry.is_file()
+    return not name.startswith(".") and name.lower().endswith(suffixes) and entry.is_file()
 
 
-def _nested(folder: Path, depth: int = 1) -> Iterator[tuple[str, Path]]:
+def _nested(folder: Path, suffixes: Suffixes, depth: int = 1) -> Iterator[tuple[str, Path]]:
     for sub in sorted(folder.iterdir()):
         if sub.is_dir() and sub.name[0] != "." and sub.name not in {MASKS, DEPTH}:
-            inside = _direct(sub) + (list(_nested(sub, depth + 1)) if depth < _DEEPEST else [])
+            inside = _direct(sub, suffixes)
+            inside += _nested(sub, suffixes, depth + 1) if depth < _DEEPEST else ()
             yield from ((f"{normal(sub.name)}/{name}", path) for name, path in inside)

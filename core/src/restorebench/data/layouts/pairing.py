@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from restorebench.data.layouts.beside import files_beside
 from restorebench.data.layouts.masks import read_mask
 from restorebench.data.layouts.scenes import ImageFolder, Scene
-from restorebench.errors import ImageError, OptionError
+from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
 
 SINGLE = "image"
@@ -59,7 +60,7 @@ def matches(
         found = _in_folders(ImageFolder(pred), ImageFolder(ref), views)
     if mask is None:
         return found
-    masks = _masks(mask, found)
+    masks = files_beside(mask, found, "masks")
     return {name: Match(m.restored, m.target, masks[name]) for name, m in found.items()}
 
 
@@ -70,19 +71,6 @@ def _in_folders(pred: ImageFolder, ref: ImageFolder, views: int | None) -> dict[
     if absent := [name for name, scene in there.items() if scene is None]:
         raise ImageError(pred.lacks(absent, wanted, views, "references"))
     return {name: Match(scene, wanted[name]) for name, scene in there.items() if scene}
-
-
-def _masks(mask: Path, scenes: dict[str, Match]) -> dict[str, Path]:
-    if mask.is_file():
-        if len(scenes) > 1:
-            msg = f"{mask} is one mask, but there are {len(scenes)} scenes; give a folder"
-            raise OptionError(msg)
-        return dict.fromkeys(scenes, mask)
-    folder = ImageFolder(mask)
-    there = {name: folder.file(name) for name in scenes}
-    if absent := [name for name, path in there.items() if path is None]:
-        raise ImageError(folder.lacks(absent, scenes, 1, "masks"))
-    return {name: path for name, path in there.items() if path}
 
 
 def _size(images: Pixels) -> str:

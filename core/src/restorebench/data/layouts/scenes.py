@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from restorebench.data.images import SUFFIXES, read_image
-from restorebench.data.layouts.files import files_below, files_in
+from restorebench.data.inputs import read_input
+from restorebench.data.layouts.files import Suffixes, files_below, files_in
 from restorebench.data.layouts.names import instead, lacks, natural, normal
 from restorebench.data.layouts.views import CONVENTIONS, names_of, output_names, paired
 from restorebench.errors import ImageError
-from restorebench.types import Pixels
+from restorebench.types import Array, Pixels
 
 
 @dataclass(frozen=True)
@@ -33,15 +38,34 @@ class Scene:
         """The relative paths of its restored images, by which it is found again."""
         return output_names(self.names)
 
+    def size(self) -> tuple[int, int]:
+        """Height and width in its first file's header; zeros where it has none."""
+        with suppress(Exception), Image.open(self.files[0]) as image:
+            return image.height, image.width
+        return 0, 0
+
     def read(self) -> Pixels:
         """The images, ``(V, 3, H, W)``; `ImageError` names the one that cannot be used."""
         views = [read_image(path) for path in self.files]
+        self._check_sizes(views)
+        return views[0][None] if len(views) == 1 else np.stack(views)
+
+    def read_inputs(self) -> tuple[Array, tuple[str, ...]]:
+        """The images as they are to be restored, ``(V, 3, H, W)``, and what was converted.
+
+        Raises `ImageError`, which names the file, as `read_input` does.
+        """
+        found = [read_input(path) for path in self.files]
+        views = [image.as_float() for image in found]
+        self._check_sizes(views)
+        return np.stack(views), tuple(dict.fromkeys(n for image in found for n in image.notes))
+
+    def _check_sizes(self, views: Sequence[NDArray[Any]]) -> None:
         if len({view.shape for view in views}) > 1:
             sizes = " and ".join(f"{view.shape[2]}×{view.shape[1]}" for view in views)
             files = " and ".join(map(str, self.files))
             msg = f"{files} are {sizes}; two views of a scene have one size"
             raise ImageError(msg)
-        return np.stack(views)
 
 
 class ImageFolder:
@@ -50,11 +74,11 @@ class ImageFolder:
     Those directly in it; where there are none, those of its folders, as ``folder/name``. Hidden
     files and the folders ``masks`` and ``depth`` are skipped. Suffixes may be in any case, names
     are case-sensitive and compared as NFC.
-    Raises `ImageError` if it is not a folder.
+    `suffixes` are those of images by default. Raises `ImageError` if it is not a folder.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str | Path, suffixes: Suffixes = SUFFIXES) -> None:
+        self.path, self.suffixes = Path(path), suffixes
         self._folders: dict[str, ImageFolder] = {}
         if not self.path.is_dir():
             msg = f"{self.path} is not a folder of images"
@@ -64,7 +88,7 @@ class ImageFolder:
     def names(self) -> tuple[str, ...]:
         """The names of the images; `ImageError` where there are none."""
         if not self._files:
-            msg = f"{self.path} holds no images ({', '.join(s[1:] for s in SUFFIXES)})"
+            msg = f"{self.path} holds no images ({', '.join(s[1:] for s in self.suffixes)})"
             raise ImageError(msg)
         return tuple(self._files)
 
@@ -76,7 +100,7 @@ class ImageFolder:
         inside = self.path / folder
         if not inside.is_dir():  # or its name is not in NFC
             return self._only(self._files.get(f"{folder}/{stem}", ()))
-        return self._folders.setdefault(folder, ImageFolder(inside)).file(stem)
+        return self._folders.setdefault(folder, ImageFolder(inside, self.suffixes)).file(stem)
 
     def scenes(self, views: int | None = None) -> dict[str, Scene]:
         """All scenes by name, each of `views` images; by default of two if all images pair up.
@@ -115,7 +139,7 @@ class ImageFolder:
         there = f"only {', '.join(path.name for path in found)} is there"
         looked = ", or ".join(" ".join(names) for names in wanted)
         return (
-            f"looked for {looked} with one of the suffixes {', '.join(SUFFIXES)}; "
+            f"looked for {looked} with one of the suffixes {', '.join(self.suffixes)}; "
             f"{there if found else instead(scene, tuple(self._files))}"
         )
 
@@ -130,11 +154,11 @@ class ImageFolder:
 
     @cached_property
     def _here(self) -> dict[str, tuple[Path, ...]]:
-        return files_in(self.path)
+        return files_in(self.path, self.suffixes)
 
     @cached_property
     def _files(self) -> dict[str, tuple[Path, ...]]:
-        return self._here or files_below(self.path)
+        return self._here or files_below(self.path, self.suffixes)
 
 
 def scenes_of(place: Path, views: int) -> list[Scene]:
