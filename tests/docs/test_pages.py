@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -47,13 +48,18 @@ def commands(program: str) -> Iterator[tuple[str, list[str]]]:
                     yield page.name, words[1:]
 
 
+def parameters(verb: Any) -> list[Any]:
+    """Those of a verb, and of the verbs below it."""
+    return [*verb.params, *(p for v in getattr(verb, "commands", {}).values() for p in v.params)]
+
+
 def test_every_restorebench_command_of_the_pages_exists():
     verbs = get_command(app).commands
     for page, words in commands("restorebench"):
         named = [w for i, w in enumerate(words) if i == 0 or words[i - 1] == "|"]
         named = [w for w in named if w != "restorebench"]  # a second command in the line
         assert set(named) <= set(verbs), page
-        known = {name for verb in named for p in verbs[verb].params for name in p.opts}
+        known = {name for verb in named for p in parameters(verbs[verb]) for name in p.opts}
         assert {w.partition("=")[0] for w in words if w.startswith("--")} <= known, page
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
@@ -29,7 +28,7 @@ from restorebench.cli import (
     train,
     weights,
 )
-from restorebench.cli.verbs import ListedVerbs, Verb, Verbs
+from restorebench.cli.verbs import ListedVerbs, Verb, Verbs, help_text
 
 VERBS: Mapping[str, Sequence[Callable[..., None]]] = {
     "Benchmark": (
@@ -46,12 +45,6 @@ VERBS: Mapping[str, Sequence[Callable[..., None]]] = {
     "About": (plugin_list.plugins, doctor.doctor),
 }
 """The commands by the group in which ``--help`` shows them."""
-
-
-def _help(verb: Callable[..., None]) -> str:
-    """A docstring whose paragraphs flow to the width of the terminal."""
-    paragraphs = inspect.cleandoc(verb.__doc__ or "").split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 app = typer.Typer(
@@ -82,6 +75,6 @@ def _restorebench(
 
 for group, verbs in VERBS.items():
     for verb in verbs:
-        app.command(cls=Verb, help=_help(verb), rich_help_panel=group)(verb)
+        app.command(cls=Verb, help=help_text(verb), rich_help_panel=group)(verb)
 app.add_typer(datasets.datasets, name="datasets", cls=ListedVerbs, rich_help_panel="Benchmark")
 app.add_typer(weights.weights, name="weights", cls=Verbs, rich_help_panel="Networks")

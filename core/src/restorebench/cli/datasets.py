@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from restorebench.cli.dataset_text import description
+from restorebench.cli.datasets_check import check
 from restorebench.cli.listing import Columns, Facts, facts_of, show
 from restorebench.cli.options import AsJson, DataRoot, Patterns, Task, Tasks, with_data
 from restorebench.cli.output import emit, installed, result
-from restorebench.cli.verbs import Verb
+from restorebench.cli.verbs import Verb, help_text
 from restorebench.errors import RestorebenchError
 
 if TYPE_CHECKING:
     from restorebench.data.layouts.layout import Layout
     from restorebench.specs import DatasetSpec
 
-datasets = typer.Typer(help="List the data sets, or show one.")
+datasets = typer.Typer(help="List the data sets, show one, or check a copy of it.")
+datasets.command("check", cls=Verb, help=help_text(check))(check)
 _ABOUT = ("title", "terms", "obtain", "citation", "folders", "size", "scale")
 One = Annotated[str, typer.Argument(metavar="DATASET", help="A name, or what 'run --data' takes.")]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -73,3 +75,9 @@ def _message(problem: Exception) -> str:
         return str(problem)
     paths = [str(path) for path in (problem.filename, problem.filename2) if path is not None]
     return ": ".join([" → ".join(paths), problem.strerror] if paths else [problem.strerror])
+
+
+def help_text(verb: Callable[..., None]) -> str:
+    """A docstring whose paragraphs flow to the width of the terminal."""
+    paragraphs = inspect.cleandoc(verb.__doc__ or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)

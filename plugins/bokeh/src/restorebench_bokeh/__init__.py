@@ -5,6 +5,8 @@ Listing what is here loads none of the targets and nothing heavy; they are impor
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from restorebench.hookspecs import hookimpl
 from restorebench.specs import (
     ConditionField,
@@ -87,6 +89,12 @@ def restorebench_datasets() -> tuple[DatasetSpec, ...]:
             citation="Scharstein et al., GCPR 2014 (motorcycle and its disparity)",
         ),
     )
+
+
+@hookimpl
+def restorebench_layouts() -> tuple[Path, ...]:
+    """Public data sets, as people have them on disk."""
+    return (Path(__file__).with_name("layouts"),)
 
 
 @hookimpl

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from restorebench.hookspecs import hookimpl
 from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec, packaged_specs
 
@@ -70,6 +72,12 @@ def restorebench_datasets() -> tuple[DatasetSpec, ...]:
             "Scharstein et al., GCPR 2014 (motorcycle)",
         ),
     )
+
+
+@hookimpl
+def restorebench_layouts() -> tuple[Path, ...]:
+    """Public data sets, as people have them on disk."""
+    return (Path(__file__).with_name("layouts"),)
 
 
 @hookimpl

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl, packaged_specs
 
 _REFUSION = "Luo et al., CVPRW 2023, arXiv 2304.08291"
@@ -63,6 +65,12 @@ def restorebench_datasets() -> tuple[DatasetSpec, ...]:
             citation="van der Walt et al., PeerJ 2014; Scharstein et al., GCPR 2014 (motorcycle)",
         ),
     )
+
+
+@hookimpl
+def restorebench_layouts() -> tuple[Path, ...]:
+    """Public data sets, as people have them on disk."""
+    return (Path(__file__).with_name("layouts"),)
 
 
 @hookimpl

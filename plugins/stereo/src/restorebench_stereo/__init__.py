@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from restorebench import DatasetSpec, RestorerSpec, TaskSpec, hookimpl, packaged_specs
 
 TASK = "stereo"
@@ -26,6 +28,9 @@ _PACKAGED = (
     ("diffusion-mean", "The mean of 4 draws of stereo-diffusion", "Refusion, mean of 4", _REFUSION),
 )
 """Name, summary, method and source of each network in ``weights/``."""
+
+_X4 = ("*-x4", "flickr1024", "kitti2012", "kitti2015", "middlebury", "ntire-stereo")
+"""Data sets of the scale that they enlarge by."""
 
 
 @hookimpl
@@ -53,6 +58,12 @@ def restorebench_datasets() -> tuple[DatasetSpec, ...]:
 
 
 @hookimpl
+def restorebench_layouts() -> tuple[Path, ...]:
+    """Public data sets, as people have them on disk."""
+    return (Path(__file__).with_name("layouts"),)
+
+
+@hookimpl
 def restorebench_restorers() -> tuple[RestorerSpec, ...]:
     """Iterative back-projection, which needs no weights, from one view and from both."""
     return (
@@ -73,7 +84,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             resizes=True,
             citation=_IRANI_PELEG,
         ),
-        *packaged_specs("restorebench_stereo", TASK, _PACKAGED, resizes=True, datasets=("*-x4",)),
+        *packaged_specs("restorebench_stereo", TASK, _PACKAGED, resizes=True, datasets=_X4),
     )
 
 

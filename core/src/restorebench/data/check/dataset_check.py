@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from restorebench.data.check.finding import Finding
-from restorebench.data.check.presence import outside
+from restorebench.data.check.presence import has_files, nothing_fits, outside
 from restorebench.data.check.split_check import SplitCheck
 from restorebench.data.layouts.layout import Layout
 
@@ -16,18 +16,22 @@ from restorebench.data.layouts.layout import Layout
 class DatasetCheck:
     """The data set that lies in `folder`, checked split by split.
 
-    The same image in two splits is found too, if both are checked.
+    By default all splits that are there are. The same image in two splits is found too.
     """
 
     def __init__(self, layout: Layout, folder: Path, splits: Sequence[str] = ()) -> None:
         self.layout, self.folder = layout, folder
         seen: dict[tuple[str, bytes], str] = {}
-        self.splits = [SplitCheck(layout, folder, s, seen) for s in splits or layout.splits]
+        needed = bool(splits) or len(layout.splits) == 1
+        self.splits = [
+            SplitCheck(layout, folder, split, seen, needed=needed)
+            for split in splits or layout.splits
+        ]
         self._whole = not splits
 
     def __len__(self) -> int:
         """How many files are read."""
-        return sum(len(split.images) for split in self.splits)
+        return sum(map(len, self.splits))
 
     def read(self) -> Iterator[str]:
         """Read the images, and give the name of each when it is done."""
@@ -36,8 +40,10 @@ class DatasetCheck:
 
     @cached_property
     def outside(self) -> list[Finding]:
-        """Files that belong to no split, and were not spoken of in one."""
+        """Files that belong to no split, and were not spoken of in one; or that nothing fits."""
         names = [split.names for split in self.splits] if self._whole else []
+        if self.splits and not any(map(has_files, (split.names for split in self.splits))):
+            return [nothing_fits(self.splits[0].names)]
         spoken = {file for split in self.splits for file in split.partners.explained}
         return [found for found in outside(names) if found.file not in spoken]
 
@@ -50,7 +56,7 @@ class DatasetCheck:
         """Plain data."""
         return {
             "dataset": self.layout.name,
-            "folder": str(self.folder),
+            "folder": str(self.folder.resolve()),
             "clean": not self.problems,
             "splits": [split.facts() for split in self.splits],
             "outside": [finding.facts() for finding in self.outside],

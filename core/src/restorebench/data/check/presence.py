@@ -18,16 +18,16 @@ _LONGER = 0.3
 """The share by which the name of a folder may be longer or shorter than the expected one."""
 
 
-def absent_fields(names: SplitNames) -> Iterator[Finding]:
+def absent_fields(names: SplitNames, needed: bool) -> Iterator[Finding]:
     """Images of which no file is there: a folder spelt differently, or nothing at all.
 
-    Where the whole split is absent that is a note: people often have one split alone.
+    Where a whole split is absent that is a note unless it is `needed`: people often have one alone.
     """
-    needed = [field for field in IMAGES if field in names.fields]
-    absent = [field for field in needed if not names.fields[field].files]
+    fields = [field for field in IMAGES if field in names.fields]
+    absent = [field for field in fields if not names.fields[field].files]
     folders = {field: _near_folder(names, field) for field in absent}
     yield from (found for found in folders.values() if found is not None)
-    whole = absent == needed and not any(folders.values()) and not names.strays
+    whole = absent == fields and not any(folders.values()) and not (names.strays or needed)
     for field in absent if not whole else absent[:1]:
         if folders[field] is None:
             yield _nothing(names, field, whole)
@@ -38,7 +38,7 @@ def _nothing(names: SplitNames, field: str, whole: bool) -> Finding:
     what = f"no {LABELS[field]} is there: no file fits {text}; {what_is_there(names.folder, text)}"
     if whole:
         return Finding("absent", "", f"the split is not there: no file fits {text}", note=True)
-    return Finding("missing", "", what, f"put them there; 'datasets show {names.layout.name}'")
+    return Finding("missing", "", what, "get them, or rename their folder")
 
 
 def _near_folder(names: SplitNames, field: str) -> Finding | None:
@@ -77,6 +77,19 @@ def counts(names: SplitNames) -> Iterator[Finding]:
     if count and there > count:
         what = f"{there} samples are there where {names.layout.name} has {count}"
         yield Finding("count", "", what, "take away what does not belong to it")
+
+
+def has_files(names: SplitNames) -> bool:
+    """Whether a file of any field is there."""
+    return any(field.files for field in names.fields.values())
+
+
+def nothing_fits(names: SplitNames) -> Finding:
+    """That no file fits any split, although the folder is there."""
+    there = what_is_there(names.folder, names.pattern("degraded").text)
+    what = f"no file fits a pattern of {names.layout.name}; {there}"
+    remedy = f"arrange the files as 'restorebench datasets show {names.layout.name}' says"
+    return Finding("missing", "", what, remedy)
 
 
 def outside(checks: Sequence[SplitNames]) -> Iterator[Finding]:

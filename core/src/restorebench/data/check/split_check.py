@@ -16,25 +16,40 @@ from restorebench.data.layouts.layout import Layout
 
 
 class SplitCheck:
-    """What is found in one split; complete once all of `read` has been taken."""
+    """What is found in one split; complete once all of `read` has been taken.
+
+    A split that is `needed` is a problem where it is not there. `seen` is that of `ImageCheck`.
+    """
 
     def __init__(
-        self, layout: Layout, folder: Path, split: str, seen: dict[tuple[str, bytes], str]
+        self,
+        layout: Layout,
+        folder: Path,
+        split: str,
+        seen: dict[tuple[str, bytes], str],
+        *,
+        needed: bool = False,
     ) -> None:
         self.names = SplitNames(layout, folder, split)
         self.images = ImageCheck(self.names, seen)
         self.partners = Partners(self.names)
+        self.needed = needed
+        self.later: list[Finding] = []
         self._of_names = list(self._named())
 
     @property
     def findings(self) -> list[Finding]:
-        """Problems and notes, those of names first."""
-        return [*self._of_names, *self.images.findings]
+        """Problems and notes, those of names first; `later` ones come from elsewhere."""
+        return [*self._of_names, *self.images.findings, *self.later]
 
     @property
     def problems(self) -> list[Finding]:
         """What makes the copy unusable, or its scores doubtful."""
         return [finding for finding in self.findings if not finding.note]
+
+    def __len__(self) -> int:
+        """How many files are read."""
+        return len(self.images)
 
     def read(self) -> Iterator[str]:
         """Read the images, and give the name of each when it is done."""
@@ -52,7 +67,7 @@ class SplitCheck:
 
     def _named(self) -> Iterator[Finding]:
         names = self.names
-        yield from absent_fields(names)
+        yield from absent_fields(names, self.needed)
         if names.fields["degraded"].files or names.strays:
             yield from self.partners.findings()
         yield from counts(names)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from restorebench.metrics.identify.words import POOLED, from_default
-from restorebench.metrics.measures import iqa, lab_mae, lpips, psnr, ssim
+from restorebench.metrics.measures import lab_mae, lpips, psnr, ssim
 from restorebench.metrics.protocol import Measure, Protocol
 
 LUMINANCES = ("rgb", "y-bt601-limited", "y-yiq-full", "gray-skimage")
-
-ROUNDED = ("gray-matlab-8bit", "y-bt601-limited-8bit", "y-yiq-full-8bit")
-"""Luminances of codes that stay with 8-bit images: MATLAB's and OpenCV's."""
 
 SSIMS: tuple[Mapping[str, Any], ...] = (
     {},  # its authors'; BasicSR
@@ -27,23 +24,7 @@ SSIMS: tuple[Mapping[str, Any], ...] = (
 )
 """The windows, covariances and borders of the codes in use."""
 
-USUAL = (SSIMS[0], SSIMS[4])
-"""SSIM by its authors and by scikit-image."""
-
-LARGEST = {
-    **dict.fromkeys(("ssim", "iqa-ms-ssim", "iqa-cw-ssim", "iqa-fsim", "iqa-vsi"), 1.0),
-    "lpips": 2.0,  # no theorem: networks' features never differ so much
-}
-"""Values that a metric does not exceed, by its family."""
-
 Place = Mapping[str, Any]
-
-RARE: tuple[Place, ...] = (
-    {"resize": (256, 256), "kernel": "linear"},
-    {"resize": (256, 256), "kernel": "linear-opencv"},
-    {"center": (512, 512)},
-)
-"""Frames that are tried with the usual kinds of SSIM alone."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +62,7 @@ def candidates(
     for protocol in protocols:
         for column, measure in protocol.measures.items():
             if masked or measure.region == "all":
-                seen = measure if views > 1 else replace(measure, views="mean")
-                named.setdefault(Candidate(seen), []).append(f"{protocol.name} {column}")
+                named.setdefault(Candidate(measure), []).append(f"{protocol.name} {column}")
     for candidate in grid(scale=scale, views=views, masked=masked):
         named.setdefault(candidate, [])
     families = None if metrics is None else set(metrics)
@@ -102,19 +82,16 @@ def family(metric: str) -> str:
 def grid(*, scale: int | None, views: int, masked: bool) -> Iterator[Candidate]:
     """The variations; the documentation lists the same ones."""
     for where, channels in product(frames(scale, views), LUMINANCES):
-        yield from _both({**where, "channels": channels}, SSIMS)
-    for where, channels in product(frames(scale, views), ROUNDED):
-        yield from _both({**where, "channels": channels}, USUAL)
-    for where, channels in product(RARE, LUMINANCES):
-        yield from _both({**where, "channels": channels}, USUAL)
-    yield Candidate(ssim(downsample="auto-256", channels="gray-matlab-8bit"))
-    for where in [*frames(scale, views), *RARE]:
+        yield from map(Candidate, _ssims({**where, "channels": channels}))
+        yield Candidate(psnr(**where, channels=channels))
+        yield Candidate(psnr(**where, channels=channels), pooled=True)
+    for where in frames(scale, views):
         yield Candidate(psnr(**where, peak="prediction-max"))
     for where in _uncut(views):
         yield from (Candidate(lpips(net=net, **where)) for net in ("alex", "vgg", "squeeze"))
-    for where, white in product([*_uncut(views), *RARE], ("d65", "d50")):
-        yield Candidate(lab_mae(white=white, **where))
-    yield from (Candidate(iqa(name)) for name in ("psnr", "psnry", "ssim", "ssimc"))
+        yield from (Candidate(lab_mae(white=white, **where)) for white in ("d65", "d50"))
+        for metric in ("iqa-psnr", "iqa-psnry", "iqa-ssim", "iqa-ssimc"):
+            yield Candidate(Measure(metric, "1", **where))
     if masked:
         yield from _regional()
 
@@ -132,24 +109,22 @@ def _uncut(views: int) -> list[Place]:
     return [{}, {"resize": (256, 256)}, *left]
 
 
-def _both(where: Place, kinds: Iterable[Mapping[str, Any]]) -> Iterator[Candidate]:
-    """PSNR, its mean and pooled, and SSIM."""
-    yield Candidate(psnr(**where))
-    yield Candidate(psnr(**where), pooled=True)
-    for kind in kinds:
+def _ssims(where: Place) -> Iterator[Measure]:
+    for kind in SSIMS:
         if where["channels"] == "rgb" or kind.get("window") != "3d-gaussian-11-1.5":
-            yield Candidate(ssim(**kind, **where))
+            yield ssim(**kind, **where)
 
 
 def _regional() -> Iterator[Candidate]:
     """Shadow and rest: true pixel counts or blackening, both mask rules, both sizes."""
-    sizes: list[Place] = [{}, {"resize": (256, 256)}, *RARE[:2]]
-    choices = product(("mask", "outside-mask"), ("excluded", "zeroed"), ("half", "any"), sizes)
+    choices = product(
+        ("mask", "outside-mask"), ("excluded", "zeroed"), ("half", "any"), (None, (256, 256))
+    )
     for region, rest, rule, size in choices:
-        where: dict[str, Any] = {"region": region, "rest": rest, "mask_rule": rule, **size}
+        where: dict[str, Any] = {"region": region, "rest": rest, "mask_rule": rule, "resize": size}
         yield Candidate(psnr(**where))
         yield Candidate(psnr(**where), pooled=True)
         yield from (Candidate(lab_mae(white=white, **where)) for white in ("d65", "d50"))
-        if rest == "zeroed" and size not in RARE:  # SSIM has no meaning on loose pixels
-            for channels, kind in product(LUMINANCES, USUAL):
+        if rest == "zeroed":  # SSIM has no meaning on loose pixels
+            for channels, kind in product(LUMINANCES, (SSIMS[0], SSIMS[4])):
                 yield Candidate(ssim(**kind, **where, channels=channels))
