@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from tempfile import TemporaryDirectory
 
 import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests neither read nor fill the user's caches, and never look anything up on the Hub."""
+    if config.getoption("run_benchmark", False):
+        return
+    caches = TemporaryDirectory(prefix="restorebench-tests-", ignore_cleanup_errors=True)
+    config.add_cleanup(caches.cleanup)
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["HF_HOME"] = f"{caches.name}/huggingface"
+    os.environ["RESTOREBENCH_CACHE"] = f"{caches.name}/restorebench"
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -27,13 +38,3 @@ def no_worker() -> None:
     """A pytest that a test starts is none of xdist's workers (pytest-benchmark asks for this)."""
     for name in [name for name in os.environ if name.startswith("PYTEST_XDIST_")]:
         del os.environ[name]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests neither read nor fill the user's cache, and never look anything up on the Hub."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RESTOREBENCH_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("HF_HOME", str(tmp_path_factory.mktemp("hub")))
-        patch.setenv("HF_HUB_OFFLINE", "1")
-        yield

@@ -23,9 +23,17 @@ HEADS = ("column", "metric", "of", "pixels", "settings")
 CHANNELS = {
     "rgb": "RGB",
     "y-bt601-limited": "luma, BT.601, 16–235",
+    "y-bt601-limited-8bit": "luma, BT.601, 16–235, rounded (MATLAB's rgb2ycbcr of uint8)",
     "y-yiq-full": "luma, YIQ, 0–255",
+    "y-yiq-full-8bit": "luma, YIQ, 0–255, rounded (OpenCV's grey of uint8)",
+    "gray-matlab-8bit": "grey, rounded (MATLAB's rgb2gray of uint8)",
     "gray-skimage": "grey, scikit-image's weights",
     "lab": "L*a*b*",
+}
+KERNELS = {
+    "cubic": "",
+    "linear": " by MATLAB's bilinear kernel",
+    "linear-opencv": " by OpenCV's bilinear kernel",
 }
 REGIONS = {"all": "", "mask": "inside the mask", "outside-mask": "outside the mask"}
 
@@ -72,7 +80,9 @@ def _steps(measure: Measure) -> Iterator[str]:
     if measure.views == "left":
         yield "left view only"
     if measure.resize:
-        yield f"resized to {measure.resize[1]}×{measure.resize[0]}"
+        yield f"resized to {measure.resize[1]}×{measure.resize[0]}{KERNELS[measure.kernel]}"
+    if measure.center:
+        yield f"the {measure.center[1]}×{measure.center[0]} in the middle"
     if measure.crop:
         yield f"{measure.crop} cut from each side"
     if measure.crop_left:
@@ -87,13 +97,14 @@ def _one_image(suite: Suite, names: list[str]) -> str:
     prediction, target, mask = pair()
     rows = []
     for name in names:
-        protocol: Protocol = suite.protocols.load(name)
-        numbers = score(protocol, prediction, target, mask, suite.metrics.load).values
-        columns = [c for c in ("psnr", "ssim", "psnr_mask", "psnr_mask_zeroed") if c in numbers]
+        measures = suite.protocols.load(name).measures
+        columns = [c for c in ("psnr", "ssim", "psnr_mask", "psnr_mask_zeroed") if c in measures]
+        shown_alone = Protocol(name, {c: measures[c] for c in columns})
+        numbers = score(shown_alone, prediction, target, mask, suite.metrics.load).values
         shown = [f"{c} {numbers[c]:.{2 if c.startswith('psnr') else 3}f}" for c in columns]
         rows.append((f"`{name}`", ", ".join(shown)))
     text = (
-        "The photograph “astronaut” (its middle 256×256) after a Gaussian blur of 1 px and noise "
+        "The photograph “astronaut” (512×512) after a Gaussian blur of 1 px and noise "
         "of σ = 8 grey levels; the mask is its upper left quarter. One pair of files:"
     )
     return f"## One image by every protocol\n\n{text}\n\n{_table(('protocol', 'says'), rows)}"
@@ -102,11 +113,11 @@ def _one_image(suite: Suite, names: list[str]) -> str:
 @cache
 def pair() -> tuple[Pixels, Pixels, Array]:
     """The pair and the mask of `_one_image`."""
-    target = photograph("astronaut")[None, :, 128:384, 128:384]
+    target = photograph("astronaut")[None]
     blurred = gaussian_filter(target.astype(np.float64), (0, 0, 1, 1))
     noise = np.random.default_rng(0).normal(0, 8, target.shape)
-    mask = np.zeros((1, 256, 256), np.float32)
-    mask[:, :128, :128] = 1
+    mask = np.zeros((1, 512, 512), np.float32)
+    mask[:, :256, :256] = 1
     return quantise((blurred + noise) / 255), target, mask
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import numpy as np
 import pytest
+from scipy.io import savemat
 
-from restorebench.errors import MetricUnavailableError, ProtocolError
+from restorebench.errors import ProtocolError
 from restorebench.metrics import Measure, Protocol, score, unavailable
-from restorebench.metrics.iqa.adapter import WEIGHTLESS, WEIGHTS
+from restorebench.metrics.iqa import needs
+from restorebench.metrics.iqa.adapter import PyIqa
+from restorebench.metrics.iqa.needs import NEEDS, WEIGHTED, WEIGHTLESS
 from restorebench.plugins import suite
 
-INSTALLED = importlib.util.find_spec("pyiqa") is not None
-needs_pyiqa = pytest.mark.skipif(not INSTALLED, reason="needs the extra iqa")
+SLOW = ("mad",)
 
 
 def protocol(name: str) -> Protocol:
@@ -22,17 +22,24 @@ def protocol(name: str) -> Protocol:
 
 def test_every_adapter_is_in_the_registry():
     registered = set(suite().metrics.names("iqa-*"))
-    assert registered == {f"iqa-{n.replace('_', '-')}" for n in (*WEIGHTLESS, *WEIGHTS)}
+    assert registered == {f"iqa-{n.replace('_', '-')}" for n in NEEDS}
 
 
-@pytest.mark.skipif(INSTALLED, reason="pyiqa is here")
-def test_without_pyiqa_its_metrics_are_missing_with_the_remedy(noisy, load):
-    reason = "the package pyiqa is not installed: pip install 'restorebench[iqa]'"
+@pytest.mark.parametrize(
+    ("module", "remedy"),
+    [("pyiqa", "'restorebench[iqa]'"), ("cv2", "opencv-python-headless")],
+)
+def test_without_a_package_the_metrics_are_missing_with_the_remedy(
+    module, remedy, noisy, load, monkeypatch
+):
+    monkeypatch.setattr(needs, "find_spec", lambda name: name != module or None)
+    reason = (
+        f"pyiqa's ssimc cannot run: the package {module} is not installed: pip install {remedy}"
+    )
     assert unavailable(protocol("ssimc"), load) == {"it": reason}
     assert score(protocol("ssimc"), *noisy(32, 32), None, load).missing == {"it": reason}
 
 
-@needs_pyiqa
 @pytest.mark.parametrize(
     ("name", "expected", "tolerance"),
     [  # pyiqa 0.1.16 called directly, on the pair "blur"
@@ -47,18 +54,18 @@ def test_numbers_are_pyiqas(name, expected, tolerance, golden, load):
     assert found == pytest.approx(expected, abs=tolerance)
 
 
-@needs_pyiqa
 def test_directions_are_pyiqas():
     from pyiqa.default_model_configs import DEFAULT_CONFIGS
 
-    for name in (*WEIGHTLESS, *WEIGHTS):
+    for name in NEEDS:
         lower = DEFAULT_CONFIGS[name].get("lower_better", False)
         spec = suite().metrics[f"iqa-{name.replace('_', '-')}"]
         assert spec.higher_is_better is not lower, name
 
 
-@needs_pyiqa
-@pytest.mark.parametrize("name", WEIGHTLESS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in WEIGHTLESS]
+)
 def test_metrics_without_weights_give_finite_numbers(name, load):
     rng = np.random.default_rng(0)
     target = rng.integers(0, 256, (1, 3, 224, 224), dtype=np.uint8)
@@ -66,22 +73,49 @@ def test_metrics_without_weights_give_finite_numbers(name, load):
     assert np.isfinite(found.values["it"])
 
 
-@needs_pyiqa
-@pytest.mark.parametrize(("name", "files"), WEIGHTS.items())
-def test_absent_weights_are_named_and_not_fetched(name, files, noisy, load, monkeypatch, tmp_path):
+@pytest.mark.parametrize(("name", "need"), WEIGHTED.items())
+def test_absent_weights_are_named_and_not_fetched(name, need, noisy, load, monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     missing = score(protocol(name), *noisy(64, 64), None, load).missing["it"]
-    assert all(str(tmp_path / "hub" / file) in missing for file in files)
+    for file in need.files:
+        assert f"put {file.url} at {tmp_path / 'hub' / file.folder / file.name}" in missing
     assert not list(tmp_path.iterdir())
+
+
+def test_weights_with_another_hash_are_refused(noisy, load, monkeypatch, tmp_path):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    for file in NEEDS["musiq"].files:
+        file.path().parent.mkdir(parents=True)
+        file.path().write_bytes(b"half a download")
+    missing = score(protocol("musiq"), *noisy(64, 64), None, load).missing["it"]
+    assert "its publisher states e95806b9…; delete it and fetch it again" in missing
+
+
+def test_niqe_runs_where_its_parameters_are(golden, load, monkeypatch, tmp_path):
+    # Any mean and covariance of its 36 features will do to see that the file is read.
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    (file,) = NEEDS["niqe"].files
+    file.path().parent.mkdir(parents=True)
+    savemat(file.path(), {"mu_prisparam": np.zeros((1, 36)), "cov_prisparam": np.eye(36)})
+    monkeypatch.setattr("pyiqa.utils.download_util.DEFAULT_CACHE_DIR", str(file.path().parent))
+    metric = PyIqa("niqe", NEEDS["niqe"])
+    target = np.tile(golden("blur")[1][0], (1, 4, 4))
+    value = metric.compute(target, target, None, Measure("iqa-niqe", "1"))
+    assert 0 < value < 100
+    assert metric.provenance(Measure("iqa-niqe", "1"))[file.name] == file.read_sha256()
+
+
+@pytest.mark.parametrize("name", ["ms_ssim", "vif", "fsim", "gmsd", "nlpd", "piqe"])
+def test_an_image_that_is_too_small_is_missing_or_has_a_number(name, noisy, load):
+    scores = score(protocol(name), *noisy(9, 7), None, load)
+    reason = scores.missing.get("it")
+    if reason is None:
+        assert np.isfinite(scores.values["it"])
+    else:
+        assert reason.startswith(f"the sample does not fit iqa-{name.replace('_', '-')}")
 
 
 def test_a_region_is_refused(noisy, load):
     metric = load("iqa-ssimc")
     with pytest.raises(ProtocolError, match="cannot be restricted"):
         metric.compute(*(p[0] for p in noisy(8, 8)), np.ones((8, 8), bool), Measure("x", "1"))
-
-
-@pytest.mark.skipif(INSTALLED, reason="pyiqa is here")
-def test_without_pyiqa_computing_says_so(noisy, load):
-    with pytest.raises(MetricUnavailableError, match=r"restorebench\[iqa\]"):
-        load("iqa-ssim").compute(*(p[0] for p in noisy(8, 8)), None, Measure("x", "1"))

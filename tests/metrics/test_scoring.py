@@ -12,7 +12,7 @@ import pytest
 from restorebench.data.colour import as_float, quantise
 from restorebench.data.resize import imresize
 from restorebench.errors import ImageError, ProtocolError
-from restorebench.metrics import Measure, Protocol, score, unavailable
+from restorebench.metrics import Measure, Metric, Protocol, score, unavailable
 from restorebench.metrics.lpips import trunks as trunks
 from restorebench.metrics.lpips.trunks import TRUNKS
 from restorebench.metrics.measures import lab_mae, psnr, ssim
@@ -102,6 +102,60 @@ def test_damaged_weights_cost_their_own_column(noisy, load, no_trunks):
     scores = score(NTIRE_RGB, *noisy(40, 40), None, load)
     assert set(scores.values) == {"psnr", "ssim"}
     assert "delete it and fetch it again" in scores.missing["lpips"]
+
+
+class Broken(Metric):
+    """Somebody's metric that fails in a way of its own, or has no number."""
+
+    def __init__(self, result: float | Exception) -> None:
+        self._result = result
+
+    def compute(self, prediction, target, region, measure) -> float:
+        if isinstance(self._result, Exception):
+            raise self._result
+        return self._result
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        (KeyError("weight"), "broken failed: KeyError: 'weight'"),
+        (ZeroDivisionError("division by zero"), "broken failed: ZeroDivisionError: division"),
+        (math.nan, "the sample has no broken: it is not a number"),
+    ],
+)
+def test_a_metric_that_fails_costs_its_own_column(result, reason, noisy, load):
+    protocol = Protocol("two", {"broken": Measure("broken", "1"), "psnr": psnr()})
+    metrics = {"broken": Broken(result)}
+    scores = score(protocol, *noisy(8, 8), None, lambda name: metrics.get(name) or load(name))
+    assert set(scores.values) == {"psnr"}
+    assert scores.missing["broken"].startswith(reason)
+
+
+def test_perception_has_a_number_in_every_column(golden, load):
+    x, y = (np.tile(p, (1, 1, 4, 4)) for p in golden("blur"))
+    protocol = suite().protocols.load("perception")
+    scores = score(protocol, x, y, None, load)
+    assert scores.missing == {}
+    assert set(scores.values) == {
+        *NTIRE_RGB.measures,
+        "ms_ssim",
+        "vif",
+        "fsim",
+        "gmsd",
+        "nlpd",
+        "piqe",
+    }
+
+
+def test_learned_metrics_are_missing_without_their_weights_beside_the_others(
+    noisy, load, no_trunks
+):
+    protocol = suite().protocols.load("perception-learned")
+    scores = score(protocol, *noisy(40, 40), None, load)
+    assert set(scores.values) == {"psnr", "ssim"}
+    for column in ("dists", "clip_iqa", "maniqa", "musiq", "niqe"):
+        assert "its weights are not here: put https://" in scores.missing[column]
 
 
 def test_regions_are_those_of_the_mask(noisy, mask, value):

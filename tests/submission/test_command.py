@@ -47,6 +47,56 @@ def test_several_at_once_and_a_rejected_one_stops_nobody(call, targets_of, tmp_p
     assert (tmp_path / "out/broken/report.txt").read_text().startswith("broken.zip: rejected")
 
 
+def test_several_are_summed_up_and_equal_ones_are_pointed_out(call, targets_of, tmp_path):
+    first = targets_of("dim-set", "first.zip", offset=20)
+    (tmp_path / "copy.zip").write_bytes(first.read_bytes())
+    again = targets_of("dim-set", "again.zip", offset=20, leave_out=0)
+    with zipfile.ZipFile(again, "a") as archive:
+        archive.comment = b"other bytes, the same images"
+    other = targets_of("dim-set", "other.zip", offset=10)
+    broken = targets_of("dim-set", "broken.zip", leave_out=1)
+    result = call("score", first, "copy.zip", again, other, broken, *DIM, "--output", "out")
+    assert result.stderr.splitlines()[-1] == "4 accepted, 1 rejected"
+    assert "first.zip and copy.zip are the same file, byte for byte" in result.stderr
+    assert "again.zip are the same" not in result.stderr
+    board = call("leaderboard", "--results", "out/results", "--format", "markdown").stdout
+    assert "every image is that of copy and first, pixel for pixel" in board
+    assert "other, pixel" not in board
+    result = call("score", first, other, *DIM, "--validate-only")
+    assert result.stderr.splitlines()[-1] == "2 accepted, 0 rejected"
+
+
+def test_a_board_shows_what_the_readmes_state(call, targets_of):
+    call("score", targets_of("dim-set", "us.zip", offset=10), *DIM, "--output", "out")
+    board = call("leaderboard", "--results", "out/results", "--format", "json", "--title", "Finals")
+    (found,) = json.loads(board.stdout)["boards"]
+    (row,) = found["sections"][0]["rows"]
+    assert found["task"]["title"] == "Finals"
+    assert row["claims"]["runtime"] == {"text": "1.69", "value": 1.69}
+    assert {k: v["text"] for k, v in row["claims"].items()} == {
+        "runtime": "1.69",
+        "device": "GPU",
+        "extra_data": "no",
+    }
+    page = call("leaderboard", "--results", "out/results", "--format", "html").stdout
+    assert '"seconds":1.69' in page  # so the plot of quality against cost has the row
+
+
+def test_equal_findings_share_a_line(call, targets_of, tmp_path):
+    path = targets_of("dim-set")
+    with zipfile.ZipFile(path) as archive:
+        images = {name: archive.read(name)[:60] for name in archive.namelist() if "png" in name}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in images.items():
+            archive.writestr(name, data)
+    result = call("score", path, *DIM, "--validate-only", "--json")
+    assert len([f for f in json.loads(result.stdout)[0]["findings"] if f["member"]]) > len(images)
+    text = call("score", path, *DIM, "--validate-only").stderr
+    assert text.count("error:") == 1
+    assert "error: 3 files: " in text
+    assert "(test-0.png, test-1.png, test-2.png)" in text
+
+
 def test_score_files_as_codabench_reads_them(call, targets_of, tmp_path):
     call("score", targets_of("dim-set", offset=10), *DIM, "--output", "out")
     numbers = json.loads((tmp_path / "out/team/scores.json").read_text())

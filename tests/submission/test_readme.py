@@ -56,6 +56,105 @@ def test_variants_of_the_runtime(line, seconds):
     assert parsed(line).runtime == pytest.approx(seconds)
 
 
+@pytest.mark.parametrize(
+    ("line", "seconds", "warning"),
+    [
+        ("runtime per image [s] : 1.69 (RTX 3090)", 1.69, "'(RTX 3090)' is left"),
+        ("runtime per image [s] : 1.69 s on one A100", 1.69, "'on one A100' is left"),
+        ("runtime per image [s] : 1.69 on a V100: 3 GB", 1.69, "'on a V100: 3 GB' is left"),
+        ("runtime per image [s] : on a V100: 1.69", 1.69, "'on a V100' is left"),
+        ("runtime per image [s] : 1.69 ± 0.2", 1.69, "is left"),
+        ("runtime per image [s] : 2 min", 120, "given in min; read as 120 s"),
+        ("runtime per image [s] : 6 hours", 21600, "given in hours"),
+        ("runtime per image [ms] : 0.1 s", 0.1, ""),
+        ("Runtime:0.123s", 0.123, ""),
+        ("Inference time (ms): 12", 0.012, "given in milliseconds"),
+    ],
+)
+def test_what_else_stands_beside_a_runtime_is_said(line, seconds, warning):
+    readme = parsed(f"{line}\nCPU[1] / GPU[0] : 0\nExtra Data[1] / No Extra Data[0] : 0\n"
+                    "Other description : none")  # fmt: skip
+    assert readme.runtime == pytest.approx(seconds)
+    assert (warning in said(readme)) if warning else said(readme) == ""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "25 fps", "30 Hz", "1.69 (25 fps)", "1.69 images/s", "3 frames", "3 GB", "3090", "12 %",
+        "1-2", "1.2 - 1.5", "1.2.3", "1,234", "1 234", "1/3", "0x10", "1_000", "two", "٣", "<1",
+        "CPU: 12, GPU: 1.69", "1.69 per second", "12 epochs", "2023-03-01", "1.69e",
+    ],
+)  # fmt: skip
+def test_what_may_be_no_time_is_not_read(value):
+    """3090 has a unit in its label: it is 3090 seconds, and its own test."""
+    readme = parsed(f"runtime per image [s] : {value}\n")
+    assert (readme.runtime is None) != (value == "3090")
+    if readme.runtime is None:
+        assert "is not a number of seconds" in said(readme)
+
+
+def test_a_time_without_any_unit_is_not_read():
+    readme = parsed("runtime per image : 1.69\n")
+    assert readme.runtime is None
+    assert "the runtime '1.69' has no unit; it is not read" in said(readme)
+
+
+FORM_2026 = (
+    "This file contains relevant metadata for the challenge leaderboard, double check!\n"
+    "Architecture Name:Bokeh (small)\nParameters:23.10M\nRuntime:0.123s\n"
+    "Device:NVIDIA GeForce RTX 3090\nExtra data:No\n"
+)
+
+
+def test_the_five_lines_of_2026():
+    readme = parsed(FORM_2026)
+    assert (readme.runtime, readme.parameters, readme.extra_data) == (0.123, 23_100_000, False)
+    assert (readme.architecture, readme.device) == ("Bokeh (small)", "NVIDIA GeForce RTX 3090")
+    assert said(readme) == ""
+    assert readme.claims() == {"runtime": 0.123, "parameters": 23_100_000, "extra_data": 0,
+                               "device": "NVIDIA GeForce RTX 3090"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Parameters : 23.1 M", 23_100_000), ("Number of parameters [M] : 23.1", 23_100_000),
+        ("number of parameters  : 678123", 678_123), ("#Params: 23,100,000", 23_100_000),
+        ("Params: 0.5K", 500), ("Parameters (M): 1,5", 1_500_000), ("Parameters: 23", None),
+        ("Parameters: 23 MB", None), ("Parameters: 17.1M (trainable 3M)", 17_100_000),
+        ("Parameters: batch size 16", None), ("Parameters: 1.2 G", 1_200_000_000),
+        ("Total params: 1 234 567", 1_234_567), ("Parameters: 1.2.3 M", None),
+    ],
+)  # fmt: skip
+def test_parameters_have_a_unit_or_all_their_digits(line, number):
+    readme = parsed(f"{line}\n")
+    assert readme.parameters == number
+    assert ("are not read" in said(readme)) == (number is None)
+
+
+@pytest.mark.parametrize(
+    ("value", "extra"),
+    [("No", False), ("none", False), ("Yes", True), ("DIV2K, Flickr2K", True), ("", None)],
+)
+def test_extra_data_may_be_yes_no_or_their_names(value, extra):
+    assert parsed(f"Extra data:{value}\n").extra_data is extra
+
+
+def test_lines_of_the_form_below_the_description_count_and_sentences_do_not():
+    sentence = "GPU: we trained on eight A100 for three days and nights"
+    more = f"Parameters: 23.1 M\nDevice: RTX 3090\nMethod: two stages\n{sentence}\n"
+    readme = parsed(f"{FULL}{more}Runtime: it varies\n")
+    assert (readme.parameters, readme.device, readme.architecture) == (23_100_000, "RTX 3090", "")
+    assert readme.description.endswith("Runtime: it varies")
+    assert readme.findings == ()
+
+
+def test_a_choice_and_a_word_that_contradict_each_other_are_not_read():
+    readme = parsed("CPU[1] / GPU[0] : 1 GPU\n")
+    assert (readme.cpu, "is neither 0 nor 1" in said(readme)) == (None, True)
+
+
 @pytest.mark.parametrize("value", ["", "N/A", "-3", "fast", "1e999", "nan", "inf"])
 def test_a_runtime_must_be_a_number(value):
     readme = parsed(f"runtime per image [s] : {value}\n")
@@ -172,6 +271,13 @@ def test_a_binary_readme_is_refused():
         f"Other description : no{' ' * 60_000}x",
         f"Other description : i3-{'1' * 60_000}\u0301",
         f"{'1' * 30_000}{' ' * 30_000}x : 0",
+        f"{'runtime' * 8_000} : 1",
+        f"runtime [s] : 1{' ' * 60_000}x",
+        f"runtime [s] : {':' * 60_000}",
+        f"runtime {'(s ' * 20_000} : 1",
+        f"Parameters : {'1,000' * 12_000}",
+        f"Extra data:{'no(' * 20_000}",
+        f"CPU[1] / GPU[0] : {'-' * 60_000}1",
     ],
     ids=lambda line: repr(line[:24]),
 )

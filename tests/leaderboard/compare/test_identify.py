@@ -11,6 +11,7 @@ from skimage.color import rgb2ycbcr
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
 
 from restorebench.data.images import write_image
+from restorebench.data.opencv_resize import bilinear
 
 
 @pytest.fixture
@@ -29,9 +30,10 @@ def columns(findings) -> set[str]:
 
 
 def test_the_mean_of_psnrs_is_ntire_rgb(hits, images):
-    (found,) = hits(np.mean([peak_signal_noise_ratio(y, x) for x, y in images]))
+    found, other = hits(np.mean([peak_signal_noise_ratio(y, x) for x, y in images]))
     assert {"ntire-rgb psnr", "stereo-lr-mean psnr"} <= set(found["columns"])
     assert found["differs_from_ntire_rgb"] == []
+    assert other["metric"] == "iqa-psnr"
 
 
 def test_one_psnr_of_all_pixels_is_distinguished_from_the_mean(hits, images):
@@ -46,6 +48,28 @@ def test_the_peak_of_the_prediction(hits, images):
     assert columns(hits(np.mean(values))) == {"bokeh-betd psnr"}
 
 
+def test_rounded_grey_is_distinguished_from_the_exact_one(hits, images, rows):
+    def grey(p, weights=(0.298936021293775, 0.587043074451121, 0.114020904255103)):
+        return rows(p) @ np.array(weights)
+
+    def psnrs(shown):
+        pairs = ((shown(y), shown(x)) for x, y in images)
+        return np.mean([peak_signal_noise_ratio(*pair, data_range=255) for pair in pairs])
+
+    rounded = hits(psnrs(lambda p: np.floor(grey(p) + 0.5)), "--metric", "psnr", digits=6)
+    assert columns(rounded) == {"matlab-gray psnr", "matlab-gray-downsampled psnr"}
+    assert [f["measure"]["channels"] for f in rounded] == ["gray-matlab-8bit"]
+
+
+def test_the_linear_kernels_are_distinguished(hits, images):
+    resized = [tuple(bilinear(p, (256, 256)) for p in pair) for pair in images]
+    value = np.mean([peak_signal_noise_ratio(y, x) for x, y in resized])
+    found = hits(value, "--metric", "psnr", digits=6)
+    assert columns(found) == {"istd-legacy-256-opencv psnr"}
+    (phrase,) = found[0]["differs_from_ntire_rgb"]
+    assert phrase == "both resized to 256×256 (OpenCV's bilinear)"
+
+
 def test_luma_with_a_border(hits, images, rows):
     def luma(p):
         return rgb2ycbcr(rows(p))[4:-4, 4:-4, 0]
@@ -56,8 +80,9 @@ def test_luma_with_a_border(hits, images, rows):
 
 def test_scikit_images_ssim_is_distinguished_from_its_authors(hits, images, rows):
     values = [structural_similarity(rows(y), rows(x), channel_axis=2) for x, y in images]
-    (found,) = hits(np.mean(values), "--metric", "ssim", digits=6)
-    assert {"stereo-lr-mean ssim", "bokeh-betd ssim"} == set(found["columns"])
+    found, *left_out = hits(np.mean(values), "--metric", "ssim", digits=6)
+    assert left_out == []
+    assert {"stereo-lr-mean ssim", "bokeh-betd ssim", "stereo-left ssim"} == set(found["columns"])
     assert set(found["differs_from_ntire_rgb"]) == {"sample covariance (N−1)", "7×7 uniform window"}
 
 
@@ -153,7 +178,8 @@ def test_nothing_is_resized(call, images, tmp_path):
     [
         (("--value", "abc"), "as printed, such as 26.78"),
         (("--value", "inf"), "not a finite number"),
-        (("--value", "26.78", "--metric", "ssim"), "an SSIM is at most 1"),
+        (("--value", "26.78", "--metric", "ssim"), "ssim has no such values"),
+        (("--value", "26.78", "--metric", "lpips"), "lpips has no such values"),
         (("--value", "0.9", "--metric", "ssmi"), "did you mean 'ssim'?"),
         (("--value", "0.9", "--tolerance", "-1"), "a tolerance is 0 or more"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -91,10 +92,11 @@ def _protocols(suite: Suite) -> Iterator[Protocol]:
 
 
 def _can_be(candidate: Candidate, published: Published) -> bool:
-    """SSIM is at most 1, and costly to try."""
-    from restorebench.metrics.identify.grid import family
+    """Whether a metric has such values; those that have not are costly to try."""
+    from restorebench.metrics.identify.grid import LARGEST, family
 
-    return family(candidate.measure.metric) != "ssim" or published.value <= 1 + published.tolerance
+    largest = LARGEST.get(family(candidate.measure.metric), math.inf)
+    return published.value <= largest + published.tolerance
 
 
 def _nothing(
@@ -105,5 +107,6 @@ def _nothing(
     known = sorted({family(c.measure.metric) for c in candidates(protocols, masked=True)})
     unknown = next((name for name in metrics or () if name not in known), None)
     if unknown is None:
-        return f"an SSIM is at most 1; {published.value:g} must be of another metric"
+        asked = " and ".join(metrics or ())
+        return f"{asked} has no such values; {published.value:g} must be of another metric"
     return f"no protocol measures {unknown!r}; {nearest(unknown, known)}"

@@ -54,7 +54,7 @@ def _facts(finding: Finding) -> dict[str, Any]:
         "columns": candidate.names,
         "differs_from_ntire_rgb": candidate.differs,
         "pooled": candidate.pooled,
-        "measure": asdict(candidate.measure),
+        "measure": candidate.measure.facts(),
         "missing": finding.reason or None,
     }
 

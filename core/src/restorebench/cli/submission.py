@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from restorebench.cli.options import check_task
-from restorebench.cli.output import emit, note, stderr, stdout
+from restorebench.cli.output import emit, note, stderr, stdout, warning
 from restorebench.cli.run import show
 from restorebench.errors import OptionError
+from restorebench.submission.archive.same_files import same_files
 
 if TYPE_CHECKING:
     from restorebench.harness.store import Store
@@ -59,6 +60,8 @@ def judge(suite: Suite, request: Request) -> bool:
     from restorebench.submission.reference.base import verify
 
     labels = _labels(request)
+    for a, b in same_files(request.uploads):
+        warning(f"{a.name} and {b.name} are the same file, byte for byte")
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="restorebench-")))
         store = _store(request, scratch)
@@ -71,6 +74,7 @@ def judge(suite: Suite, request: Request) -> bool:
                 _print(request, reports[-1])
             if request.as_json:
                 emit([report.facts() for report in reports])
+            _summarise(reports)
             return all(report.accepted for report in reports)
         scored = _judged(scorer, request, labels)
         records = [record for one in scored for record in one.records]
@@ -80,7 +84,17 @@ def judge(suite: Suite, request: Request) -> bool:
             show(suite, store, records)
         if request.output or request.results:
             note(f"records: {store.path}")
+        _summarise([one.report for one in scored])
         return all(one.report.accepted for one in scored)
+
+
+def _summarise(reports: Sequence[Report]) -> None:
+    """How many were accepted, of several."""
+    accepted = sum(report.accepted for report in reports)
+    partial = sum(report.accepted and not report.complete for report in reports)
+    if len(reports) > 1:
+        some = f" ({partial} of them partial)" if partial else ""
+        note(f"{accepted} accepted{some}, {len(reports) - accepted} rejected")
 
 
 def _scorer(suite: Suite, request: Request, store: Store) -> SubmissionScorer:

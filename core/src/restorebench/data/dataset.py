@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from restorebench.data.hashing import Identity, dataset_hash, identify
-from restorebench.data.memory import Memory
+from restorebench.data.memory import Memory, Rows
 from restorebench.errors import (
     ChangedDataError,
     OptionError,
@@ -29,7 +29,8 @@ class Dataset:
     Splits of one data set never share a scene. `more(n)` gives the first n ids of a split that is
     generated and need not end: `ids` and those after them, in the same order. `notes` are what a
     user should know of files, and `whole` is the size of the full split where only a part of it is
-    here, else 0. `known` are the hashes of the samples that were made, in this process or, where
+    here, else 0. `rows` are the files of a data set on disk, which `restorebench.data.tables`
+    describes. `known` are the hashes of the samples that were made, in this process or, where
     there is a `memory`, in others; every later one is compared with them. Raises `SampleError`
     where an id is repeated, or `make` gives another sample than the one it was asked for, and
     `ChangedDataError` where its pixels or numbers differ from those made before.
@@ -42,6 +43,7 @@ class Dataset:
     more: Callable[[int], tuple[str, ...]] | None = None
     notes: tuple[str, ...] = ()
     whole: int = 0
+    rows: Rows | None = field(default=None, compare=False, repr=False)
     memory: Memory | None = field(default=None, compare=False, repr=False)
     known: dict[str, Identity] = field(default_factory=dict, compare=False, repr=False)
 

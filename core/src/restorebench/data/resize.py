@@ -1,8 +1,9 @@
-"""MATLAB's `imresize`, the bicubic resampling with which the literature's LR images were made."""
+"""MATLAB's `imresize`, with whose bicubic kernel the literature's LR images were made."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,13 @@ A = -0.5
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
+Kernel: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
-def imresize(image: NDArray[Scalar], size: tuple[int, int]) -> NDArray[Scalar]:
-    """Resample to ``size = (H', W')`` by antialiased bicubic, ``(..., H, W)`` → ``(..., H', W')``.
+
+def imresize(
+    image: NDArray[Scalar], size: tuple[int, int], kernel: Literal["cubic", "linear"] = "cubic"
+) -> NDArray[Scalar]:
+    """Resample to ``size = (H', W')``, antialiased, ``(..., H, W)`` → ``(..., H', W')``.
 
     One dimension after the other, the one of the smaller scale first and rows first at equal
     scales. uint8 gives uint8, rounded (halves up) and clipped after *each* dimension, as MATLAB
@@ -26,7 +31,7 @@ def imresize(image: NDArray[Scalar], size: tuple[int, int]) -> NDArray[Scalar]:
     _check(image, size)
     scales = [new / old for new, old in zip(size, image.shape[-2:], strict=True)]
     for axis in sorted((0, 1), key=scales.__getitem__):
-        image = _along(image, axis, size[axis])
+        image = _along(image, axis, size[axis], KERNELS[kernel])
     return image
 
 
@@ -38,7 +43,16 @@ def bicubic_kernel(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(d <= 1, near, np.where(d < 2, far, 0.0))
 
 
-def weights(old: int, new: int) -> sparse.csr_matrix:
+def linear_kernel(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The triangle, support [−1, 1]."""
+    height: NDArray[np.float64] = 1 - np.abs(x)
+    return height.clip(0)
+
+
+KERNELS: dict[str, Kernel] = {"cubic": bicubic_kernel, "linear": linear_kernel}
+
+
+def weights(old: int, new: int, kernel: Kernel = bicubic_kernel) -> sparse.csr_matrix:
     """The resampling from `old` to `new` pixels as a sparse matrix, ``(new, old)``.
 
     Pixel centres are aligned at the outer edges; when shrinking, the kernel is stretched by 1/scale
@@ -50,7 +64,7 @@ def weights(old: int, new: int) -> sparse.csr_matrix:
     u = (np.arange(new) + 0.5) / scale - 0.5
     first = np.floor(u - 2 / stretch).astype(np.int64)
     index = first[:, None] + np.arange(taps)
-    w = bicubic_kernel((u[:, None] - index) * stretch)
+    w = kernel((u[:, None] - index) * stretch)
     w /= w.sum(axis=1, keepdims=True)
     mirrored = index % (2 * old)
     mirrored = np.minimum(mirrored, 2 * old - 1 - mirrored)
@@ -60,12 +74,12 @@ def weights(old: int, new: int) -> sparse.csr_matrix:
     return matrix
 
 
-def _along(image: NDArray[Scalar], axis: int, new: int) -> NDArray[Scalar]:
+def _along(image: NDArray[Scalar], axis: int, new: int, kernel: Kernel) -> NDArray[Scalar]:
     """Resample one of the last two axes (0: rows, 1: columns)."""
     old = image.shape[axis - 2]
     if new == old:
         return image
-    matrix = weights(old, new)
+    matrix = weights(old, new, kernel)
     first = np.ascontiguousarray(np.moveaxis(image, axis - 2, 0), np.float64)
     mixed = (matrix @ first.reshape(old, -1)).reshape(new, *first.shape[1:])
     return _like(np.moveaxis(mixed, 0, axis - 2), image.dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from restorebench.metrics.lpips.trunks import TRUNKS
-from restorebench.metrics.protocol import Measure
+from restorebench.metrics.protocol import Measure, Options
 
 
 def psnr(*, peak: Literal[255, "prediction-max"] = 255, **where: Any) -> Measure:
@@ -18,10 +18,13 @@ def ssim(
     window: str = "gaussian-11-1.5",
     covariance: str = "population",
     padding: str = "valid",
+    downsample: Literal["none", "auto-256"] = "none",
     **where: Any,
 ) -> Measure:
     """SSIM; by default that of its authors: Gaussian window, population covariance, no padding."""
-    options = (("covariance", covariance), ("padding", padding), ("window", window))
+    options: Options = (("covariance", covariance), ("padding", padding), ("window", window))
+    if downsample != "none":
+        options += (("downsample", downsample),)
     return Measure("ssim", "1", options=options, **where)
 
 
@@ -39,3 +42,8 @@ def lpips(*, net: Literal["alex", "vgg", "squeeze"] = "alex", **where: Any) -> M
 def lab_mae(*, white: Literal["d65", "d50"] = "d65", **where: Any) -> Measure:
     """Mean absolute error in L*a*b*, the three differences added."""
     return Measure("lab-mae", "1", channels="lab", options=(("white", white),), **where)
+
+
+def iqa(name: str, **where: Any) -> Measure:
+    """pyiqa's metric `name` under its default settings."""
+    return Measure(f"iqa-{name.replace('_', '-')}", "1", **where)

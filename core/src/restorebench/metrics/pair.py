@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from restorebench.data.colour import as_float, quantise
+from restorebench.data.opencv_resize import bilinear
 from restorebench.errors import ImageError, MetricUnavailableError
 from restorebench.metrics.metric import Mask
-from restorebench.metrics.protocol import Measure
+from restorebench.metrics.protocol import Kernel, Measure
 from restorebench.types import Array, Pixels
 
 OF_THE_SAMPLE = "the sample "
@@ -36,23 +37,30 @@ class Pair:
         if self.mask is not None:
             _check_mask(self.mask, (1, *self.target.shape[2:]))
 
-    def resized(self, size: tuple[int, int] | None) -> Pair:
-        """Both images and the mask at `size`, ``(H, W)``, by MATLAB's 8-bit bicubic."""
+    def resized(self, size: tuple[int, int] | None, kernel: Kernel = "cubic") -> Pair:
+        """Both images and the mask at `size`, ``(H, W)``, 8 bit again."""
         if size is None:
             return self
         from restorebench.data.resize import imresize  # scipy.sparse is slow to import
 
-        mask = None if self.mask is None else as_float(imresize(quantise(self.mask), size))
-        return Pair(imresize(self.prediction, size), imresize(self.target, size), mask)
+        def at_size(pixels: Pixels) -> Pixels:
+            if kernel == "linear-opencv":
+                return bilinear(pixels, size)
+            return imresize(pixels, size, kernel)
+
+        mask = None if self.mask is None else as_float(at_size(quantise(self.mask)))
+        return Pair(at_size(self.prediction), at_size(self.target), mask)
 
     def framed(self, measure: Measure) -> Pair:
         """The views and the frame that `measure` looks at; no copy is made."""
         height, width = self.target.shape[2:]
-        crop, left = measure.crop, measure.crop + measure.crop_left
-        if height <= 2 * crop or width <= left + crop:
+        tall, wide = measure.center or (height, width)
+        crop, top, left = measure.crop, (height - tall) // 2, (width - wide) // 2
+        if min(top, left) < 0 or tall <= 2 * crop or wide <= 2 * crop + measure.crop_left:
             msg = f"an image of {height}×{width} px is too small to crop as the protocol asks"
             raise ImageError(msg)
-        frame = (..., slice(crop, height - crop), slice(left, width - crop))
+        rows = slice(top + crop, top + tall - crop)
+        frame = (..., rows, slice(left + crop + measure.crop_left, left + wide - crop))
         views = slice(1) if measure.views == "left" else slice(None)
         mask = None if self.mask is None else self.mask[frame]
         return Pair(self.prediction[views][frame], self.target[views][frame], mask)

@@ -13,7 +13,17 @@ from typing import Literal, TypeAlias, get_args
 
 from restorebench.errors import ProtocolError
 
-Channels: TypeAlias = Literal["rgb", "y-bt601-limited", "y-yiq-full", "gray-skimage", "lab"]
+Channels: TypeAlias = Literal[
+    "rgb",
+    "y-bt601-limited",
+    "y-bt601-limited-8bit",
+    "y-yiq-full",
+    "y-yiq-full-8bit",
+    "gray-matlab-8bit",
+    "gray-skimage",
+    "lab",
+]
+Kernel: TypeAlias = Literal["cubic", "linear", "linear-opencv"]
 Region: TypeAlias = Literal["all", "mask", "outside-mask"]
 Rest: TypeAlias = Literal["excluded", "zeroed"]
 MaskRule: TypeAlias = Literal["half", "any"]
@@ -33,7 +43,9 @@ class Measure:
     Both images are 8-bit RGB. They go through these steps, in this order:
 
     `views`      ``"mean"``: each view is scored, the mean taken; ``"left"``: the first view alone
-    `resize`     ``(H, W)`` by MATLAB's bicubic, 8 bit again, or None
+    `resize`     ``(H, W)``, 8 bit again, or None; by the `kernel` ``"cubic"`` or ``"linear"``,
+                 antialiased as MATLAB's imresize, or ``"linear-opencv"``, which is not
+    `center`     ``(H, W)`` of the part in the middle that is looked at, or None for all
     `crop`       pixels cut from each side; `crop_left`: further ones cut from the left edge
     `region`     of the mask; `mask_rule`: which mask pixels belong to it (``"half"``: at least
                  0.5, ``"any"``: above zero) and `rest` what becomes of the other pixels: they are
@@ -58,6 +70,8 @@ class Measure:
     region: Region = "all"
     rest: Rest = "excluded"
     mask_rule: MaskRule = "half"
+    kernel: Kernel = "cubic"
+    center: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():
@@ -66,7 +80,12 @@ class Measure:
             self._expect(name, bool(getattr(self, name)), "a name")
         for name in ("crop", "crop_left"):
             self._expect(name, _is_int(getattr(self, name), at_least=0), "pixels, 0 or more")
-        self._expect("resize", self.resize is None or _is_size(self.resize), "(H, W) or None")
+        for name in ("resize", "center"):
+            size = getattr(self, name)
+            self._expect(name, size is None or _is_size(size), "(H, W) or None")
+        if self.resize is None and self.kernel != "cubic":
+            msg = f"{self.metric}: kernel means nothing where nothing is resized"
+            raise ProtocolError(msg)
         if self.region == "all" and (self.rest, self.mask_rule) != ("excluded", "half"):
             msg = f"{self.metric}: rest and mask_rule mean nothing where the region is all"
             raise ProtocolError(msg)
@@ -78,11 +97,17 @@ class Measure:
             msg = f"{self.metric!r}: {name} is {getattr(self, name)!r}; expected {expected}"
             raise ProtocolError(msg)
 
-    def option(self, name: str) -> str | int:
-        """The option `name`; raises `ProtocolError` where it is not stated."""
+    def facts(self) -> dict[str, object]:
+        """All that the number depends on; what later versions added is left out at its default."""
+        return {k: v for k, v in asdict(self).items() if (k, v) not in _ADDED}
+
+    def option(self, name: str, default: str | int | None = None) -> str | int:
+        """The option `name`, or `default`; raises `ProtocolError` where there is neither."""
         for key, value in self.options:
             if key == name:
                 return value
+        if default is not None:
+            return default
         msg = f"a measure of {self.metric!r} must state its {name!r}; it states {self.options}"
         raise ProtocolError(msg)
 
@@ -122,10 +147,13 @@ class Protocol:
     @property
     def canonical(self) -> str:
         """The measures as JSON with sorted keys: equal text means equal protocol."""
-        measures = {column: asdict(measure) for column, measure in self.measures.items()}
+        measures = {column: measure.facts() for column, measure in self.measures.items()}
         whole = {"rounding": "8-bit", "images": "mean", "measures": measures}
         return json.dumps(whole, sort_keys=True, separators=(",", ":"))
 
+
+_ADDED = (("kernel", "cubic"), ("center", None))
+"""Fields that hashes of older protocols do not know, at the values that change nothing."""
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "channels": get_args(Channels),
@@ -133,6 +161,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "region": get_args(Region),
     "rest": get_args(Rest),
     "mask_rule": get_args(MaskRule),
+    "kernel": get_args(Kernel),
 }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from restorebench.metrics.measures import lab_mae, lpips, psnr, ssim, ssim_skimage
-from restorebench.metrics.protocol import Measure, Protocol
+from restorebench.metrics.measures import iqa, lab_mae, lpips, psnr, ssim, ssim_skimage
+from restorebench.metrics.protocol import Kernel, Measure, Protocol
 
 NTIRE_RGB = Protocol("ntire-rgb", {"psnr": psnr(), "ssim": ssim(), "lpips": lpips()})
 
@@ -13,13 +13,29 @@ NTIRE_RGB = Protocol("ntire-rgb", {"psnr": psnr(), "ssim": ssim(), "lpips": lpip
 NTIRE_CROP1 = Protocol("ntire-crop1", {"psnr": psnr(crop=1), "ssim": ssim(crop=1)})
 
 
-def sr_y(scale: int) -> Protocol:
-    """Super-resolution's classical protocol at `scale`: BT.601 luma, as many pixels cut."""
-    where: dict[str, Any] = {"channels": "y-bt601-limited", "crop": scale}
-    return Protocol(f"sr-y-crop{scale}", {"psnr": psnr(**where), "ssim": ssim(**where)})
+def sr_y(crop: int) -> Protocol:
+    """Super-resolution's classical protocol: BT.601 luma, as many pixels cut as the scale is."""
+    where: dict[str, Any] = {"channels": "y-bt601-limited", "crop": crop}
+    return Protocol(f"sr-y-crop{crop}", {"psnr": psnr(**where), "ssim": ssim(**where)})
 
 
-SR_Y_CROP2, SR_Y_CROP3, SR_Y_CROP4 = (sr_y(scale) for scale in (2, 3, 4))
+def sr_y_matlab(crop: int) -> Protocol:
+    """The same on the 8-bit luma that MATLAB's ``rgb2ycbcr`` gives for 8-bit images."""
+    where: dict[str, Any] = {"channels": "y-bt601-limited-8bit", "crop": crop}
+    return Protocol(f"sr-y-matlab-crop{crop}", {"psnr": psnr(**where), "ssim": ssim(**where)})
+
+
+SR_Y_CROP0, SR_Y_CROP2, SR_Y_CROP3, SR_Y_CROP4, SR_Y_CROP8 = map(sr_y, (0, 2, 3, 4, 8))
+SR_Y_MATLAB_CROP2, SR_Y_MATLAB_CROP3, SR_Y_MATLAB_CROP4 = map(sr_y_matlab, (2, 3, 4))
+
+_MATLAB_GRAY: dict[str, Any] = {"channels": "gray-matlab-8bit"}
+
+MATLAB_GRAY = Protocol("matlab-gray", {"psnr": psnr(**_MATLAB_GRAY), "ssim": ssim(**_MATLAB_GRAY)})
+
+MATLAB_GRAY_DOWNSAMPLED = Protocol(
+    "matlab-gray-downsampled",
+    {"psnr": psnr(**_MATLAB_GRAY), "ssim": ssim(downsample="auto-256", **_MATLAB_GRAY)},
+)
 
 SSIM_3D_LEGACY = Protocol(
     "ssim-3d-legacy",
@@ -28,6 +44,11 @@ SSIM_3D_LEGACY = Protocol(
 
 STEREO_LR_MEAN = Protocol(
     "stereo-lr-mean", {"psnr": psnr(), "ssim": ssim_skimage(), "lpips": lpips()}
+)
+
+STEREO_LEFT = Protocol(
+    "stereo-left",
+    {"psnr": psnr(views="left"), "ssim": ssim_skimage(views="left"), "lpips": lpips(views="left")},
 )
 
 STEREO_LEFT_CROP64 = Protocol(
@@ -53,14 +74,14 @@ SHADOW_NATIVE_REGIONS = Protocol(
 )
 
 
-def _istd_legacy() -> dict[str, Measure]:
+def _istd_legacy(kernel: Kernel = "cubic") -> dict[str, Measure]:
     """PSNR and L*a*b* error of the MATLAB scripts, SSIM of the Python ones, at 256×256.
 
     The scripts call every pixel of the resized mask that is not black shadow. They take PSNR and
     SSIM of a region with the rest of both images set to black, and divide by *all* pixels; the
     columns say so.
     """
-    size: dict[str, Any] = {"resize": (256, 256)}
+    size: dict[str, Any] = {"resize": (256, 256), "kernel": kernel}
     inside: dict[str, Any] = {**size, "region": "mask", "mask_rule": "any"}
     outside: dict[str, Any] = {**inside, "region": "outside-mask"}
     grey: dict[str, Any] = {"channels": "y-yiq-full"}  # OpenCV's, which those scripts use
@@ -79,6 +100,10 @@ def _istd_legacy() -> dict[str, Measure]:
 
 ISTD_LEGACY_256 = Protocol("istd-legacy-256", _istd_legacy())
 
+ISTD_LEGACY_256_LINEAR = Protocol("istd-legacy-256-linear", _istd_legacy("linear"))
+
+ISTD_LEGACY_256_OPENCV = Protocol("istd-legacy-256-opencv", _istd_legacy("linear-opencv"))
+
 BOKEH_BETD = Protocol(
     "bokeh-betd",
     {
@@ -89,7 +114,41 @@ BOKEH_BETD = Protocol(
     },
 )
 
-# torchmetrics since 1.4.2 mirrors the borders and keeps them.
-BOKEH_REAL_TM = Protocol(
-    "bokeh-real-tm", {"psnr": psnr(), "ssim": ssim(padding="reflect"), "lpips": lpips()}
+
+def _torchmetrics(**where: Any) -> dict[str, Measure]:
+    """torchmetrics since 1.4.2 mirrors the borders of SSIM and keeps them."""
+    return {
+        "psnr": psnr(**where),
+        "ssim": ssim(padding="reflect", **where),
+        "lpips": lpips(**where),
+    }
+
+
+BOKEH_REAL_TM = Protocol("bokeh-real-tm", _torchmetrics())
+
+BOKEH_REAL_TM_CENTER512 = Protocol("bokeh-real-tm-center512", _torchmetrics(center=(512, 512)))
+
+PERCEPTION = Protocol(
+    "perception",
+    {
+        **NTIRE_RGB.measures,
+        "ms_ssim": iqa("ms_ssim"),
+        "vif": iqa("vif"),
+        "fsim": iqa("fsim"),
+        "gmsd": iqa("gmsd"),
+        "nlpd": iqa("nlpd"),
+        "piqe": iqa("piqe"),
+    },
+)
+
+PERCEPTION_LEARNED = Protocol(
+    "perception-learned",
+    {
+        **NTIRE_RGB.measures,
+        "dists": iqa("dists"),
+        "clip_iqa": iqa("clipiqa"),
+        "maniqa": iqa("maniqa"),
+        "musiq": iqa("musiq"),
+        "niqe": iqa("niqe"),
+    },
 )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
 
-from restorebench.errors import ChecksumError, ImageError, MetricUnavailableError, ProtocolError
+from restorebench.errors import (
+    ChecksumError,
+    ImageError,
+    MetricUnavailableError,
+    ProtocolError,
+    RestorebenchError,
+)
 from restorebench.metrics.metric import Metric
 from restorebench.metrics.pair import OF_THE_SAMPLE, Pair
 from restorebench.metrics.protocol import Measure, Protocol
@@ -31,19 +38,25 @@ def score(
     """Score 8-bit `prediction` against `target`, ``(V, 3, H, W)``; `mask` is ``(1, H, W)`` or None.
 
     Equal images have a PSNR of ``inf``. A column is missing, with the reason, where its metric is
-    not available here or its weights are damaged, where its region has no pixels, and where the
-    image is too small for it; the other columns are scored. Raises `ImageError` where sizes differ.
+    not available here, breaks, or has damaged weights, where its region has no pixels, and where
+    the image is too small for it; the other columns are scored. Raises `ImageError` where sizes
+    differ, and `ProtocolError` on a measure that its metric does not understand.
     """
     at_size = cache(Pair(prediction, target, mask).resized)
     values: dict[str, float] = {}
     missing: dict[str, str] = {}
     for column, measure in protocol.measures.items():
         try:
-            values[column] = _value(at_size(measure.resize).framed(measure), measure, load)
+            pair = at_size(measure.resize, measure.kernel).framed(measure)
+            values[column] = _value(pair, measure, load)
         except (MetricUnavailableError, ChecksumError) as error:
             missing[column] = str(error)
         except ImageError as error:
             missing[column] = f"{OF_THE_SAMPLE}does not fit {measure.metric}: {error}"
+        except RestorebenchError:
+            raise
+        except Exception as error:  # of somebody's metric, which costs its own column alone
+            missing[column] = f"{measure.metric} failed: {type(error).__name__}: {error}"
     return Scores(values, missing)
 
 
@@ -66,7 +79,11 @@ def _value(pair: Pair, measure: Measure, load: Load) -> float:
     if region is not None and measure.rest == "zeroed":
         pair, region = pair.zeroed(region), None
     views = zip(pair.prediction, pair.target, strict=True)
-    return fmean(metric.compute(x, y, region, measure) for x, y in views)
+    value = fmean(metric.compute(x, y, region, measure) for x, y in views)
+    if math.isnan(value):
+        msg = f"{OF_THE_SAMPLE}has no {measure.metric}: it is not a number"
+        raise MetricUnavailableError(msg)
+    return value
 
 
 def _metric(measure: Measure, load: Load) -> Metric:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from restorebench.metrics.metric import Mask, Metric, whole_image_only
 from restorebench.metrics.padding import Padding
 from restorebench.metrics.protocol import Measure
 from restorebench.metrics.separable import correlate
+from restorebench.metrics.ssim_downsampling import downsampled
 from restorebench.metrics.ssim_windows import Window, window
 from restorebench.metrics.tiles import Tile, in_threads, tiles
 from restorebench.types import Pixels
@@ -33,7 +34,8 @@ class Ssim(Metric):
 
     Options, all to be stated: `window` (``"gaussian-11-1.5"``, ``"uniform-7"``, or
     ``"3d-gaussian-11-1.5"``, which runs over the channels too), `covariance` (``"population"``, or
-    ``"sample"``: ×N/(N−1)) and `padding` (``"valid"``, ``"reflect"``, ``"replicate"``).
+    ``"sample"``: ×N/(N−1)) and `padding` (``"valid"``, ``"reflect"``, ``"replicate"``). One that is
+    left out where it is not in use: `downsample`, ``"auto-256"`` (see `ssim_downsampling`).
     """
 
     def compute(
@@ -43,15 +45,20 @@ class Ssim(Metric):
         whole_image_only(region, measure)
         w, padding = window(measure.option("window")), _padding(measure)
         factor = _covariance_factor(w, measure)
-        size = (target.shape[1], target.shape[2])
+        pair = [downsampled(p, measure) for p in (prediction, target)]
+        height, width = pair[1].shape[1:]
 
         def sums(tile: Tile) -> tuple[float, int]:
-            x, y = (planes(tile.of(p), measure.channels) for p in (prediction, target))
+            x, y = (_values(tile.of(p), measure) for p in pair)
             maps = [ssim_map(f, w, factor) for f in _fields(x, y, w)]
             return math.fsum(float(m.sum()) for m in maps), sum(m.size for m in maps)
 
-        done = list(in_threads(sums, tiles(size, w.radius, padding)))
+        done = list(in_threads(sums, tiles((height, width), w.radius, padding)))
         return math.fsum(total for total, _ in done) / sum(count for _, count in done)
+
+
+def _values(part: NDArray[Any], measure: Measure) -> Values:
+    return planes(part, measure.channels) if part.dtype == np.uint8 else part
 
 
 def _fields(x: Values, y: Values, w: Window) -> Iterable[Values]:

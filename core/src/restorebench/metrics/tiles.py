@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restorebench.metrics.padding import Padding, border, extent
-from restorebench.types import Pixels
 
 Index: TypeAlias = slice | NDArray[np.intp]
 
 R = TypeVar("R")
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 ROWS, COLUMNS = 128, 512
 """The tile that was fastest: its float64 fields stay in the cache."""
@@ -29,7 +29,7 @@ class Tile:
     rows: Index
     columns: Index
 
-    def of(self, pixels: Pixels) -> Pixels:
+    def of(self, pixels: NDArray[Scalar]) -> NDArray[Scalar]:
         """The tile of an image ``(C, H, W)``."""
         return pixels[:, self.rows][:, :, self.columns]
 

@@ -130,7 +130,7 @@ class SubmissionScorer:
 
     def _blank(self, sample: str, label: str, truth: Truth, report: Report) -> Record:
         reference = self.reference
-        claims: dict[str, JSON] = dict(report.readme.numbers()) if report.readme else {}
+        claims: dict[str, JSON] = dict(report.readme.claims()) if report.readme else {}
         mask = {"mask": truth.mask_hash} if truth.mask_hash else {}
         return Record(
             task=reference.task,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from restorebench.submission.archive.finding import Finding, shown
+from restorebench.submission.archive.finding import Finding, grouped, shown
 from restorebench.submission.readme import Readme
 
 
@@ -71,7 +71,7 @@ class Report:
     def text(self) -> str:
         """For people, one finding a line."""
         lines = [f"{shown(self.upload)}: {self.verdict}"]
-        lines += [f"  {finding}" for finding in self.findings]
+        lines += [f"  {line}" for line in grouped(self.findings)]
         if self.readme is not None:
             facts = _readme_facts(self.readme).items()
             lines += [f"  readme: {key} = {_value(value)}" for key, value in facts]
@@ -80,10 +80,13 @@ class Report:
 
 def _readme_facts(readme: Readme) -> Mapping[str, Any]:
     cpu = readme.cpu
+    device = readme.device or (None if cpu is None else "CPU" if cpu else "GPU")
+    more = {"architecture": readme.architecture, "parameters": readme.parameters}
     return {
         "runtime [s]": readme.runtime,
-        "device": None if cpu is None else "CPU" if cpu else "GPU",
+        "device": device,
         "extra data": readme.extra_data,
+        **{name: value for name, value in more.items() if value},
         **readme.others,
         "description": readme.description,
     }

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from restorebench.data.layouts.hub_text import PREFIX, hub_spec, parse_hub
 from restorebench.data.layouts.inline import (
     EXAMPLE,
     anchored,
@@ -29,13 +30,19 @@ def data_source(
     """The data set that a text means.
 
     A name that is installed; patterns, ``degraded=hazy/{id}_*.png,target=gt/{id}.png`` with
-    perhaps ``mask=``, ``depth=``, ``condition=``, ``scale=``, ``name=``; or a folder whose
-    sub-folders have usual names. Patterns and folders are relative to `root`, by default the
-    working folder. `task` is what is restored and `name` what it is called; a text may state both.
-    Raises `OptionError` or `UnknownNameError`, which say what could be written.
+    perhaps ``mask=``, ``depth=``, ``condition=``, ``scale=``, ``name=``; a folder whose sub-folders
+    have usual names; or a table of Hugging Face `datasets`, ``hub:ORG/NAME,split=test``. Patterns
+    and folders are relative to `root`, by default the working folder. `task` is what is restored
+    and `name` what it is called; a text may state both. Raises `OptionError` or
+    `UnknownNameError`, which say what could be written.
     """
     if text in suite.datasets:
         return rooted(suite.datasets[text], root)
+    if text.startswith(PREFIX):
+        task = _task(suite, parse_hub(text).facts.get("task", task))
+        spec = hub_spec(text, suite.tasks[task], name)
+        _refuse_taken(suite, spec.name)
+        return spec
     base = Path(root or "").expanduser()
     if is_description(text):
         return _described(suite, {"name": name, **parse_description(text)}, base, task)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from restorebench.data.dataset import Dataset
@@ -12,13 +12,38 @@ from restorebench.data.layouts.scene_files import SceneFiles
 from restorebench.data.tables.file_memory import FileMemory
 from restorebench.data.tables.rows import sample_of
 from restorebench.data.tables.table import file_rows, table_of
-from restorebench.types import Sample
 
 if TYPE_CHECKING:
     from datasets import Dataset as Table
 
-Stamps = Callable[[str], Iterable[str]]
-"""Texts of a sample that change whenever it has."""
+
+class SceneRows:
+    """The rows of scenes in files, from their table, which is made when the first is asked for."""
+
+    def __init__(self, scenes: Sequence[SceneFiles], scale: int | None, unit: float | None) -> None:
+        self._scenes = {scene.id: scene for scene in scenes}
+        self._places = {scene.id: place for place, scene in enumerate(scenes)}
+        self._scale, self._unit = scale, unit
+
+    def __call__(self, sample_id: str) -> Mapping[str, Any]:
+        row: Mapping[str, Any] = self._table[self._places[sample_id]]
+        return row
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that at least one scene fills."""
+        return tuple(self._table.column_names)
+
+    def stamps(self, sample_id: str) -> Iterable[str]:
+        """Texts that change whenever the sample has."""
+        scene = self._scenes[sample_id]
+        numbers = [repr(float(number)) for number in scene.condition]
+        files = (f"{c}\0{file_stamp(path)}" for c, path in file_rows(scene).items())
+        return [str(self._scale), str(self._unit), *numbers, *files]
+
+    @cached_property
+    def _table(self) -> Table:
+        return table_of(tuple(self._scenes.values()), self._scale, self._unit)
 
 
 def scenes_dataset(
@@ -31,44 +56,12 @@ def scenes_dataset(
 ) -> Dataset:
     """The data set of scenes in files, in order, as one table.
 
-    The table is made when the first sample is read: until then nothing but `scenes` is needed.
-    `scale` is that of all scenes; None if it follows from their sizes. `depth_unit` is how many
-    metres a value of 1 means in depth maps of whole numbers. `facts` are further fields of
-    `Dataset`.
+    `scale` is that of all scenes, None if it follows from their sizes; `depth_unit` is metres per
+    level of depth in whole numbers. `facts` are further fields of `Dataset`.
     """
-    files = {scene.id: scene for scene in scenes}
-
-    def stamps(sample_id: str) -> Iterable[str]:
-        scene = files[sample_id]
-        numbers = [repr(float(number)) for number in scene.condition]
-        return [str(scale), str(depth_unit), *numbers, *_file_stamps(scene)]
-
-    table = cache(lambda: table_of(scenes, scale, depth_unit))
-    return dataset_of(table, tuple(files), name, split, scale, stamps, **facts)
-
-
-def dataset_of(
-    table: Callable[[], Table],
-    ids: Sequence[str],
-    name: str,
-    split: str,
-    scale: int | None = None,
-    stamps: Stamps | None = None,
-    **facts: Any,
-) -> Dataset:
-    """The rows of a table as a data set; `ids` are those of its rows.
-
-    With `stamps`, hashes are remembered while those are the same.
-    """
-    places = {sample_id: place for place, sample_id in enumerate(ids)}
-
-    def make(sample_id: str) -> Sample:
-        row: Mapping[str, Any] = table()[places[sample_id]]
-        return sample_of({**row, "id": sample_id}, scale)
-
-    memory = None if stamps is None else FileMemory(stamps)
-    return Dataset(name, split, tuple(ids), make, memory=memory, **facts)
-
-
-def _file_stamps(scene: SceneFiles) -> Iterable[str]:
-    return (f"{column}\0{file_stamp(path)}" for column, path in file_rows(scene).items())
+    rows = SceneRows(scenes, scale, depth_unit)
+    ids = tuple(scene.id for scene in scenes)
+    memory = FileMemory(rows.stamps)
+    return Dataset(
+        name, split, ids, lambda i: sample_of(rows(i)), memory=memory, rows=rows, **facts
+    )

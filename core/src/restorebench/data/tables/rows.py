@@ -25,13 +25,13 @@ class _File(NamedTuple):
     name: str
 
 
-def sample_of(row: Mapping[str, Any], scale: int | None = None) -> Sample:
+def sample_of(row: Mapping[str, Any]) -> Sample:
     """The sample of a row with the columns of `restorebench.data.tables.columns`.
 
     A degraded image of another kind than 8-bit RGB is converted where that is clear, with a note in
-    `Sample.meta`; targets, masks and depth are read strictly. Without `scale`, and without a column
-    of that name, it is how many times larger the target is. Raises `ImageError`, which names the
-    file, for one that cannot be used, and where sizes do not fit.
+    `Sample.meta`; targets, masks and depth are read strictly. Where the row states no scale, it is
+    how many times larger the target is. Raises `ImageError`, which names the file, for one that
+    cannot be used, and where sizes do not fit.
     """
     notes: list[str] = []
 
@@ -46,7 +46,7 @@ def sample_of(row: Mapping[str, Any], scale: int | None = None) -> Sample:
         msg = f"the sample {row['id']!r} has no degraded image"
         raise ImageError(msg)
     target = _views(row, "target", lambda file: as_float(read_image(file.source, file.name)))
-    scale = scale or row.get("scale") or _scale(degraded, target)
+    scale, unit = row.get("scale") or _scale(degraded, target), row.get("depth_unit")
     if target is not None:
         _check_sizes(row, degraded, target, scale)
     size = degraded.shape[2:]
@@ -57,9 +57,7 @@ def sample_of(row: Mapping[str, Any], scale: int | None = None) -> Sample:
         target,
         np.array(row.get("condition") or (), np.float32),
         None if mask is None else read_mask(mask.source, size, mask.name),
-        None
-        if depth is None
-        else read_depth(depth.source, size, row.get("depth_unit"), depth.name),
+        None if depth is None else read_depth(depth.source, size, unit, depth.name),
         scale,
         {"notes": "; ".join(notes)} if notes else {},
     )
@@ -70,7 +68,7 @@ def _file(row: Mapping[str, Any], column: str) -> _File | None:
     value = row.get(column)
     if value is None:
         return None
-    content, path = value.get("bytes"), value.get("path")
+    content, path = (value, None) if isinstance(value, bytes) else (value["bytes"], value["path"])
     if content is not None:
         return _File(content, f"{path or column} of {row['id']}")
     return None if path is None else _File(Path(path), str(path))

@@ -10,7 +10,7 @@ from restorebench.atomic import replacing
 from restorebench.data.cache_folder import cache_folder
 from restorebench.data.hashing import combined_hash
 from restorebench.data.layouts.scene_files import SceneFiles
-from restorebench.data.tables.columns import COLUMNS, FILES, features_of, is_array
+from restorebench.data.tables.columns import COLUMNS, FILES, features_of
 
 if TYPE_CHECKING:
     from datasets import Dataset as Table
@@ -23,19 +23,17 @@ def table_of(
 ) -> Table:
     """A row for each scene, in order, with the paths of its files; no file is opened.
 
-    It has the columns that at least one scene fills. `scale` is that of all scenes; None if it
-    follows from their sizes. `depth_unit` is what depth maps of whole numbers need. The table is
-    kept in the Arrow cache under a hash of its rows, so that what ``map`` makes of it is found
+    It has the columns that at least one scene fills. `scale` is that of all scenes, None if it
+    follows from their sizes; `depth_unit` is metres per level of depth in whole numbers. The table
+    is kept in the Arrow cache under a hash of its rows, so that what ``map`` makes of it is found
     again. Where the cache cannot be written it stays in memory.
     """
     from datasets import Dataset as Table
 
-    shared = {"scale": scale, "depth_unit": depth_unit}
-    rows = [{**_row(scene), **shared} for scene in scenes]
+    rows = [_row(scene) | {"scale": scale, "depth_unit": depth_unit} for scene in scenes]
     filled = {name for row in rows for name, value in row.items() if value is not None}
     columns = {name: [row.get(name) for row in rows] for name in COLUMNS if name in filled}
-    maps = (scene.depth for scene in scenes if scene.depth)
-    features = features_of(columns, any(map(is_array, maps)))
+    features = features_of(columns)
     path = cache_folder() / "tables" / f"{_key(columns)}.arrow"
     try:
         if not path.exists():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 from restorebench.metrics.identify.words import POOLED, from_default
-from restorebench.metrics.measures import lab_mae, lpips, psnr, ssim
+from restorebench.metrics.measures import iqa, lab_mae, lpips, psnr, ssim
 from restorebench.metrics.protocol import Measure, Protocol
 
 LUMINANCES = ("rgb", "y-bt601-limited", "y-yiq-full", "gray-skimage")
+
+ROUNDED = ("gray-matlab-8bit", "y-bt601-limited-8bit", "y-yiq-full-8bit")
+"""Luminances of codes that stay with 8-bit images: MATLAB's and OpenCV's."""
 
 SSIMS: tuple[Mapping[str, Any], ...] = (
     {},  # its authors'; BasicSR
@@ -24,7 +27,23 @@ SSIMS: tuple[Mapping[str, Any], ...] = (
 )
 """The windows, covariances and borders of the codes in use."""
 
+USUAL = (SSIMS[0], SSIMS[4])
+"""SSIM by its authors and by scikit-image."""
+
+LARGEST = {
+    **dict.fromkeys(("ssim", "iqa-ms-ssim", "iqa-cw-ssim", "iqa-fsim", "iqa-vsi"), 1.0),
+    "lpips": 2.0,  # no theorem: networks' features never differ so much
+}
+"""Values that a metric does not exceed, by its family."""
+
 Place = Mapping[str, Any]
+
+RARE: tuple[Place, ...] = (
+    {"resize": (256, 256), "kernel": "linear"},
+    {"resize": (256, 256), "kernel": "linear-opencv"},
+    {"center": (512, 512)},
+)
+"""Frames that are tried with the usual kinds of SSIM alone."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,8 @@ def candidates(
     for protocol in protocols:
         for column, measure in protocol.measures.items():
             if masked or measure.region == "all":
-                named.setdefault(Candidate(measure), []).append(f"{protocol.name} {column}")
+                seen = measure if views > 1 else replace(measure, views="mean")
+                named.setdefault(Candidate(seen), []).append(f"{protocol.name} {column}")
     for candidate in grid(scale=scale, views=views, masked=masked):
         named.setdefault(candidate, [])
     families = None if metrics is None else set(metrics)
@@ -82,16 +102,19 @@ def family(metric: str) -> str:
 def grid(*, scale: int | None, views: int, masked: bool) -> Iterator[Candidate]:
     """The variations; the documentation lists the same ones."""
     for where, channels in product(frames(scale, views), LUMINANCES):
-        yield from map(Candidate, _ssims({**where, "channels": channels}))
-        yield Candidate(psnr(**where, channels=channels))
-        yield Candidate(psnr(**where, channels=channels), pooled=True)
-    for where in frames(scale, views):
+        yield from _both({**where, "channels": channels}, SSIMS)
+    for where, channels in product(frames(scale, views), ROUNDED):
+        yield from _both({**where, "channels": channels}, USUAL)
+    for where, channels in product(RARE, LUMINANCES):
+        yield from _both({**where, "channels": channels}, USUAL)
+    yield Candidate(ssim(downsample="auto-256", channels="gray-matlab-8bit"))
+    for where in [*frames(scale, views), *RARE]:
         yield Candidate(psnr(**where, peak="prediction-max"))
     for where in _uncut(views):
         yield from (Candidate(lpips(net=net, **where)) for net in ("alex", "vgg", "squeeze"))
-        yield from (Candidate(lab_mae(white=white, **where)) for white in ("d65", "d50"))
-        for metric in ("iqa-psnr", "iqa-psnry", "iqa-ssim", "iqa-ssimc"):
-            yield Candidate(Measure(metric, "1", **where))
+    for where, white in product([*_uncut(views), *RARE], ("d65", "d50")):
+        yield Candidate(lab_mae(white=white, **where))
+    yield from (Candidate(iqa(name)) for name in ("psnr", "psnry", "ssim", "ssimc"))
     if masked:
         yield from _regional()
 
@@ -109,22 +132,24 @@ def _uncut(views: int) -> list[Place]:
     return [{}, {"resize": (256, 256)}, *left]
 
 
-def _ssims(where: Place) -> Iterator[Measure]:
-    for kind in SSIMS:
+def _both(where: Place, kinds: Iterable[Mapping[str, Any]]) -> Iterator[Candidate]:
+    """PSNR, its mean and pooled, and SSIM."""
+    yield Candidate(psnr(**where))
+    yield Candidate(psnr(**where), pooled=True)
+    for kind in kinds:
         if where["channels"] == "rgb" or kind.get("window") != "3d-gaussian-11-1.5":
-            yield ssim(**kind, **where)
+            yield Candidate(ssim(**kind, **where))
 
 
 def _regional() -> Iterator[Candidate]:
     """Shadow and rest: true pixel counts or blackening, both mask rules, both sizes."""
-    choices = product(
-        ("mask", "outside-mask"), ("excluded", "zeroed"), ("half", "any"), (None, (256, 256))
-    )
+    sizes: list[Place] = [{}, {"resize": (256, 256)}, *RARE[:2]]
+    choices = product(("mask", "outside-mask"), ("excluded", "zeroed"), ("half", "any"), sizes)
     for region, rest, rule, size in choices:
-        where: dict[str, Any] = {"region": region, "rest": rest, "mask_rule": rule, "resize": size}
+        where: dict[str, Any] = {"region": region, "rest": rest, "mask_rule": rule, **size}
         yield Candidate(psnr(**where))
         yield Candidate(psnr(**where), pooled=True)
         yield from (Candidate(lab_mae(white=white, **where)) for white in ("d65", "d50"))
-        if rest == "zeroed":  # SSIM has no meaning on loose pixels
-            for channels, kind in product(LUMINANCES, (SSIMS[0], SSIMS[4])):
+        if rest == "zeroed" and size not in RARE:  # SSIM has no meaning on loose pixels
+            for channels, kind in product(LUMINANCES, USUAL):
                 yield Candidate(ssim(**kind, **where, channels=channels))

@@ -13,10 +13,10 @@ from typing import TypeAlias
 from restorebench.errors import ImageError, OptionError, ProtocolError
 from restorebench.metrics.identify.grid import Candidate
 from restorebench.metrics.pair import Pair
-from restorebench.metrics.protocol import Measure, Protocol
+from restorebench.metrics.protocol import Kernel, Measure, Protocol
 from restorebench.metrics.scoring import Load, score
 
-Sized: TypeAlias = Callable[[tuple[int, int] | None], Pair]
+Sized: TypeAlias = Callable[[tuple[int, int] | None, Kernel], Pair]
 """A pair at a size."""
 
 _SLACK = 1e-9
@@ -100,12 +100,12 @@ class _Tally:
         if self.reason:
             return
         try:
-            self._add(measure, at_size(measure.resize), load)
+            self._add(measure, at_size(measure.resize, measure.kernel), load)
         except (ImageError, ProtocolError) as error:
             self.reason = str(error)
 
     def _add(self, measure: Measure, pair: Pair, load: Load) -> None:
-        here = replace(measure, resize=None, views="mean")
+        here = replace(measure, resize=None, kernel="cubic", views="mean")
         values = []
         for view in _views(pair, measure):
             scores = score(

@@ -12,7 +12,10 @@ POOLED = "squared errors pooled over all images before the logarithm (no mean of
 _CHANNELS = {
     "rgb": "RGB",
     "y-bt601-limited": "BT.601 luma (16–235)",
+    "y-bt601-limited-8bit": "BT.601 luma (16–235), rounded (MATLAB's rgb2ycbcr of uint8)",
     "y-yiq-full": "full-range luma (the Y of YIQ)",
+    "y-yiq-full-8bit": "full-range luma, rounded (OpenCV's grey of uint8)",
+    "gray-matlab-8bit": "grey, rounded (MATLAB's rgb2gray of uint8)",
     "gray-skimage": "scikit-image's grey (BT.709 weights)",
     "lab": "L*a*b*",
 }
@@ -27,8 +30,14 @@ _OPTIONS: Mapping[tuple[str, str | int], str] = {
     ("padding", "valid"): "no padding",
     ("padding", "reflect"): "mirrored borders",
     ("padding", "replicate"): "repeated borders",
+    ("downsample", "auto-256"): "averaged to a shorter side of about 256 px first (ssim.m)",
     ("white", "d50"): "white D50 (MATLAB)",
     ("white", "d65"): "white D65",
+}
+_KERNELS = {
+    "cubic": "MATLAB's bicubic",
+    "linear": "MATLAB's bilinear",
+    "linear-opencv": "OpenCV's bilinear",
 }
 _REGIONS = {"all": "all pixels", "mask": "pixels of the mask", "outside-mask": "pixels outside it"}
 _VIEWS = {"mean": "mean of the views", "left": "left view only"}
@@ -51,12 +60,10 @@ def departures(measure: Measure, base: Measure) -> Iterator[str]:
     """One phrase for each choice in which `measure` is not `base`, a measure of the same metric."""
     if measure.views != base.views:
         yield _VIEWS[measure.views]
-    if measure.resize != base.resize:
-        yield (
-            f"both resized to {measure.resize[0]}×{measure.resize[1]}"
-            if measure.resize
-            else ("not resized")
-        )
+    if (measure.resize, measure.kernel) != (base.resize, base.kernel):
+        yield _resized(measure)
+    if measure.center != base.center:
+        yield _middle(measure)
     if measure.crop != base.crop:
         yield f"{measure.crop} px cut from each side"
     if measure.crop_left != base.crop_left:
@@ -68,6 +75,19 @@ def departures(measure: Measure, base: Measure) -> Iterator[str]:
     for pair in measure.options:
         if pair not in base.options:
             yield _OPTIONS.get(pair, f"{pair[0]} {pair[1]}")
+
+
+def _resized(measure: Measure) -> str:
+    if measure.resize is None:
+        return "not resized"
+    height, width = measure.resize
+    return f"both resized to {height}×{width} ({_KERNELS[measure.kernel]})"
+
+
+def _middle(measure: Measure) -> str:
+    if measure.center is None:
+        return "the whole image"
+    return f"only the {measure.center[0]}×{measure.center[1]} in the middle"
 
 
 def _region(measure: Measure) -> str:

@@ -75,9 +75,3 @@ def tensors_sha256(state: Mapping[str, Tensor]) -> str:
         digest.update(f"{name}:{','.join(map(str, value.shape))};".encode())
         digest.update(value.astype("<f4", copy=False).tobytes())
     return digest.hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    """The hash of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

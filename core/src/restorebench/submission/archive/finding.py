@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, TypeAlias
 
 from restorebench.errors import RestorebenchError
@@ -16,6 +16,8 @@ scored, so the upload is rejected unless partial scores were asked for. The othe
 
 SEVERITIES: tuple[Severity, ...] = ("fatal", "error", "warning", "note")
 
+_LISTED = 5
+"""Members that one line names."""
 _LONGEST = 80
 """Characters of a member's name that are shown."""
 
@@ -66,6 +68,20 @@ def capped(findings: Iterable[Finding], most: int) -> tuple[Finding, ...]:
     if rest:
         kept.append(Finding(rest[0].severity, "", f"{len(rest)} more findings are not listed"))
     return tuple(kept)
+
+
+def grouped(findings: Iterable[Finding]) -> Iterator[str]:
+    """A line for each finding; those that say the same of several members share one."""
+    members: dict[Finding, list[str]] = {}
+    for finding in findings:
+        members.setdefault(replace(finding, member=""), []).append(finding.member)
+    for same, names in members.items():
+        if len(names) == 1:
+            yield str(replace(same, member=names[0]))
+            continue
+        more = f", … ({len(names) - _LISTED} more)" if len(names) > _LISTED else ""
+        listed = ", ".join(map(shown, names[:_LISTED])) + more
+        yield str(replace(same, what=f"{len(names)} files: {same.what} ({listed})"))
 
 
 def _printable(character: str) -> str:
