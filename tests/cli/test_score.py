@@ -159,3 +159,81 @@ def test_damaged_exif_data_is_a_line_and_the_image_is_scored(call, tmp_path):
     assert result.exit_code == 0
     assert "warning: pred/a.jpg: its EXIF data is damaged" in result.stderr
     assert "∞" in result.stdout
+
+
+def renamed(folder, how):
+    """The folder's images under other names."""
+    for path in list(folder.iterdir()):
+        path.rename(folder / f"{how.format(path.stem)}.png")
+    return folder
+
+
+def test_patterns_pair_other_names(json_of, off_by_ten, targets):
+    """Two restorations of one target are two images; a suffix may be stated or not."""
+    renamed(off_by_ten, "{}_9")
+    (off_by_ten / "test-0000_10.png").hardlink_to(off_by_ten / "test-0000_9.png")
+    for pred in ("pred/{id}_*.png", str(off_by_ten / "{id}_*")):
+        found = json_of("score", pred, "gt/{id}.png", "--protocol", "ntire-crop1", "--json")
+        names = ["test-0000_9", "test-0000_10", "test-0001_9", "test-0002_9"]
+        assert [pair["name"] for pair in found["pairs"]] == names
+        assert found["means"]["psnr"] == pytest.approx(PSNR, abs=1e-9)
+    assert json_of("score", "pred/{id}_9", "gt", "--json")["views"] == 1
+
+
+def test_patterns_take_masks_too(json_of, off_by_ten, targets, tmp_path):
+    renamed(off_by_ten, "{}_out")
+    for path in targets.iterdir():
+        (tmp_path / "mask").mkdir(exist_ok=True)
+        Image.fromarray(np.full((32, 40), 255, np.uint8)).save(tmp_path / "mask" / path.name)
+    pair = ("pred/{id}_out.png", "gt/{id}.png", "--protocol", "shadow-native-regions", "--json")
+    for mask in ("mask", "mask/{id}.png"):
+        found = json_of("score", *pair, "--mask", mask)
+        assert found["means"]["psnr_mask"] == pytest.approx(PSNR, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("change", "arguments", "said"),
+    [
+        ("{}_9", ("pred", "gt"), "write 'pred/{id}_9' 'gt/{id}'"),
+        ("{}x2", ("pred", "gt"), "write 'pred/{id}x2' 'gt/{id}'"),
+        ("{}_9", ("pred/{id}.png", "gt/{id}.png"), "no target of 3 of 3 samples"),
+        ("{}_9", ("pred/{id}_9.png", "nowhere"), "nowhere is not a folder"),
+        ("{}_9", ("pred/*.png", "gt"), "expected {id} in it"),
+        (
+            "{}_9",
+            ("pred/{id}_9.png", "gt", "--views", "2"),
+            "--views is 2, but the patterns have 1",
+        ),
+        ("{}_9", ("pred/{id}_9.png", "gt", "--mask", "pred/{id}.png"), "no mask of 3 of 3"),
+    ],
+)
+def test_what_does_not_pair_up_is_said(call, off_by_ten, targets, change, arguments, said):
+    renamed(off_by_ten, change)
+    result = call("score", *arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr.replace("\n", "")
+
+
+def test_a_reference_without_prediction_is_an_error_with_patterns_too(call, off_by_ten, targets):
+    (off_by_ten / "test-0001.png").unlink()
+    result = call("score", "pred/{id}.png", "gt/{id}.png")
+    assert result.exit_code == 2
+    assert "1 reference has no prediction: gt/test-0001.png" in result.stderr
+
+
+def test_patterns_name_images_of_a_data_set(json_of, call, off_by_ten):
+    renamed(off_by_ten, "out_{}_x")
+    arguments = ("score", "pred/out_{id}_x.png", "--dataset", "squares")
+    assert json_of(*arguments, "--json")["means"]["psnr"] == pytest.approx(PSNR, abs=1e-9)
+    assert "pred" in call(*arguments).stdout
+    result = call("score", "pred/{id}_x.png", "--dataset", "squares")
+    assert result.exit_code == 1
+    assert "looked for test-0000_x.png; there is out_test-0000" in result.stderr
+
+
+def test_a_data_set_of_ones_own_is_scored_against(json_of, off_by_ten, targets):
+    """Its degraded images are never read as predictions, and its protocol is the task's."""
+    data = "degraded=gt/{id}.png,target=gt/{id}.png"
+    found = json_of("score", "pred", "--task", "dark", "--data", data, "--json")
+    assert found["protocol"] == "ntire-crop1"
+    assert (found["dataset"], found["means"]["psnr"]) == ("gt", pytest.approx(PSNR, abs=1e-9))

@@ -34,7 +34,7 @@ from restorebench.cli.board_options import (
     roles_of,
     unranked,
 )
-from restorebench.cli.options import Results, Tasks, results_folder
+from restorebench.cli.options import Data, DataRoot, Results, Tasks, results_folder, with_data
 from restorebench.cli.output import error, installed, note, stdout, warning
 from restorebench.errors import OptionError, StoreError
 
@@ -163,12 +163,15 @@ def leaderboard(
     published: PublishedIn = None,
     table: ScoresTable = None,
     title: Title = None,
+    data: Data = None,
+    data_root: DataRoot = None,
 ) -> None:
     """Print, write or serve leaderboards of stored results, or of a table of scores."""
     folder = results_folder(results)
     roles = roles_of(baseline, floor, disqualify)
     ranking = ranking_of(folder, rank_by, roles, scores, published)
-    tables = Tables(installed(), folder, task or ["*"], ranking, title or "")
+    suite, _ = with_data(installed(), task, None, data, data_root)
+    tables = Tables(suite, folder, task or ["*"], ranking, title or "")
     if table is not None:
         if serve or watch or images or results or published:
             msg = "--table reads no store; it excludes --results, --published, --images, --serve "

@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from restorebench.cli.options import RequiredDataset, Task, check_task, option, output
+from restorebench.cli.options import (
+    DataRoot,
+    Dataset,
+    OneData,
+    Task,
+    check_task,
+    option,
+    output,
+    with_one,
+)
 from restorebench.cli.output import installed, note
 from restorebench.errors import OptionError
 
@@ -30,7 +39,9 @@ Image = Annotated[
 
 
 def bundle(
-    dataset: RequiredDataset,
+    dataset: Dataset = None,
+    data: OneData = None,
+    data_root: DataRoot = None,
     task: Task = None,
     output: Output = None,
     title: Title = None,
@@ -47,7 +58,10 @@ def bundle(
     from restorebench.submission.codabench.bundle import write_bundle
     from restorebench.submission.codabench.competition import Competition, usual_phases
 
-    suite = installed()
+    suite, dataset = with_one(installed(), task, dataset, data, data_root)
+    if dataset is None:
+        msg = "say what the competition is about: --dataset NAME, or --task and --data PATTERNS"
+        raise OptionError(msg)
     own = check_task(suite, dataset, task)
     path = output or Path(f"{dataset}-competition.zip")
     if path.suffix.lower() != ".zip":

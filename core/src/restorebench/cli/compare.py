@@ -12,6 +12,8 @@ import typer
 from restorebench.cli import completion
 from restorebench.cli.options import (
     AsJson,
+    Data,
+    DataRoot,
     Datasets,
     Results,
     Split,
@@ -19,6 +21,7 @@ from restorebench.cli.options import (
     images,
     option,
     results_folder,
+    with_data,
 )
 from restorebench.cli.output import emit, installed, note, stdout
 from restorebench.errors import StoreError
@@ -56,6 +59,8 @@ def compare(
     b: B,
     task: Tasks = None,
     dataset: Datasets = None,
+    data: Data = None,
+    data_root: DataRoot = None,
     split: Split = "test",
     results: Results = None,
     common: Common = False,
@@ -70,10 +75,11 @@ def compare(
     from restorebench.leaderboard.compare.comparison import compare as compare_records
     from restorebench.leaderboard.compare.conditions import Condition
 
-    suite = installed()
+    suite, own = with_data(installed(), task, None, data, data_root)
+    datasets = [*(dataset or ()), *own]
     conditions = [Condition.parse(text) for text in fail_if or ()]
     store = Store(results_folder(results))
-    records = _chosen(store, task or ["*"], dataset or ["*"], split)
+    records = _chosen(store, task or ["*"], datasets or ["*"], split)
     found = compare_records(records, suite, a, b, common=common, provenance=store.provenance)
     checks = [
         Check(c, one.dataset, c.value(one), c.holds(one)) for one in found for c in conditions

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from restorebench.metrics.protocol import Protocol
     from restorebench.plugins import Suite
 
-Predictions = Annotated[Path, typer.Argument(metavar="PRED", help="An image, or a folder.")]
-References = Annotated[Path, typer.Argument(metavar="REF", help="Its reference, or a folder.")]
+Predictions = Annotated[
+    Path, typer.Argument(metavar="PRED", help="An image, a folder, or a pattern.")
+]
+References = Annotated[Path, typer.Argument(metavar="REF", help="Its reference: likewise.")]
 Value = Annotated[str, option("--value", "NUMBER", "The number as it was printed, such as 26.78.")]
 MetricNames = Annotated[
     list[str] | None,

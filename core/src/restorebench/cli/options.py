@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _TASK: Any = {"metavar": "TASK", "autocompletion": completion.task_names}
 _DATASET: Any = {"metavar": "DATASET", "autocompletion": completion.dataset_names}
-_ONE_DATASET: Any = typer.Option("--dataset", **_DATASET, help="The data set.")
 
 
 def option(flag: str, metavar: str, text: str, **more: Any) -> Any:
@@ -46,6 +45,15 @@ Data: TypeAlias = Annotated[
         "condition=, scale=, name=), or a folder of pairs. Needs --task (repeatable).",
     ),
 ]
+OneData: TypeAlias = Annotated[
+    str | None,
+    option(
+        "--data",
+        "PATTERNS",
+        "A data set of your own, instead of --dataset: degraded=hazy/{id}_*.png,target=gt/{id}.png "
+        "or a folder of pairs. Needs --task.",
+    ),
+]
 DataRoot: TypeAlias = Annotated[
     Path | None,
     option(
@@ -67,8 +75,9 @@ Restorers: TypeAlias = Annotated[
 Task: TypeAlias = Annotated[
     str | None, typer.Option("--task", **_TASK, help="The task; by default the data set's.")
 ]
-Dataset: TypeAlias = Annotated[str | None, _ONE_DATASET]
-RequiredDataset: TypeAlias = Annotated[str, _ONE_DATASET]
+Dataset: TypeAlias = Annotated[
+    str | None, typer.Option("--dataset", **_DATASET, help="The data set.")
+]
 Split: TypeAlias = Annotated[str, option("--split", "SPLIT", "The split of the data sets.")]
 Protocol: TypeAlias = Annotated[
     str | None,
@@ -140,6 +149,18 @@ def with_data(
     task = named[0] if len(named) == 1 else None
     suite, names = with_sources(suite, [*(datasets or ()), *(data or ())], task=task, root=root)
     return suite, tuple(names)
+
+
+def with_one(
+    suite: Suite, task: str | None, dataset: str | None, data: str | None, root: Path | None
+) -> tuple[Suite, str | None]:
+    """The suite with the data set that options mean, and its name; None if none is chosen."""
+    if dataset is not None and data is not None:
+        msg = "give either --dataset or --data"
+        raise OptionError(msg)
+    tasks, chosen = ([task] if task else None), [text for text in (dataset, data) if text]
+    suite, names = with_data(suite, tasks, chosen, None, root)
+    return suite, next(iter(names), None)
 
 
 def check_task(suite: Suite, dataset: str, task: str | None) -> str:

@@ -12,14 +12,17 @@ import typer
 from restorebench.cli import submission
 from restorebench.cli.options import (
     AsJson,
+    DataRoot,
     Dataset,
     Mask,
+    OneData,
     Protocol,
     Split,
     Task,
     Views,
     check_task,
     output,
+    with_one,
 )
 from restorebench.cli.output import emit, error, installed
 from restorebench.cli.submission import Request
@@ -42,7 +45,8 @@ Paths = Annotated[
     list[Path],
     typer.Argument(
         metavar="PATH",
-        help="A folder of images, then perhaps one of references; or submissions (zip files).",
+        help="A folder of images, then perhaps one of references, or patterns such as "
+        "'out/{id}_*.png' 'gt/{id}.png'; or submissions (zip files).",
     ),
 ]
 Reference = Annotated[
@@ -64,6 +68,8 @@ def score(
     paths: Paths,
     task: Task = None,
     dataset: Dataset = None,
+    data: OneData = None,
+    data_root: DataRoot = None,
     split: Split = "test",
     protocol: Protocol = None,
     mask: Mask = None,
@@ -78,12 +84,13 @@ def score(
 ) -> None:
     """Score images that were restored elsewhere, or submissions.
 
-    A folder is scored against a data set (--dataset) by its task's protocol, or against a folder
-    of references. Submissions (zip files with a readme.txt) are checked first, then scored
-    against --dataset or --reference; a rejected one does not stop the others, but the exit status
-    is 1.
+    A folder is scored against a data set (--dataset, --data) by its task's protocol, or against a
+    folder of references. Files belong together by name; where names differ, patterns say how:
+    'out/{id}_*.png' 'gt/{id}.png'. Submissions (zip files with a readme.txt) are checked first,
+    then scored against --dataset or --reference; a rejected one does not stop the others, but the
+    exit status is 1.
     """
-    suite = installed()
+    suite, dataset = with_one(installed(), task, dataset, data, data_root)
     where: dict[str, Any] = {"task": task, "dataset": dataset, "reference": reference}
     into: dict[str, Any] = {"output": output, "results": results, "as_json": as_json}
     how: dict[str, Any] = {"partial": partial, "validate_only": validate_only, "team": team}
@@ -111,13 +118,16 @@ def _score_folders(suite: Suite, request: Request, mask: Path | None, views: int
     (pred, *references), dataset = request.uploads, request.dataset
     if not references:
         if dataset is None or request.protocol or mask or views:
-            msg = "give a folder of references, or --dataset (which fixes protocol, mask and views)"
+            msg = (
+                "give a folder of references, or --dataset or --data (which fixes protocol, mask "
+                "and views)"
+            )
             raise OptionError(msg)
         check_task(suite, dataset, request.task)
         failed = _against_dataset(suite, pred, dataset, request.split, request.as_json)
     else:
         if dataset or request.task:
-            msg = "give either a folder of references or --task and --dataset, not both"
+            msg = "give either a folder of references or a data set (--task, --dataset), not both"
             raise OptionError(msg)
         found, name = matches(pred, references[0], views, mask), request.protocol or "ntire-rgb"
         scores = score_folders(found, name, suite.protocols.load(name), suite.metrics.load)
@@ -130,11 +140,13 @@ def _score_folders(suite: Suite, request: Request, mask: Path | None, views: int
 def _against_dataset(suite: Suite, pred: Path, dataset: str, split: str, as_json: bool) -> bool:
     """Score as `run` scores a restorer, in a store that is deleted afterwards."""
     from restorebench.cli.run import run_cells, show
+    from restorebench.data.layouts.pattern_pairing import is_pattern
     from restorebench.harness.plan import Cell, RestorerRef
     from restorebench.harness.run import Runner
     from restorebench.harness.store import Store
 
-    options = (("label", pred.resolve().name), ("path", str(pred)))
+    place = pred.parent if is_pattern(pred) else pred
+    options = (("label", place.resolve().name), ("path", str(pred)))
     cell = Cell(suite.datasets[dataset].task, dataset, split, RestorerRef("folder", options))
     with tempfile.TemporaryDirectory(prefix="restorebench-") as folder:
         runner = Runner(suite, Store(Path(folder)))

@@ -9,7 +9,9 @@ import numpy as np
 
 from restorebench.data.colour import as_float
 from restorebench.data.images import read_image
-from restorebench.data.layouts.scenes import ImageFolder, Scene
+from restorebench.data.layouts.files_by_id import FilesById
+from restorebench.data.layouts.pattern_pairing import is_pattern
+from restorebench.data.layouts.scenes import ImageFolder
 from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context
 from restorebench.types import Pixels, Restoration, Sample
@@ -19,8 +21,9 @@ class Folder:
     """A folder of 8-bit RGB images of the targets' size, named after the samples' ids.
 
     One view: ``ID.png``; two: ``ID_L.png ID_R.png`` or another convention of
-    `restorebench.data.layouts.views`; any image's suffix will do. `label` distinguishes two
-    folders in tables. Raises `OptionError` where there is no such folder.
+    `restorebench.data.layouts.views`; any image's suffix will do. Where names are others, `path`
+    is a pattern such as ``out/{id}_dehazed.png``, whose ``{id}`` is the sample's. `label`
+    distinguishes two folders in tables. Raises `OptionError` where there is no such folder.
     """
 
     def __init__(self, path: str = "", label: str = "") -> None:
@@ -29,34 +32,37 @@ class Folder:
             raise OptionError(msg)
         self.path = Path(path).expanduser()
         self.label = label
-        if not self.path.is_dir():
+        if not is_pattern(self.path) and not self.path.is_dir():
             what = "is a file, not a folder; unpack it" if self.path.exists() else "does not exist"
             msg = f"the restorer 'folder' was given path={path}, which {what}"
             raise OptionError(msg)
-        self._images = ImageFolder(self.path)
+        self._images = self._look()
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
         """The sample's images, as they are; raises `ImageError` if absent or of another size."""
         views = sample.target_shape[0]
-        scene = self._scene(sample.id, views)
-        if scene is None:
+        files = self._files(sample.id, views)
+        if not files:
             why = self._images.why_absent(sample.id, views)
             msg = f"no image of sample {sample.id!r} in {self.path}: {why}"
             raise ImageError(msg)
-        images = [_read_sized(path, sample) for path in scene.files]
-        return Restoration(as_float(np.stack(images)))
+        return Restoration(as_float(np.stack([_read_sized(path, sample) for path in files])))
 
     def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the bytes of the sample's files, that of nothing where they are absent."""
-        scene, digest = self._scene(sample_id, views), hashlib.sha256()
-        for path in scene.files if scene else ():
+        digest = hashlib.sha256()
+        for path in self._files(sample_id, views):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:32]
 
-    def _scene(self, sample_id: str, views: int) -> Scene | None:
-        if self._images.scene(sample_id, views) is None:
-            self._images = ImageFolder(self.path)  # its images may be new
-        return self._images.scene(sample_id, views)
+    def _look(self) -> ImageFolder | FilesById:
+        return FilesById(self.path) if is_pattern(self.path) else ImageFolder(self.path)
+
+    def _files(self, sample_id: str, views: int) -> tuple[Path, ...]:
+        if not (found := self._images.files(sample_id, views)):
+            self._images = self._look()  # its images may be new
+            found = self._images.files(sample_id, views)
+        return found
 
 
 def _read_sized(path: Path, sample: Sample) -> Pixels:

@@ -67,12 +67,14 @@ def described_layout(values: dict[str, str], base: Path, name: str, task: str) -
 
 
 def anchored(values: dict[str, str], base: Path) -> tuple[dict[str, str], Path]:
-    """The patterns relative to the folder that they share, and that folder."""
-    whole = {
-        key: os.path.normpath(base / Path(values[key]).expanduser())
-        for key in PATTERNS
-        if key in values
-    }
+    """The patterns relative to the folder that they share, and that folder.
+
+    It is an absolute path where one of the patterns is.
+    """
+    places = {key: base / Path(values[key]).expanduser() for key in PATTERNS if key in values}
+    if any(place.is_absolute() for place in places.values()):
+        places = {key: place.absolute() for key, place in places.items()}
+    whole = {key: os.path.normpath(place) for key, place in places.items()}
     folder = os.path.commonpath([_without_fields(text) for text in whole.values()])
     relative = {key: os.path.relpath(text, folder) for key, text in whole.items()}
     return {**values, **relative}, Path(folder)

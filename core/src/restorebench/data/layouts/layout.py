@@ -140,7 +140,7 @@ class Layout(StrictModel):
         try:
             return cls(**values)
         except OptionError as error:
-            raise OptionError(f"{where}: {error}") from error
+            raise OptionError(f"{where}: {error}" if where else str(error)) from error
 
     def split(self, name: str) -> SplitFiles:
         """A split; `OptionError` lists those that there are."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from pathlib import Path
 
 from restorebench.data.layouts.beside import files_beside
 from restorebench.data.layouts.masks import read_mask
+from restorebench.data.layouts.pattern_pairing import is_pattern, paired_files
 from restorebench.data.layouts.scenes import ImageFolder, Scene
-from restorebench.errors import ImageError
+from restorebench.data.layouts.suggestion import suggested
+from restorebench.errors import ImageError, OptionError
 from restorebench.types import Array, Pixels
 
 SINGLE = "image"
@@ -44,12 +47,14 @@ def matches(
 ) -> dict[str, Match]:
     """For each scene of `ref` its counterpart in `pred`, by name.
 
-    Both are images, or both are folders. `views` are those of each scene; without it a folder of
-    references is of two if all its images pair up (see `ImageFolder.scenes`). Predictions may be
-    named by another of the conventions for views. `mask` is a folder of masks of the scenes'
-    names, or a file where there is one scene. Raises `ImageError`, which says what there is
-    instead, where a scene has no counterpart.
+    Both are images, or both are folders, or one is a pattern (see `Pattern`). `views` are those of
+    each scene; without it a folder of references is of two if all its images pair up (see
+    `ImageFolder.scenes`). Predictions may be named by another of the conventions for views. `mask`
+    is a folder of masks of the scenes' names, or a file where there is one scene. Raises
+    `ImageError`, which says what there is instead, where a scene has no counterpart.
     """
+    if any(map(is_pattern, (pred, ref))):
+        return _by_patterns(pred, ref, views, mask)
     if pred.is_file() and ref.is_file():
         one, other = (Scene(SINGLE, (path,), (path.stem,)) for path in (pred, ref))
         found = {SINGLE: Match(one, other)}
@@ -64,13 +69,37 @@ def matches(
     return {name: Match(m.restored, m.target, masks[name]) for name, m in found.items()}
 
 
+def _by_patterns(pred: Path, ref: Path, views: int | None, mask: Path | None) -> dict[str, Match]:
+    scenes = paired_files(pred, ref, mask)
+    if views not in {None, len(scenes[0].target)}:
+        msg = f"--views is {views}, but the patterns have {len(scenes[0].target)}: write {{view}}"
+        raise OptionError(msg)
+    return {s.id: Match(_scene(s.id, s.degraded), _scene(s.id, s.target), s.mask) for s in scenes}
+
+
+def _scene(scene: str, files: tuple[Path, ...]) -> Scene:
+    return Scene(scene, files, tuple(path.stem for path in files))
+
+
 def _in_folders(pred: ImageFolder, ref: ImageFolder, views: int | None) -> dict[str, Match]:
     wanted = ref.scenes(views)
     views = len(next(iter(wanted.values())).files)
     there = {name: pred.scene(name, views) for name in wanted}
     if absent := [name for name, scene in there.items() if scene is None]:
-        raise ImageError(pred.lacks(absent, wanted, views, "references"))
+        said = pred.lacks(absent, wanted, views, "references")
+        raise ImageError(said + _patterns_to_write(pred, ref, absent, wanted))
     return {name: Match(scene, wanted[name]) for name, scene in there.items() if scene}
+
+
+def _patterns_to_write(
+    pred: ImageFolder, ref: ImageFolder, absent: Collection[str], wanted: Container[str]
+) -> str:
+    """How absent scenes may pair up with the images that have no reference of their name."""
+    found = suggested([name for name in pred.names if name not in wanted] or pred.names, absent)
+    if found is None:
+        return ""
+    written = " ".join(f"'{f.path / text}'" for f, text in zip((pred, ref), found, strict=True))
+    return f". If they belong together, write {written}"
 
 
 def _size(images: Pixels) -> str:

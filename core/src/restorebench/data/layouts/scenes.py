@@ -126,6 +126,11 @@ class ImageFolder:
                 return Scene(scene, tuple(path for path in found if path), names)
         return None
 
+    def files(self, scene: str, views: int) -> tuple[Path, ...]:
+        """The images of a scene, left view first; none where it is absent."""
+        found = self.scene(scene, views)
+        return found.files if found else ()
+
     def lacks(self, absent: list[str], wanted: Mapping[str, object], views: int, what: str) -> str:
         """An error about scenes that are absent; `ImageError` where there are no images at all."""
         taken = {n for scene in wanted for names in names_of(scene, views) for n in names}
