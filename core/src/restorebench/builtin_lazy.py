@@ -79,5 +79,6 @@ RENDERERS = _specs(
     ("latex-document", "latex:document", "The same tables as a document that pdflatex compiles"),
     ("html", "html.page:html", "One self-contained page: sorting, intervals, plots, single images"),
     ("terminal", "terminal:terminal", "One ranked table per task, for a screen"),
+    ("wins", "terminal:wins", "Win rates and Bradley–Terry strengths, for a screen"),
 )
 """Each target turns boards into text, or into something that rich can print."""

@@ -24,7 +24,7 @@ def reports(golden):
 
 
 FILES = ("report.md", "report.csv", "report.json", "tables.tex", "report.tex", "report.html",
-         "report.txt")  # fmt: skip
+         "report.txt", "wins.txt")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -52,6 +52,8 @@ def test_the_forms_agree(golden, reports):
     own = [r["scores"]["psnr"] for r in records if r["options"].get("label") == "AlphaHaze"]
     mean = math.fsum(own) / len(own)
     for name, text in reports.items():
+        if name == golden.FORMS["wins"]:  # has no means
+            continue
         assert f"{mean:.2f}" in text or f"{mean:.9f}"[:-1] in text, name
 
 

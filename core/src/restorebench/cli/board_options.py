@@ -23,7 +23,7 @@ Format: TypeAlias = Annotated[
     option(
         "--format",
         "FORMAT",
-        "terminal, markdown, csv, json, latex, latex-document, html, or a plugin's.",
+        "terminal, wins, markdown, csv, json, latex, latex-document, html, or a plugin's.",
         autocompletion=completion.renderer_names,
     ),
 ]

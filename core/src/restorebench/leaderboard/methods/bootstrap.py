@@ -43,9 +43,14 @@ def measured(tasks: Sequence[Task], methods: Sequence[str]) -> Summary:
 
 def resampled(tasks: Sequence[Task], methods: Sequence[str]) -> Summary:
     """The summaries of `RESAMPLES` resamples."""
-    seeds = np.random.SeedSequence(_SEED).spawn(len(tasks))
-    rngs = map(np.random.default_rng, seeds)
+    rngs = rng_of(len(tasks), RESAMPLES)
     return _mean([_task(t, methods, rng) for t, rng in zip(tasks, rngs, strict=True)])
+
+
+def rng_of(tasks: int, resamples: int) -> list[np.random.Generator | None]:
+    """The random numbers of each task, always the same; None for no resamples."""
+    seeds = np.random.SeedSequence(_SEED).spawn(tasks)
+    return [np.random.default_rng(seed) if resamples else None for seed in seeds]
 
 
 def ends(values: Floats) -> list[tuple[float, float] | None]:
@@ -55,36 +60,38 @@ def ends(values: Floats) -> list[tuple[float, float] | None]:
     return [None if np.isnan(low) else (low, high) for low, high in pairs]
 
 
+def drawn(n: int, rng: np.random.Generator | None, resamples: int) -> Floats:
+    """How much each of `n` counts, ``(resamples, n)``: alike in one line without random numbers."""
+    if rng is None:
+        return np.full((1, n), 1 / n)
+    return rng.multinomial(n, np.full(n, 1 / n), resamples) / n
+
+
 def _means(values: Floats, rng: np.random.Generator | None) -> Floats:
     """The means of lines of `values`, ``(n, …)``: of all in one line, or of a resample each."""
     n = len(values)
-    if rng is None:
-        return np.asarray(values.mean(axis=0, keepdims=True))
     most = max(1, _BLOCK // n)
-    sizes = [min(most, RESAMPLES - start) for start in range(0, RESAMPLES, most)]
-    chances = np.full(n, 1 / n)
-    drawn = (rng.multinomial(n, chances, size) / n for size in sizes)
-    means: Floats = np.concatenate([weights @ values for weights in drawn])
-    return means
+    sizes = [min(most, RESAMPLES - start) for start in range(0, RESAMPLES, most)] if rng else [1]
+    return np.concatenate([np.asarray(drawn(n, rng, size) @ values) for size in sizes])
 
 
 def _task(task: Task, methods: Sequence[str], rng: np.random.Generator | None) -> Summary:
     """Each data set counts alike; a resample has some of them twice and others not at all."""
     parts = [_data_set(data_set, methods, rng) for data_set in task.data_sets]
-    counts = _means(np.eye(len(parts)), rng)
+    counts = drawn(len(parts), rng, RESAMPLES)
     return Summary(
         *(np.einsum("rd,drm->rm", counts, np.stack([part[n] for part in parts])) for n in (0, 1))
     )
 
 
 def _data_set(data: DataSet, methods: Sequence[str], rng: np.random.Generator | None) -> Summary:
-    means = _means(data.scores.T, rng)
-    own = means[:, [data.methods.index(method) for method in methods]]
+    found = _means(data.scores.T, rng)
+    own = found[:, [data.methods.index(method) for method in methods]]
     sign = -1 if data.column.higher_is_better else 1
     rank = rankdata(sign * own.round(_SAME), axis=1)
     if data.reference is None:
         return Summary(rank, np.full_like(rank, np.nan))
-    return Summary(rank, np.log(relative(own, means[:, [data.reference]], data.column)))
+    return Summary(rank, np.log(relative(own, found[:, [data.reference]], data.column)))
 
 
 def _mean(parts: Sequence[Summary]) -> Summary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,14 @@ def tasks_of(boards: Sequence[Board]) -> tuple[Task, ...]:
     """
     found = (Task(b.task.name, b.task.title, _data_sets(b)) for b in boards)
     return tuple(task for task in found if task.data_sets)
+
+
+def task_of_labels(board: Board) -> Task:
+    """A board's data sets, all of them, whose rows stand for themselves."""
+    sections = once_each(board.sections)
+    found = (_data_set(section, board.task.rank_by) for section in sections)
+    sets = tuple(replace(d, methods=d.labels) for d in found if d is not None)
+    return Task(board.task.name, board.task.title, sets)
 
 
 def _data_sets(board: Board) -> tuple[DataSet, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from restorebench.leaderboard.board import Board
 from restorebench.leaderboard.methods.board import method_board
+from restorebench.leaderboard.methods.wins import board_wins, method_wins
 
 _LEFT_OUT = frozenset({"images_table", "ranking_columns"})
 _DIGITS = 12
@@ -19,12 +20,15 @@ _DIGITS = 12
 def json(boards: Sequence[Board]) -> str:
     """An object with `methods`, the board over all tasks or null, and the list `boards`.
 
-    Every field is under its name in `MethodBoard`, `Board`, `Section`, `Row`, ….
+    `wins` has the second view of both: `methods`, and `boards` by task. Every field is under its
+    name in `MethodBoard`, `Wins`, `Board`, `Section`, `Row`, ….
 
     Numbers have 12 significant digits; infinities are the texts ``"inf"`` and ``"-inf"``, NaN is
     null.
     """
-    value = {"methods": _plain(method_board(boards)), "boards": [_plain(b) for b in boards]}
+    by_task = {board.task.name: board_wins(board) for board in boards}
+    wins = {"methods": method_wins(boards), "boards": by_task}
+    value = _plain({"methods": method_board(boards), "wins": wins, "boards": boards})
     return _json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 

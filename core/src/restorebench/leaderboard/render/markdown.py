@@ -18,6 +18,7 @@ from restorebench.leaderboard.render.papers import (
 )
 from restorebench.leaderboard.render.ranking_table import ranking_table
 from restorebench.leaderboard.render.table import Table
+from restorebench.leaderboard.render.win_table import win_table, win_table_over_all
 
 __all__ = ("board_markdown", "escape", "markdown")
 
@@ -25,8 +26,11 @@ __all__ = ("board_markdown", "escape", "markdown")
 def markdown(boards: Sequence[Board]) -> str:
     """All boards, one after the other, after the board of methods over all of them."""
     found = method_board(boards)
-    first = [] if found is None else ["\n\n".join(_headed(method_table(found), 2)) + "\n"]
-    return "\n".join([*first, *map(board_markdown, boards)])
+    first = [] if found is None else [*_headed(method_table(found), 2)]
+    if (wins := win_table_over_all(boards)) is not None:
+        first += _folded(wins)
+    own = ["\n\n".join(first) + "\n"] if first else []
+    return "\n".join([*own, *map(board_markdown, boards)])
 
 
 def board_markdown(board: Board, level: int = 2) -> str:
@@ -36,6 +40,8 @@ def board_markdown(board: Board, level: int = 2) -> str:
         parts += _section(board, section, level + 1)
     if board.overall is not None:
         parts += _overall(board.overall, level + 1)
+    if (wins := win_table(board)) is not None:
+        parts += _folded(wins)
     if board.footnotes:
         numbered = enumerate(board.footnotes, 1)
         parts.append("\n".join(f"- {superscript([n]).strip()} {escape(t)}" for n, t in numbered))
@@ -75,6 +81,14 @@ def _headed(found: Table, level: int) -> Iterator[str]:
     yield f"{'#' * level} {escape(found.title)}"
     yield table(found)
     yield _notes(found.notes)
+
+
+def _folded(found: Table) -> Iterator[str]:
+    """A table that is folded away."""
+    yield f"<details><summary>{escape(found.title)}</summary>"
+    yield table(found)
+    yield _notes(found.notes)
+    yield "</details>"
 
 
 def _notes(notes: Sequence[str]) -> str:

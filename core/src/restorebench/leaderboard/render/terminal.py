@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -13,13 +14,15 @@ from rich.text import Text
 
 from restorebench.leaderboard.board import Board, Section
 from restorebench.leaderboard.format import one_line, short_hash, superscript
-from restorebench.leaderboard.methods.board import MethodBoard, method_board
+from restorebench.leaderboard.methods.board import method_board
 from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import overall_table, published_beside
 from restorebench.leaderboard.render.ranking_table import ranking_table
 from restorebench.leaderboard.render.table import Cell, Table, TableColumn, TableRow
+from restorebench.leaderboard.render.win_table import win_tables
 
+View: TypeAlias = Callable[[Sequence[Board]], RenderableType]
 WIDTH = 100
 """Width of the text of `plain`, in characters."""
 _NAME, _LONG_NAME = 18, 24
@@ -29,15 +32,21 @@ _NAME, _LONG_NAME = 18, 24
 def terminal(boards: Sequence[Board]) -> RenderableType:
     """All boards as something that rich prints, the board of methods over all of them first."""
     found = method_board(boards)
-    first = [] if found is None else [MethodTable(found)]
+    first = [] if found is None else [NotedTable(method_table(found))]
     return Group(*first, *map(BoardTable, boards))
 
 
-def plain(boards: Sequence[Board]) -> str:
-    """All boards as text without colours, `WIDTH` columns wide."""
+def wins(boards: Sequence[Board]) -> RenderableType:
+    """The second view: win rates and strengths over all tasks, and of each board."""
+    tables = [NotedTable(table) for table in win_tables(boards)]
+    return Group(*tables) if tables else Text("There are no two rows with the same images.")
+
+
+def plain(boards: Sequence[Board], view: View = terminal) -> str:
+    """A view of all boards as text without colours, `WIDTH` columns wide."""
     console = Console(width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
     with console.capture() as captured:
-        console.print(terminal(boards))
+        console.print(view(boards))
     return captured.get()
 
 
@@ -60,17 +69,16 @@ class BoardTable:
 
 
 @dataclass(frozen=True)
-class MethodTable:
-    """The board over all tasks, without the columns that do not fit."""
+class NotedTable:
+    """A table with its notes below, without the columns that do not fit."""
 
-    board: MethodBoard
+    table: Table
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        table = method_table(self.board)
-        hidden = _hidden(table, lambda shown: _width(console, shown) <= options.max_width)
-        yield _drawn(table.without(hidden))
+        hidden = _hidden(self.table, lambda shown: _width(console, shown) <= options.max_width)
+        yield _drawn(self.table.without(hidden))
         yield from _hidden_names(hidden)
-        yield from (Text(note, style="dim") for note in table.notes)
+        yield from (Text(note, style="dim") for note in self.table.notes)
         yield Text()
 
 
@@ -120,9 +128,7 @@ def _more(board: Board) -> Iterator[RenderableType]:
     """The tables below the ranking: published rows, and the ranks over data sets."""
     for section in board.sections:
         if section.published:
-            published = published_beside(section)
-            yield from (Text(), _drawn(published))
-            yield from (Text(note, style="dim") for note in published.notes)
+            yield from (Text(), NotedTable(published_beside(section)))
     if board.published:
         rows = sum(len(table.rows) for table in board.published)
         sets = len({table.dataset for table in board.published})

@@ -13,6 +13,7 @@ from restorebench.leaderboard.render.legend import ranked_by
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.ranking_table import ranking_table
 from restorebench.leaderboard.render.table import Table
+from restorebench.leaderboard.render.win_table import win_table_over_all
 
 _ROWS = 3
 """Rows of each data set."""
@@ -25,6 +26,7 @@ def index(boards: Sequence[Board]) -> str:
         "index.html",
         boards=boards,
         methods=method_board(boards),
+        wins=win_table_over_all(boards),
         method_table=method_table,
         policy=assets.policy(),
         title="Leaderboards",

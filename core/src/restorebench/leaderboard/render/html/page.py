@@ -21,6 +21,7 @@ from restorebench.leaderboard.render.papers import (
     source_of,
 )
 from restorebench.leaderboard.render.ranking_table import ranking_table
+from restorebench.leaderboard.render.win_table import win_table, win_table_over_all
 
 
 def html(boards: Sequence[Board], gallery: Gallery | None = None) -> str:
@@ -42,6 +43,8 @@ def page(
         data=Markup(page_data(boards, gallery, live)),
         index=index,
         methods=method_board(boards),
+        wins=win_table_over_all(boards),
+        win_table=win_table,
         method_table=method_table,
         policy=assets.policy(live=bool(live)),
         script=assets.script(),
