@@ -34,7 +34,13 @@ def read_image(source: Source, name: str = "", formats: Collection[str] = FORMAT
     Warns (`ImageWarning`) where its EXIF data is damaged. Where content is untrusted, check the
     size in its header first.
     """
-    name = name_of(source, name)
+    with strict(source, name_of(source, name), formats) as image:
+        return channels_first(image)
+
+
+@contextmanager
+def strict(source: Source, name: str, formats: Collection[str] = FORMATS) -> Iterator[Image.Image]:
+    """The image of a file that `read_image` would read, to be decoded in the block; as strict."""
     with upright(source, name, "8-bit RGB PNG", formats) as found:
         image = found.image
         if image.mode != "RGB" or "transparency" in image.info:
@@ -43,7 +49,7 @@ def read_image(source: Source, name: str = "", formats: Collection[str] = FORMAT
         if profile := other_profile(image):
             msg = f"{name} has a colour profile that is not sRGB ({profile})"
             raise ImageError(f"{msg}; convert its colours to sRGB")
-        return channels_first(image)
+        yield image
 
 
 @contextmanager
@@ -60,7 +66,7 @@ def upright(
         yield found
     if found.damage:
         msg = f"{name}: its EXIF data is damaged ({found.damage}); the pixels are read without it"
-        warnings.warn(msg, ImageWarning, stacklevel=4)
+        warnings.warn(msg, ImageWarning, stacklevel=6)
 
 
 def channels_first(image: Image.Image) -> Pixels:
