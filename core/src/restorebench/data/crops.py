@@ -69,7 +69,7 @@ class DecodedImages:
         _, height, width = image.shape
         _check(box, height, width, str(path))
         rows, columns = slice(box.top, box.top + box.height), slice(box.left, box.left + box.width)
-        window: Pixels | Array = np.array(image[:, rows, columns], order="C")
+        window: NDArray[Any] = np.array(image[:, rows, columns], order="C")
         return window
 
     def _kept(self, path: Path) -> Path:
