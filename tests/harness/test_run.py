@@ -126,6 +126,11 @@ def test_a_restoration_of_the_wrong_size_is_an_error_and_never_resized(suite, st
     assert all("expected (1, 3, 32, 40)" in r.error for r in records)
 
 
+def test_a_restoration_in_0_to_255_is_an_error(suite, store):
+    records = [o.record for o in run(suite, store, "bytes")]
+    assert all("as 8-bit images; expected [0, 1]: divide by 255" in r.error for r in records)
+
+
 def test_draws_differ_and_repeat(suite, store, tmp_path):
     first = [o.record.prediction for o in run(suite, store, "noisy", draws=2)]
     assert len(set(first)) == 8

@@ -84,6 +84,11 @@ class Counting:
         return Restoration(sample.degraded, nfe=self.value)
 
 
+class Bytes:
+    def restore(self, sample, context):
+        return Restoration(sample.degraded * np.float32(255))
+
+
 class WrongSize:
     def restore(self, sample, context):
         return Restoration(sample.degraded[..., :-1])
@@ -121,5 +126,6 @@ def restorebench_restorers():
         spec("failing", "Failing", default=False),
         spec("exiting", "Exiting", default=False),
         spec("counting", "Counting", default=False),
+        spec("bytes", "Bytes", default=False),
         spec("wrong-size", "WrongSize", default=False),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from restorebench.builtin_lazy import BACKBONES, COMPRESSORS, PATHS, RENDERERS, SOLVERS
 from restorebench.builtin_metrics import METRICS, PROTOCOLS
+from restorebench.builtin_outside import OUTSIDE
 from restorebench.hookspecs import hookimpl
 from restorebench.specs import GuideSpec, LazySpec, MetricSpec, ProtocolSpec, RestorerSpec
 
@@ -47,6 +48,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             default=False,
             citation="Chen et al., ECCV 2022; Zamir et al., CVPR 2022",
         ),
+        *OUTSIDE,
     )
 
 

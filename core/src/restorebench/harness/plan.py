@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -12,6 +13,8 @@ from restorebench.harness.record_fields import is_option
 from restorebench.plugins import Suite
 from restorebench.specs import DatasetSpec, RestorerSpec, TaskSpec
 from restorebench.types import JSON
+
+_PART = re.compile(r'[^,=]*="(?:[^"\\]|\\.)*"(?=,|$)|[^,]*')
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,15 @@ class RestorerRef:
 
     @classmethod
     def parse(cls, text: str) -> RestorerRef:
-        """Read the written form; values are JSON where they can be, else text."""
+        """Read the written form; values are JSON where they can be, else text.
+
+        A value in double quotes may hold commas.
+        """
         name, colon, rest = text.partition(":")
         if colon and not rest:
             msg = f"{text!r} ends after the colon; write NAME or NAME:key=value,key=value"
             raise OptionError(msg)
-        pairs = [_pair(part, text) for part in rest.split(",")] if rest else []
+        pairs = [_pair(part, text) for part in _parts(rest)] if rest else []
         keys = [key for key, _ in pairs]
         if repeated := [key for key in keys if keys.count(key) > 1]:
             msg = f"{text!r} gives {repeated[0]!r} more than once"
@@ -132,6 +138,16 @@ def _refs(suite: Suite, patterns: Sequence[str]) -> list[RestorerRef]:
     return list(refs)
 
 
+def _parts(rest: str) -> Iterator[str]:
+    """The text between commas, but for those in a value in quotes."""
+    at = 0
+    while at <= len(rest):
+        found = _PART.match(rest, at)
+        assert found is not None  # the second form matches anything
+        yield found[0]
+        at = found.end() + 1
+
+
 def _pair(part: str, text: str) -> tuple[str, JSON]:
     key, equals, value = part.partition("=")
     if not equals or not key.strip():
@@ -150,5 +166,6 @@ def _read(text: str) -> JSON:
 
 
 def _written(value: JSON) -> str:
-    """The text that `_read` takes for `value`."""
-    return value if isinstance(value, str) and _read(value) == value else json.dumps(value)
+    """The text that `RestorerRef.parse` takes for `value`."""
+    plain = isinstance(value, str) and _read(value) == value and "," not in value
+    return str(value) if plain else json.dumps(value, ensure_ascii=False)

@@ -1,10 +1,11 @@
-"""What a restorer gives is of the size that was asked for, and of finite numbers."""
+"""What a restorer gives is of the size that was asked for, and of finite numbers in [0, 1]."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from restorebench.errors import ImageError
+from restorebench.restorers.outside.values import check_values
 from restorebench.types import Restoration, Sample
 
 
@@ -17,6 +18,4 @@ def check_restoration(output: Restoration, sample: Sample) -> None:
             f"expected {sample.target_shape}; images are never resized to fit"
         )
         raise ImageError(msg)
-    if not np.isfinite(image).all():
-        msg = f"the restoration of {sample.id!r} has values that are not finite numbers"
-        raise ImageError(msg)
+    check_values(image, f"the restoration of {sample.id!r}")

@@ -1,0 +1,72 @@
+"""The values that networks work in, and what is wrong with an output, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restorebench.errors import ImageError
+from restorebench.types import Array
+
+_BYTES = 2.0
+"""A restoration whose median is above this is not in [0, 1]."""
+
+_CLEARLY = 0.25
+"""How much nearer exchanged channels are to the input where they are called exchanged."""
+
+
+class Values(NamedTuple):
+    """Black and white as a network has them."""
+
+    black: float
+    white: float
+
+
+VALUES: Mapping[str, Values] = MappingProxyType(
+    {"unit": Values(0.0, 1.0), "signed": Values(-1.0, 1.0), "bytes": Values(0.0, 255.0)}
+)
+"""[0, 1], [−1, 1] and [0, 255], by the name of the option ``values``."""
+
+
+def check_values(image: NDArray[np.floating], where: str, remedy: str = "divide by 255") -> None:
+    """Raise `ImageError` for an image that cannot be in [0, 1]: not finite, or 0 to 255."""
+    if not np.isfinite(image).all():
+        msg = f"{where} has values that are not finite numbers"
+        raise ImageError(msg)
+    low, high = float(image.min()), float(image.max())
+    if high > _BYTES and float(np.median(image)) > _BYTES:
+        msg = f"{where} has values from {low:.4g} to {high:.4g}, as 8-bit images; expected [0, 1]"
+        raise ImageError(f"{msg}: {remedy}")
+
+
+def check_shape(shape: tuple[int, ...], expected: tuple[int, ...], where: str) -> None:
+    """Raise `ImageError`, which says what the shape looks like, unless it is the expected one."""
+    if shape == expected:
+        return
+    count, channels, height, width = expected
+    looks = {
+        (count, height, width, channels): "channels last: permute it to (N, C, H, W)",
+        (count, channels, width, height): "height and width exchanged",
+        (channels, height, width): "without its first axis: keep (N, C, H, W)",
+        (height, width, channels): "channels last and without its first axis",
+        (count, 1, height, width): "one channel: it must give RGB",
+    }
+    msg = f"{where} has shape {shape}, expected {expected}"
+    if shape in looks:
+        raise ImageError(f"{msg}: {looks[shape]}")
+    if len(shape) == 4 and shape[2] and shape[3]:
+        msg += f" ({shape[2] / height:.3g} times the height; images are never resized to fit)"
+    raise ImageError(msg)
+
+
+def looks_exchanged(output: Array, degraded: Array) -> bool:
+    """Whether an output is far nearer to its input with red and blue exchanged (BGR)."""
+    if output.shape != degraded.shape:
+        return False
+    plain = float(np.mean((output - degraded) ** 2))
+    exchanged = float(np.mean((output[:, ::-1] - degraded) ** 2))
+    return plain > 1e-3 and exchanged < _CLEARLY * plain
