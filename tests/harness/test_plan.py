@@ -110,3 +110,13 @@ def test_an_option_given_twice_is_refused():
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999", "1" + "0" * 400, "[" * 100_000])
 def test_a_value_that_no_record_can_hold_stays_a_text(text):
     assert dict(RestorerRef.parse(f"identity:a={text}").options) == {"a": text}
+
+
+def test_a_pattern_leaves_out_what_cannot_be_made_without_options(suite):
+    def names(*patterns):
+        return {cell.restorer.name for cell in plan(suite, Selection(restorers=patterns))}
+
+    assert names("*") >= {"brighten", "identity", "noisy", "failing"}
+    assert names("*").isdisjoint({"folder", "diffusion", "regression", "torch", "command"})
+    assert names("folder") == {"folder"}  # which then says what it needs
+    assert names("fold*:path=x") == {"folder"}

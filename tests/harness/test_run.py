@@ -127,7 +127,7 @@ def test_a_restoration_of_the_wrong_size_is_an_error_and_never_resized(suite, st
 
 
 def test_a_restoration_in_0_to_255_is_an_error(suite, store):
-    records = [o.record for o in run(suite, store, "bytes")]
+    records = [o.record for o in run(suite, store, "in-bytes")]
     assert all("as 8-bit images; expected [0, 1]: divide by 255" in r.error for r in records)
 
 

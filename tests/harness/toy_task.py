@@ -126,6 +126,6 @@ def restorebench_restorers():
         spec("failing", "Failing", default=False),
         spec("exiting", "Exiting", default=False),
         spec("counting", "Counting", default=False),
-        spec("bytes", "Bytes", default=False),
+        spec("in-bytes", "Bytes", default=False),
         spec("wrong-size", "WrongSize", default=False),
     ]

@@ -4,31 +4,43 @@ from __future__ import annotations
 
 from restorebench.specs import RestorerSpec
 
-_ROWS = (
-    (
-        "torch",
-        "torch_file:TorchFile",
-        "A network of your own (file=NET.py,class=NAME,weights=FILE)",
-    ),
-    ("torchscript", "torchscript:TorchScript", "A TorchScript program (file=FILE)"),
-    ("onnx", "onnx_model:Onnx", "An ONNX model, by onnxruntime (file=FILE)"),
-    (
-        *("spandrel", "spandrel_model:Spandrel"),
-        "A released network that spandrel recognises by its weights (weights=FILE)",
-    ),
-    (
-        *("command", "command:Command"),
-        'A program that restores files (run="python net.py {input} {output}",timeout=SECONDS)',
-    ),
-)
+_PACKAGE = "restorebench.restorers.outside"
 
-OUTSIDE = tuple(
+OUTSIDE = (
     RestorerSpec(
-        name=name,
-        summary=summary,
-        target=f"restorebench.restorers.outside.{target}",
+        name="torch",
+        summary="A network of your own (file=NET.py,class=NAME,weights=FILE)",
+        target=f"{_PACKAGE}.torch_file:TorchFile",
+        needs=("file",),
         default=False,
-    )
-    for name, target, summary in _ROWS
+    ),
+    RestorerSpec(
+        name="torchscript",
+        summary="A TorchScript program (file=FILE)",
+        target=f"{_PACKAGE}.torchscript:TorchScript",
+        needs=("file",),
+        default=False,
+    ),
+    RestorerSpec(
+        name="onnx",
+        summary="An ONNX model, by onnxruntime (file=FILE)",
+        target=f"{_PACKAGE}.onnx_model:Onnx",
+        needs=("file",),
+        default=False,
+    ),
+    RestorerSpec(
+        name="spandrel",
+        summary="A released network that spandrel recognises by its weights (weights=FILE)",
+        target=f"{_PACKAGE}.spandrel_model:Spandrel",
+        needs=("weights",),
+        default=False,
+    ),
+    RestorerSpec(
+        name="command",
+        summary='A program that restores files (run="python net.py {input} {output}")',
+        target=f"{_PACKAGE}.command:Command",
+        needs=("run",),
+        default=False,
+    ),
 )
 """None is in the default benchmark: each needs a file."""

@@ -140,6 +140,8 @@ class RestorerSpec(LazySpec):
     `datasets` are shell patterns of the data sets that it is run on, such as those of one scale.
     `method` is what it has in common with restorers of other tasks (``"classical"``): the board
     over all tasks has one row for each method. Without one, the restorer is a method of its own.
+    `needs` are options without which it cannot be made (``("weights",)``): a pattern such as ``*``
+    leaves it out unless they are given.
     """
 
     tasks: tuple[str, ...] = ("*",)
@@ -149,6 +151,7 @@ class RestorerSpec(LazySpec):
     draws: int = 1
     datasets: tuple[str, ...] = ("*",)
     method: str = ""
+    needs: tuple[str, ...] = ()
     citation: str = ""
 
     def __post_init__(self) -> None:

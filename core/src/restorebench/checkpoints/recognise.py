@@ -105,6 +105,7 @@ def _unknown(state: Mapping[str, Tensor], where: str) -> str:
     known = "; ".join(release.title for release in RELEASES)
     return (
         f"{where} is of an unknown architecture (known: {known}): its {len(state)} weights "
-        f"begin with {', '.join(list(state)[:5])}. A network of another kind takes part through "
-        "its restored images: the restorer 'folder'"
+        f"begin with {', '.join(list(state)[:5])}. Networks of other kinds take part too: "
+        "spandrel:weights=FILE knows many released ones, torch:file=NET.py,weights=FILE runs your "
+        "own, and the restorer 'folder' takes restored images"
     )

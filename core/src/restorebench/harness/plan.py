@@ -134,7 +134,9 @@ def _refs(suite: Suite, patterns: Sequence[str]) -> list[RestorerRef]:
     refs: dict[RestorerRef, None] = {}
     for written in map(RestorerRef.parse, patterns):
         for name in suite.restorers.matching(written.name):
-            refs[RestorerRef(name, written.options)] = None
+            given = {key for key, _ in written.options}
+            if name == written.name or given.issuperset(suite.restorers[name].needs):
+                refs[RestorerRef(name, written.options)] = None
     return list(refs)
 
 
