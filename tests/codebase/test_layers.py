@@ -22,7 +22,7 @@ LAYERS = (
     ("registry",),
     ("hookspecs", "strict_model", "layout_specs"),
     ("__init__",),  # the public names of the layers below
-    ("builtin_metrics", "builtin_lazy"),
+    ("builtin_metrics", "builtin_lazy", "builtin_outside"),
     ("builtin",),  # what core provides: data like any plugin's, loaded by name
     ("plugins",),
     ("torchvision_guard", "templates"),
@@ -50,6 +50,7 @@ SUBPACKAGES = {  # of each package, the lowest first
     "leaderboard": ("records", "ranking", "methods", "compare", "render"),
     "metrics": ("lpips", "iqa", "identify"),
     "leaderboard.render": ("html",),
+    "restorers": ("outside",),
     "submission": ("archive", "reference", "codabench"),
     "training": ("data", "optim", "logs", "model_card"),
 }

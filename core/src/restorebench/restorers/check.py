@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from restorebench.errors import ImageError
-from restorebench.restorers.outside.values import check_values
+from restorebench.restorers.values import check_values
 from restorebench.types import Restoration, Sample
 
 

@@ -17,13 +17,13 @@ from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context
 from restorebench.restorers.model import PRECISIONS
 from restorebench.restorers.outside.tiles import tiled
-from restorebench.restorers.outside.values import (
+from restorebench.restorers.upsample import METHODS, enlarged
+from restorebench.restorers.values import (
     VALUES,
     check_shape,
     check_values,
     looks_exchanged,
 )
-from restorebench.restorers.upsample import METHODS, enlarged
 from restorebench.types import Array, Restoration, Sample
 
 _log = logging.getLogger("restorebench")
