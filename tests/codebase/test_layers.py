@@ -46,7 +46,7 @@ LAYERS = (
 LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}
 
 SUBPACKAGES = {  # of each package, the lowest first
-    "data": ("layouts", "tables", "check"),
+    "data": ("layouts", "tables", "overlap", "check"),
     "leaderboard": ("records", "ranking", "methods", "compare", "render"),
     "metrics": ("lpips", "iqa", "identify"),
     "leaderboard.render": ("html",),

@@ -34,21 +34,22 @@ class FileMemory:
 
     def recall(self, ids: Sequence[str]) -> Mapping[str, Identity]:
         """Those of samples whose files have not changed."""
-        keys = self._keys(ids)
+        keys = self.keys(ids)
         found = self._cache.get(keys.values())
         return {i: Identity(*found[key]) for i, key in keys.items() if key in found}
 
     def keep(self, known: Mapping[str, Identity]) -> Mapping[str, Identity]:
         """Remember hashes under the files as they are now."""
-        keys = self._keys(known)
+        keys = self.keys(known)
         self._cache.put({key: astuple(known[i]) for i, key in keys.items()})
         return {}
 
-    def _keys(self, ids: Iterable[str]) -> dict[str, str]:
+    def keys(self, ids: Iterable[str], what: str = "hashes") -> dict[str, str]:
+        """By sample the key of what is kept of it in the cache, such as its hashes."""
         found = {}
         for sample_id in ids:
             with suppress(OSError):
-                found[sample_id] = stamp_of([self._code, *self._stamps(sample_id)])
+                found[sample_id] = stamp_of([what, self._code, *self._stamps(sample_id)])
         return found
 
     @cached_property
