@@ -9,6 +9,8 @@ import typer
 
 from restorebench.cli.dataset_text import description
 from restorebench.cli.datasets_check import check
+from restorebench.cli.datasets_export import export
+from restorebench.cli.datasets_overlap import overlap
 from restorebench.cli.listing import Columns, Facts, facts_of, show
 from restorebench.cli.options import AsJson, DataRoot, Patterns, Task, Tasks, with_data
 from restorebench.cli.output import emit, installed, result
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
     from restorebench.data.layouts.layout import Layout
     from restorebench.specs import DatasetSpec
 
-datasets = typer.Typer(help="List the data sets, show one, or check a copy of it.")
-datasets.command("check", cls=Verb, help=help_text(check))(check)
+datasets = typer.Typer(help="List the data sets; show, check, compare or export one.")
+for verb in (check, overlap, export):
+    datasets.command(cls=Verb, help=help_text(verb))(verb)
 _ABOUT = ("title", "terms", "obtain", "citation", "folders", "size", "scale")
 One = Annotated[str, typer.Argument(metavar="DATASET", help="A name, or what 'run --data' takes.")]
 

@@ -30,7 +30,7 @@ class Fingerprint(NamedTuple):
 def fingerprints(
     dataset: Dataset, progress: Callable[[], None] | None = None
 ) -> Iterator[Fingerprint]:
-    """Those of all images of a split; those of files are remembered while the files are the same."""
+    """Those of all images of a split; of files they are kept while the files are the same."""
     cache, memory = HashCache(), dataset.memory
     keys = memory.keys(dataset.ids, "looks") if isinstance(memory, FileMemory) else {}
     known = cache.get(keys.values())

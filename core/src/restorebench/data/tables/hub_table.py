@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,8 +52,10 @@ def _chosen(found: Any, text: HubText) -> Any:
 
 
 def _loaded(text: HubText, path: str, **options: Any) -> Any:
-    from datasets import load_dataset
+    from datasets import disable_progress_bars, load_dataset
 
+    if not sys.stderr.isatty():
+        disable_progress_bars()
     config, revision = text.facts.get("config"), text.facts.get("revision")
     try:
         return load_dataset(path, config, revision=revision, split=text.split, **options)
