@@ -123,7 +123,7 @@ def _notes(found: MethodBoard) -> Iterator[str]:
         f"good as the reference, 1 is perfect. {_errors(found)}"
     )
     if any(row.intervals for row in found.rows):
-        yield "95 %: bootstrap interval over data sets and images; the tasks are given."
+        yield "95 %: bootstrap interval over data sets and images; the tasks are fixed."
     lacking = [row for row in found.rows if row.lacks]
     if lacking:
         what = "; ".join(f"{one_line(r.method)} lacks {', '.join(r.lacks)}" for r in lacking)

@@ -15,7 +15,7 @@ _COLUMNS = (
     TableColumn("restorer", "restorer", left=True),
     TableColumn("strength", "strength", "↑", higher_is_better=True),
     TableColumn("strength_interval", "strength 95\N{NO-BREAK SPACE}%", priority=2),
-    TableColumn("win_rate", "wins", "↑", "%", higher_is_better=True),
+    TableColumn("win_rate", "wins\N{NO-BREAK SPACE}%", "↑", higher_is_better=True),
     TableColumn("win_rate_interval", "wins 95\N{NO-BREAK SPACE}%", priority=1),
 )
 
@@ -68,7 +68,7 @@ def _notes(found: Wins) -> Iterator[str]:
     yield (
         f"Image by image, over {found.images} images of {sets} that count alike: wins are the per "
         "cent of comparisons won, a tie being half; strength is that of Bradley and Terry (mean 0: "
-        "a row wins against another with the probability 1 / (1 + e^−difference))."
+        "a row wins against another with the probability 1 / (1 + exp(−difference)))."
     )
     if any(row.rate_ends for row in found.rows):
         yield "95 %: bootstrap over the images of each data set; none where all images agree."
