@@ -208,7 +208,9 @@ def public(install, squares, tmp_path):
 
 
 def test_a_data_set_of_files_is_listed_as_here_or_not(call, public):
-    assert "public" in call("datasets").stdout
+    result = call("datasets")
+    assert "not on" in result.stdout
+    assert "'restorebench datasets show NAME' says how to get" in result.stderr
     for options, here in (((), False), (("--data-root", "data"), True)):
         result = call("datasets", *options, "--json")
         found = {one["name"]: one["here"] for one in json.loads(result.stdout)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from restorebench.cli.datasets_export import export
 from restorebench.cli.datasets_overlap import overlap
 from restorebench.cli.listing import Columns, Facts, facts_of, show
 from restorebench.cli.options import AsJson, DataRoot, Patterns, Task, Tasks, with_data
-from restorebench.cli.output import emit, installed, result
+from restorebench.cli.output import emit, installed, note, result
 from restorebench.cli.verbs import Verb, help_text
 from restorebench.errors import RestorebenchError
 
@@ -35,7 +36,7 @@ def list_datasets(
     data_root: DataRoot = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the data sets; marked are those of the default benchmark, and those that are here."""
+    """List the data sets: those of the default benchmark, and others that are here or not."""
     suite, _ = with_data(installed(), task, None, None, data_root)
     chosen = suite.tasks.matching(*(task or ()))
     found = [f for f in facts_of(suite.datasets, patterns) if f["task"] in chosen]
@@ -43,12 +44,13 @@ def list_datasets(
     columns: Columns = {
         "data set": "name",
         "task": "task",
-        "splits": "splits",
-        "default": "default",
-        "here": "here",
+        "splits": lambda facts: _few(facts["splits"]),
+        "state": _state,
         "summary": "summary",
     }
     show(facts, as_json, columns)
+    if not as_json and not all(f["here"] for f in facts):
+        note("'restorebench datasets show NAME' says how to get one that is not on this machine")
 
 
 @datasets.command("show", cls=Verb)
@@ -64,6 +66,16 @@ def show_dataset(
         return
     for line in description(facts):
         result(line)
+
+
+def _few(names: Sequence[str]) -> str:
+    return " ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
+
+
+def _state(facts: Facts) -> str:
+    if not facts["here"]:
+        return "not on this machine"
+    return "default" if facts["default"] else "here"
 
 
 def _place(spec: DatasetSpec) -> str | None:

@@ -14,6 +14,7 @@ from restorebench.registry import Registry
 Facts: TypeAlias = dict[str, Any]
 Columns: TypeAlias = Mapping[str, str | Callable[[Facts], object]]
 """By its title what a column shows: a fact, or what is made of them."""
+_FOLDED = {"summary", "columns", "splits", "state", "provided by"}
 
 
 def tasks(patterns: Patterns = None, as_json: AsJson = False) -> None:
@@ -96,7 +97,7 @@ def show(facts: Sequence[Facts], as_json: bool, columns: Columns) -> None:
     ]
     providers = ["{distribution} {version}".format(**f["provider"]) for f in facts]
     lines = [[*line, provider] for line, provider in zip(cells, providers, strict=True)]
-    print_table([*columns, "provided by"], lines, folds={"summary", "columns", "provided by"})
+    print_table([*columns, "provided by"], lines, folds=_FOLDED)
 
 
 def facts_of(registry: Registry[Any], patterns: Sequence[str] | None) -> list[Facts]:
