@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
+from restorebench.data.images import write_image
 from restorebench.harness.store import Store
 
 GOOD = ("--benchmark", "--restorer", "brighten", "--restorer", "identity")
@@ -142,3 +144,24 @@ def test_a_results_folder_that_pytest_takes_for_its_root_is_refused(project, tmp
     done = project.pytest("--benchmark", "--results", str(tmp_path / "elsewhere"))
     assert done.returncode == 4
     assert f"write --results={tmp_path / 'elsewhere'}" in done.stderr
+
+
+def test_a_folder_of_ones_own_is_a_benchmark(project):
+    """Its patterns are relative to where pytest is called."""
+    for name, level in (
+        ("in/1_a.png", 50),
+        ("in/2_a.png", 60),
+        ("gt/1.png", 100),
+        ("gt/2.png", 120),
+    ):
+        write_image(project.folder / "own" / name, np.full((3, 16, 16), level, np.uint8))
+    data = "degraded=own/in/{id}_*.png,target=own/gt/{id}.png,name=my-pairs"
+    done = project.pytest(*GOOD, "--task", "toy", "--data", data)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "my-pairs · test: 2 images" in done.stdout
+    assert {r.sample for r in records(project)} == {"1_a", "2_a"}
+    report = project.folder / "restorebench-results" / "reports" / "toy.md"
+    assert "my-pairs · test · 2 images" in report.read_text()
+    done = project.pytest(*GOOD, "--data", data)
+    assert done.returncode == 4
+    assert "say what is restored: --task toy" in done.stderr

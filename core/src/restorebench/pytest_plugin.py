@@ -39,6 +39,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     store += "else restorebench-results)"
     _option(group, "task", **many, metavar="TASK", help=tasks)
     _option(group, "dataset", **many, metavar="DATASET", help="only these data sets (as --task)")
+    own = (
+        "a data set of your own: degraded=hazy/{id}_*.png,target=gt/{id}.png or a folder of pairs; "
+    )
+    own += "needs --task (repeatable)"
+    root = "where public data sets lie (default: RESTOREBENCH_DATA, or that of restorebench.toml)"
+    _option(group, "data", **many, metavar="PATTERNS", help=own)
+    _option(group, "data-root", type=Path, metavar="DIR", help=root)
     _option(group, "restorer", **many, metavar="RESTORER", help=restorers)
     _option(group, "split", default="test", metavar="SPLIT", help=split)
     _option(group, "limit", **number, help="only the first N samples")
@@ -56,7 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _option(group: pytest.OptionGroup, name: str, **keywords: Any) -> None:
-    long, dest = f"--restorebench-{name}", f"restorebench_{name}"
+    long, dest = f"--restorebench-{name}", f"restorebench_{name.replace('-', '_')}"
     try:
         group.addoption(f"--{name}", long, dest=dest, **keywords)
     except (ValueError, ArgumentError):  # the latter since pytest 9

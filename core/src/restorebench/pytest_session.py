@@ -13,13 +13,14 @@ import pytest
 
 from restorebench.allocator import keep_freed_memory
 from restorebench.console import PlainConsole, escape_unencodable, visible
+from restorebench.data.layouts.sources import with_sources
 from restorebench.errors import RestorebenchError, StoreError
 from restorebench.harness.plan import Cell, Selection, plan
 from restorebench.harness.run import Outcome, Runner, Settings
 from restorebench.harness.store import Store, default_folder
 from restorebench.leaderboard import Ranking, boards, published_beside, write_reports
 from restorebench.leaderboard.render.terminal import terminal
-from restorebench.plugins import suite
+from restorebench.plugins import Suite, suite
 from restorebench.types import Record
 
 PROPERTY = "restorebench"
@@ -61,8 +62,9 @@ class QualityRun:
                 limit=option("restorebench_limit"),
                 fresh=option("restorebench_fresh"),
             )
-            self.cells = plan(suite(), selection(config))
-            self.runner = Runner(suite(), Store(self.results), settings)
+            self.suite, chosen = selection(config)
+            self.cells = plan(self.suite, chosen)
+            self.runner = Runner(self.suite, Store(self.results), settings)
         except RestorebenchError as error:
             raise pytest.UsageError(str(error)) from error
         self._start = time.monotonic()
@@ -138,7 +140,7 @@ class QualityRun:
         records = [r for r in self.runner.store.records() if _section(vars(r)) in self._sections]
         if not records:
             return
-        tables = boards(records, suite(), self.runner.store.provenance)
+        tables = boards(records, self.suite, self.runner.store.provenance)
         file, width = terminalreporter._tw._file, max(terminalreporter._screen_width, 100)
         escape_unencodable(file)
         console = PlainConsole(file, width=width)
@@ -147,7 +149,7 @@ class QualityRun:
         terminalreporter.write_line(f"wrote {_short(self.runner.store.path)}")
         try:
             ranking = Ranking(published=published_beside(self.results))
-            tables = boards(records, suite(), self.runner.store.provenance, ranking)
+            tables = boards(records, self.suite, self.runner.store.provenance, ranking)
         except RestorebenchError as error:
             terminalreporter.write_line(f"no published tables: {error}", red=True)
         try:
@@ -190,12 +192,16 @@ def _say(config: pytest.Config, line: str) -> None:
     reporter._tw.line(visible(line))
 
 
-def selection(config: pytest.Config) -> Selection:
-    """What the command line selects."""
+def selection(config: pytest.Config) -> tuple[Suite, Selection]:
+    """What the command line selects, and the suite with the data sets that it describes."""
     option = config.getoption
-    return Selection(
-        tasks=tuple(option("restorebench_task")),
-        datasets=tuple(option("restorebench_dataset")),
+    tasks = tuple(option("restorebench_task"))
+    texts = [*option("restorebench_dataset"), *option("restorebench_data")]
+    root = option("restorebench_data_root")
+    found, names = with_sources(suite(), texts, tasks=tasks, root=root)
+    return found, Selection(
+        tasks=tasks,
+        datasets=tuple(names),
         restorers=tuple(option("restorebench_restorer")),
         split=option("restorebench_split"),
         draws=option("restorebench_draws"),

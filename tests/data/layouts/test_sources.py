@@ -78,7 +78,7 @@ def image(folder: Path) -> Callable[..., None]:
 
 
 def opened(suite: Suite, text: str, task: str = "dehaze", root: Path | None = None) -> Dataset:
-    suite, (name,) = with_sources(suite, [text], task=task, root=root)
+    suite, (name,) = with_sources(suite, [text], tasks=[task], root=root)
     return open_split(suite, name, "test")
 
 
@@ -266,7 +266,7 @@ def test_names_do_not_collide(suite: Suite, image: Callable[..., None]) -> None:
     image("hazy/1_1.png", "gt/1.png")
     with pytest.raises(DuplicateNameError, match="'known' is an installed data set already"):
         opened(suite, SOTS + ",name=known")
-    assert with_sources(suite, [SOTS, SOTS], task="dehaze")[1] == ["lab", "lab-2"]
+    assert with_sources(suite, [SOTS, SOTS], tasks=["d*"])[1] == ["lab", "lab-2"]
 
 
 def test_installed_names_and_patterns_stay_what_they_are(suite: Suite, folder: Path) -> None:

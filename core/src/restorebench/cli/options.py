@@ -145,9 +145,8 @@ def with_data(
     """The suite with all data sets that options mean, and the names or patterns of those chosen."""
     from restorebench.data.layouts.sources import with_sources
 
-    named = list(suite.tasks.matching(*(tasks or ()))) if tasks else []
-    task = named[0] if len(named) == 1 else None
-    suite, names = with_sources(suite, [*(datasets or ()), *(data or ())], task=task, root=root)
+    texts = [*(datasets or ()), *(data or ())]
+    suite, names = with_sources(suite, texts, tasks=tasks or (), root=root)
     return suite, tuple(names)
 
 

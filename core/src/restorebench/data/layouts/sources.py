@@ -70,14 +70,17 @@ def with_sources(
     suite: Suite,
     datasets: Sequence[str] = (),
     *,
-    task: str | None = None,
+    tasks: Sequence[str] = (),
     root: Path | None = None,
 ) -> tuple[Suite, list[str]]:
     """The suite with the data sets that texts mean, and their names.
 
     Data sets of ``restorebench.toml`` are added first. A text that fits names which are installed,
-    such as ``sots-*``, stays as it is.
+    such as ``sots-*``, stays as it is. `tasks` are names or patterns; if they mean one task, it is
+    that of the texts.
     """
+    chosen = suite.tasks.matching(*tasks) if tasks else []
+    task = chosen[0] if len(chosen) == 1 else None
     suite, names = _with_lab(suite, root), []
     for text in datasets:
         if _fits(suite, text):
