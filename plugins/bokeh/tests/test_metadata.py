@@ -72,7 +72,13 @@ def test_a_condition_reads_back_from_its_vector() -> None:
 @pytest.mark.parametrize(
     ("vector", "message"),
     [
-        (np.zeros(3, np.float32), r"sample 'x': the condition has shape \(3,\)"),
+        (np.zeros(6, np.float32), r"sample 'x': the condition has shape \(6,\)"),
+        (
+            np.array([16, 1.8, 50], np.float32),
+            "sample 'x' states only source_f_number, target_f_number, focal_length; "
+            "also needed: focus_distance, disparity",
+        ),
+        (np.zeros(0, np.float32), "sample 'x' states no condition; also needed: source_f_number"),
         (np.array([1.8, -16, 50, 2, 35], np.float32), "target_f_number is -16"),
         (np.array([1.8, 16, 50, np.nan, 35], np.float32), "focus_distance is nan"),
     ],

@@ -91,9 +91,10 @@ class Model:
     def condition(self, sample: Sample) -> Tensor | None:
         """What the network reads of a sample's condition, (1, K), or None; `SampleError`."""
         places, given = self.setup.condition, sample.condition
-        if places is not None and any(k >= len(given) for k in places):
-            msg = f"sample {sample.id!r} has a condition of {len(given)} numbers"
-            raise SampleError(f"{msg}; the setup reads those at {list(places)}")
+        if places is not None and (unknown := [k + 1 for k in places if k >= len(given)]):
+            msg = f"sample {sample.id!r} states {len(given)} numbers of its task's condition"
+            more = " and ".join(map(str, unknown))
+            raise SampleError(f"{msg}; the network also reads number {more}")
         read = given if places is None else given[list(places)]
         wanted = self.backbone.inputs.condition_dim
         if len(read) != wanted:

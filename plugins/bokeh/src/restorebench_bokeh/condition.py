@@ -29,8 +29,15 @@ class Condition:
 
     @classmethod
     def read(cls, vector: Array, where: str) -> Condition:
-        """The condition that a vector holds; `SampleError`, which starts with `where`, if none."""
+        """The condition that a vector holds; `SampleError`, which starts with `where`, if not all.
+
+        Public data sets often state less than the task's condition: its first numbers.
+        """
         names = [field.name for field in fields(cls)]
+        if vector.ndim == 1 and vector.size < len(names):
+            known = f"only {', '.join(names[: vector.size])}" if vector.size else "no condition"
+            msg = f"{where} states {known}; also needed: {', '.join(names[vector.size :])}"
+            raise SampleError(msg)
         if vector.shape != (len(names),):
             msg = f"{where}: the condition has shape {vector.shape}, expected ({', '.join(names)})"
             raise SampleError(msg)

@@ -53,7 +53,13 @@ class LensBlur:
     def restore(self, sample: Sample, context: Context) -> Restoration:
         """Restore one sample; `SampleError` that names it if it lacks what is needed."""
         where = f"lens-blur: sample {sample.id!r}"
-        condition = Condition.read(sample.condition, where)
+        try:
+            condition = Condition.read(sample.condition, where)
+        except SampleError as error:
+            if sample.depth is None:
+                msg = f"{error}, and depth in metres"
+                raise SampleError(msg) from error
+            raise
         if condition.target_f_number >= condition.source_f_number:
             return Restoration(sample.degraded)
         defocus = relative_defocus(_depth(sample, where)[0], condition.focus_distance)
