@@ -71,10 +71,10 @@ def test_every_pytest_option_of_the_pages_exists():
             assert re.search(rf"{re.escape(option)}\b", told), (page, option)
 
 
-def test_the_tables_of_protocols_are_those_of_the_registry():
-    path = ROOT / "docs" / "make_protocols.py"
-    spec = importlib.util.spec_from_file_location("make_protocols", path)
-    maker = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(maker)
-    page = maker.PAGE.read_text(encoding="utf-8")
-    assert maker.current(suite()) == page, "run `python docs/make_protocols.py`"
+@pytest.mark.parametrize("maker", ["make_protocols", "make_layouts"])
+def test_the_tables_are_those_of_the_registry(maker):
+    spec = importlib.util.spec_from_file_location(maker, ROOT / "docs" / f"{maker}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = module.PAGE.read_text(encoding="utf-8")
+    assert module.current(suite()) == page, f"run `python docs/{maker}.py`"

@@ -25,4 +25,4 @@ def advice(there: Size, expected: Size) -> str:
         return f"one of the two was resized ({times:g} times): get the original of that one again"
     if 0 < x <= _BORDER and 0 < y <= _BORDER:
         return f"if it has a border, cut off {x / 2:g} and {y / 2:g} pixels on each side"
-    return "get both again: images are never resized or cropped to fit"
+    return "get the originals again: images are never resized or cropped to fit"
