@@ -95,7 +95,7 @@ def test_a_depth_of_nothing_is_an_error_that_names_the_sample() -> None:
 def test_a_foreign_condition_is_an_error_that_names_the_sample() -> None:
     sample = Sample("strange", np.zeros((1, 3, 8, 8), np.float32))
     with pytest.raises(
-        SampleError, match="states no condition; also needed: .*, and depth in metres"
+        SampleError, match=r"states no condition; also needed: .*, and depth in metres"
     ):
         restored(sample)
 
