@@ -53,9 +53,28 @@ def test_what_is_restored_again_is_what_the_store_lacks(call):
     assert "squares-brighten: 3 restored, 1 from the store" in again.stderr
 
 
+def test_several_protocols_score_the_same_restorations(call):
+    protocols = ("--protocol", "ntire-crop1", "--protocol", "matlab-gray")
+    result = call("run", "--restorer", "brighten", *protocols)
+    assert result.exit_code == 0, result.stderr
+    assert "squares-brighten-matlab-gray: 3 restored\n" in result.stderr
+    assert "squares-brighten-ntire-crop1: 3 restored, 3 from the store" in result.stderr
+    own, other = (result.stdout.index(name) for name in ("protocol ntire-crop1", "matlab-gray"))
+    assert own < other
+
+
+def test_another_protocol_than_the_tasks_is_a_section_of_its_own(call, json_of):
+    call("run", "--restorer", "brighten", "--protocol", "matlab-gray")
+    call("run", "--restorer", "brighten")
+    (board,) = json_of("leaderboard", "--format", "json")["boards"]
+    found = [section["protocol"] for section in board["sections"]]
+    assert found == ["ntire-crop1", "matlab-gray"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("--protocol", "matlab-grey"), "did you mean 'matlab-gray'"),
         (("--restorer", "brigten"), "did you mean 'brighten'"),
         (
             ("--dataset", "squares", "--split", "night"),

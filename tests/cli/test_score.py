@@ -64,6 +64,26 @@ def test_a_folder_against_a_folder(json_of, off_by_ten, targets):
     assert len(found["protocol_hash"]) == 16
 
 
+def test_a_data_set_by_another_protocol_than_its_tasks(json_of, off_by_ten):
+    arguments = ("score", str(off_by_ten), "--dataset", "squares", "--json")
+    own, other = (json_of(*arguments, *p) for p in ((), ("--protocol", "matlab-gray")))
+    assert (own["protocol"], other["protocol"]) == ("ntire-crop1", "matlab-gray")
+    assert set(other["means"]) == {"psnr", "ssim"}
+
+
+def test_a_missing_score_names_column_image_metric_and_reason(call, tmp_path):
+    for name, size in (("large", (3, 40, 40)), ("small", (3, 8, 40))):
+        for folder in ("pred", "gt"):
+            write_image(tmp_path / folder / f"{name}.png", np.full(size, len(folder), np.uint8))
+    result = call("score", "pred", "gt")
+    assert result.exit_code == 0
+    lines = " ".join(result.stdout.split())
+    assert "image psnr ssim lpips" in lines
+    assert "ssim of small: the sample does not fit ssim: a side of 8 px is too short" in lines
+    assert "lpips of small: the sample does not fit lpips: LPIPS needs images of 31 px" in lines
+    assert "mean of 2 42.1102 – –" in lines
+
+
 def test_equal_images_are_infinitely_good(call, json_of, targets):
     arguments = ("score", str(targets), str(targets), "--protocol", "ntire-crop1")
     assert json_of(*arguments, "--json")["means"] == {"psnr": "inf", "ssim": 1.0}
@@ -112,7 +132,8 @@ def test_another_size_is_an_error_that_names_the_file_and_the_others_are_scored(
         (("gt", "--dataset", "squares"), "not both"),
         (("--dataset", "sqares"), "did you mean 'squares'"),
         (("--dataset", "squares", "--task", "drak"), "did you mean 'dark'"),
-        (("--dataset", "squares", "--protocol", "ntire-rgb"), "fixes protocol"),
+        (("--dataset", "squares", "--mask", "gt"), "fix mask and views"),
+        (("--dataset", "squares", "--protocol", "ntire-rbg"), "did you mean 'ntire-rgb'"),
         (("gt", "--protocol", "ntire-rbg"), "did you mean 'ntire-rgb'"),
         (("nowhere",), "nowhere is not a folder"),
     ],

@@ -84,7 +84,16 @@ Protocol: TypeAlias = Annotated[
     option(
         "--protocol",
         "PROTOCOL",
-        "How images are compared; by default ntire-rgb for folders, the task's for submissions.",
+        "How images are compared; by default ntire-rgb for two folders, else the task's.",
+        autocompletion=completion.protocol_names,
+    ),
+]
+Protocols: TypeAlias = Annotated[
+    list[str] | None,
+    option(
+        "--protocol",
+        "PROTOCOL",
+        "Score by these protocols instead of the task's own (name or shell pattern; repeatable).",
         autocompletion=completion.protocol_names,
     ),
 ]

@@ -16,6 +16,7 @@ from restorebench.cli.options import (
     Datasets,
     Device,
     Limit,
+    Protocols,
     Restorers,
     Results,
     Seed,
@@ -46,6 +47,7 @@ def run(
     data: Data = None,
     data_root: DataRoot = None,
     restorer: Restorers = None,
+    protocol: Protocols = None,
     split: Split = "test",
     limit: Limit = None,
     seed: Seed = 0,
@@ -57,7 +59,8 @@ def run(
     """Score restorers on data sets and print the leaderboards.
 
     Without options, this is the default benchmark. Stored results are not computed again, so an
-    interrupted run continues where it stopped. A folder of pairs needs no package and no file:
+    interrupted run continues where it stopped. With several protocols, nothing is restored twice:
+    each has a table of its own, of the same images. A folder of pairs needs no package and no file:
     --task dehaze --data 'degraded=hazy/{id}_*.png,target=gt/{id}.png'.
     """
     from restorebench.harness.plan import Selection, plan
@@ -65,7 +68,8 @@ def run(
     from restorebench.harness.store import Store
 
     suite, datasets = with_data(installed(), task, dataset, data, data_root)
-    chosen = Selection(tuple(task or ()), datasets, tuple(restorer or ()), split, draws)
+    tasks, restorers, protocols = (tuple(given or ()) for given in (task, restorer, protocol))
+    chosen = Selection(tasks, datasets, restorers, split, draws, protocols)
     cells = plan(suite, chosen)
     store = Store(results_folder(results))
     runner = Runner(suite, store, Settings(seed, device, limit, fresh))

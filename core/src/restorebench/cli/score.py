@@ -91,6 +91,8 @@ def score(
     exit status is 1.
     """
     suite, dataset = with_one(installed(), task, dataset, data, data_root)
+    if protocol is not None:
+        suite.protocols.matching(protocol)  # a name that is not there is said before any work
     where: dict[str, Any] = {"task": task, "dataset": dataset, "reference": reference}
     into: dict[str, Any] = {"output": output, "results": results, "as_json": as_json}
     how: dict[str, Any] = {"partial": partial, "validate_only": validate_only, "team": team}
@@ -117,14 +119,11 @@ def _score_folders(suite: Suite, request: Request, mask: Path | None, views: int
 
     (pred, *references), dataset = request.uploads, request.dataset
     if not references:
-        if dataset is None or request.protocol or mask or views:
-            msg = (
-                "give a folder of references, or --dataset or --data (which fixes protocol, mask "
-                "and views)"
-            )
+        if dataset is None or mask or views:
+            msg = "give a folder of references, or --dataset or --data (which fix mask and views)"
             raise OptionError(msg)
         check_task(suite, dataset, request.task)
-        failed = _against_dataset(suite, pred, dataset, request.split, request.as_json)
+        failed = _against_dataset(suite, pred, dataset, request)
     else:
         if dataset or request.task:
             msg = "give either a folder of references or a data set (--task, --dataset), not both"
@@ -137,7 +136,7 @@ def _score_folders(suite: Suite, request: Request, mask: Path | None, views: int
         raise typer.Exit(1)
 
 
-def _against_dataset(suite: Suite, pred: Path, dataset: str, split: str, as_json: bool) -> bool:
+def _against_dataset(suite: Suite, pred: Path, dataset: str, request: Request) -> bool:
     """Score as `run` scores a restorer, in a store that is deleted afterwards."""
     from restorebench.cli.run import run_cells, show
     from restorebench.data.layouts.pattern_pairing import is_pattern
@@ -145,13 +144,15 @@ def _against_dataset(suite: Suite, pred: Path, dataset: str, split: str, as_json
     from restorebench.harness.run import Runner
     from restorebench.harness.store import Store
 
+    task, split = suite.datasets[dataset].task, request.split
     place = pred.parent if is_pattern(pred) else pred
     options = (("label", place.resolve().name), ("path", str(pred)))
-    cell = Cell(suite.datasets[dataset].task, dataset, split, RestorerRef("folder", options))
+    restored = RestorerRef("folder", options)
+    cell = Cell(task, dataset, split, restored, protocol=request.protocol or "")
     with tempfile.TemporaryDirectory(prefix="restorebench-") as folder:
         runner = Runner(suite, Store(Path(folder)))
         records, failures = run_cells(runner, [cell])
-        if records and as_json:
+        if records and request.as_json:
             where = {"dataset": dataset, "split": split, "dataset_hash": records[0].dataset_hash}
             emit({**_facts(records, suite.tasks[cell.task].views), **where})
         elif records:
@@ -172,5 +173,6 @@ def _facts(records: Sequence[Record], views: int) -> dict[str, Any]:
     from restorebench.metrics.folders import FolderScores, PairScores
 
     pairs = (PairScores(r.sample, dict(r.scores), dict(r.missing), r.error) for r in records)
-    first = records[0]
-    return FolderScores(first.protocol, first.protocol_hash, views, tuple(pairs)).facts()
+    columns = dict.fromkeys(c for r in records for c in (*r.scores, *r.missing))
+    rule = (records[0].protocol, records[0].protocol_hash, tuple(columns))
+    return FolderScores(*rule, views, tuple(pairs)).facts()

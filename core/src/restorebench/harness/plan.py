@@ -57,19 +57,24 @@ class RestorerRef:
 
 @dataclass(frozen=True)
 class Cell:
-    """One restorer on one split of one data set: one row of a leaderboard section."""
+    """One restorer on one split of one data set: one row of a leaderboard section.
+
+    `protocol` is the one by which it is scored; by default its task's own.
+    """
 
     task: str
     dataset: str
     split: str
     restorer: RestorerRef
     draws: int = 1
+    protocol: str = ""
 
     @property
     def id(self) -> str:
         """A readable name, unique in a plan."""
         parts = [self.dataset, self.restorer.label]
-        return "-".join(parts if self.split == "test" else [*parts, self.split])
+        parts += [self.split] * (self.split != "test") + [self.protocol] * bool(self.protocol)
+        return "-".join(parts)
 
 
 @dataclass(frozen=True)
@@ -81,10 +86,11 @@ class Selection:
     restorers: tuple[str, ...] = ()
     split: str = "test"
     draws: int | None = field(default=None)
+    protocols: tuple[str, ...] = ()
 
 
 def plan(suite: Suite, selection: Selection | None = None) -> list[Cell]:
-    """The cells of a selection, by task, data set and restorer.
+    """The cells of a selection, by task, data set, restorer and protocol.
 
     Patterns that match nothing raise `UnknownNameError` with the nearest names; a split that a
     named data set lacks, or that leaves nothing to run, raises `OptionError`.
@@ -93,15 +99,17 @@ def plan(suite: Suite, selection: Selection | None = None) -> list[Cell]:
     tasks = suite.tasks.matching(*chosen.tasks)
     datasets = [d for d in _datasets(suite, chosen) if d.task in tasks]
     refs = _refs(suite, chosen.restorers)
+    protocols = suite.protocols.matching(*chosen.protocols) if chosen.protocols else ("",)
     if not datasets:
         msg = f"no data set fits the chosen tasks, names and split ({chosen.split!r})"
         raise OptionError(f"{msg}; see 'restorebench datasets'")
     cells = [
-        Cell(d.task, d.name, chosen.split, ref, chosen.draws or suite.restorers[ref.name].draws)
+        Cell(d.task, d.name, chosen.split, ref, chosen.draws or spec.draws, protocol)
         for d in datasets
         for ref in refs
-        if offered(suite.restorers[ref.name], suite.tasks[d.task])
-        and any(fnmatchcase(d.name, p) for p in suite.restorers[ref.name].datasets)
+        if offered(spec := suite.restorers[ref.name], suite.tasks[d.task])
+        and any(fnmatchcase(d.name, p) for p in spec.datasets)
+        for protocol in protocols
     ]
     if not cells:
         msg = "no restorer is offered to any of the chosen data sets; see 'restorebench restorers'"

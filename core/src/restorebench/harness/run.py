@@ -111,15 +111,16 @@ class Runner:
         restorer that cannot be opened raises.
         """
         with _exits_as_errors():
-            protocol = self.protocol(cell.task)
+            protocol = self.protocol(cell)
             restorer = self._restorer(cell)
             for sample_id in self._ids(cell):
                 for draw in range(cell.draws):
                     yield self._outcome(self._job(cell, sample_id, draw, protocol, restorer))
 
-    def protocol(self, task: str) -> Protocol:
-        """The protocol of a task."""
-        protocol = self.suite.protocols.load(self.suite.tasks[task].protocol)
+    def protocol(self, cell: Cell) -> Protocol:
+        """The protocol by which a cell is scored."""
+        name = cell.protocol or self.suite.tasks[cell.task].protocol
+        protocol = self.suite.protocols.load(name)
         assert isinstance(protocol, Protocol)
         return protocol
 

@@ -82,6 +82,7 @@ def _board(
     rule = ranking.rule or rule_of(task)
     if isinstance(rule, ByColumn):
         task = replace(task, rank_by=rule.column)
+    parts = sorted(parts, key=lambda part: _place(part, task.protocol))
     sections = tuple(_section(part, (task, rule), suite, notes, ranking) for part in parts)
     runs = {str(key) for part in parts for key in part.facts["provenance"].unique()}
     facts = [found for key in sorted(runs) if provenance and (found := provenance(key))]
@@ -97,6 +98,12 @@ def _board(
         published=ranking.published.elsewhere(name, sections),
         overall=overall(task.title, sections),
     )
+
+
+def _place(part: Ledger, protocol: str) -> tuple[str, str, bool]:
+    """Sections of one data set stand together, the one of the task's own protocol first."""
+    first = part.facts.iloc[0]
+    return str(first["dataset"]), str(first["split"]), first["protocol"] != protocol
 
 
 def _section(

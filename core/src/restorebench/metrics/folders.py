@@ -24,21 +24,25 @@ class PairScores:
 
 @dataclass(frozen=True)
 class FolderScores:
-    """The scores of all scenes under one protocol; `views` of each scene."""
+    """The scores of all scenes under one protocol with its `columns`; `views` of each scene."""
 
     protocol: str
     protocol_hash: str
+    columns: tuple[str, ...]
     views: int
     pairs: tuple[PairScores, ...]
-
-    @property
-    def columns(self) -> list[str]:
-        """The scored and missing columns."""
-        return list(dict.fromkeys(c for p in self.pairs for c in (*p.scores, *p.missing)))
 
     def means(self) -> dict[str, float]:
         """The mean of each column that every scene has; ``inf`` stays ``inf``."""
         return mean_scores([pair.scores for pair in self.pairs])
+
+    def reasons(self) -> dict[tuple[str, str], list[str]]:
+        """The scenes that miss a column, by that column and the reason."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for pair in self.pairs:
+            for missing in pair.missing.items():
+                found.setdefault(missing, []).append(pair.name)
+        return found
 
     def facts(self) -> dict[str, Any]:
         """As plain values."""
@@ -54,7 +58,7 @@ def score_folders(
     """
     views = len(next(iter(found.values())).target.files)
     pairs = (_scored(scene, match, rule, load) for scene, match in found.items())
-    return FolderScores(name, rule.hash, views, tuple(pairs))
+    return FolderScores(name, rule.hash, tuple(rule.measures), views, tuple(pairs))
 
 
 def _scored(name: str, match: Match, rule: Protocol, load: Load) -> PairScores:

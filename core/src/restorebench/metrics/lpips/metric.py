@@ -44,8 +44,9 @@ class Lpips(Metric):
         rgb_only(measure)
         network = self.network(measure)
         smallest = self._trunk(measure).smallest
-        if min(target.shape[1:]) < smallest:
-            msg = f"LPIPS needs images of {smallest} px a side or more, not {target.shape[1:]}"
+        height, width = target.shape[1:]
+        if min(height, width) < smallest:
+            msg = f"LPIPS needs images of {smallest} px a side or more, not {height}×{width}"
             raise ImageError(msg)
         return distance(network, prediction, target)
 
