@@ -10,7 +10,13 @@ import pytest
 
 from restorebench.csv_table import read_table
 from restorebench.errors import OptionError
-from restorebench.leaderboard import Ranking, boards, published_beside, read_published
+from restorebench.leaderboard import (
+    Published,
+    Ranking,
+    boards,
+    published_beside,
+    read_published,
+)
 from restorebench.leaderboard.render.csv_format import csv as as_csv
 from restorebench.leaderboard.render.html.page import html
 from restorebench.leaderboard.render.markdown import markdown
@@ -200,6 +206,35 @@ def test_the_ssim_of_bicubic_is_not_as_printed(repository):
     assert ssim == {"Bicubic": ("0.7340", 0.7319), "CVHSSR-T": ("0.8218", 0.8218)}
     assert [r.check.agreeing for r in rows] == [("psnr",), ("psnr", "ssim")]
     assert "0.7319" in rows[0].caveat
+
+
+@pytest.fixture
+def kitti(repository, kit):
+    """The rows of papers beside bicubic on KITTI 2015, by the protocol of the stereo task."""
+    more = {"task": "stereo", "dataset": "kitti2015", "protocol": "stereo-lr-mean"}
+    ours = kit.record("bicubic", "000000", scores={"psnr": 24.3825, "ssim": 0.7319}, **more)
+    (made,) = boards([ours], suite(), None, Ranking(published=Published(repository)))
+    (section,) = made.sections
+    return made, {(row.method, row.source.split(",")[0]): row for row in section.published}
+
+
+def test_the_published_ssim_of_bicubic_has_its_caveat_beside_ours(kitti):
+    made, rows = kitti
+    bicubic = next(row for (method, _), row in rows.items() if method == "Bicubic")
+    assert bicubic.same_protocol
+    text = markdown([made])
+    assert "not as printed: SSIM 0.7319" in text
+    assert "the same, but not for SSIM" in text
+    assert "The SSIM of Bicubic does not: it is 0.7319, where 0.7340 is printed" in text
+
+
+def test_a_verified_row_has_the_protocol_that_verified_it(kitti):
+    _, rows = kitti
+    cvhssr = next(row for (method, _), row in rows.items() if method == "CVHSSR-T")
+    assert cvhssr.same_protocol
+    unchecked = next(row for (method, _), row in rows.items() if method == "HTCAN")
+    assert not unchecked.same_protocol
+    assert unchecked.needs.startswith("stereo-lr-mean")
 
 
 def test_numbers_of_other_peoples_methods_are_second_hand(repository):

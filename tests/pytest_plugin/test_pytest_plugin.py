@@ -71,6 +71,16 @@ def test_a_second_run_finds_everything_in_the_store(two_runs):
     assert records(project) == before
 
 
+def test_a_comparison_of_times_that_come_from_the_store_is_named(two_runs):
+    project, _, _, again = two_runs
+    saved = project.pytest(*GOOD, "--benchmark-save", "now")
+    compared = project.pytest(*GOOD, "--benchmark-compare", "--benchmark-compare-fail=min:5%")
+    words = "8 times are those of the store"
+    assert words in compared.stdout
+    assert "measure again with --fresh" in compared.stdout
+    assert words not in again.stdout + saved.stdout
+
+
 def test_pytest_benchmark_reports_seconds_of_restoration_and_scores(two_runs):
     project, _, before, _ = two_runs
     content = json.loads((project.folder / "out.json").read_text())

@@ -68,7 +68,7 @@ class QualityRun:
         except RestorebenchError as error:
             raise pytest.UsageError(str(error)) from error
         self._start = time.monotonic()
-        self._done = 0
+        self._done = self._stored = 0
         self._total = 0
         self._sections: set[tuple[str, ...]] = set()
 
@@ -123,6 +123,7 @@ class QualityRun:
         if report.when != "call" or not isinstance(row, dict):
             return
         self._done += 1
+        self._stored += row["from_store"]
         self._sections.add(_section(row))
         failed = "FAILED  " if report.failed and not row["failed"] else ""
         line = f"[{self._done}/{self._total}] {_line(row)}  {failed}{self._eta()}"
@@ -146,6 +147,8 @@ class QualityRun:
         console = PlainConsole(file, width=width)
         terminalreporter.section("leaderboards")
         console.print(terminal(tables))
+        if note := self._old_times():
+            terminalreporter.write_line(note, yellow=True)
         terminalreporter.write_line(f"wrote {_short(self.runner.store.path)}")
         try:
             ranking = Ranking(published=published_beside(self.results))
@@ -157,6 +160,16 @@ class QualityRun:
                 terminalreporter.write_line(f"wrote {_short(path)}")
         except OSError as error:
             terminalreporter.write_line(f"no reports: {error}", red=True)
+
+    def _old_times(self) -> str:
+        """What pytest-benchmark compares in vain: times that come from the store are never new."""
+        asked = ("benchmark_compare", "benchmark_compare_fail")
+        if not self._stored or not any(self._config.getoption(name, None) for name in asked):
+            return ""
+        return (
+            f"{self._stored} times are those of the store, so --benchmark-compare finds no change "
+            "in them; measure again with --fresh"
+        )
 
     def _eta(self) -> str:
         left = self._total - self._done
