@@ -17,6 +17,7 @@ import pytest
 import torch
 
 from restorebench.checkpoints.file import load
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.colour import quantise
 from restorebench.data.images import read_image
 from restorebench.errors import ChangedDataError, OptionError, TrainingError
@@ -25,7 +26,7 @@ from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.regression import Regression
 from restorebench.training.distributed import ProcessGroup
-from restorebench.training.networks import make_networks
+from restorebench.training.networks import inherited, make_networks
 from restorebench.training.run_folder import RunFolder
 
 SCRIPT = Path(__file__).parent / "killed.py"
@@ -52,7 +53,24 @@ def test_a_run_ends_in_weights_that_its_restorer_reads(recipe, train, toys):
     assert {p.name for p in folder.images.iterdir()} == {"0000003.png", "0000006.png"}
     origin = load(folder.final).origin
     assert (origin["recipe"], origin["steps"]) == ("toy", 6)
-    assert origin["data_hash"] == toys.datasets.load("blotches")("train").content_hash
+    split = toys.datasets.load("blotches")("train")
+    assert origin["data_hash"] == origin["trained_on"] == split.content_hash
+    seen = TrainedOn.of(origin)
+    assert all(seen.has_seen("", split.identity(name).target) for name in split.ids)
+
+
+def test_a_run_passes_on_what_its_other_weights_were_trained_on(recipe, train, toys):
+    folder = train(recipe(data={"max_samples": 2}))
+    own = TrainedOn.of(load(folder.final).origin)
+    assert len(own.targets) == 2
+    named = f"regression:weights={folder.final}"
+    assert inherited(toys, recipe(begin=named)) == own
+    assert inherited(toys, recipe()) == TrainedOn()
+    later = train(recipe(begin=named, steps=1, data={"train": "val"}), "later")
+    both = TrainedOn.of(load(later.final).origin)
+    val = toys.datasets.load("blotches")("val").content_hash
+    assert both.splits == (val, *own.splits)
+    assert both.targets > own.targets
 
 
 def test_a_sheet_shows_input_restored_and_target(recipe, train, toys):

@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.colour import quantise
 from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import Identity
@@ -29,7 +30,7 @@ from restorebench.harness.record_fields import is_count, is_seed
 from restorebench.harness.store import Known, Store
 from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
-from restorebench.restorers.base import Context, Fingerprinted, Restorer
+from restorebench.restorers.base import Context, Fingerprinted, Restorer, Trained
 from restorebench.restorers.check import check_restoration
 from restorebench.restorers.factory import make_restorer
 from restorebench.restorers.out_of_memory import explained
@@ -172,10 +173,20 @@ class Runner:
         )
 
     def _extra(self, cell: Cell, hashes: Identity) -> dict[str, JSON]:
-        """The hash of the sample's mask, and the size of the split of which this is a part."""
-        whole = self._cache.dataset(cell.dataset, cell.split).whole
-        mask: dict[str, JSON] = {"mask": hashes.mask} if hashes.mask else {}
-        return {**mask, "whole": whole} if whole else mask
+        """What is known of a record beside its scores, as far as there is something to say.
+
+        The hash of the sample's mask, the size of the split of which this is a part, and what the
+        restorer was trained on: the hashes of splits, and whether it has seen this sample.
+        """
+        dataset, restorer = self._cache.dataset(cell.dataset, cell.split), self._restorer(cell)
+        trained = restorer.trained_on if isinstance(restorer, Trained) else TrainedOn()
+        found: dict[str, JSON] = {
+            "mask": hashes.mask,
+            "whole": dataset.whole,
+            "trained_on": " ".join(trained.splits),
+            "seen": trained.has_seen(dataset.content_hash, hashes.target),
+        }
+        return {key: value for key, value in found.items() if value}
 
     def _outcome(self, job: _Job) -> Outcome:
         try:

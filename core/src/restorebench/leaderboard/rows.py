@@ -80,6 +80,8 @@ class _Notes:
         labels = ledger.facts["label"].reindex(ledger.reasons.index).to_numpy()
         reasons = ledger.reasons.assign(label=labels).drop_duplicates().astype(str)
         self._twins = twins(ledger.facts)
+        seen = ledger.facts[ledger.facts["seen"]].groupby("label", observed=True)
+        self._seen = seen["sample"].nunique().to_dict()
         self._reasons = reasons.groupby(["label", "column"])["reason"].agg(list).to_dict()
 
     def of(self, label: str, columns: tuple[Column, ...]) -> dict[str, tuple[int, ...]]:
@@ -112,6 +114,9 @@ class _Notes:
         if label in self._twins:
             same = " and ".join(self._twins[label])
             texts.append(f"every image is that of {same}, pixel for pixel")
+        if seen := self._seen.get(label):
+            which = "these images" if seen == images + failed else f"{seen} of these images"
+            texts.append(f"trained on {which}")
         if fewest != draws:
             texts.append(f"{fewest} to {draws} draws per image")
         return texts

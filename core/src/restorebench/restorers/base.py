@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.seeding import key_of, rng_of
 from restorebench.types import Restoration, Sample
 
@@ -55,3 +56,15 @@ class Fingerprinted(Protocol):
 
     def fingerprint(self, sample_id: str, views: int) -> str:
         """A short text that changes when the output would; `views` are those of the target."""
+
+
+@runtime_checkable
+class Trained(Protocol):
+    """A restorer that knows what its weights were trained on.
+
+    Records say so, and a board marks the rows that are scored on what they were trained on.
+    """
+
+    @property
+    def trained_on(self) -> TrainedOn:
+        """The splits, and their targets."""

@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.errors import SampleError
 from restorebench.plugins import Suite
-from restorebench.restorers.base import Context, Fingerprinted, Restorer
+from restorebench.restorers.base import Context, Fingerprinted, Restorer, Trained
 from restorebench.restorers.factory import make_restorer
 from restorebench.restorers.upsample import enlarged
 from restorebench.types import Array, Restoration, Sample
@@ -50,6 +51,13 @@ class InitialRestorer:
         if self.name is None or not isinstance(self._restorer, Fingerprinted):
             return self._revision
         return (*self._revision, self._restorer.fingerprint(sample_id, views))
+
+    @property
+    def trained_on(self) -> TrainedOn:
+        """What the restorer was trained on; nothing without one, and of one without weights."""
+        if self.name is None or not isinstance(self._restorer, Trained):
+            return TrainedOn()
+        return self._restorer.trained_on
 
     def _sized(self, image: Array, sample: Sample, factor: int, method: str) -> Array:
         views, channels, height, width = sample.degraded.shape

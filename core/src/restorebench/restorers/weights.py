@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from restorebench.backbones.cost import macs_of
 from restorebench.checkpoints.file import Checkpoint, sha256
 from restorebench.checkpoints.published import open_weights
 from restorebench.checkpoints.setup import Setup, read_setup
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context
@@ -85,6 +87,7 @@ class FromWeights:
         self.setup = found.setup(config).changed(changes)
         self.initial = InitialRestorer(suite, self.setup.initial)
         self.digest = found.digest
+        self._own = TrainedOn.of(found.checkpoint.origin)
         filled = replace(found.checkpoint, setup=self.setup)
         backbone, compressor = filled.networks(suite, found.path)
         if backbone is None:
@@ -106,6 +109,11 @@ class FromWeights:
     def scale(self) -> int:
         """Target pixels per input pixel, by default."""
         return self.setup.scale or self.model.backbone.inputs.upscale
+
+    @cached_property
+    def trained_on(self) -> TrainedOn:
+        """What the weights, and those of the initial restorer, were trained on."""
+        return self._own | self.initial.trained_on
 
     def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the weights' bytes and of the whole setup."""

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from restorebench.checkpoints.file import Checkpoint
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.harness.provenance import hardware
 from restorebench.training.data.cache import SplitCache
 from restorebench.training.networks import Networks, compressor_digest
@@ -33,6 +34,7 @@ def origin_of(
     name: str,
     device: str,
     images: SplitCache,
+    trained_on: TrainedOn,
     seconds: float,
     validation: Validation | None,
 ) -> dict[str, JSON]:
@@ -51,6 +53,7 @@ def origin_of(
         "seed": recipe.seed,
         "data": recipe.data.name,
         "data_hash": images.content_hash,
+        **trained_on.origin(),
         "compressor_sha256": compressor_digest(recipe),
         "seconds": round(seconds, 1),
         "processor": facts.get("device_name") or facts["processor"],

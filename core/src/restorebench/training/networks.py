@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -14,10 +16,12 @@ from restorebench.backbones.backbone import Backbone
 from restorebench.checkpoints import parts
 from restorebench.checkpoints.file import load, sha256
 from restorebench.checkpoints.setup import Choice
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.compressors.compressor import Compressor
 from restorebench.errors import OptionError
 from restorebench.plugins import Suite
 from restorebench.restorers.guides import check_guides
+from restorebench.restorers.initial import InitialRestorer
 from restorebench.training.beginning import begin, beginning
 from restorebench.training.recipe import Recipe
 
@@ -90,6 +94,19 @@ def beginning_digest(suite: Suite, recipe: Recipe) -> str | None:
     """The hash of the file whose weights the network begins with, that of its teacher, if any."""
     named = recipe.begin or recipe.objective.teacher
     return None if named is None else beginning(suite, named).digest
+
+
+def inherited(suite: Suite, recipe: Recipe) -> TrainedOn:
+    """What other weights in the run were trained on.
+
+    Those that the network begins with, of its teacher, of a frozen compressor, and of the restorer
+    that makes its inputs.
+    """
+    names = (recipe.begin, recipe.objective.teacher)
+    found = [beginning(suite, name).trained_on for name in names if name is not None]
+    if not recipe.compresses and (weights := _weights(recipe.compressor)) is not None:
+        found.append(TrainedOn.of(load(weights).origin))
+    return reduce(or_, found, InitialRestorer(suite, recipe.data.initial).trained_on)
 
 
 def _weights(compressor: Any) -> Path | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from restorebench.checkpoints.file import Checkpoint, load, save
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.dataset import open_split
 from restorebench.plugins import Suite
 from restorebench.restorers.initial import InitialRestorer
@@ -20,6 +21,7 @@ from restorebench.training.networks import (
     Networks,
     beginning_digest,
     compressor_digest,
+    inherited,
     make_networks,
     resolved,
 )
@@ -118,7 +120,9 @@ class Trainer:
 
         session = Session(updates, self.folder, val, self.task, checkpoint, self.events)
         validation = session.run(callback)
-        run = (self.name, self.device, images, session.seconds)
+        own = TrainedOn.on(images.content_hash, images.target_hashes[: data.max_samples])
+        seen = own | inherited(self.suite, self.recipe)
+        run = (self.name, self.device, images, seen, session.seconds)
         origin = origin_of(self.recipe, *run, validation)
         if (begun := beginning_digest(self.suite, self.recipe)) is not None:
             origin["begin_sha256"] = begun

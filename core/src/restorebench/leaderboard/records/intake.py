@@ -38,7 +38,7 @@ class Intake:
         self._scores: dict[str, array[float]] = {}
         self._restorers: dict[tuple[Any, ...], int] = {}
         self._who = array("i")
-        self._whole = array("q")
+        self._whole, self._seen = array("q"), array("b")
         self._missing = (array("q"), Texts(), Texts())
         self._claims: dict[tuple[int, str, str], dict[str, JSON]] = {}
 
@@ -53,6 +53,7 @@ class Intake:
             found = [cost.get(name) for cost in costs]
             values.extend([_NAN if value is None else value for value in found])
         self._whole.extend([int(record["extra"].get("whole", 0)) for record in batch])
+        self._seen.extend([bool(record["extra"].get("seen")) for record in batch])
         self._who.extend([self._restorer(r["restorer"], r["options"]) for r in batch])
         self._add_scores([record["scores"] for record in batch])
         places, columns, reasons = self._missing
@@ -89,7 +90,7 @@ class Intake:
         return self._restorers.setdefault(key, len(self._restorers))
 
     def facts(self) -> pd.DataFrame:
-        """A line per record: its keys, what it took, `label`, `reference`, `whole` and `failed`."""
+        """A line per record: its keys, what it took, and what `current` and `rows` need to know."""
         texts = {name: texts.column() for name, texts in self._texts.items()}
         numbers = {name: np.array(v) for name, v in (self._numbers | self._costs).items()}
         who = np.array(self._who, dtype=np.intp)
@@ -98,6 +99,7 @@ class Intake:
         label = pd.Categorical.from_codes(numbers_of[who] if len(who) else [], list(kinds))
         more = {"label": label, "reference": plain[who] if len(who) else plain}
         more["whole"] = np.array(self._whole, dtype=np.int64)
+        more["seen"] = np.array(self._seen, dtype=bool)
         failed = texts["error"].codes >= 0
         return pd.DataFrame({**texts, **numbers, **more, "failed": failed})
 

@@ -33,7 +33,8 @@ class SplitCache:
 
     `guides` (1, G, H, W) of each sample, float32; empty without guides.
 
-    `content_hash` is that of the samples they were made from.
+    `content_hash` is that of the samples they were made from, `target_hashes` those of their
+    targets.
     """
 
     ids: tuple[str, ...]
@@ -43,6 +44,7 @@ class SplitCache:
     scale: int
     ratio: int
     content_hash: str
+    target_hashes: tuple[str, ...]
     guides: tuple[Stored, ...] = ()
 
     def __len__(self) -> int:
@@ -115,6 +117,7 @@ def _fill(
     index = {"ids": list(dataset.ids), "conditions": conditions, "scale": scales.pop()}
     index |= {"enlarged": reading.enlarge is not None, "hash": dataset.content_hash}
     index["guides"] = list(reading.guides)
+    index["targets"] = [dataset.identity(sample_id).target for sample_id in dataset.ids]
     write_text(folder / _INDEX, json.dumps(index))  # last: it says that the rest is whole
 
 
@@ -138,5 +141,6 @@ def _opened(folder: Path) -> SplitCache:
         scale,
         1 if index["enlarged"] else scale,
         index["hash"],
+        tuple(index["targets"]),
         arrays("guides") if index.get("guides") else (),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from restorebench.checkpoints.setup import Choice
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.training.model_card.card_file import CardFile
 from restorebench.training.model_card.evaluation import Row
 
@@ -56,6 +57,7 @@ def training(file: CardFile) -> str:
         "recipe": _recipe(origin, facts.changes),
         "data": f"`{origin['data']}`: {facts.data}; {images}",
         "hash of the split": f"`{origin['data_hash']}`",
+        **({"other splits seen": others} if (others := _others(origin)) else {}),
         "steps": f"{origin['steps']} of {batch} patches of {patch}×{patch}",
         "loss": _loss(values["objective"]),
         "seed": f"{origin['seed']}",
@@ -80,6 +82,12 @@ def _loss(objective: Mapping[str, Any]) -> str:
     if not (weight := objective.get("perceptual", 0)):
         return f"{named}; LPIPS is not in it"
     return f"{named}, and {weight:g} × LPIPS (AlexNet) of the image: its LPIPS is what it minimised"
+
+
+def _others(origin: Mapping[str, Any]) -> str:
+    """The hashes of splits that weights which it begins with or works on were trained on."""
+    splits = TrainedOn.of(origin).splits
+    return ", ".join(f"`{split}`" for split in splits if split != origin["data_hash"])
 
 
 def _recipe(origin: Mapping[str, Any], changed: Iterable[str] | None) -> str:
