@@ -12,8 +12,9 @@ from restorebench.data.hashing import array_hash, combined_hash
 from restorebench.data.layouts.beside import files_beside
 from restorebench.data.layouts.conditions import parse_conditions
 from restorebench.data.layouts.depth import SUFFIXES, read_depth
+from restorebench.data.layouts.image_places import scenes_of
 from restorebench.data.layouts.masks import read_mask
-from restorebench.data.layouts.scenes import Scene, scenes_of
+from restorebench.data.layouts.scenes import Scene
 from restorebench.errors import OptionError
 from restorebench.types import Array, Sample
 

@@ -50,7 +50,8 @@ Paths = Annotated[
     ),
 ]
 Reference = Annotated[
-    Path | None, _option("--reference", "A folder of targets, instead of --dataset.", "DIR")
+    Path | None,
+    _option("--reference", "A folder of targets, or a pattern, instead of --dataset.", "DIR"),
 ]
 Output = Annotated[Path | None, output("DIR", "Write score files and reports here.", _SUBMISSIONS)]
 Into = Annotated[
@@ -139,7 +140,7 @@ def _score_folders(suite: Suite, request: Request, mask: Path | None, views: int
 def _against_dataset(suite: Suite, pred: Path, dataset: str, request: Request) -> bool:
     """Score as `run` scores a restorer, in a store that is deleted afterwards."""
     from restorebench.cli.run import run_cells, show
-    from restorebench.data.layouts.pattern_pairing import is_pattern
+    from restorebench.data.layouts.image_places import is_pattern
     from restorebench.harness.plan import Cell, RestorerRef
     from restorebench.harness.run import Runner
     from restorebench.harness.store import Store

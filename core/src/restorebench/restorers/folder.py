@@ -9,9 +9,7 @@ import numpy as np
 
 from restorebench.data.colour import as_float
 from restorebench.data.images import read_image
-from restorebench.data.layouts.files_by_id import FilesById
-from restorebench.data.layouts.pattern_pairing import is_pattern
-from restorebench.data.layouts.scenes import ImageFolder
+from restorebench.data.layouts.image_places import images_at, is_pattern
 from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context
 from restorebench.types import Pixels, Restoration, Sample
@@ -36,7 +34,7 @@ class Folder:
             what = "is a file, not a folder; unpack it" if self.path.exists() else "does not exist"
             msg = f"the restorer 'folder' was given path={path}, which {what}"
             raise OptionError(msg)
-        self._images = self._look()
+        self._images = images_at(self.path)
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
         """The sample's images, as they are; raises `ImageError` if absent or of another size."""
@@ -55,12 +53,9 @@ class Folder:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:32]
 
-    def _look(self) -> ImageFolder | FilesById:
-        return FilesById(self.path) if is_pattern(self.path) else ImageFolder(self.path)
-
     def _files(self, sample_id: str, views: int) -> tuple[Path, ...]:
         if not (found := self._images.files(sample_id, views)):
-            self._images = self._look()  # its images may be new
+            self._images = images_at(self.path)  # its images may be new
             found = self._images.files(sample_id, views)
         return found
 

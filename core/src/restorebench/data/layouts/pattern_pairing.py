@@ -5,17 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from restorebench.data.layouts.files import files_in
+from restorebench.data.layouts.image_places import is_pattern
 from restorebench.data.layouts.inline import anchored
 from restorebench.data.layouts.layout import Layout
 from restorebench.data.layouts.listing import list_split
 from restorebench.data.layouts.pattern import Pattern
 from restorebench.data.layouts.scene_files import SceneFiles
 from restorebench.errors import ImageError, OptionError
-
-
-def is_pattern(place: Path | None) -> bool:
-    """Whether a path has fields."""
-    return place is not None and ("{id}" in str(place) or "*" in str(place))
 
 
 def paired_files(pred: Path, ref: Path, mask: Path | None = None) -> tuple[SceneFiles, ...]:

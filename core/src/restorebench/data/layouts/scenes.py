@@ -164,10 +164,3 @@ class ImageFolder:
     @cached_property
     def _files(self) -> dict[str, tuple[Path, ...]]:
         return self._here or files_below(self.path, self.suffixes)
-
-
-def scenes_of(place: Path, views: int) -> list[Scene]:
-    """The scenes of a folder, or the one of a single image."""
-    if views == 1 and place.is_file():
-        return [Scene(normal(place.stem), (place,), (normal(place.stem),))]
-    return list(ImageFolder(place).scenes(views).values())

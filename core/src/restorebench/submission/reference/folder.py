@@ -16,6 +16,7 @@ from pathlib import Path
 from restorebench.data.hashing import array_hash, dataset_hash, pixel_hash
 from restorebench.data.images import upright
 from restorebench.data.layouts.files import MASKS
+from restorebench.data.layouts.image_places import images_at
 from restorebench.data.layouts.masks import read_mask
 from restorebench.data.layouts.scenes import ImageFolder, Scene
 from restorebench.data.layouts.views import image_names
@@ -31,7 +32,7 @@ _UNKNOWN = "-"
 
 
 class FolderReference:
-    """The images of `folder`.
+    """The images of `folder`, or of a pattern such as ``set/{id}_GT.png``.
 
     `task` and `protocol` may be left out where ``reference.json`` says them. Raises `OptionError`
     where the task is unknown, `ImageError` where images are absent or unpaired, `ProtocolError`
@@ -41,14 +42,15 @@ class FolderReference:
     def __init__(
         self, suite: Suite, folder: Path, task: str | None = None, protocol: str | None = None
     ) -> None:
-        self._folder = folder
-        images, manifest = ImageFolder(folder), read_manifest(folder)
+        images = images_at(folder)
+        self._folder = folder = images.path
+        manifest = read_manifest(folder)
         if manifest is not None and task not in {None, manifest.task}:
             msg = f"{folder} is of the task {manifest.task!r}, not {task!r}"
             raise OptionError(msg)
         if manifest is not None:
             self._entries = {entry.id: entry for entry in manifest.samples}
-            self._scenes = _listed(images, self._entries, manifest.views)
+            self._scenes = _listed(folder, self._entries, manifest.views)
         elif task is not None:
             self._scenes = images.scenes(suite.tasks[task].views)
             self._entries = {i: Entry(i, _UNKNOWN, _UNKNOWN) for i in self._scenes}
@@ -99,9 +101,9 @@ class FolderReference:
         return self._scenes[sample].read()
 
 
-def _listed(images: ImageFolder, ids: Iterable[str], views: int) -> dict[str, Scene]:
+def _listed(folder: Path, ids: Iterable[str], views: int) -> dict[str, Scene]:
     """The scenes of a manifest, which are stored under the names that uploads use."""
-    found = {}
+    found, images = {}, ImageFolder(folder)
     for sample in ids:
         names = image_names(sample, views)
         paths = tuple(p for name in names if (p := images.file(name.removesuffix(".png"))))
