@@ -37,6 +37,7 @@ LAYERS = (
     ("harness",),
     ("training",),
     ("leaderboard",),
+    ("evaluation",),
     ("ablation",),
     ("submission",),
     ("testing",),

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "core" / "src", *sorted(ROOT.glob("plugins/*/src"))]
 ENTRY_POINTS = {
+    "restorebench/evaluation/run_models.py",
     "restorebench/pytest_session.py",
     "restorebench/submission/codabench/scoring_program.py",
 }

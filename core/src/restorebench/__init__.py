@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from restorebench.evaluation import Evaluation, evaluate, pairs
     from restorebench.hookspecs import hookimpl
     from restorebench.specs import (
         ConditionField,
@@ -26,6 +27,7 @@ __all__ = (
     "ConditionField",
     "Cost",
     "DatasetSpec",
+    "Evaluation",
     "GuideSpec",
     "LazySpec",
     "MetricSpec",
@@ -35,9 +37,14 @@ __all__ = (
     "RestorerSpec",
     "Sample",
     "TaskSpec",
+    "evaluate",
     "hookimpl",
     "packaged_specs",
+    "pairs",
 )
+
+_HOMES = ("specs", "hookspecs", "types", "evaluation")
+"""The modules that have the public names, the lightest first."""
 
 
 def __getattr__(name: str) -> Any:
@@ -46,7 +53,7 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("restorebench")
-    for module in ("specs", "hookspecs", "types") if name in __all__ else ():  # the lightest first
+    for module in _HOMES if name in __all__ else ():
         if hasattr(home := import_module(f"restorebench.{module}"), name):
             value = globals()[name] = getattr(home, name)
             return value

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
@@ -90,6 +90,7 @@ class Suite:
         self.compressors = Registry("compressor", specs.LazySpec)
         self.guides = Registry("guide", specs.GuideSpec)
         self.renderers = Registry("renderer", specs.LazySpec)
+        self.objects: Mapping[str, object] = {}
         self.reports: list[PluginReport] = []
         self._loaded: dict[str, Provider] = {}
         self._manager = pluggy.PluginManager("restorebench")
@@ -121,6 +122,14 @@ class Suite:
             self.tasks[spec.task]
         view = copy(self)
         view.datasets = self.datasets.extended(chosen, Provider("your data", "", where))
+        return view
+
+    def with_restorers(self, made: Iterable[tuple[specs.RestorerSpec, object]]) -> Suite:
+        """The same suite with restorers that exist already, as objects."""
+        view = copy(self)
+        chosen = dict(made)
+        view.restorers = self.restorers.extended(chosen, Provider("your program", "", ""))
+        view.objects = {**self.objects, **{spec.name: made for spec, made in chosen.items()}}
         return view
 
     def scored(self, record: Record) -> None:

@@ -8,7 +8,7 @@ same key replaces an earlier one), ``provenance.jsonl`` (versions and hardware o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -118,8 +118,8 @@ class Store:
                 self._runs.append({"id": key, **facts})
 
     def frame(self) -> pd.DataFrame:
-        """The records as a table: their plain fields, ``score.*`` and ``cost.*`` columns."""
-        return pd.json_normalize([_flat(r) for r in self._records.values()])
+        """The records as a table; see `table`."""
+        return table(self._records.values())
 
     def _take(self, record: Record) -> None:
         key = record_key(record)
@@ -130,6 +130,11 @@ class Store:
             self._restored[restoration_key(record)] = record
             if record.error is None:
                 self._scored[_score_key(record)] = record
+
+
+def table(records: Iterable[Record]) -> pd.DataFrame:
+    """Records as a table: their plain fields, ``score.*`` and ``cost.*`` columns."""
+    return pd.json_normalize([_flat(record) for record in records])
 
 
 def restoration_key(record: Record) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, cast
 
 from restorebench.errors import OptionError
 from restorebench.plugins import Suite
@@ -13,15 +13,22 @@ from restorebench.restorers.base import Restorer
 def make_restorer(suite: Suite, name: str, **options: Any) -> Restorer:
     """The restorer `name` of `suite` with `options`.
 
-    A target that has a parameter called `suite` is given this one: what it builds by name, such
-    as networks and solvers, is then found where the restorer itself was. Raises `UnknownNameError`,
-    `PluginError` where the target cannot be imported, and `OptionError` for options that it does
-    not take.
+    One that is an object of the suite's already is given as it is. A target that has a parameter
+    called `suite` is given this one: what it builds by name, such as networks and solvers, is then
+    found where the restorer itself was. `label`, the name in tables, is an option of every
+    restorer, and given only to those that take it. Raises `UnknownNameError`, `PluginError` where
+    the target cannot be imported, and `OptionError` for options that it does not take.
     """
+    if (there := suite.objects.get(name)) is not None:
+        return cast(Restorer, there)
     target = suite.restorers.load(name)
+    taken = inspect.signature(target).parameters
+    if "suite" in taken:
+        options["suite"] = suite
+    if "label" not in taken and all(p.kind is not p.VAR_KEYWORD for p in taken.values()):
+        options.pop("label", None)
     try:
-        needs_suite = "suite" in inspect.signature(target).parameters
-        made: Restorer = target(**options, **({"suite": suite} if needs_suite else {}))
+        made: Restorer = target(**options)
     except TypeError as error:
         msg = f"the restorer {name!r} does not take these options: {error}"
         raise OptionError(msg) from error
