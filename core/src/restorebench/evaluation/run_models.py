@@ -53,7 +53,7 @@ def evaluate(
     if task is None and not texts:
         msg = "say what to evaluate on: task='dehaze', or data=pairs('hazy/', 'gt/') with a task"
         raise OptionError(msg)
-    suite, names = with_sources(suite or installed(), texts, task=task)
+    suite, names = with_sources(suite or installed(), texts, tasks=(task,) if task else ())
     suite, refs = with_models(suite, model, options)
     tasks = (task,) if task else ()
     chosen = Selection(tasks, tuple(names), tuple(map(str, refs)), split, draws)
