@@ -176,6 +176,20 @@ def test_a_disqualified_row_does_not_compete(kit):
     assert (net.rank, net.lacks) == (None, ("rain",))
 
 
+def test_numbers_without_images_have_no_such_board(kit):
+    import pandas as pd
+
+    from restorebench.leaderboard import Outside, Ranking, boards, parse_rule
+    from restorebench.leaderboard.methods.board import method_board
+    from restorebench.leaderboard.methods.wins import board_wins
+
+    mos = pd.DataFrame({"mos": [3.0, 4.0, 4.0]}, index=["identity", "fog-net", "rain-net"])
+    ranking = Ranking(parse_rule("mos"), outside=Outside(mos, {"mos": True}))
+    made = boards(kit.plain_records(), kit.suite_of(), ranking=ranking)
+    assert method_board(made) is None
+    assert [board_wins(board) for board in made] == [None, None]
+
+
 def test_every_task_that_ships_has_the_four_methods():
     from restorebench.plugins import suite as installed
 

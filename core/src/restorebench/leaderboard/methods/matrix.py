@@ -10,6 +10,7 @@ import numpy as np
 from restorebench.leaderboard.board import Board, Column, Section
 from restorebench.leaderboard.ranking.overall import once_each
 from restorebench.leaderboard.ranking.statistics import Floats
+from restorebench.leaderboard.records.images import ImageTable
 
 _PERFECT = 1e6
 """Replaces an infinite score: a mean over it stays a number, and its error is 0."""
@@ -74,23 +75,25 @@ def _data_set(section: Section, name: str) -> DataSet | None:
     column = next((c for c in section.columns if c.name == name), None)
     if column is None or column.higher_is_better is None:
         return None
-    scores: dict[str, dict[str, float]] = {}
-    for image in section.images_table:
-        if name in image.scores:
-            scores.setdefault(image.label, {})[image.sample] = image.scores[name]
-    rows = [r for r in section.rows if r.complete and not r.disqualified]
-    samples = max((scores.get(r.label, {}) for r in rows), key=len, default={})
-    rows = [r for r in rows if samples and scores.get(r.label, {}).keys() == samples.keys()]
-    if not rows:
+    if not isinstance(section.images_table, ImageTable):  # a board of numbers alone
         return None
-    labels = [row.label for row in rows]
-    matrix = np.array([[scores[label][s] for s in samples] for label in labels])
+    images = section.images_table.images
+    if name not in images.scores:  # ranked by numbers from elsewhere
+        return None
+    rows = [r for r in section.rows if r.complete and not r.disqualified]
+    whole = images.scores[name][images.labels.get_indexer([row.label for row in rows])]
+    there = ~np.isnan(whole)
+    if not there.any():
+        return None
+    most = there[there.sum(1).argmax()]
+    kept = (there == most).all(1)
+    rows, matrix = [row for row, keep in zip(rows, kept, strict=True) if keep], whole[kept][:, most]
     reference = next((n for n, row in enumerate(rows) if row.reference), None)
     return DataSet(
         section.dataset,
         column,
         tuple(row.method or row.label for row in rows),
-        tuple(labels),
+        tuple(row.label for row in rows),
         np.nan_to_num(matrix, posinf=_PERFECT, neginf=-_PERFECT),
         reference,
     )

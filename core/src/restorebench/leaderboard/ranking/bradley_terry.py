@@ -1,9 +1,9 @@
 """Strengths from pairwise comparisons: the model of Bradley and Terry (Biometrika 39, 1952).
 
 A beats B with the probability π_A / (π_A + π_B). The strengths θ = log π are those of the largest
-likelihood, found by Hunter's iteration (Annals of Statistics 32, 2004); a tie is half a win for
-each. Every pair that met is given one more comparison that is tied: so the strength of a row that
-wins always is finite, and grows with the number of comparisons.
+likelihood, which is concave: Newton's method finds them. A tie is half a win for each. Every pair
+that met is given one more comparison that is tied: so the strength of a row that wins always is
+finite, and grows with the number of comparisons.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import numpy as np
 
 from restorebench.leaderboard.ranking.statistics import Floats
 
-_STEPS = 500
-_CLOSE = 1e-8
+_STEPS = 100
+_LONGEST = 1.0
+"""The longest step of a strength, so that the first ones do not overshoot."""
+_CLOSE = 1e-9
 """Change of a strength at which the iteration ends."""
 
 
@@ -30,14 +32,23 @@ def strengths(wins: Floats, start: Floats | None = None) -> Floats:
     there = scored > 0
     theta = np.zeros(wins.shape[:-1]) + (0.0 if start is None else start)
     for _ in range(_STEPS):
-        pi = np.exp(theta)
-        expected = (met / (pi[..., :, None] + pi[..., None, :])).sum(-1)
-        new = np.log(np.where(there, scored, 1.0) / np.where(there, expected, 1.0))
-        new -= (new * there).sum(-1, keepdims=True) / there.sum(-1, keepdims=True)
-        change, theta = np.abs(new - theta)[there].max(initial=0.0), new
-        if change < _CLOSE:
+        step = np.clip(_newton(theta, scored, met, there), -_LONGEST, _LONGEST)
+        theta += step
+        if np.abs(step).max(initial=0.0) < _CLOSE:
             break
-    return np.where(there, theta, np.nan)
+    mean = (theta * there).sum(-1, keepdims=True) / there.sum(-1, keepdims=True)
+    return np.where(there, theta - mean, np.nan)
+
+
+def _newton(theta: Floats, scored: Floats, met: Floats, there: np.ndarray) -> Floats:
+    """A step of Newton's method; what all strengths have in common is left as it is."""
+    chance = 1 / (1 + np.exp(theta[..., None, :] - theta[..., :, None]))
+    gradient = scored - (met * chance).sum(-1)
+    hessian = -met * chance * (1 - chance)
+    every = np.arange(met.shape[-1])
+    hessian[..., every, every] = -hessian.sum(-1) + hessian[..., every, every] + ~there
+    hessian += 1 / len(every)  # the sum of all strengths, which comparisons say nothing about
+    return np.asarray(np.linalg.solve(hessian, gradient[..., None])[..., 0])
 
 
 def win_rates(wins: Floats) -> Floats:
