@@ -130,6 +130,12 @@ CONVERTED: dict[str, tuple[str, Save, Image.Image, str]] = {
         IMAGE.quantize(16),
         "it is a palette image, converted to RGB",
     ),
+    "palette with opaque alpha": (
+        "a.png",
+        saved(OPAQUE.quantize(16)),
+        OPAQUE.quantize(16),
+        "its alpha is opaque and was dropped",
+    ),
     "one bit": ("a.png", saved(IMAGE.convert("1")), IMAGE.convert("1"), "black and white"),
     "opaque alpha": ("a.png", saved(OPAQUE), IMAGE, "its alpha is opaque and was dropped"),
     "grey with opaque alpha": (
@@ -207,6 +213,17 @@ def test_colours_of_another_profile_become_srgb(tmp_path: Path, linear_profile: 
     assert "to sRGB" in image.notes[0]
 
 
+@pytest.mark.parametrize("suffix", [".jpg", ".tif"])
+def test_inks_with_a_profile_become_srgb(tmp_path: Path, ink_profile: bytes, suffix: str) -> None:
+    """Paper is white; half the black ink is L* = 50, which is sRGB 119 (IEC 61966-2-1)."""
+    paper, black = (Image.new("CMYK", (16, 16), (0, 0, 0, k)) for k in (0, 128))
+    for image, level in ((paper, 255), (black, 119)):
+        image.save(tmp_path / f"a{suffix}", icc_profile=ink_profile)
+        found = read_input(tmp_path / f"a{suffix}")
+        assert abs(found.pixels.astype(int) - level).max() <= 1
+        assert "to sRGB" in found.notes[-1]
+
+
 REFUSED: dict[str, tuple[str, Save, str]] = {
     "transparent": (
         "a.png",
@@ -218,6 +235,17 @@ REFUSED: dict[str, tuple[str, Save, str]] = {
         saved(IMAGE.quantize(8), transparency=1),
         "is transparent in places",
     ),
+    "transparent colour in 16 bits": (
+        "a.png",
+        saved(Image.fromarray(GREY16), transparency=int(GREY16[0, 0])),
+        "has a transparent colour",
+    ),
+    "a raw file's preview": (
+        "a.tif",
+        tiff(EIGHT, photometric="rgb", subfiletype=1),
+        "begins with a smaller copy of its image",
+    ),
+    "signed bytes": ("a.tif", tiff(EIGHT[..., 0].astype(np.int8)), "holds signed numbers"),
     "CMYK": ("a.jpg", saved(IMAGE.convert("CMYK")), "is CMYK without a colour profile"),
     "two pages": (
         "a.tif",

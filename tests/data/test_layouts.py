@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from restorebench.data.images import write_image
@@ -149,6 +150,13 @@ def test_a_mask_is_scaled_by_its_white(saved: Callable[..., Path], image, name: 
     np.testing.assert_allclose(mask, LEVELS[None] / 255, rtol=1e-6)
 
 
+def test_of_a_tiff_mask_0_may_be_white(tmp_path: Path) -> None:
+    for levels in (LEVELS, LEVELS.astype(np.uint16) * 257):
+        tifffile.imwrite(tmp_path / "m.tif", levels, photometric="miniswhite")
+        mask = read_mask(tmp_path / "m.tif", (2, 3))
+        np.testing.assert_allclose(mask, 1 - LEVELS[None] / 255, rtol=1e-6)
+
+
 def test_a_bilevel_mask_is_0_and_1(saved: Callable[..., Path]) -> None:
     mask = read_mask(saved(Image.fromarray(LEVELS > 100)), (2, 3))
     np.testing.assert_array_equal(mask, (LEVELS > 100)[None])
@@ -168,6 +176,8 @@ COLOUR = np.stack([LEVELS, LEVELS, LEVELS[:, ::-1]], axis=-1)
         (Image.fromarray(LEVELS), "m.jpg", "is a JPEG"),
         (Image.fromarray(LEVELS // 255), "m.png", "has no value above 1, where white is 255"),
         (Image.fromarray(LEVELS.astype(np.uint16)), "m.png", "has no value above 255, where white"),
+        (Image.fromarray(LEVELS % 5), "m.png", "has no value above 4, where white is 255"),
+        (Image.fromarray(LEVELS.astype(np.uint16) << 4), "m.tif", "has no value above 4080, where"),
         (Image.fromarray(LEVELS.T), "m.png", "is 2×3, but its image is 3×2"),
     ],
 )

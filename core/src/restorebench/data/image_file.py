@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from restorebench.data.file_kinds import HEAD, kind_of_file
-from restorebench.data.image_kind import Depth, depth_of
+from restorebench.data.image_kind import Depth, depth_of, unlike_tiff
 from restorebench.errors import ImageError
 
 Source: TypeAlias = str | Path | bytes
@@ -58,6 +58,9 @@ def decoding(
             warnings.simplefilter("error")
             image, damage = _opened(source, formats)
             with image:
+                if odd := unlike_tiff(image):
+                    msg = f"{name} {odd}; save it as {remedy}"
+                    raise ImageError(msg)
                 depth = depth_of(image)  # which is forgotten when it is loaded
                 yield OpenedImage(image, depth, *_orientation(image, damage))
     except (ImageError, MemoryError):

@@ -28,6 +28,9 @@ MODES = {
 
 _STANDARD_GAMMA = 1 / 2.2
 
+_NEW_SUBFILE_TYPE, _DNG_VERSION, _SIGNED = 254, 50706, 2
+"""Two tags, and a value of SampleFormat (TIFF 6.0; DNG 1.7)."""
+
 
 def kind(image: Image.Image) -> str:
     """What sort of image it is, in words."""
@@ -85,6 +88,18 @@ def unlike_rgb(image: Image.Image) -> str:
     is_its_own = not math.isclose(gamma, _STANDARD_GAMMA, rel_tol=0.05)
     overruled = "srgb" in image.info or "icc_profile" in image.info
     return f"a gamma of {gamma:g} that programs ignore" if is_its_own and not overruled else ""
+
+
+def unlike_tiff(image: Image.Image) -> str:
+    """Why what Pillow reads of a TIFF is not the image that it holds, or ``""``."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return ""
+    tags = image.tag_v2
+    if tags.get(_NEW_SUBFILE_TYPE, 0) & 1 or _DNG_VERSION in tags:
+        return "begins with a smaller copy of its image, as raw files of cameras do"
+    if image.mode != "I" and _SIGNED in tags.get(TiffImagePlugin.SAMPLEFORMAT, ()):
+        return "holds signed numbers"
+    return ""
 
 
 def _channels(image: Image.Image) -> int:

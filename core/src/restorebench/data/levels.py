@@ -88,8 +88,8 @@ def _of_lower_bytes(tile: Any) -> Any:
     is_tuple = isinstance(tile.args, tuple)
     raw = tile.args[0] if is_tuple else tile.args
     channels, _, order = raw.partition(";")
-    if order not in _LOWER_BYTE:  # planes of 16 bits, which Pillow takes for planes of 8 bits
-        msg = f"its planes are stored as {raw}"
+    if order not in _LOWER_BYTE or channels == "LA":  # of which Pillow knows one byte alone
+        msg = f"it is stored as {raw}"
         raise ImageError(msg)
     other = f"{channels};{_LOWER_BYTE[order]}"
     return tile._replace(args=(other, *tile.args[1:]) if is_tuple else other)

@@ -62,7 +62,7 @@ def _values(name: str, source: Source, found: OpenedImage) -> Array:
     read = levels(found, source)
     if read.values.ndim == 3 and (read.values != read.values[..., :1]).any():
         raise _refused(name, "is in colour")
-    if 0 < read.top <= read.white // 255:
+    if 0 < read.top <= read.white >> 4:  # labels, or 12 bits in 16
         raise _refused(name, f"has no value above {read.top}, where white is {read.white}")
     grey = read.values if read.values.ndim == 2 else read.values[..., 0]
     return grey.astype(np.float32) / np.float32(read.white)
