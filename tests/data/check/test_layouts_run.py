@@ -56,6 +56,17 @@ def test_each_states_what_a_person_must_know(name: str) -> None:
     assert not suite().datasets[name].default
 
 
+@pytest.mark.parametrize("name", layouts())
+def test_one_is_not_taken_for_another(name: str, tmp_path: Path) -> None:
+    layout = layouts()[name]
+    fake_copy(layout, tmp_path / layout.folders[0], scenes=1)
+    here = {other for other, one in layouts().items() if one.folder(tmp_path) is not None}
+    family = {one for one in layouts() if one.split("-f")[0] == name.split("-f")[0]}
+    shared = {"istd-plus", "istd-plus-official"}  # they have their test split in common
+    assert here <= (shared if name in shared else family)
+    assert layout.folder(tmp_path) == tmp_path / layout.folders[0]
+
+
 def test_a_folder_of_the_right_name_with_other_files_is_checked(tmp_path: Path) -> None:
     (tmp_path / "ISTD").mkdir()
     (tmp_path / "ISTD" / "readme.txt").touch()

@@ -90,13 +90,20 @@ def test_a_data_set_lies_below_a_root_or_at_it(
     touch: Touch, written: Callable[..., Path], place: str
 ) -> None:
     layout = Layout.read(written())
-    root = touch(f"{place}1_outdoor_hazy.jpg", "Dense-Haze/1_hazy.png")
+    root = touch(f"{place}1_outdoor_hazy.jpg", f"{place}gt/1.jpg", "Dense-Haze/1_hazy.png")
     (root / "O-HAZE").mkdir(exist_ok=True)
     assert layout.folder(root) == root / place
 
 
 def test_a_data_set_may_be_absent(touch: Touch, written: Callable[..., Path]) -> None:
     assert Layout.read(written()).folder(touch("other/1.png")) is None
+
+
+def test_one_without_any_of_its_targets_is_another_one(
+    touch: Touch, written: Callable[..., Path]
+) -> None:
+    root = touch("O-HAZE/1_outdoor_hazy.jpg", "O-HAZE/clear/1.jpg")
+    assert Layout.read(written()).folder(root) is None
 
 
 def test_an_unknown_split_lists_those_there_are(written: Callable[..., Path]) -> None:

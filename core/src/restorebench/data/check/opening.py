@@ -43,10 +43,11 @@ def check_remembered(
 
 
 def _folder(layout: Layout, root: str) -> Path:
-    """Where the data set lies, also if no file in the folder of its name fits its patterns."""
+    """Where the data set lies, also if hardly a file in the folder of its name fits."""
     place = data_root(root)
     if place is not None and layout.folder(place) is None:
-        named = next((place / name for name in layout.folders if (place / name).is_dir()), None)
-        if named is not None:
-            return named
+        named = [place / name for name in layout.folders]
+        own = [place] if place.resolve().name in layout.folders else []
+        if there := next((folder for folder in (*named, *own) if folder.is_dir()), None):
+            return there
     return located(layout, root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
@@ -161,7 +161,18 @@ class Layout(StrictModel):
         return root if self._is_at(root, deep=named) else None
 
     def _is_at(self, place: Path, deep: bool) -> bool:
-        patterns = (p for split in self.splits.values() for p in split.patterns("degraded"))
+        """Whether a split is there: of one that has `folders`, also its targets.
+
+        Else ISTD would be taken for ISTD+, which has its degraded images.
+        """
+        return any(
+            self._fits(split.patterns("degraded"), place, deep)
+            and (not (split.target and self.folders) or self._fits(split.patterns("target"), place))
+            for split in self.splits.values()
+        )
+
+    @staticmethod
+    def _fits(patterns: Iterable[Pattern], place: Path, deep: bool = True) -> bool:
         tried = (pattern for pattern in patterns if deep or not pattern.text.startswith("**/"))
         return any(next(pattern.files(place), None) for pattern in tried)
 

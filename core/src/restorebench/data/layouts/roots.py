@@ -44,4 +44,6 @@ def _absent(layout: Layout, place: Path | None) -> str:
         else f"looked for {names} in {place}, and for its files there"
     )
     how = f" To get it: {layout.obtain}" if layout.obtain else ""
-    return f"the data set {layout.name!r} is not on this machine: {where}.{how}"
+    named = place is not None and any((place / name).is_dir() for name in layout.folders)
+    why = f" 'restorebench datasets check {layout.name}' says why." if named else ""
+    return f"the data set {layout.name!r} is not on this machine: {where}.{why}{how}"
