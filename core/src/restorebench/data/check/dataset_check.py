@@ -10,6 +10,7 @@ from typing import Any
 from restorebench.data.check.finding import Finding
 from restorebench.data.check.presence import has_files, nothing_fits, outside
 from restorebench.data.check.split_check import SplitCheck
+from restorebench.data.check.split_names import Fields, SplitNames
 from restorebench.data.layouts.layout import Layout
 
 
@@ -21,12 +22,11 @@ class DatasetCheck:
 
     def __init__(self, layout: Layout, folder: Path, splits: Sequence[str] = ()) -> None:
         self.layout, self.folder = layout, folder
+        looked: dict[str, Fields] = {}
         seen: dict[tuple[str, bytes], str] = {}
         needed = bool(splits) or len(layout.splits) == 1
-        self.splits = [
-            SplitCheck(layout, folder, split, seen, needed=needed)
-            for split in splits or layout.splits
-        ]
+        names = [SplitNames(layout, folder, s, looked) for s in splits or layout.splits]
+        self.splits = [SplitCheck(one, seen, needed=needed) for one in names]
         self._whole = not splits
 
     def __len__(self) -> int:

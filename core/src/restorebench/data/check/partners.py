@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from restorebench.data.check.finding import Finding
+from restorebench.data.check.free_names import FreeNames
 from restorebench.data.check.near_names import nearest_name
 from restorebench.data.check.split_names import SplitNames
 from restorebench.data.check.strays import Stray
@@ -108,10 +109,7 @@ class Partners:
         self, kind: str, file: FoundFile, label: str, expected: str, more: int = 0
     ) -> Finding:
         """That a file has no partner, or which other file is probably the one."""
-        name = PurePosixPath(expected).name
-        near, words = (
-            nearest_name(name, self._candidates(expected)) if "*" not in name else ("", "")
-        )
+        near, words = self._nearest(expected)
         said = self._said(file) + (f" (and {more} more)" if more else "")
         if not near:
             return Finding(kind, said, f"has no {label}: looked for {expected}", _AGAIN)
@@ -120,22 +118,21 @@ class Partners:
         what = f"seems to be the {label} of {said}, but its name {words}"
         return Finding("misnamed", found, what, f"rename it to {expected}")
 
+    def _nearest(self, expected: str) -> tuple[str, str]:
+        """The name that was probably meant to be an expected one, and in what it differs."""
+        name = PurePosixPath(expected).name
+        if "*" in name:
+            return "", ""
+        return nearest_name(name, self._free.beside(expected, self.explained))
+
+    @cached_property
+    def _free(self) -> FreeNames:
+        return FreeNames(self.names)
+
     def _explain(self, *files: FoundFile) -> None:
         for file in files:
             self.explained.add(self._said(file))
             self._keys.update(file.keys)
-
-    def _candidates(self, expected: str) -> list[str]:
-        """The names of files without a place in the folder where one is expected."""
-        parts = str(PurePosixPath(expected).parent).split("/")
-        folder = re.compile("/".join("[^/]*" if "*" in p else re.escape(p) for p in parts))
-        left = [self._said(f) for field in self.names.fields for f in self.names.unused(field)]
-        free = [PurePosixPath(name) for name in (*(s.relative for s in self.names.strays), *left)]
-        return [
-            path.name
-            for path in dict.fromkeys(free)
-            if str(path) not in self.explained and folder.fullmatch(str(path.parent))
-        ]
 
     def _strays(self) -> Iterator[Finding]:
         for stray in self.names.strays:

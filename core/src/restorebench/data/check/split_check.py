@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from restorebench.data.check.condition_check import conditions
@@ -12,7 +11,6 @@ from restorebench.data.check.image_check import ImageCheck
 from restorebench.data.check.partners import Partners
 from restorebench.data.check.presence import absent_fields, counts
 from restorebench.data.check.split_names import SplitNames
-from restorebench.data.layouts.layout import Layout
 
 
 class SplitCheck:
@@ -22,15 +20,9 @@ class SplitCheck:
     """
 
     def __init__(
-        self,
-        layout: Layout,
-        folder: Path,
-        split: str,
-        seen: dict[tuple[str, bytes], str],
-        *,
-        needed: bool = False,
+        self, names: SplitNames, seen: dict[tuple[str, bytes], str], *, needed: bool = False
     ) -> None:
-        self.names = SplitNames(layout, folder, split)
+        self.names = names
         self.images = ImageCheck(self.names, seen)
         self.partners = Partners(self.names)
         self.needed = needed

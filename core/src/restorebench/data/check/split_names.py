@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 from restorebench.data.check.strays import FIELDS, Stray, strays_of
 from restorebench.data.layouts.field_files import FieldFiles
@@ -15,14 +16,20 @@ from restorebench.data.layouts.names import natural
 from restorebench.data.layouts.pattern import FoundFile, Pattern
 from restorebench.data.layouts.scene_files import SceneFiles
 
+Fields: TypeAlias = dict[str, FieldFiles]
+
 
 @dataclass(frozen=True)
 class SplitNames:
-    """A split of the data set that lies in `folder`; no image is opened."""
+    """A split of the data set that lies in `folder`; no image is opened.
+
+    `looked` is what was found of each split, for all that share it.
+    """
 
     layout: Layout
     folder: Path
     name: str
+    looked: dict[str, Fields] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def split(self) -> SplitFiles:
@@ -41,16 +48,28 @@ class SplitNames:
         """The scenes that are complete."""
         return self.listing.scenes
 
-    @cached_property
-    def fields(self) -> dict[str, FieldFiles]:
+    @property
+    def fields(self) -> Fields:
         """The files of each field that the split has, by the pattern that is used."""
-        patterns = {field: self.split.patterns(field) for field in FIELDS}
-        return {f: FieldFiles.look(some, self.folder) for f, some in patterns.items() if some}
+        return self._fields_of(self.name)
 
     @cached_property
     def strays(self) -> tuple[Stray, ...]:
-        """Images beside the others that fit no pattern."""
-        return strays_of(self.layout, self.folder, self.split)
+        """Images beside the others that no split uses."""
+        every = [found for name in self.layout.splits for found in self._fields_of(name).values()]
+        known = {file.path for found in every for file in found.files}
+        return strays_of(self.split, self.folder, known)
+
+    def _fields_of(self, name: str) -> Fields:
+        if name not in self.looked:
+            split = self.layout.split(name)
+            patterns = {field: split.patterns(field) for field in FIELDS}
+            self.looked[name] = {
+                field: FieldFiles.look(some, self.folder)
+                for field, some in patterns.items()
+                if some
+            }
+        return self.looked[name]
 
     @cached_property
     def used(self) -> set[Path]:
@@ -100,6 +119,6 @@ class SplitNames:
         return patterns[min(max(self._places(), default=0), len(patterns) - 1)]
 
     def _places(self) -> Iterable[int]:
-        for field, found in self.fields.items():
+        for name, found in self.fields.items():
             if found.files:
-                yield self.split.patterns(field).index(found.pattern)
+                yield self.split.patterns(name).index(found.pattern)

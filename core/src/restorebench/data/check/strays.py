@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from restorebench.data.layouts.field_files import FieldFiles
 from restorebench.data.layouts.layout import IMAGES, MAPS, Layout, SplitFiles
 from restorebench.data.layouts.names import natural
 from restorebench.data.layouts.pattern import Pattern
@@ -25,22 +24,14 @@ class Stray:
     field: str
 
 
-def strays_of(layout: Layout, folder: Path, split: SplitFiles) -> tuple[Stray, ...]:
-    """The images beside those of a split that no split of the layout uses, by name."""
-    known = {file.path for found in _looked(layout, folder) for file in found.files}
+def strays_of(split: SplitFiles, folder: Path, known: Container[Path]) -> tuple[Stray, ...]:
+    """The images beside those of a split that are not `known`, by name."""
     found: dict[str, Stray] = {}
     for field in FIELDS:
         for relative, path in _beside(split.patterns(field), folder):
             if (place := Path(path)) not in known:
                 found.setdefault(relative, Stray(relative, place, field))
     return tuple(found[name] for name in sorted(found, key=natural))
-
-
-def _looked(layout: Layout, folder: Path) -> Iterable[FieldFiles]:
-    for split in layout.splits.values():
-        for field in FIELDS:
-            if patterns := split.patterns(field):
-                yield FieldFiles.look(patterns, folder)
 
 
 def every_pattern(layout: Layout) -> Iterable[Pattern]:
