@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import re
 import subprocess
@@ -9,9 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from restorebench.cli.app import app
 from restorebench.cli.output import error, print_table
-from restorebench.console import visible
+from restorebench.console import escape_unencodable, visible
 
 
 def restorebench(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -26,6 +30,7 @@ def restorebench(*arguments: str, **environment: str) -> subprocess.CompletedPro
         ("\x1b[2J\x07", r"\x1b[2J\x07"),
         ("\x9b31m", r"\x9b31m"),
         ("gpj.\u202eexe", r"gpj.\u202eexe"),
+        ("b\udce9.png", r"b\xe9.png"),
     ],
 )
 def test_control_characters_are_shown_as_escapes(text, shown):
@@ -54,6 +59,51 @@ def test_a_poor_encoding_of_the_console_costs_characters_only(encoding, verb):
     assert b"Traceback" not in done.stderr
     assert done.returncode == 0
     assert b"\\u" in done.stdout
+
+
+@pytest.fixture
+def printed(call, monkeypatch):
+    """The bytes that a command prints on a console of some encoding."""
+
+    def run(encoding: str, *arguments: str) -> bytes:
+        stream = io.TextIOWrapper(io.BytesIO(), encoding)
+        escape_unencodable(stream)
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdout", stream)
+            app(arguments, standalone_mode=False)
+        stream.flush()
+        return stream.buffer.getvalue()
+
+    return run
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_json_and_documents_stay_valid_in_any_encoding(printed, encoding, tmp_path):
+    """JSON is escaped where the console lacks a character; documents are UTF-8 everywhere."""
+    (tmp_path / "t.csv").write_text("team,psnr\né ∞ \U0001f600,1\nb,2\n", "utf-8")
+    for name in ("json", "html", "csv", "markdown", "latex"):
+        table = ("leaderboard", "--table", "t.csv", "--rank-by", "psnr", "--format", name)
+        text = printed(encoding, *table).decode("utf-8")
+        assert "é ∞ \U0001f600" in text or name == "latex"
+    assert json.loads(printed(encoding, "rules", "--json").decode(encoding))
+    assert b"PSNR" in printed(encoding, *table[:-2])
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_file_names_that_are_not_utf_8_are_shown_as_escapes(printed, encoding, tmp_path):
+    for folder in (tmp_path / "pred", tmp_path / "gt"):
+        folder.mkdir()
+        try:
+            for name in (b"caf\xe9.png", "∞é:car:.png".encode()):
+                Image.new("RGB", (16, 16)).save(os.path.join(os.fsencode(folder), name))
+        except OSError:
+            pytest.skip("this file system has no such names")
+    call = ("score", "pred", "gt", "--protocol", "ntire-crop1")
+    text = printed(encoding, *call)
+    assert b":car:" in text
+    assert rb"caf\xe9" in text
+    found = json.loads(printed(encoding, *call, "--json").decode(encoding))
+    assert {"caf\\xe9", "∞é:car:"} == {pair["name"] for pair in found["pairs"]}
 
 
 def test_what_the_system_refuses_is_one_line_with_the_path(call, tmp_path):

@@ -8,8 +8,11 @@ import math
 
 import pytest
 
+from restorebench.csv_table import read_table
 from restorebench.leaderboard import boards, write_reports
 from restorebench.leaderboard.render.csv_format import csv as as_csv
+from restorebench.leaderboard.render.json_format import json as as_json
+from restorebench.leaderboard.render.latex import latex
 from restorebench.leaderboard.render.markdown import escape, markdown
 from restorebench.leaderboard.render.terminal import plain
 
@@ -155,3 +158,39 @@ def test_titles_and_directions_come_from_the_metric(kit):
         ("LAB MAE mask", "↓"),
         ("beauty x", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+A1", "'+A1"),
+        ("-x", "'-x"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=x", "'=x"),
+        ("a\rb\nc", "a b c"),
+        ("\x1b[31mred", r"\x1b[31mred"),
+        ("te\udce9m", r"te\xe9m"),
+        ("plain - text", "plain - text"),
+    ],
+)
+def test_csv_holds_no_formula_no_escape_and_no_break(kit, label, shown, tmp_path):
+    made = boards([*kit.scored(label, -1), *kit.scored("other", 3)], kit.suite_of())
+    text = as_csv(made)
+    (tmp_path / "board.csv").write_text(text, "utf-8")
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["kind"] == "run"]
+    assert [row["restorer"] for row in rows] == ["other", shown]
+    assert [float(row["sharpness"]) for row in rows] == [3, -1]  # a number is none of these
+    if shown.startswith("'"):
+        found = read_table(tmp_path / "board.csv")  # which spreadsheets show without it, as we do
+        assert shown[1:] in found.columns["restorer"]
+
+
+def test_a_long_name_is_cut_where_it_would_pad_a_table(kit):
+    label = "long " * 1000
+    made = boards([*kit.scored(label, 1), *kit.scored("other", 3)], kit.suite_of())
+    assert max(map(len, markdown(made).splitlines())) < 400
+    assert max(map(len, latex(made).splitlines())) < 400
+    assert plain(made).count("long") < 30
+    assert label.strip() in as_csv(made)
+    assert label in as_json(made)

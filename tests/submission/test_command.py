@@ -157,6 +157,22 @@ def test_a_team_has_a_name_and_markup_in_it_is_text(call, targets_of):
     assert name in result.stdout
 
 
+def test_a_file_whose_name_is_not_utf_8_is_a_team_like_others(call, targets_of, tmp_path):
+    first = targets_of("dim-set", "one.zip", offset=20)
+    try:
+        strange = (tmp_path / "te\udce9m.zip").write_bytes(first.read_bytes())
+    except OSError:
+        pytest.skip("this file system has no such names")
+    assert strange
+    result = call("score", first, "te\udce9m.zip", *DIM, "--output", "out", "--partial")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (0, "2 accepted, 0 rejected")
+    for how in ("markdown", "csv", "json", "html", "latex"):
+        shown = call("leaderboard", "--results", "out/results", "--format", how)
+        assert shown.exit_code == 0
+        assert "xe9m" in shown.stdout
+    assert call("leaderboard", "--results", "out/results", "--output", "reports").exit_code == 0
+
+
 def test_files_of_one_name_are_distinguished_by_their_folders(call, targets_of):
     paths = [targets_of("dim-set", f"{team}/submission.zip", offset=9) for team in "ab"]
     found = json.loads(call("score", *paths, *DIM, "--json").stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from io import TextIOWrapper
@@ -11,6 +12,10 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_HIGH_CONTROL = re.compile(r"[\x7f-\x9f]")
+_HIGH = re.compile(r"[^\x00-\x7f]")
 
 
 class PlainConsole(Console):
@@ -31,8 +36,42 @@ class PlainConsole(Console):
 
 
 def visible(text: str) -> str:
-    """`text` with control characters, except tab and newline, written as escapes."""
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+    """`text` with what no terminal shows, except tab and newline, written as escapes.
+
+    That are control characters, marks of writing direction, and bytes of file names that are not
+    UTF-8 (lone surrogates in Python).
+    """
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], legible(text))
+
+
+def legible(name: str) -> str:
+    """The name of a file as text: a byte that is not UTF-8 is written as ``\\xe9``."""
+    return name if name.isascii() else _SURROGATE.sub(_as_byte, name)
+
+
+def json_text(text: str, encoding: str = "utf-8") -> str:
+    """JSON that `encoding` can write: it escapes what that lacks, and control characters.
+
+    Bytes of file names that are not UTF-8 become text, as in `legible`.
+    """
+    text = _SURROGATE.sub(lambda found: f"\\{_as_byte(found)}", text)
+    text = _HIGH_CONTROL.sub(_escaped, text)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return _HIGH.sub(_escaped, text)
+    return text
+
+
+def _as_byte(found: re.Match[str]) -> str:
+    """The byte that Python keeps as this surrogate; of others their number."""
+    code = ord(found[0])
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return json.dumps(found[0])[1:-1] if code > 0x7F else f"\\u{code:04x}"
 
 
 def escape_unencodable(*streams: object) -> None:

@@ -83,7 +83,7 @@ def read_lines(path: Path) -> CsvLines:
     first = text.count("\n", 0, len(text) - len(body))
     try:
         lines = tuple(
-            (first + reader.line_num, tuple(cell.strip() for cell in row))
+            (first + reader.line_num, tuple(map(_stripped, row)))
             for row in reader
             if any(cell.strip() for cell in row)
         )
@@ -93,6 +93,12 @@ def read_lines(path: Path) -> CsvLines:
     cells = [cell for _, row in lines for cell in row]
     comma = separator != "," and not any(map(_DECIMAL_POINT.fullmatch, cells))
     return CsvLines(path, lines, comma)
+
+
+def _stripped(cell: str) -> str:
+    """A cell without spaces, and without the apostrophe that marks a text such as ``'=x``."""
+    text = cell.strip()
+    return text[1:] if re.match(r"'[=+\-@]", text) else text
 
 
 def read_table(path: Path) -> CsvTable:

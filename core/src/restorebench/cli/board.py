@@ -35,7 +35,7 @@ from restorebench.cli.board_options import (
     unranked,
 )
 from restorebench.cli.options import Data, DataRoot, Results, Tasks, results_folder, with_data
-from restorebench.cli.output import error, installed, note, stdout, warning
+from restorebench.cli.output import document, error, installed, note, stdout, warning
 from restorebench.errors import OptionError, StoreError
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def _renderer(
 
 def _print(rendered: Any) -> None:
     if isinstance(rendered, str):
-        typer.echo(rendered, nl=not rendered.endswith("\n"))
+        document(rendered)
     else:
         stdout().print(rendered)
 

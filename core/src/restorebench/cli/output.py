@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import re
+import sys
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from restorebench.console import PlainConsole, visible
+from restorebench.console import PlainConsole, json_text, visible
 from restorebench.errors import ImageWarning
 
 if TYPE_CHECKING:
@@ -76,7 +76,22 @@ def result(line: object) -> None:
 def emit(value: Any) -> None:
     """JSON on stdout; infinities become the texts ``"inf"`` and ``"-inf"``."""
     text = json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False)
-    typer.echo(re.sub(r"[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text))
+    typer.echo(json_text(text, sys.stdout.encoding or "ascii"))
+
+
+def document(text: str) -> None:
+    """A text in a format of its own on stdout; to a file or a pipe it goes as UTF-8, as it says.
+
+    A console gets what its encoding has.
+    """
+    binary = getattr(sys.stdout, "buffer", None)
+    end = "" if text.endswith("\n") else "\n"
+    if sys.stdout.isatty() or binary is None:
+        typer.echo(text + end, nl=False)
+    else:
+        sys.stdout.flush()
+        binary.write((text + end).encode("utf-8", "backslashreplace"))
+        binary.flush()
 
 
 def _finite(value: Any) -> Any:

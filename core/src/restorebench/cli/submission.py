@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from restorebench.cli.options import check_task
 from restorebench.cli.output import emit, note, stderr, stdout, warning
 from restorebench.cli.run import show
+from restorebench.console import legible
 from restorebench.errors import OptionError
 from restorebench.submission.archive.same_files import same_files
 
@@ -140,8 +141,9 @@ def _labels(request: Request) -> list[str]:
             msg = f"--team names one team, but there are {len(request.uploads)} submissions"
             raise OptionError(msg)
         return [request.team]
-    stems = [path.resolve().stem for path in request.uploads]
-    full = [f"{path.resolve().parent.name}/{path.resolve().stem}" for path in request.uploads]
+    paths = [Path(legible(str(path.resolve()))) for path in request.uploads]
+    stems = [path.stem for path in paths]
+    full = [f"{path.parent.name}/{path.stem}" for path in paths]
     labels = [a if stems.count(a) == 1 else b for a, b in zip(stems, full, strict=True)]
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if twice:

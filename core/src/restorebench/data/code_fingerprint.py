@@ -32,7 +32,9 @@ def _sources(package: str) -> list[str]:
         return [package]
     origin = Path(spec.origin)
     files = sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
-    return [part for f in files for part in (str(f.relative_to(origin.parent)), f.read_text())]
+    return [
+        part for f in files for part in (str(f.relative_to(origin.parent)), f.read_text("utf-8"))
+    ]
 
 
 def installed_version(package: str) -> str | None:

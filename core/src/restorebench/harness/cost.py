@@ -49,7 +49,7 @@ def _restart_peak(device: str) -> int | None:
         return int(torch.cuda.memory_allocated(device))
     try:
         give_back_freed_memory()  # else what an earlier restoration freed would cost nothing
-        _CLEAR.write_text("5")  # 5 resets VmHWM, see proc(5)
+        _CLEAR.write_text("5", encoding="ascii")  # 5 resets VmHWM, see proc(5)
     except OSError:
         return None
     return _status("VmRSS")
@@ -64,7 +64,7 @@ def _peak(device: str) -> int | None:
 
 
 def _status(field: str) -> int | None:
-    for line in _STATUS.read_text().splitlines():
+    for line in _STATUS.read_text(encoding="ascii", errors="replace").splitlines():
         if line.startswith(field + ":"):
             return int(line.split()[1]) * 1024
     return None

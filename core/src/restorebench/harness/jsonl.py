@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from filelock import FileLock
 
+from restorebench.console import json_text
 from restorebench.errors import StoreError
 
 _KEY = b', "checksum": "'
@@ -123,7 +124,9 @@ class JsonLines:
 
 def checked(value: Mapping[str, Any]) -> bytes:
     """A JSON object as a line of the file, without the line's end."""
-    return _with_checksum(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
+    return _with_checksum(
+        json_text(json.dumps(value, ensure_ascii=False, allow_nan=False)).encode()
+    )
 
 
 @contextmanager

@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from restorebench.console import legible
+
 ABSENT = "–"
+LONGEST_NAME = 100
+"""Characters of a name that tables show; all of it is in CSV and JSON."""
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -83,7 +87,7 @@ def superscript(numbers: Iterable[int]) -> str:
 
 def one_line(text: str) -> str:
     """Text without line breaks, tabs and other control characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join("".join(c if c.isprintable() else " " for c in legible(text)).split())
 
 
 def shortened(value: str, longest: int) -> str:

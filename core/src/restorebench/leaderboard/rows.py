@@ -10,7 +10,7 @@ import pandas as pd
 from restorebench.leaderboard.board import LABEL, Column, Row, RowCost
 from restorebench.leaderboard.claims import claims_of
 from restorebench.leaderboard.footnotes import Footnotes
-from restorebench.leaderboard.format import shortened
+from restorebench.leaderboard.format import LONGEST_NAME, shortened
 from restorebench.leaderboard.ranking.places import Roles
 from restorebench.leaderboard.ranking.section import SectionStats
 from restorebench.leaderboard.records.frame import Ledger
@@ -112,7 +112,7 @@ class _Notes:
         elif why := self._why(label):
             texts.append(f"not ranked: {why}")
         if label in self._twins:
-            same = " and ".join(self._twins[label])
+            same = " and ".join(shortened(name, LONGEST_NAME) for name in self._twins[label])
             texts.append(f"every image is that of {same}, pixel for pixel")
         if seen := self._seen.get(label):
             which = "these images" if seen == images + failed else f"{seen} of these images"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
+from unicodedata import normalize
 
 from restorebench.submission.archive.finding import Finding, UploadError, capped, shown
 from restorebench.submission.archive.limits import Limits
@@ -27,7 +28,7 @@ def check(
     """
     findings = list(upload.findings)
     members = {_key(member.name): member for member in upload.members}
-    by_name = {image.name: image for image in expected}
+    by_name = {_key(image.name): image for image in expected}
     others = [m for key, m in members.items() if key not in by_name and not _is_readme(m)]
     extra = [m.name for m in others if not is_litter(m.name)]
     missing = [image for image in by_name if image not in members]
@@ -39,10 +40,10 @@ def check(
     if not any(finding.severity == "fatal" for finding in findings):
         readme, about_readme = _readme(upload, limits)
         findings += about_readme
-        for image in (p for p in expected if p.name in members):
+        for image in (p for p in expected if _key(p.name) in members):
             try:
                 size = (image.height, image.width)
-                data = upload.read(members[image.name], limits.image_bytes(*size))
+                data = upload.read(members[_key(image.name)], limits.image_bytes(*size))
                 check_png(data, *size, limits)
             except UploadError as error:
                 findings.append(error.about(image.name))
@@ -63,13 +64,17 @@ def check(
 def image_data(upload: Upload, image: Expected, limits: Limits) -> bytes:
     """The bytes of one expected image; raises `UploadError` if it is absent or cannot be read."""
     for member in upload.members:
-        if _key(member.name) == image.name:
+        if _key(member.name) == _key(image.name):
             return upload.read(member, limits.image_bytes(image.height, image.width))
     raise UploadError("is missing")
 
 
 def _key(name: str) -> str:
-    """The name as it is looked up: ``.PNG`` is ``.png``; nothing else is changed."""
+    """The name as it is looked up: ``.PNG`` is ``.png``, and accents are in the form NFC.
+
+    macOS writes ``é`` as two characters. Nothing else is changed.
+    """
+    name = normalize("NFC", name)
     path = PurePosixPath(name)
     return name if path.suffix.lower() != ".png" else name[: -len(".png")] + ".png"
 

@@ -7,12 +7,17 @@ import unicodedata
 from collections.abc import Collection
 from difflib import SequenceMatcher
 
+from restorebench.console import legible
+
 _SHOWN = 5
 
 
 def normal(name: str) -> str:
-    """The name in Unicode's form NFC, so that macOS' ``café`` is that of Linux."""
-    return unicodedata.normalize("NFC", name)
+    """The name in Unicode's form NFC, so that macOS' ``café`` is that of Linux.
+
+    Bytes that are not UTF-8 become escapes, so that every name can be stored and written.
+    """
+    return unicodedata.normalize("NFC", legible(name))
 
 
 def natural(name: str) -> tuple[list[tuple[str, int]], str]:

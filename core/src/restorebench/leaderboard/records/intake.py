@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from restorebench.console import legible
 from restorebench.harness.plan import RestorerRef
 from restorebench.types import CLAIMED, JSON, UPLOADED, Cost
 
@@ -132,8 +133,8 @@ class Texts:
 
     @property
     def values(self) -> list[str]:
-        """The distinct texts."""
-        return [text for text in self._known if text is not None]
+        """The distinct texts, in characters that can be encoded."""
+        return [t for t in self._known if t is not None and legible(t) == t]
 
     def column(self) -> pd.Categorical:
         """The column for pandas."""
@@ -145,9 +146,14 @@ class _Numbering(dict[str | None, int]):
 
     def __init__(self) -> None:
         super().__init__({None: 0})
+        self._aliases = 0
 
     def __missing__(self, text: str) -> int:
-        self[text] = len(self)
+        if (plain := legible(text)) == text:
+            self[text] = len(self) - self._aliases
+        else:  # the same as its legible form
+            self[text] = self[plain]
+            self._aliases += 1
         return self[text]
 
 
@@ -157,8 +163,12 @@ def _cost(cost: Mapping[str, float | None] | Cost | None) -> Mapping[str, float 
 
 def _labels(restorers: Mapping[tuple[Any, ...], int]) -> list[str]:
     """The label of each row; restorers that share a name get their options added."""
-    refs = [RestorerRef(key[0], tuple(key[1:])) for key in restorers]
+    refs = [RestorerRef(legible(key[0]), _encodable(key[1:])) for key in restorers]
     sharing = defaultdict(set)
     for ref in refs:
         sharing[ref.label].add(str(ref))
     return [r.label if len(sharing[r.label]) == 1 else f"{r.label} [{r}]" for r in refs]
+
+
+def _encodable(options: Sequence[tuple[str, JSON]]) -> tuple[tuple[str, JSON], ...]:
+    return tuple((k, legible(v) if isinstance(v, str) else v) for k, v in options)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
+from restorebench.console import visible
 from restorebench.leaderboard.board import Board, PublishedRow, Row, Section
+from restorebench.leaderboard.claims import TITLES
 from restorebench.leaderboard.methods.board import MethodBoard, method_board
 
 _FIRST = (
@@ -20,6 +23,9 @@ _LAST = (
     "notes",
 )
 _METHOD = ("mean_rank", "borda", "skill", "lacks")
+_CLAIMS = tuple(f"claimed_{name}" for name in TITLES)
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+"""How a text may not begin, since spreadsheets would compute it."""
 _ENDS = ("low", "high", "sd_images", "sd_draws")
 
 
@@ -30,8 +36,9 @@ def csv(boards: Sequence[Board]) -> str:
     and, as ``skill_TASK``, the skill in each task.
 
     Columns: the fixed ones; each mean under its column's name, beside it the ends of its 95 %
-    interval (``psnr_low``, ``psnr_high``) and its standard deviations over images and draws; the
-    protocol and hashes. Rows of papers, of the kind ``published``, come last and have no rank.
+    interval (``psnr_low``, ``psnr_high``) and its standard deviations over images and draws; what
+    teams state; the protocol and hashes. A text that a spreadsheet would compute (``=1+1``) has
+    an apostrophe before it. Rows of papers, of the kind ``published``, come last and have no rank.
     """
     sections = [(board, section) for board in boards for section in board.sections]
     lines = list(_method_lines(method_board(boards)))
@@ -42,9 +49,10 @@ def csv(boards: Sequence[Board]) -> str:
     over_all = [name for name in dict.fromkeys(n for line in lines for n in line)
                 if name.startswith(_METHOD)]  # fmt: skip
     columns = [*over_all, *columns]
-    table = pd.DataFrame(lines, columns=[*_FIRST, *columns, *_LAST])
-    filled = [c for c in table if c not in columns or table[c].notna().any()]
-    whole = table[filled].astype({"rank": "Int64", "tie": "Int64"})
+    table = pd.DataFrame(lines, columns=[*_FIRST, *columns, *_CLAIMS, *_LAST])
+    optional = {*columns, *_CLAIMS}
+    filled = [c for c in table if c not in optional or table[c].notna().any()]
+    whole = table[filled].astype({"rank": "Int64", "tie": "Int64"}).map(_cell)
     return str(whole.to_csv(index=False, lineterminator="\n"))
 
 
@@ -80,11 +88,20 @@ def _line(board: Board, section: Section, row: Row) -> dict[str, Any]:
         **{name: getattr(row.cost, name) for name in ("peak_bytes", "nfe", "parameters", "macs")},
         "rank_by": board.task.rank_by,
         **_statistics(row),
+        **{f"claimed_{k}": c.text if c.value is None else c.value for k, c in row.claims.items()},
         "protocol": section.protocol,
         "protocol_hash": section.protocol_hash,
         "dataset_hash": section.dataset_hash,
         "notes": "; ".join([*notes, *filter(None, [section.doubt])]),
     }
+
+
+def _cell(value: Any) -> Any:
+    """A text on one line that no spreadsheet takes for a formula: then an apostrophe leads it."""
+    if not isinstance(value, str):
+        return value
+    text = visible(" ".join(value.split()))
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _statistics(row: Row) -> dict[str, float]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from restorebench.console import json_text
 from restorebench.leaderboard.board import Board
 from restorebench.leaderboard.methods.board import method_board
 from restorebench.leaderboard.methods.wins import board_wins, method_wins
@@ -29,7 +30,7 @@ def json(boards: Sequence[Board]) -> str:
     by_task = {board.task.name: board_wins(board) for board in boards}
     wins = {"methods": method_wins(boards), "boards": by_task}
     value = _plain({"methods": method_board(boards), "wins": wins, "boards": boards})
-    return _json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json_text(_json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)) + "\n"
 
 
 def _plain(value: Any) -> Any:

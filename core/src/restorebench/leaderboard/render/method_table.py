@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from restorebench.leaderboard.format import ABSENT, format_count, format_interval, one_line
+from restorebench.leaderboard.format import (
+    ABSENT,
+    LONGEST_NAME,
+    format_count,
+    format_interval,
+    one_line,
+    shortened,
+)
 from restorebench.leaderboard.methods.board import MethodBoard, MethodRow
 from restorebench.leaderboard.render.table import Cell, Emphasis, Table, TableColumn, plain_table
 
@@ -55,7 +62,7 @@ def method_table(found: MethodBoard) -> Table:
     ]
     cells = [
         [Cell(format_count(row.rank), value=row.rank) for row in rows],
-        [Cell(one_line(row.method)) for row in rows],
+        [Cell(shortened(row.method, LONGEST_NAME)) for row in rows],
     ]
     for number in (*_OVERALL, *map(_of_task, found.tasks)):
         columns.append(number.column)
@@ -126,7 +133,9 @@ def _notes(found: MethodBoard) -> Iterator[str]:
         yield "95 %: bootstrap interval over data sets and images; the tasks are fixed."
     lacking = [row for row in found.rows if row.lacks]
     if lacking:
-        what = "; ".join(f"{one_line(r.method)} lacks {', '.join(r.lacks)}" for r in lacking)
+        what = "; ".join(
+            f"{shortened(r.method, LONGEST_NAME)} lacks {', '.join(r.lacks)}" for r in lacking
+        )
         yield f"Not ranked, since a task that is lacking has no value: {what}."
     named = [text for row in found.rows if (text := _restorers(found, row))]
     if named:
@@ -150,4 +159,4 @@ def _restorers(found: MethodBoard, row: MethodRow) -> str:
         for task in found.tasks
         if task in row.tasks and row.tasks[task].restorers != (row.method,)
     ]
-    return f"{one_line(row.method)} is {', '.join(parts)}" if parts else ""
+    return f"{shortened(row.method, LONGEST_NAME)} is {', '.join(parts)}" if parts else ""

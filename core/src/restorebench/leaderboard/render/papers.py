@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from restorebench.leaderboard.board import Column, Overall, PublishedRow, PublishedTable, Section
-from restorebench.leaderboard.format import ABSENT, format_scaled, format_score, one_line
+from restorebench.leaderboard.format import (
+    ABSENT,
+    LONGEST_NAME,
+    format_scaled,
+    format_score,
+    one_line,
+    shortened,
+)
 from restorebench.leaderboard.render.table import Cell, Table, TableColumn, plain_table
 
 
@@ -121,7 +128,7 @@ def overall_table(found: Overall) -> Table:
     lines = [
         [
             Cell(str(row.rank), value=row.rank),
-            Cell(one_line(row.label)),
+            Cell(shortened(row.label, LONGEST_NAME)),
             Cell(f"{row.mean_rank:.2f}", value=row.mean_rank),
             _place(row.borda),
             *(_place(row.ranks[name]) for name in found.sections),

@@ -9,12 +9,12 @@ from restorebench.leaderboard.board import LABEL, Board, Column, Row, Section
 from restorebench.leaderboard.claims import TITLES
 from restorebench.leaderboard.format import (
     ABSENT,
+    LONGEST_NAME,
     format_count,
     format_difference,
     format_interval,
     format_number,
     format_score,
-    one_line,
     shortened,
 )
 from restorebench.leaderboard.render.costs import cost_fields
@@ -90,7 +90,7 @@ def _count(value: int | None) -> Cell:
 
 def _name(row: Row) -> Cell:
     tags = ("ref",) if row.reference else ("baseline",) if row.baseline else ()
-    return Cell(one_line(row.label), row.notes.get(LABEL, ()), tags=tags)
+    return Cell(shortened(row.label, LONGEST_NAME), row.notes.get(LABEL, ()), tags=tags)
 
 
 def _ties(section: Section) -> list[Cell]:

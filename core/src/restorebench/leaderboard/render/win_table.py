@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from restorebench.leaderboard.board import Board
-from restorebench.leaderboard.format import ABSENT, format_interval, format_number, one_line
+from restorebench.leaderboard.format import (
+    ABSENT,
+    LONGEST_NAME,
+    format_interval,
+    format_number,
+    one_line,
+    shortened,
+)
 from restorebench.leaderboard.methods.wins import Ends, Wins, board_wins, method_wins
 from restorebench.leaderboard.render.method_table import TITLE
 from restorebench.leaderboard.render.table import Cell, Table, TableColumn, plain_table
@@ -44,7 +51,7 @@ def _table(title: str, found: Wins, who: str) -> Table:
     columns = (replace(_COLUMNS[0], key=who, title=who), *_COLUMNS[1:])
     lines = [
         [
-            Cell(one_line(row.label)),
+            Cell(shortened(row.label, LONGEST_NAME)),
             _number(row.strength, 2),
             _ends(row.strength_ends, 2),
             _number(100 * row.rate, 0),

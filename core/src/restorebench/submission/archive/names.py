@@ -66,6 +66,7 @@ def _folded(name: str) -> str:
 def _dangers(name: str, limits: Limits) -> Iterator[tuple[str, bool]]:
     parts = name.removesuffix("/").split("/")
     yield "has an empty name", not name.strip("/ ")
+    yield "has a name that is not UTF-8", any("\udc80" <= c <= "\udcff" for c in name)
     yield "has invisible or control characters in its name", any(map(_invisible, name))
     yield "has a name with a drive letter or colon", ":" in name or bool(_DRIVE.match(name))
     yield "has a backslash in its name", "\\" in name

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from restorebench.submission.archive.finding import Finding, UploadError
 from restorebench.submission.archive.limits import Limits
 from restorebench.submission.archive.names import check_name, collisions, is_archive, is_litter
+from restorebench.submission.archive.zip_names import has_two_names, member_name
 
 _AGAIN = "make it again with an ordinary zip program"
 _END = struct.Struct("<4s4H2LH")  # the end-of-central-directory record, APPNOTE.TXT 4.3.16
@@ -43,12 +44,12 @@ def directory_findings(
         what = f"unpacks to {total:,} bytes; {limits.total_bytes:,} are accepted"
         yield Finding("fatal", "", what, "hand in the images of this test set alone")
     yield from _overlaps(infos)
-    yield from collisions((info.orig_filename for info in infos), limits)
+    yield from collisions((member_name(info) for info in infos), limits)
 
 
 def member_findings(info: zipfile.ZipInfo, limits: Limits) -> Iterator[Finding]:
     """What is wrong with one entry, in the words of its own header."""
-    name = info.orig_filename
+    name = member_name(info)
     try:
         _check(info, limits)
     except UploadError as error:
@@ -64,8 +65,8 @@ def member_findings(info: zipfile.ZipInfo, limits: Limits) -> Iterator[Finding]:
 
 
 def _check(info: zipfile.ZipInfo, limits: Limits) -> None:
-    check_name(info.orig_filename, limits)
-    if info.filename != info.orig_filename or _has_unicode_path(info.extra):
+    check_name(member_name(info), limits)
+    if has_two_names(info):
         what = "has two names, of which programs choose as they like"
         raise UploadError(what, f"{_AGAIN}, with plain names", "fatal")
     kind = stat.S_IFMT(info.external_attr >> 16)
@@ -83,17 +84,6 @@ def _check(info: zipfile.ZipInfo, limits: Limits) -> None:
         raise UploadError(what, "save it again as PNG", "fatal")
 
 
-def _has_unicode_path(extra: bytes) -> bool:
-    """Whether an extra field (APPNOTE.TXT 4.6.9) gives the file another name."""
-    at = 0
-    while at + 4 <= len(extra):
-        kind, length = struct.unpack_from("<2H", extra, at)
-        if kind == 0x7075:
-            return True
-        at += 4 + length
-    return False
-
-
 def _ratio(info: zipfile.ZipInfo) -> float:
     return info.file_size / max(info.compress_size, 1)
 
@@ -104,9 +94,9 @@ def _overlaps(infos: list[zipfile.ZipInfo]) -> Iterator[Finding]:
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
             what = f"shares its bytes with {before!r:.100}, as in a zip bomb"
-            yield Finding("fatal", info.orig_filename, what, _AGAIN)
+            yield Finding("fatal", member_name(info), what, _AGAIN)
         else:
-            before = info.orig_filename
+            before = member_name(info)
         end = max(end, info.header_offset + _LOCAL + info.compress_size)
 
 

@@ -13,6 +13,7 @@ from restorebench.submission.archive.finding import Finding, UploadError
 from restorebench.submission.archive.limits import Limits
 from restorebench.submission.archive.upload import Member, opened, read_bounded, too_long
 from restorebench.submission.archive.zip_directory import directory_findings, member_findings
+from restorebench.submission.archive.zip_names import member_name
 
 _MAKE = "make it again with an ordinary zip program"
 
@@ -24,9 +25,8 @@ class ZipUpload:
         self._archive = archive
         self.findings = findings
         infos = [] if archive is None else archive.infolist()
-        self._infos = {
-            info.orig_filename: info for info in infos if not info.orig_filename.endswith("/")
-        }
+        named = {member_name(info): info for info in infos}
+        self._infos = {name: info for name, info in named.items() if not name.endswith("/")}
         self.members = tuple(Member(name, i.file_size) for name, i in self._infos.items())
 
     def read(self, member: Member, limit: int) -> bytes:
