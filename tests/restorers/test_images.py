@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from restorebench.data.images import write_image
-from restorebench.data.layouts.scenes import scenes_of
+from restorebench.data.layouts.image_places import scenes_of
 from restorebench.errors import ImageError, OptionError
 from restorebench.plugins import suite
 from restorebench.restorers.base import Context

@@ -166,7 +166,7 @@ def leaderboard(
     data: Data = None,
     data_root: DataRoot = None,
 ) -> None:
-    """Print, write or serve leaderboards of stored results, or of a table of scores."""
+    """Print, write or serve leaderboards of results or of tables."""
     folder = results_folder(results)
     roles = roles_of(baseline, floor, disqualify)
     ranking = ranking_of(folder, rank_by, roles, scores, published)

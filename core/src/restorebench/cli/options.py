@@ -98,7 +98,8 @@ Protocols: TypeAlias = Annotated[
     ),
 ]
 Mask: TypeAlias = Annotated[
-    Path | None, option("--mask", "DIR", "A folder of masks, named as the references.")
+    Path | None,
+    option("--mask", "PATH", "A folder or pattern of masks, named as the references; or one mask."),
 ]
 Views: TypeAlias = Annotated[
     int | None, option("--views", "N", "Views per scene; by default from the names.", min=1, max=2)
