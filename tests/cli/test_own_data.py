@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from restorebench import ConditionField, TaskSpec, hookimpl
 from restorebench.data.images import write_image
+from restorebench.plugins import inline
 
 
 @pytest.fixture
@@ -105,3 +108,43 @@ def test_a_lab_file_names_data_sets_for_everybody(call, pairs, tmp_path):
     assert {r["extra"]["whole"] for r in records()} == {20}
     (tmp_path / "restorebench.toml").write_text('dataset_root = "x"')
     assert "restorebench.toml: there is no key dataset_root" in call("run").stderr
+
+
+@pytest.mark.parametrize(
+    ("task", "more", "said"),
+    [
+        ("pair", "", "'0_9' has 1 views, but pair has 2; write {view} in its patterns"),
+        ("dark", ",condition=1,2", "'0_9' states 2 numbers of a condition, but dark has none"),
+        (
+            "lens",
+            ",condition=1,2,3",
+            "states 3 numbers of a condition, but lens has 2 numbers (f, d",
+        ),
+    ],
+)
+def test_data_of_another_form_than_the_task_is_refused_once(
+    call, install, squares, pairs, task, more, said
+):
+    install(inline(squares, "squares"), inline(more_tasks(), "more"))
+    result = call("run", "--task", task, "--data", pairs + more)
+    assert result.exit_code == 1
+    assert result.stderr.count(said) == 1
+
+
+def test_missing_numbers_are_said_once_and_others_run(call, install, squares, pairs):
+    install(inline(squares, "squares"), inline(more_tasks(), "more"))
+    result = call(
+        "run", "--task", "lens", "--data", f"{pairs},condition=16", "--restorer", "identity"
+    )
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.count("states f; restorers that need d fail on it") == 1
+
+
+def more_tasks():
+    """A task of two views, and one with two numbers."""
+    numbers = (ConditionField(name="f"), ConditionField(name="d"))
+    tasks = [
+        TaskSpec(name="pair", title="Pairs", summary="", views=2),
+        TaskSpec(name="lens", title="Lenses", summary="", condition=numbers),
+    ]
+    return SimpleNamespace(restorebench_tasks=hookimpl(lambda: tasks), __name__="more")

@@ -115,7 +115,7 @@ def _openable(runner: Runner, cells: Sequence[Cell]) -> tuple[list[Cell], int]:
     broken = set()
     for place, cell in {(cell.dataset, cell.split): cell for cell in cells}.items():
         try:
-            for line in runner.dataset(cell).notes:
+            for line in runner.prepare(cell):
                 warning(f"{cell.dataset}: {line}")
         except Exception as problem:  # of a plugin, or of files: the other data sets go on
             broken.add(place)

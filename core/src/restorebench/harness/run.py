@@ -18,7 +18,6 @@ import numpy as np
 
 from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.colour import quantise
-from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import Identity
 from restorebench.errors import ChangedDataError, OptionError, PluginError, StoreError
 from restorebench.harness.cost import measured
@@ -28,6 +27,7 @@ from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import run_provenance
 from restorebench.harness.record_fields import is_count, is_seed
 from restorebench.harness.store import Known, Store
+from restorebench.harness.task_fit import check_form, missing_notes
 from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Fingerprinted, Restorer, Trained
@@ -94,11 +94,21 @@ class Runner:
         self._restorers: dict[Any, Restorer] = {}
         self._run_key, self._facts = run_provenance(suite, self.settings.device)
 
-    def dataset(self, cell: Cell) -> Dataset:
-        """The split that a cell is run on, opened and hashed on first use; raises if it cannot."""
+    def prepare(self, cell: Cell) -> tuple[str, ...]:
+        """Open and hash the split that a cell is run on: what its user should know.
+
+        Raises what its data set raises, and `SampleError` where its samples are not of the form
+        that the task states.
+        """
+        place, task = (cell.dataset, cell.split), self.suite.tasks[cell.task]
         with _exits_as_errors():
-            self._cache.content_hash(cell.dataset, cell.split)
-            return self._cache.dataset(cell.dataset, cell.split)
+            self._cache.content_hash(*place)
+            dataset = self._cache.dataset(*place)
+            if not self.suite.datasets[cell.dataset].options:  # made by a plugin for its task
+                return dataset.notes
+            sample = self._cache.sample(*place, dataset.ids[0])
+            check_form(sample, task, cell.dataset)
+            return (*dataset.notes, *missing_notes(sample, task))
 
     def size(self, cell: Cell) -> int:
         """How many restorations a cell takes."""
