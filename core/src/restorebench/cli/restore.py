@@ -107,7 +107,7 @@ def restore(
     overwrite: Overwrite = False,
     save_trajectory: SaveTrajectory = None,
 ) -> None:
-    """Restore a folder of images with any restorer, or with a network from a file of weights.
+    """Restore a folder of images with any restorer or network.
 
     Images that the same restorer made of the same inputs are skipped, so an interrupted run
     continues where it stopped; what something else made is not replaced without --overwrite.
