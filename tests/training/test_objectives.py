@@ -102,6 +102,28 @@ def test_a_head_with_noise_in_it_has_no_perceptual_part():
         Diffusion(objective, irsde(), None)
 
 
+def test_own_states_hold_what_the_network_said_first(toys, diffusion, images):
+    """The state is of its own x̂0, the target is the true one; 0 leaves everything as it was."""
+    made = diffusion(objective={"kind": "diffusion", "head": "data", "own_states": 0.999})
+    batch, path = Batches(images(), made)(0, [0, 1]), irsde()
+    seen, grey = [], torch.full_like(batch.x0, 0.5)
+
+    def network(x, mu, time, condition):
+        seen.append(x)
+        return grey
+
+    found = Diffusion(made.objective, path, network)(batch).item()
+    assert found == pytest.approx((batch.x0 - grey).abs().mean().item())
+    first, state = seen
+    assert (first - batch.mu).abs().mean() < 0.2  # the prior: noise about μ
+    again = Batches(images(), made)(0, [0, 1])
+    times = torch.from_numpy(Diffusion(made.objective, path, network).times(again.uniform()))
+    again.uniform()
+    again.normal(grey)
+    expected = path.marginal(grey, batch.mu, again.normal(grey), times)
+    torch.testing.assert_close(state, expected)
+
+
 def test_times_of_a_grid_are_whole_and_reach_both_ends():
     objective = Objective(kind="diffusion")
     times = Diffusion(objective, irsde(T=10), None).times(np.linspace(0, 0.9999, 500))

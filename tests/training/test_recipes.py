@@ -51,7 +51,7 @@ def test_what_a_recipe_names_is_there_and_fits_its_task(name):
 
 def test_values_are_changed_by_their_place():
     changes = {"data.patch": 64, "path.max_sigma": 30, "ema": None, "backbone": "nafnet"}
-    recipe = read_recipe("dehaze-diffusion-compact", {**changes, "backbone.width": 8})
+    recipe = read_recipe("dehaze-diffusion-scratch", {**changes, "backbone.width": 8})
     assert (recipe.data.patch, recipe.path["max_sigma"], recipe.ema) == (64, 30, None)
     assert recipe.setup(1).backbone == Choice("nafnet", {"width": 8})
 

@@ -65,8 +65,11 @@ class Objective(Part):
     makes of the same x_t in `teacher_steps` calls;
     ``"latent-replacement"`` and ``"kl-vae"`` train a compressor. `weighting`: ``"uniform"`` or
     ``"maximum-likelihood"``, IR-SDE's, in which an error counts as what it does to one Euler step.
-    `perceptual`: how much of LPIPS (AlexNet) between the image and the target is added; a diffusion
-    needs a head that predicts the image by itself, "data" or "residual".
+    `own_states`: the share of samples whose x_t holds the network's own x̂0 from t = 1 in place of
+    x0, as states are while it is sampled (scheduled sampling, Deng et al., arXiv 2210.05147): it
+    learns not to take its own errors for what is known, so that they do not add up over steps.
+    `perceptual`: how much of LPIPS (AlexNet) between the image and the target is added. Both need a
+    head that predicts the image by itself, "data" or "residual".
     """
 
     kind: Literal["regression", "diffusion", "distillation", "latent-replacement", "kl-vae"]
@@ -75,6 +78,7 @@ class Objective(Part):
     weighting: Literal["uniform", "maximum-likelihood"] = "uniform"
     times: Literal["grid", "continuous"] | None = None
     perceptual: Annotated[float, Field(ge=0)] = 0.0
+    own_states: Share = 0.0
     teacher: str | None = None
     teacher_steps: Whole = 4
 
@@ -171,7 +175,7 @@ class Recipe(Part):
             _require(self.backbone is not None, f"{kind} trains a backbone: name one")
         _require(
             (self.path is not None) == (kind in SAMPLED),
-            f"{' and '.join(SAMPLED)} need a path, and nothing else has one",
+            f"{kind if kind in SAMPLED else SAMPLED[0]} needs a path, and nothing else has one",
         )
         _require(
             (self.objective.teacher is not None) == (kind == "distillation"),

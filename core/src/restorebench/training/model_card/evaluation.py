@@ -11,7 +11,7 @@ from restorebench.data.colour import quantise
 from restorebench.data.dataset import open_split
 from restorebench.errors import SampleError
 from restorebench.harness.plan import offered
-from restorebench.metrics import Protocol, score
+from restorebench.metrics import Metric, Protocol, score
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Restorer
 from restorebench.restorers.factory import make_restorer
@@ -19,8 +19,11 @@ from restorebench.restorers.packaged import packaged
 from restorebench.training.validation import CAP
 from restorebench.types import Restoration, Sample
 
-COLUMNS = ("psnr", "ssim")
-"""Columns of a task's protocol that are shown; the one that ranks, where it has none of them."""
+COLUMNS = ("psnr", "ssim", "lpips")
+"""Columns of a task's protocol that are shown, if they can be computed here.
+
+The one that ranks, where it has none of them.
+"""
 
 DIGITS = 4
 
@@ -72,8 +75,14 @@ class Evaluator:
         self.task = suite.tasks[suite.datasets[dataset].task]
         self.context = Context(self.task.name, device=device)
         self.protocol: Protocol = suite.protocols.load(self.task.protocol)
-        shown = [c for c in COLUMNS if c in self.protocol.measures] or [self.task.rank_by]
+        shown = [c for c in COLUMNS if self._computes(c)] or [self.task.rank_by]
         self._shown = Protocol("shown", {c: self.protocol.measures[c] for c in shown})
+
+    def _computes(self, column: str) -> bool:
+        if (measure := self.protocol.measures.get(column)) is None:
+            return False
+        metric: Metric = self.suite.metrics.load(measure.metric)
+        return metric.check(measure) is None
 
     @cached_property
     def samples(self) -> list[Sample]:

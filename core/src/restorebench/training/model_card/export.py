@@ -18,7 +18,8 @@ from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Restorer
 from restorebench.restorers.diffusion import Diffusion
-from restorebench.restorers.packaged import CARD, DRAWS
+from restorebench.restorers.factory import make_restorer
+from restorebench.restorers.packaged import CARD, DRAWS, packaged
 from restorebench.restorers.regression import Regression
 from restorebench.restorers.weights import Weights
 from restorebench.training.model_card.evaluation import Evaluator
@@ -74,7 +75,9 @@ def export(
         **subject(recipe, small.setup, suite),
         changes=None if changed is None else tuple(changed),
         compressor=below,
-        evaluation=evaluator.evaluation(_restorers(suite, name, small)),
+        evaluation=evaluator.evaluation(
+            {**_restorers(suite, name, small), **_before(suite, recipe)}
+        ),
     )
     origin: dict[str, JSON] = {"values": json.dumps(values, ensure_ascii=False)}
     origin[KEY] = json.dumps(asdict(facts), ensure_ascii=False)
@@ -133,6 +136,12 @@ def _restorers(suite: Suite, name: str, checkpoint: Checkpoint) -> dict[str, Res
         return {name: Regression(weights, suite=suite)}
     mean = Diffusion(weights, mean_of=DRAWS, suite=suite)
     return {name: Diffusion(weights, suite=suite), f"{name}, mean of {DRAWS} draws": mean}
+
+
+def _before(suite: Suite, recipe: Recipe) -> dict[str, Restorer]:
+    """The packaged restorers that the network began as and learned from."""
+    names = (recipe.begin, recipe.objective.teacher)
+    return {name: make_restorer(suite, name) for name in names if name in packaged(suite)}
 
 
 def _written(suite: Suite, folder: Path, name: str, checkpoint: Checkpoint) -> Exported:

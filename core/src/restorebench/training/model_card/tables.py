@@ -12,7 +12,7 @@ from restorebench.training.model_card.evaluation import Row
 
 _PRECISION = {"float32": "float32", "bfloat16": "bfloat16 by autocast, float32 weights"}
 _DISTANCES = {"l1": "L1", "l2": "squared error", "charbonnier": "Charbonnier's distance"}
-UNITS = {"psnr": "PSNR (dB)", "ssim": "SSIM"}
+UNITS = {"psnr": "PSNR (dB)", "ssim": "SSIM", "lpips": "LPIPS"}
 
 
 def network(file: CardFile) -> str:
@@ -45,7 +45,8 @@ def scores(file: CardFile) -> str:
     rows = file.facts.evaluation.rows
     heads = ["restorer", "NFE", *(UNITS.get(c, c) for c in rows[0].scores)]
     lines = [_line(heads), _line(["---", *["---:"] * (len(heads) - 1)])]
-    return "\n".join([*lines, *(_line(_cells(row, row.nfe is not None)) for row in rows)])
+    own = file.facts.name
+    return "\n".join([*lines, *(_line(_cells(row, row.restorer.startswith(own))) for row in rows)])
 
 
 def training(file: CardFile) -> str:
@@ -114,7 +115,7 @@ def _choice(choice: Choice) -> str:
 
 def _cells(row: Row, own: bool) -> list[str]:
     name = f"**{row.restorer}**" if own else row.restorer
-    digits = {"psnr": 2, "ssim": 4}
+    digits = {"psnr": 2, "ssim": 4, "lpips": 4}
     numbers = [f"{value:.{digits.get(c, 3)}f}" for c, value in row.scores.items()]
     return [name, "–" if row.nfe is None else str(row.nfe), *numbers]
 

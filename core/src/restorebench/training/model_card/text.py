@@ -11,9 +11,11 @@ from restorebench.training.model_card.recipe_diff import command, final
 
 def opening(file: CardFile) -> str:
     """What it is, in a sentence."""
-    facts = file.facts
+    facts, values = file.facts, file.values
+    begun = values.get("begin") or values["objective"].get("teacher")
+    start = f"the weights of `{begun}`" if begun else "scratch"
     return (
-        f"{facts.summary}. For the task `{facts.task}` ({facts.title}), trained from scratch on "
+        f"{facts.summary}. For the task `{facts.task}` ({facts.title}), trained from {start} on "
         f"{facts.images} images of `{file.origin['data']}`."
     )
 

@@ -42,8 +42,9 @@ class Diffusion:
         self.head: Head = head(objective.head)
         self.distance = DISTANCES[objective.distance]
         self.perceptual = make_perceptual(objective.perceptual)
-        if objective.perceptual:
-            self.check_image("objective.perceptual")
+        for key in ("perceptual", "own_states"):
+            if getattr(objective, key):
+                self.check_image(f"objective.{key}")
         on_grid = objective.times or ("grid" if path.steps else "continuous")
         self.steps = path.steps if on_grid == "grid" else None
         if on_grid == "grid" and path.steps is None:
@@ -61,8 +62,26 @@ class Diffusion:
 
     def __call__(self, batch: Batch) -> Tensor:
         x0, mu = (latent(self.compressor, images) for images in (batch.x0, batch.mu))
-        times = self.times(batch.uniform())
-        return self.loss(x0, mu, batch.normal(x0), times, batch.condition, batch.guides)
+        times, given = self.times(batch.uniform()), (batch.condition, batch.guides)
+        seen = x0
+        if share := self.objective.own_states:
+            own = torch.from_numpy(batch.uniform() < share).to(x0.device)
+            first = self.first(mu, batch.normal(x0), *given)
+            seen = torch.where(own.reshape(-1, *(1,) * (x0.ndim - 1)), first, x0)
+        return self.loss(x0, mu, batch.normal(x0), times, *given, seen=seen)
+
+    @torch.no_grad()
+    def first(
+        self,
+        mu: Tensor,
+        eps: Tensor,
+        condition: Tensor | None = None,
+        guides: Tensor | None = None,
+    ) -> Tensor:
+        """The network's own x̂0 at the first time, t = 1."""
+        times = np.ones(len(mu))
+        x = self.path.prior(mu, eps)
+        return self.image(self.output(x, mu, times, condition, guides), mu, times)
 
     def times(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
         """Uniform numbers in [0, 1) as times: k/T of 1 … T, or from the path's t_min to 1."""
@@ -78,9 +97,10 @@ class Diffusion:
         times: NDArray[np.float64],
         condition: Tensor | None = None,
         guides: Tensor | None = None,
+        seen: Tensor | None = None,
     ) -> Tensor:
-        """The loss at given times ``(B,)`` and noise."""
-        x = self.path.marginal(x0, mu, eps, torch.from_numpy(times))
+        """The loss at given times ``(B,)`` and noise; x_t is of `seen`, by default of x0."""
+        x = self.path.marginal(x0 if seen is None else seen, mu, eps, torch.from_numpy(times))
         out = self.output(x, mu, times, condition, guides)
         p_x, p_mu, p_eps = self._coefficients(times, x)
         loss = self._distance(out, p_x * x0 + p_mu * mu + p_eps * eps, times)
