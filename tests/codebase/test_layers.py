@@ -49,7 +49,7 @@ LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in 
 SUBPACKAGES = {  # of each package, the lowest first
     "data": ("layouts", "tables", "overlap", "check"),
     "leaderboard": ("records", "ranking", "methods", "compare", "render"),
-    "metrics": ("lpips", "iqa", "identify"),
+    "metrics": ("lpips", "iqa", "fid", "identify"),
     "leaderboard.render": ("html",),
     "restorers": ("outside",),
     "submission": ("archive", "reference", "codabench"),

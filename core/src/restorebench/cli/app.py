@@ -18,6 +18,7 @@ from restorebench.cli import (
     datasets,
     doctor,
     export,
+    fid,
     identify,
     listing,
     plugin_list,
@@ -35,7 +36,7 @@ VERBS: Mapping[str, Sequence[Callable[..., None]]] = {
         *(run.run, listing.tasks, listing.restorers),
         *(listing.metrics, listing.protocols),
     ),
-    "Reports": (board.leaderboard, compare.compare, identify.identify),
+    "Reports": (board.leaderboard, compare.compare, identify.identify, fid.fid),
     "Challenges": (score.score, bundle.bundle, rules.rules),
     "Networks": (
         *(restore.restore, convert.convert, card.card, backbones.backbones),

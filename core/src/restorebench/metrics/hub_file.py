@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from restorebench.errors import ChecksumError, MetricUnavailableError
 
@@ -32,6 +33,36 @@ class HubFile:
         """What to put where, or None where the file is there."""
         path = self.path()
         return None if path.is_file() else f"put {self.url} at {from_home(path)}"
+
+    def status(self) -> tuple[Literal["here", "missing", "damaged"], str]:
+        """Whether it can be used, and its path, or what to do about it."""
+        if (absence := self.absence()) is not None:
+            return "missing", absence
+        try:
+            return "here", f"{self.path()}, SHA-256 {self.read_sha256()[:16]}…"
+        except ChecksumError as error:
+            return "damaged", str(error)
+
+    def fetch(self) -> Path:
+        """The checked file, which is downloaded if it is not here.
+
+        Raises `MetricUnavailableError` where it cannot be, and `ChecksumError` where what is here
+        is another file.
+        """
+        import torch
+
+        path = self.path()
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                torch.hub.download_url_to_file(
+                    self.url, str(path), self.sha256 or None, progress=False
+                )
+            except (OSError, RuntimeError) as error:  # no network, or another hash
+                msg = f"{self.name} cannot be fetched: {self.url}: {error}"
+                raise MetricUnavailableError(msg) from error
+        self.read_sha256()
+        return path
 
     def read_sha256(self) -> str:
         """The hash of the file as it is.
