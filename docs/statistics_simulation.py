@@ -18,6 +18,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from restorebench.leaderboard.board import Column
+from restorebench.leaderboard.methods import bootstrap
+from restorebench.leaderboard.methods.matrix import DataSet, Task
 from restorebench.leaderboard.ranking import statistics
 from restorebench.leaderboard.ranking.statistics import holm, intervals, paired_test
 
@@ -51,6 +54,8 @@ TRUTHS: Mapping[str, Floats] = {
     "pairs": 3.0 * np.repeat(np.arange(ROWS // 2, dtype=np.float64), 2),
     "all equal": np.zeros(ROWS),
 }
+TASKS = 4
+ROWS_OF_TWO = ("reference", "method")
 BOARDS = {"pairs": 4000, "all equal": 1000}
 
 
@@ -107,6 +112,43 @@ def error_table() -> str:
     return _table(["noise; true means", *(f"n = {n}" for n in counts)], rows)
 
 
+def skill_coverage(data_sets: int, images: int, trials: int, seed: int = 1) -> tuple[float, float]:
+    """How often the interval of a skill over `TASKS` tasks holds the true one.
+
+    A method gains 3 dB, ± 1 dB between data sets and ± 1.5 dB between images. The true skill is
+    that on the data sets at hand (the first number), or on any data sets (the second).
+    """
+    random = np.random.default_rng((seed, data_sets, images))
+    held = np.zeros(2)
+    for _ in range(trials):
+        gains = random.normal(3, 1, (TASKS, data_sets))
+        tasks = [
+            Task("", "", tuple(_data_set(random, gain, images) for gain in row)) for row in gains
+        ]
+        log_error = bootstrap.resampled(tasks, ROWS_OF_TWO).log_error[:, 1:]
+        ((low, high),) = bootstrap.ends(1 - np.exp(log_error))
+        held += [low <= 1 - 10 ** (-gain / 20) <= high for gain in (gains.mean(), 3)]
+    own, other = held / trials
+    return own, other
+
+
+def _data_set(random: Generator, gain: float, images: int) -> DataSet:
+    column = Column("psnr", "PSNR", higher_is_better=True, unit="dB")
+    scores = random.normal(25, 4, images) + np.zeros((2, 1))
+    scores[1] += random.normal(gain, 1.5, images)
+    return DataSet("", column, ROWS_OF_TWO, ROWS_OF_TWO, scores, 0)
+
+
+def skill_table(trials: int = 1000) -> str:
+    """Coverage of the skill's interval by the numbers of data sets and images, in Markdown."""
+    rows = {
+        f"{sets} × {images}": [f"{100 * c:.0f}" for c in skill_coverage(sets, images, trials)]
+        for sets, images in ((1, 12), (2, 4), (2, 12), (4, 12))
+    }
+    heads = ["data sets per task × images", "these data sets", "other data sets"]
+    return _table(heads, rows)
+
+
 def _table(heads: list[str], rows: Mapping[str, list[str]]) -> str:
     lines = [
         heads,
@@ -155,7 +197,11 @@ def fill(page: Path, parts: Mapping[str, str]) -> None:
 
 def main() -> None:
     """Write the tables into statistics.md and draw them."""
-    tables = {"coverage": coverage_table(), "family-wise error": error_table()}
+    tables = {
+        "coverage": coverage_table(),
+        "family-wise error": error_table(),
+        "skill coverage": skill_table(),
+    }
     fill(DOCS / "statistics.md", tables)
     if "--tables" not in sys.argv:
         draw("statistics-coverage.png", tables["coverage"], "coverage, %", (93, 97))

@@ -81,3 +81,8 @@ def test_the_family_wise_error_stays_below_its_level(simulation, noise, truth, i
     boards_ = 1000
     allowed = 0.05 + 2.6 * (0.05 * 0.95 / boards_) ** 0.5  # one in 200 simulations is above
     assert simulation.family_error(noise, truth, images, boards_, seed=2) <= allowed
+
+
+def test_the_interval_of_a_skill_holds_that_of_its_own_data_sets(simulation):
+    own, _ = simulation.skill_coverage(data_sets=2, images=12, trials=25)
+    assert own >= 0.92
