@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -97,20 +98,29 @@ def test_a_failing_sample_fails_its_item_and_the_rest_goes_on(project):
     assert done.returncode == 1
     assert "1 failed, 1 passed" in done.stdout
     assert "test-0001: ZeroDivisionError: no luck with this one" in done.stdout
+    assert "Traceback" not in done.stdout
     assert sum(r.error is not None for r in records(project)) == 1
 
 
 def test_x_stops_at_the_first_failure(project):
-    done = project.pytest("--benchmark", "-x", "--restorer", "[fi]*")
+    """And ``--tb=long`` shows where a restorer raised, ``-vv`` likewise."""
+    done = project.pytest("--benchmark", "-x", "--restorer", "[fi]*", "--tb=long")
     assert "stopping after 1 failures" in done.stdout
+    assert "Traceback (most recent call last)" in done.stdout
+    assert re.search(r"toy_task.py\", line \d+, in restore", done.stdout)
     assert {r.restorer for r in records(project)} == {"failing"}
 
 
 def test_k_and_limit_and_results_select(project, tmp_path):
+    """A plugin that is broken is named, since its cells are not in the run."""
+    entries = next(tmp_path.glob("site/*/entry_points.txt"))
+    entries.write_text("[restorebench]\ntoy = toy_task\nrotten = toy_task_of_yesterday\n")
     done = project.pytest(
         "--benchmark", "-k", "identity", "--limit", "1", f"--results={tmp_path / 'elsewhere'}"
     )
     assert done.returncode == 0
+    assert "restorebench: the plugin rotten is left out: " in done.stdout
+    assert "No module named 'toy_task_of_yesterday'" in done.stdout
     (record,) = Store(tmp_path / "elsewhere").records()
     assert (record.restorer, record.sample) == ("identity", "test-0000")
 

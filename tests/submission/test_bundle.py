@@ -275,3 +275,16 @@ def test_the_command(suite, tmp_path, monkeypatch):
     assert facts["title"] == "Dim light: dim-set"
     wrong = CliRunner().invoke(app, ["bundle", "--task", "pair", "--dataset", "dim-set"])
     assert (wrong.exit_code, "belongs to the task 'dim'" in wrong.stderr) == (2, True)
+
+
+def test_samples_that_are_one_file_to_some_systems_are_refused(
+    suite, contest, monkeypatch, tmp_path
+):
+    """`ID` and `id` fall on each other, so the bundle's own sample submission would be refused."""
+    monkeypatch.setitem(contest.IDS, "test", ("Test-0", "test-0"))
+    phases = tuple(usual_phases(("test",), START, 30, 7))
+    with pytest.raises(
+        OptionError, match=r"dim-set/test: the image 'test-0\.png' is the same file"
+    ):
+        write_bundle(suite, Competition("dim-set", phases, "A", "x"), tmp_path / "a.zip")
+    assert not (tmp_path / "a.zip").exists()

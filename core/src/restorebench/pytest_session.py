@@ -89,7 +89,7 @@ class QualityRun:
             _fail(error)
         finally:
             item.user_properties.append((PROPERTY, _row(cell, outcomes)))
-        _fail_if_any(outcomes)
+        _fail_if_any(outcomes, traces=_wants_traces(self._config))
 
     def _run(
         self, cell: Cell, outcomes: list[Outcome], timer: Callable[[], Any], watch: Stopwatch
@@ -111,6 +111,10 @@ class QualityRun:
             step()
         if benchmark is not None:
             benchmark.extra_info.update(_row(cell, outcomes))
+
+    def pytest_report_header(self) -> list[str]:
+        """Name the plugins that are left out."""
+        return left_out(suite())
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the cells, for the ETA."""
@@ -280,12 +284,28 @@ def _fail(error: RestorebenchError) -> NoReturn:
     raise pytest.fail.Exception(msg, pytrace=False) from None
 
 
-def _fail_if_any(outcomes: list[Outcome]) -> None:
+def _fail_if_any(outcomes: list[Outcome], *, traces: bool) -> None:
     failed = [o.record for o in outcomes if o.record.error is not None]
     if failed:
         lines = [f"{len(failed)} of {len(outcomes)} restorations failed"]
         lines += [f"  {r.sample}: {r.error}" for r in failed[:5]]
-        pytest.fail("\n".join(lines), pytrace=False)
+        if traces:
+            lines += [f"\n{r.sample}:\n{r.extra.get('traceback', '')}" for r in failed[:5]]
+        pytest.fail(visible("\n".join(lines)), pytrace=False)
+
+
+def _wants_traces(config: pytest.Config) -> bool:
+    """Whether tracebacks of restorers are shown: with ``-vv``, or a ``--tb`` that asks for some."""
+    return config.get_verbosity() > 1 or config.getoption("tbstyle") in {"long", "short", "native"}
+
+
+def left_out(found: Suite) -> list[str]:
+    """A line for each plugin that could not be loaded: its cells are not in the run."""
+    return [
+        f"restorebench: the plugin {visible(report.name)} is left out: {visible(problem)}"
+        for report in found.failures
+        for problem in [f"{report.error}".strip().splitlines()[-1]]
+    ]
 
 
 def _short(path: Path) -> str:

@@ -17,6 +17,8 @@ from restorebench.metrics import Protocol
 from restorebench.metrics.lpips.trunks import INSTALL
 from restorebench.plugins import Suite
 from restorebench.restorers.factory import make_restorer
+from restorebench.submission.archive.limits import Limits
+from restorebench.submission.archive.names import collisions
 from restorebench.submission.codabench.competition import (
     COMMAND,
     Competition,
@@ -86,6 +88,7 @@ def _write_phase(
 ) -> None:
     memory = scratch / "datasets.jsonl"
     reference = DatasetReference(suite, competition.dataset, phase.split, None, memory)
+    _refuse_one_name(reference)
     task, samples = suite.tasks[reference.task], samples_of(reference)
     write_reference(root / f"reference_{phase.key}", reference, samples)
     kit, solution = scratch / f"kit_{phase.key}", scratch / f"solution_{phase.key}"
@@ -101,6 +104,15 @@ def _write_phase(
     pack(root / f"starting_kit_{phase.key}.zip", kit)
     if not (root / "logo.png").exists():
         _write_logo(root / "logo.png", samples[0])
+
+
+def _refuse_one_name(reference: DatasetReference) -> None:
+    """Raise `OptionError` where two images have names that an upload may not hold together."""
+    names = (image.name for image in reference.expected)
+    for found in collisions(names, Limits()):
+        where = f"{reference.dataset}/{reference.split}"
+        msg = f"{where}: the image {found.member!r} {found.what}, so that no upload could hold it; "
+        raise OptionError(f"{msg}rename one of the samples")
 
 
 def _write_program(suite: Suite, competition: Competition, root: Path) -> None:
