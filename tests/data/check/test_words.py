@@ -97,7 +97,7 @@ def test_a_degraded_image_with_another_name_likewise(copied):
 
 
 def test_nothing_stops_at_the_first_problem(copied):
-    layout, folder = copied()
+    layout, folder = copied(folders=["mine"])
     (folder / "GT/0001_GT.png").unlink()
     (folder / "GT/0002_GT.png").write_bytes(b"")
     Image.new("L", (24, 16)).save(folder / "hazy/0003_hazy.png")
@@ -106,6 +106,14 @@ def test_nothing_stops_at_the_first_problem(copied):
         "GT/0002_GT.png",
         "hazy/0003_hazy.png",
     ]
+
+
+def test_inputs_of_own_data_may_be_of_kinds_that_are_converted(copied):
+    layout, folder = copied()
+    Image.effect_noise((24, 16), 50).save(folder / "hazy/0003_hazy.png")
+    problems, notes = said(layout, folder)
+    assert problems == []
+    assert notes[0].startswith("hazy/0003_hazy.png: ")
 
 
 def test_files_in_the_folder_of_the_others_are_sent_back(copied):

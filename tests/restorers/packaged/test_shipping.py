@@ -39,13 +39,21 @@ def test_the_page_of_models_is_current():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
-def test_a_wheel_brings_weights_and_cards(package, tmp_path):
+def test_a_wheel_brings_weights_cards_and_layouts(package, tmp_path):
     project = package.parents[1]
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(tmp_path)]
     done = subprocess.run([*command, str(project)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        names = [n for n in archive.namelist() if f"{package.name}/weights/" in n]
-        brought = {Path(name).name: archive.read(name) for name in names}
-    assert brought == {path.name: path.read_bytes() for path in package.glob("weights/*")}
+        names = [
+            n
+            for n in archive.namelist()
+            if n.startswith(tuple(f"{package.name}/{folder}/" for folder in ("weights", "layouts")))
+        ]
+        brought = {name: archive.read(name) for name in names}
+    files = [*package.glob("weights/*"), *package.glob("layouts/*.toml")]
+    assert brought == {
+        path.relative_to(package.parent).as_posix(): path.read_bytes() for path in files
+    }
+    assert any(name.endswith(".toml") for name in brought)

@@ -61,7 +61,8 @@ def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
     yield facts["dataset"] + (f" in {facts['folder']}" if facts["folder"] else "")
     for split in facts["splits"]:
         expected = f" of {split['expected']}" if split["expected"] else ""
-        yield f"{split['split']}: {split['samples']}{expected} samples, {_state(split)}"
+        samples = "sample" if split["samples"] == 1 and not expected else "samples"
+        yield f"{split['split']}: {split['samples']}{expected} {samples}, {_state(split)}"
         yield from _some(split["problems"], "problem")
         yield from _some(split["notes"], "note")
     yield from _some(facts["outside"], "problem")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 from restorebench.data.check.exchange import exchanged
+from restorebench.data.check.file_reader import FileReader
 from restorebench.data.check.finding import Finding
 from restorebench.data.check.image_facts import ImageFacts
 from restorebench.data.check.sizes import advice, shown
 from restorebench.data.check.split_names import SplitNames
-from restorebench.data.images import read_image
-from restorebench.data.layouts.masks import read_mask
 from restorebench.data.layouts.scene_files import SceneFiles
-from restorebench.errors import ImageError, ImageWarning
 
 
 class ImageCheck:
@@ -26,7 +23,8 @@ class ImageCheck:
 
     def __init__(self, names: SplitNames, seen: dict[tuple[str, bytes], str]) -> None:
         self.names, self.seen = names, seen
-        self.findings: list[Finding] = []
+        self.reader = FileReader(names)
+        self.findings = self.reader.findings
         self._facts: dict[Path, ImageFacts | None] = {}
         self._pairs: list[tuple[ImageFacts, ImageFacts]] = []
 
@@ -43,9 +41,12 @@ class ImageCheck:
                         self._facts[path] = self._read(path, field)
                         yield self.names.relative(path)
             self._compare(scene)
-            if scene.mask is not None:
-                self._check_mask(scene, scene.mask)
-                yield self.names.relative(scene.mask)
+            facts = self._facts[scene.degraded[0]]
+            for path in (scene.mask, scene.depth):
+                if path is not None:
+                    if facts is not None:
+                        self.reader.check_map(scene, path, facts.size)
+                    yield self.names.relative(path)
         if self._pairs:
             places = self._place("degraded"), self._place("target")
             found = exchanged(self._pairs, self.names.layout.degraded_is, places)
@@ -60,14 +61,10 @@ class ImageCheck:
         self.findings.append(Finding(kind, self.names.relative(path), what, remedy))
 
     def _read(self, path: Path, field: str) -> ImageFacts | None:
-        try:
-            with warnings.catch_warnings(record=True) as said:
-                warnings.simplefilter("always", ImageWarning)
-                facts = ImageFacts.of(read_image(path, self.names.relative(path)))
-        except (ImageError, OSError) as error:
-            self._add_error(path, error)
+        pixels = self.reader.pixels(path, field)
+        if pixels is None:
             return None
-        self.findings += [Finding("metadata", "", str(one.message), note=True) for one in said]
+        facts = ImageFacts.of(pixels)
         first = self.seen.setdefault((field, facts.pixels), where := self._where(path))
         if first != where:
             what = f"is the same image as {first}, pixel for pixel"
@@ -129,24 +126,7 @@ class ImageCheck:
         else:
             self._pairs.append((low, high))
 
-    def _check_mask(self, scene: SceneFiles, mask: Path) -> None:
-        facts = self._facts[scene.degraded[0]]
-        if facts is None:
-            return
-        try:
-            read_mask(mask, facts.size[::-1], self.names.relative(mask))
-        except (ImageError, OSError) as error:
-            self._add_error(mask, error)
-
-    def _add_error(self, path: Path, error: Exception) -> None:
-        """What a reader says of a file, which it calls by its name."""
-        kind = "empty" if path.stat().st_size == 0 else "image"
-        name = self.names.relative(path)
-        what, _, remedy = str(error).partition("; ")
-        what = what.removeprefix("the mask ").removeprefix(name).removeprefix(":").strip()
-        self._add(kind, path, what, remedy or "get it again")
-
 
 def _files(scene: SceneFiles) -> tuple[Path, ...]:
-    mask = () if scene.mask is None else (scene.mask,)
-    return (*scene.degraded, *scene.target, *mask)
+    maps = (path for path in (scene.mask, scene.depth) if path is not None)
+    return (*scene.degraded, *scene.target, *maps)

@@ -9,15 +9,14 @@ from pathlib import PurePosixPath
 
 from restorebench.data.check.finding import Finding
 from restorebench.data.check.free_names import FreeNames
+from restorebench.data.check.labels import LABELS
 from restorebench.data.check.near_names import nearest_name
 from restorebench.data.check.split_names import SplitNames
-from restorebench.data.check.strays import Stray
+from restorebench.data.check.stray_check import stray_findings
 from restorebench.data.layouts.layout import IMAGES, MAPS
-from restorebench.data.layouts.path_regex import plain_regex, split_suffix
+from restorebench.data.layouts.path_regex import split_suffix
 from restorebench.data.layouts.pattern import FoundFile
 from restorebench.data.layouts.views import VIEW_FIELDS
-
-LABELS = {"degraded": "degraded image", "target": "target", "mask": "mask", "depth": "depth map"}
 
 _AGAIN = "get the missing file again, or take this one away"
 
@@ -40,7 +39,7 @@ class Partners:
             yield from self._without("degraded", "target")
         for field in MAPS:
             yield from self._without_map(field)
-        yield from self._strays()
+        yield from stray_findings(self.names, self.explained)
 
     def _image_fields(self) -> list[str]:
         return [field for field in IMAGES if field in self.names.fields]
@@ -112,11 +111,14 @@ class Partners:
         near, words = self._nearest(expected)
         said = self._said(file) + (f" (and {more} more)" if more else "")
         if not near:
-            return Finding(kind, said, f"has no {label}: looked for {expected}", _AGAIN)
+            any_suffix = ".*" if split_suffix(expected)[0] == expected else ""
+            looked = f"has no {label}: looked for {expected}{any_suffix}"
+            return Finding(kind, said, looked, _AGAIN)
         found = str(PurePosixPath(expected).parent / near)
         self.explained.add(found)
         what = f"seems to be the {label} of {said}, but its name {words}"
-        return Finding("misnamed", found, what, f"rename it to {expected}")
+        ending = "" if split_suffix(expected)[0] != expected else PurePosixPath(near).suffix
+        return Finding("misnamed", found, what, f"rename it to {expected}{ending}")
 
     def _nearest(self, expected: str) -> tuple[str, str]:
         """The name that was probably meant to be an expected one, and in what it differs."""
@@ -133,29 +135,3 @@ class Partners:
         for file in files:
             self.explained.add(self._said(file))
             self._keys.update(file.keys)
-
-    def _strays(self) -> Iterator[Finding]:
-        for stray in self.names.strays:
-            if stray.relative not in self.explained:
-                yield self._elsewhere(stray) or self._stray(stray)
-
-    def _elsewhere(self, stray: Stray) -> Finding | None:
-        """A file that is named like those of another field's folder."""
-        for field in self.names.fields:
-            above, _, last = self.names.pattern(field).text.rpartition("/")
-            here = str(PurePosixPath(stray.relative).parent)
-            if above not in {"", here} and plain_regex(*split_suffix(last)).fullmatch(
-                stray.path.name
-            ):
-                what = f"is named like a {LABELS[field]}, but does not lie in {above}"
-                return Finding("exchanged", stray.relative, what, f"move it to {above}")
-        return None
-
-    def _stray(self, stray: Stray) -> Finding:
-        """A file that fits nothing; one without a number is hardly one of the data set."""
-        there = self.names.fields
-        text = self.names.pattern(stray.field if stray.field in there else "degraded").text
-        what = f"fits no pattern of {self.names.layout.name} and is ignored"
-        remedy = f"if it belongs to the data set, name it as {text}; else take it away"
-        numbered = any(char.isdigit() for char in stray.path.stem)
-        return Finding("stray", stray.relative, what, remedy, note=not numbered)

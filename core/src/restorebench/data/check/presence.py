@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from restorebench.data.check.finding import Finding
+from restorebench.data.check.labels import LABELS
 from restorebench.data.check.near_names import nearest_name
-from restorebench.data.check.partners import LABELS
 from restorebench.data.check.split_names import SplitNames
 from restorebench.data.check.strays import every_pattern
 from restorebench.data.layouts.layout import IMAGES
