@@ -196,6 +196,16 @@ def _without_provenance(record):
     return record
 
 
+def test_a_changed_or_lost_mask_is_noticed(bundled, suite):
+    folder = bundled() / "reference_final"
+    path = folder / "masks" / "test-1.png"
+    Image.eval(Image.open(path), lambda level: 255 - level).save(path)
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"the mask of 'test-1' in .* was changed"):
+            FolderReference(suite, folder).truth("test-1")
+        path.unlink(missing_ok=True)
+
+
 def test_a_changed_target_or_protocol_is_noticed(bundled, suite, targets_of):
     folder = bundled() / "reference_final"
     image = Image.open(folder / "test-1.png")

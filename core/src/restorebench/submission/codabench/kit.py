@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from restorebench.data.colour import quantise
-from restorebench.data.hashing import HASH_LENGTH, array_hash, dataset_hash, input_hash, target_hash
+from restorebench.data.hashing import array_hash, dataset_hash, identify
 from restorebench.data.images import write_image
 from restorebench.data.layouts.files import DEPTH, MASKS
-from restorebench.data.layouts.masks import write_mask
+from restorebench.data.layouts.masks import mask_pixels, write_mask
 from restorebench.data.layouts.views import image_names
 from restorebench.errors import ImageError, SampleError
 from restorebench.restorers.base import Context, Restorer
@@ -126,5 +126,6 @@ def _short(value: Array) -> str:
 
 
 def _entry(sample: Sample) -> Entry:
-    mask = "" if sample.mask is None else array_hash(sample.mask)
-    return Entry(sample.id, input_hash(sample), target_hash(sample), mask[:HASH_LENGTH])
+    found = identify(sample)
+    levels = "" if sample.mask is None else array_hash(mask_pixels(sample.mask))
+    return Entry(sample.id, found.input, found.target, found.mask, levels)

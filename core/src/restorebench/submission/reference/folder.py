@@ -17,7 +17,7 @@ from restorebench.data.hashing import array_hash, dataset_hash, pixel_hash
 from restorebench.data.images import upright
 from restorebench.data.layouts.files import MASKS
 from restorebench.data.layouts.image_places import images_at
-from restorebench.data.layouts.masks import read_mask
+from restorebench.data.layouts.masks import mask_pixels, read_mask
 from restorebench.data.layouts.scenes import ImageFolder, Scene
 from restorebench.data.layouts.views import image_names
 from restorebench.errors import ImageError, OptionError, ProtocolError, StoreError
@@ -84,8 +84,8 @@ class FolderReference:
     def truth(self, sample: str) -> Truth:
         """What is known of one sample.
 
-        Raises `StoreError` if its pixels are not those of the manifest, and `ImageError` if its
-        target or mask cannot be read.
+        Raises `StoreError` if its target or mask is not that of the manifest, and `ImageError` if
+        one cannot be read.
         """
         target, entry = self._target(sample), self._entries[sample]
         found = pixel_hash(target)
@@ -94,6 +94,9 @@ class FolderReference:
             raise StoreError(msg)
         path = self._masks.get(sample)
         mask = None if path is None else read_mask(path, target.shape[2:])
+        if entry.mask_file and (mask is None or array_hash(mask_pixels(mask)) != entry.mask_file):
+            msg = f"the mask of {sample!r} in {self._folder} was changed; make the bundle again"
+            raise StoreError(msg)
         mask_hash = entry.mask or ("" if mask is None else array_hash(mask))
         return Truth(target, mask, entry.input, found, mask_hash)
 

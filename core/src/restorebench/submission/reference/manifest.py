@@ -16,12 +16,16 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Entry:
-    """One sample: its id and the hashes of input, target and mask (``""`` without one)."""
+    """One sample: its id and the hashes of input, target and mask (``""`` without one).
+
+    `mask_file` is that of the mask's 8-bit levels, as they lie in the folder.
+    """
 
     id: str
     input: str
     target: str
     mask: str = ""
+    mask_file: str = ""
 
 
 @dataclass(frozen=True)
