@@ -138,6 +138,20 @@ def test_files_are_hashed_once(scenes, reads):
     assert reads[3:] == ["2.png"]
 
 
+def test_an_interrupted_reading_goes_on_where_it_stopped(scenes, reads, monkeypatch):
+    monkeypatch.setattr("restorebench.data.dataset._KEPT_AT_ONCE", 2)
+
+    def stop(done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        open_scenes(scenes).identify_all(progress=stop)
+    whole = open_scenes(scenes).content_hash
+    assert reads == ["1.png", "2.png", "10.png"]
+    assert open_scenes(scenes).content_hash == whole
+
+
 def test_other_numbers_and_scales_are_other_samples(scenes):
     whole = open_scenes(scenes).content_hash
     other = [replace(scene, condition=(1.8, 0.2)) for scene in scenes]

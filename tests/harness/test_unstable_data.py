@@ -113,11 +113,40 @@ def test_two_processes_that_begin_together_do_not_both_win(suite, tmp_path, dark
     one, other = DatasetCache(suite, memory), DatasetCache(suite, memory)
     one.dataset("toy-squares", "test")
     darker()
-    made = other.dataset("toy-squares", "test")  # both have looked, and found nothing remembered
-    assert len(list(made)) == 4
-    one.content_hash("toy-squares", "test")
+
+    def overtaken(done: int, total: int) -> None:
+        one.content_hash("toy-squares", "test")
+
     with pytest.raises(ChangedDataError, match="test-0002"):
-        made.remember()
+        other.identified("toy-squares", "test", overtaken)
+
+
+def test_samples_that_were_made_one_by_one_are_remembered_too(suite, tmp_path, toy, darker):
+    """As by the judge of submissions, which asks for samples before it asks for hashes."""
+    memory = tmp_path / "datasets.jsonl"
+    judge = DatasetCache(suite, memory)
+    assert [judge.sample("toy-squares", "test", name).id for name in toy.IDS] == list(toy.IDS)
+    whole = judge.content_hash("toy-squares", "test")
+    darker()
+    later = DatasetCache(suite, memory)
+    assert later.content_hash("toy-squares", "test") == whole
+    with pytest.raises(ChangedDataError):
+        later.sample("toy-squares", "test", toy.IDS[2])
+
+
+def test_all_are_remembered_though_they_come_in_parts(suite, tmp_path, monkeypatch):
+    monkeypatch.setattr("restorebench.data.dataset._KEPT_AT_ONCE", 2)
+    memory = tmp_path / "datasets.jsonl"
+    DatasetCache(suite, memory).content_hash("toy-squares", "test")
+    assert len(memory.read_text().splitlines()) == 1
+
+
+def test_reading_is_counted(suite, tmp_path):
+    seen: list[tuple[int, int]] = []
+    cache = DatasetCache(suite, tmp_path / "datasets.jsonl")
+    for _ in range(2):
+        cache.identified("toy-squares", "test", lambda *counts: seen.append(counts))
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_a_line_of_another_form_is_made_again(suite, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -85,7 +86,7 @@ def run_cells(runner: Runner, cells: list[Cell]) -> tuple[list[Record], int]:
     """Run the cells with progress: their records, and how many samples or cells failed."""
     records: list[Record] = []
     with ProgressDisplay() as progress:
-        cells, failures = _openable(runner, cells)
+        cells, failures = _openable(runner, cells, progress)
         sizes = [runner.size(cell) for cell in cells]
         bar = progress.bar(total=sum(sizes))
         for cell, size in zip(cells, sizes, strict=True):
@@ -107,7 +108,9 @@ def run_cells(runner: Runner, cells: list[Cell]) -> tuple[list[Record], int]:
     return records, failures
 
 
-def _openable(runner: Runner, cells: Sequence[Cell]) -> tuple[list[Cell], int]:
+def _openable(
+    runner: Runner, cells: Sequence[Cell], progress: ProgressDisplay
+) -> tuple[list[Cell], int]:
     """The cells whose data sets can be opened, and how many data sets cannot; each is named once.
 
     What is to be known of the others is said once, too.
@@ -115,7 +118,9 @@ def _openable(runner: Runner, cells: Sequence[Cell]) -> tuple[list[Cell], int]:
     broken = set()
     for place, cell in {(cell.dataset, cell.split): cell for cell in cells}.items():
         try:
-            for line in runner.prepare(cell):
+            bar = progress.bar()
+            reading = partial(bar.show, f"{cell.dataset}: reading")
+            for line in runner.prepare(cell, reading):
                 warning(f"{cell.dataset}: {line}")
         except Exception as problem:  # of a plugin, or of files: the other data sets go on
             broken.add(place)

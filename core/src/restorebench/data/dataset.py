@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -19,6 +19,9 @@ from restorebench.errors import (
 from restorebench.plugins import Suite
 from restorebench.registry import nearest
 from restorebench.types import Sample
+
+_KEPT_AT_ONCE = 256
+"""Samples after which hashes are remembered, so that an interrupted reading goes on there."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +98,44 @@ class Dataset:
 
     def recall(self) -> tuple[str, ...]:
         """Look up what is remembered; the samples whose hashes are not known."""
-        if self.memory is not None and (new := self._unknown()):
-            self.expect(self.memory.recall(new))
-        return self._unknown()
+        new = tuple(sample_id for sample_id in self.ids if sample_id not in self.known)
+        if self.memory is None or not new:
+            return new
+        found = self.memory.recall(new)
+        self.expect(found)
+        self._kept.update(found)
+        return tuple(sample_id for sample_id in new if sample_id not in self.known)
 
-    def remember(self) -> None:
-        """Let other processes know the hashes of the samples that were made."""
+    def identify_all(
+        self,
+        make: Callable[[str], object] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Get to know the hashes of all samples, and remember them as they are found.
+
+        Those that are not remembered are made, by `make` where the caller keeps samples.
+        `progress` is called with the number of samples that were made and are to be made.
+        """
+        if len(self._kept) == len(self.ids):
+            return
+        new = self.recall()
+        for done, sample_id in enumerate(new, 1):
+            (make or self._made)(sample_id)
+            if done % _KEPT_AT_ONCE == 0:
+                self._remember(new[done - _KEPT_AT_ONCE : done])
+            if progress is not None:
+                progress(done, len(new))
+        self._remember(self.ids)
+
+    @cached_property
+    def _kept(self) -> set[str]:
+        """The samples whose hashes the memory has, as far as this process knows."""
+        return set()
+
+    def _remember(self, ids: Sequence[str]) -> None:
         if self.memory is not None:
-            self.expect(self.memory.keep(self.known))
+            self.expect(self.memory.keep({sample_id: self.known[sample_id] for sample_id in ids}))
+        self._kept.update(ids)
 
     def identity(self, sample_id: str) -> Identity:
         """The hashes of one sample, which is made if they are not known."""
@@ -113,15 +146,9 @@ class Dataset:
     @cached_property
     def content_hash(self) -> str:
         """A hash of every sample's ids and pixels; makes those whose hashes are not known."""
-        if new := self.recall():
-            for sample_id in new:
-                self._made(sample_id)
-            self.remember()
+        self.identify_all()
         found = ((sample_id, self.known[sample_id]) for sample_id in self.ids)
         return dataset_hash((sample_id, hashes.input, hashes.target) for sample_id, hashes in found)
-
-    def _unknown(self) -> tuple[str, ...]:
-        return tuple(sample_id for sample_id in self.ids if sample_id not in self.known)
 
     def _changed(self, sample_id: str, before: Identity, now: Identity) -> str:
         remedy = f"; {self.memory.remedy}" if self.memory else ""

@@ -57,7 +57,9 @@ class CodeMemory:
         return self._checked(self._lines.find(self._key))
 
     def keep(self, known: Mapping[str, Identity]) -> Mapping[str, Identity]:
-        """Remember them; what another process has remembered since the last look."""
+        """Remember them if they are all; what another process has since the last look."""
+        if len(known) < len(self._ids):
+            return {}
         return self._checked(self._lines.add(self._key, {i: known[i] for i in self._ids}))
 
     def _checked(self, found: Mapping[str, Identity]) -> Mapping[str, Identity]:

@@ -8,7 +8,9 @@ trusted: each sample that is made is compared with it.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from restorebench.data.code_fingerprint import code_fingerprint
@@ -53,19 +55,21 @@ class DatasetCache:
 
     def identity(self, name: str, split: str, sample_id: str) -> Identity:
         """The hashes of one sample."""
-        return self._identified(name, split).identity(sample_id)
+        return self.identified(name, split).identity(sample_id)
 
     def content_hash(self, name: str, split: str) -> str:
         """The hash of a whole split."""
-        return self._identified(name, split).content_hash
+        return self.identified(name, split).content_hash
 
-    def _identified(self, name: str, split: str) -> Dataset:
-        """A split with the hashes of every sample: remembered, or from making each once."""
+    def identified(
+        self, name: str, split: str, progress: Callable[[int, int], None] | None = None
+    ) -> Dataset:
+        """A split with the hashes of every sample: remembered, or from making each once.
+
+        `progress` is called with the number of samples that were made, and of all that must be.
+        """
         dataset = self.dataset(name, split)
-        if new := dataset.recall():
-            for sample_id in new:
-                self.sample(name, split, sample_id)
-            dataset.remember()
+        dataset.identify_all(partial(self.sample, name, split), progress)
         return dataset
 
     def _opened(self, name: str, split: str) -> Dataset:

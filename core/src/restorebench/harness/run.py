@@ -94,16 +94,18 @@ class Runner:
         self._restorers: dict[Any, Restorer] = {}
         self._run_key, self._facts = run_provenance(suite, self.settings.device)
 
-    def prepare(self, cell: Cell) -> tuple[str, ...]:
+    def prepare(
+        self, cell: Cell, progress: Callable[[int, int], None] | None = None
+    ) -> tuple[str, ...]:
         """Open and hash the split that a cell is run on: what its user should know.
 
+        `progress` is called with the number of samples that were read for their hashes, and of all.
         Raises what its data set raises, and `SampleError` where its samples are not of the form
         that the task states.
         """
         place, task = (cell.dataset, cell.split), self.suite.tasks[cell.task]
         with _exits_as_errors():
-            self._cache.content_hash(*place)
-            dataset = self._cache.dataset(*place)
+            dataset = self._cache.identified(*place, progress)
             if not self.suite.datasets[cell.dataset].options:  # made by a plugin for its task
                 return dataset.notes
             sample = self._cache.sample(*place, dataset.ids[0])
