@@ -52,6 +52,7 @@ SUBPACKAGES = {  # of each package, the lowest first
     "metrics": ("lpips", "iqa", "fid", "identify"),
     "leaderboard.render": ("html",),
     "restorers": ("outside",),
+    "testing": ("conformance",),
     "submission": ("archive", "reference", "codabench"),
     "training": ("data", "optim", "logs", "model_card"),
 }

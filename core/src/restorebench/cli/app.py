@@ -13,6 +13,7 @@ from restorebench.cli import (
     board,
     bundle,
     card,
+    check,
     compare,
     convert,
     datasets,
@@ -43,7 +44,7 @@ VERBS: Mapping[str, Sequence[Callable[..., None]]] = {
         *(listing.sdes, listing.solvers, listing.compressors, listing.guides),
     ),
     "Training": (train.train, train.recipes, export.export, ablate.ablate),
-    "About": (plugin_list.plugins, doctor.doctor),
+    "About": (plugin_list.plugins, check.check, doctor.doctor),
 }
 """The commands by the group in which ``--help`` shows them."""
 
