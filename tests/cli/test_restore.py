@@ -228,5 +228,12 @@ def test_memory_that_does_not_suffice_is_explained(restore, tmp_path):
     )
 
 
+def test_a_folder_that_cannot_be_written_is_met_before_anything_is_restored(restore, tmp_path):
+    (tmp_path / "file").touch()
+    done = restore("--restorer", "unlucky", "in", "file/out", status=2)
+    assert "file/out/.restorebench.jsonl cannot be written" in done.stderr
+    assert "no luck" not in done.stderr
+
+
 def test_without_a_terminal_there_are_lines_of_progress(restore):
     assert "[0/2] a" in restore("--restorer", "shifted", "in", "out").stderr

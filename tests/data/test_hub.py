@@ -125,7 +125,7 @@ def test_rows_without_names_of_files_are_numbered(copies):
 def test_images_of_a_table_are_hashed_once(copies, monkeypatch):
     text = f"{copies['folder']},degraded=lq,target=raw"
     whole = opened(text).content_hash
-    monkeypatch.setattr("restorebench.data.tables.hub.sample_of", None)  # cannot be called
+    monkeypatch.setattr("restorebench.data.tables.rows.sample_of", None)  # cannot be called
     assert opened(text).content_hash == whole
 
 
@@ -178,6 +178,7 @@ def test_the_scale_is_one_unless_the_task_resizes():
     assert scales == [1, None, 4, 4]
 
 
+@pytest.mark.filterwarnings("ignore:grey.png of grey")
 def test_an_image_of_another_kind_has_the_strict_readers_words(tmp_path):
     grey = io.BytesIO()
     Image.fromarray(pixels(0)[0]).save(grey, "PNG")

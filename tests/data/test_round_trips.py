@@ -115,6 +115,7 @@ def length_of(row):
     return {"length": len(row["id"])}
 
 
+@pytest.mark.filterwarnings("ignore:.*it is floating point")
 def test_a_generated_data_set_is_encoded_without_loss(tmp_path):
     rng = np.random.default_rng(0)
     fine = rng.random((1, 3, *SHAPE), dtype=np.float32)

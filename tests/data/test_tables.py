@@ -22,7 +22,7 @@ from restorebench.data.tables.file_memory import changed_unseen
 from restorebench.data.tables.opening import scenes_dataset
 from restorebench.data.tables.rows import sample_of
 from restorebench.data.tables.table import table_of
-from restorebench.errors import ChangedDataError, ImageError
+from restorebench.errors import ChangedDataError, ImageError, ImageWarning
 
 NAMES = ("1", "2", "10")
 
@@ -91,12 +91,16 @@ def test_the_scale_is_that_of_the_sizes_or_as_stated(scenes):
 def test_inputs_of_another_kind_are_converted_with_a_note_and_targets_are_refused(scenes):
     grey = Image.fromarray(pixels(0)[0])
     grey.save(scenes[0].degraded[0])
-    sample = open_scenes(scenes)["1"]
+    grey.save(scenes[1].degraded[0])
+    dataset = open_scenes(scenes)
+    with pytest.warns(ImageWarning, match=r"hazy/1\.png: it is grey, converted to RGB") as said:
+        sample, _ = dataset["1"], dataset["2"]
+    assert len(said) == 1  # of the kind
     assert (sample.degraded[0, 0] == sample.degraded[0, 1]).all()
     assert "1.png: it is grey, converted to RGB" in sample.meta["notes"]
     grey.save(scenes[1].target[0])
     with pytest.raises(ImageError, match=r"gt/2\.png is grey"):
-        open_scenes(scenes)["2"]
+        dataset["2"]
 
 
 def test_the_table_is_kept_in_the_arrow_cache(scenes):

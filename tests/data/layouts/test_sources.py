@@ -14,7 +14,13 @@ from restorebench.data.dataset import Dataset, open_split
 from restorebench.data.images import write_image
 from restorebench.data.layouts.inline import name_of, parse_description
 from restorebench.data.layouts.sources import data_source, with_sources
-from restorebench.errors import DuplicateNameError, ImageError, OptionError, UnknownNameError
+from restorebench.errors import (
+    DuplicateNameError,
+    ImageError,
+    ImageWarning,
+    OptionError,
+    UnknownNameError,
+)
 from restorebench.plugins import Suite, inline
 
 LAYOUT = """
@@ -168,13 +174,15 @@ def test_the_scale_follows_from_sizes_where_the_task_resizes(
         opened(suite, text, "dehaze")["a"]
 
 
+@pytest.mark.filterwarnings("ignore:.*it is grey")
 def test_inputs_are_converted_and_targets_are_not(
     suite: Suite, image: Callable[..., None], folder: Path
 ) -> None:
     image("hazy/1.png", "gt/1.png")
     Image.new("L", (6, 4), 100).save(folder / "hazy" / "1.png")
     text = "degraded=hazy/{id}.png,target=gt/{id}.png"
-    sample = opened(suite, text)["1"]
+    with pytest.warns(ImageWarning, match=r"hazy/1\.png: it is grey"):
+        sample = opened(suite, text)["1"]
     assert sample.degraded.shape == (1, 3, 4, 6)
     assert "grey" in str(sample.meta["notes"])
     Image.new("L", (6, 4), 100).save(folder / "gt" / "1.png")

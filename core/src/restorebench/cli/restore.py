@@ -138,6 +138,8 @@ def restore(
     waiting = [item for item in inputs if overwrite or not work.is_done(item)]
     if again := [item for item in waiting if not overwrite and work.is_there(item)]:
         note(f"{len(again)} are restored again: what they are made from, or they, have changed")
+    if waiting:
+        output.begin()
     failed = work.all(waiting)
     if failed and choice.task and choice.task.condition and not condition:
         note(f"the task {choice.task.name} has {numbers_of(choice.task)}: give --condition")

@@ -73,12 +73,13 @@ class OutputFolder:
         with replacing(self.path / name) as part:
             part.write_bytes(content)
 
+    def begin(self) -> None:
+        """Say what makes the next images; `StoreError` where nothing can be written here."""
+        self._note({"maker": self.maker})
+
     def _note(self, entry: dict[str, Any]) -> None:
         with self._lines.locked():
             self._read()
-            if self._last_maker != self.maker:
-                self._lines.append({"maker": self.maker})
-                self._read()
             self._lines.append(entry)
             self._read()
 

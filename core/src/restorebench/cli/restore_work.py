@@ -65,7 +65,10 @@ class Work:
                 try:
                     with explained(*item.scene.size()):
                         self._restore(item, steps)
-                except Exception as problem:  # a damaged image, out of memory: the others go on
+                except (
+                    Exception,
+                    SystemExit,
+                ) as problem:  # a damaged image, out of memory: the others go on
                     self._failed(item, problem)
             overall.show("images", len(items), len(items))
         self._sum_up()
@@ -104,7 +107,7 @@ class Work:
             if self._notes[text] == 1:
                 warning(f"{item.scene.files[0]}: {text}")
 
-    def _failed(self, item: Input, problem: Exception) -> None:
+    def _failed(self, item: Input, problem: BaseException) -> None:
         text = f"{type(problem).__name__}: {problem}"
         names = {item.scene.id, *map(str, item.files)}
         kind = text

@@ -19,7 +19,7 @@ from restorebench.data.tables.hub_columns import (
     undecoded,
 )
 from restorebench.data.tables.hub_table import load_table
-from restorebench.data.tables.rows import sample_of
+from restorebench.data.tables.rows import SampleReader
 
 if TYPE_CHECKING:
     from datasets import Dataset as Table
@@ -34,7 +34,7 @@ def open_hub(split: str, *, source: str, name: str) -> Dataset:
     text = parse_hub(source)
     rows = HubRows(load_table(text), text)
     memory = FileMemory(rows.stamps)
-    return Dataset(name, split, rows.ids, lambda i: sample_of(rows(i)), memory=memory, rows=rows)
+    return Dataset(name, split, rows.ids, SampleReader(rows), memory=memory, rows=rows)
 
 
 class HubRows:

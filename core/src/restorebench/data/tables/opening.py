@@ -10,7 +10,7 @@ from restorebench.data.dataset import Dataset
 from restorebench.data.hash_cache import file_stamp
 from restorebench.data.layouts.scene_files import SceneFiles
 from restorebench.data.tables.file_memory import FileMemory
-from restorebench.data.tables.rows import sample_of
+from restorebench.data.tables.rows import SampleReader
 from restorebench.data.tables.table import file_rows, table_of
 
 if TYPE_CHECKING:
@@ -62,6 +62,4 @@ def scenes_dataset(
     rows = SceneRows(scenes, scale, depth_unit)
     ids = tuple(scene.id for scene in scenes)
     memory = FileMemory(rows.stamps)
-    return Dataset(
-        name, split, ids, lambda i: sample_of(rows(i)), memory=memory, rows=rows, **facts
-    )
+    return Dataset(name, split, ids, SampleReader(rows), memory=memory, rows=rows, **facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from restorebench.data.images import read_image
 from restorebench.data.inputs import read_input
 from restorebench.data.layouts.depth import read_depth
 from restorebench.data.layouts.masks import read_mask
-from restorebench.errors import ImageError
+from restorebench.errors import ImageError, ImageWarning
 from restorebench.types import Array, Sample
 
 
@@ -25,19 +26,42 @@ class _File(NamedTuple):
     name: str
 
 
-def sample_of(row: Mapping[str, Any]) -> Sample:
+class SampleReader:
+    """Samples from rows by id; of each kind of conversion the first is a warning."""
+
+    def __init__(self, rows: Callable[[str], Mapping[str, Any]]) -> None:
+        self._rows = rows
+        self._said: set[str] = set()
+
+    def __call__(self, sample_id: str) -> Sample:
+        """As `sample_of` its row."""
+        return sample_of(self._rows(sample_id), self._say)
+
+    def _say(self, name: str, note: str) -> None:
+        if note not in self._said:
+            self._said.add(note)
+            msg = f"{name}: {note} (said once of each kind)"
+            warnings.warn(msg, ImageWarning, stacklevel=6)
+
+
+def sample_of(
+    row: Mapping[str, Any], say: Callable[[str, str], None] = lambda name, note: None
+) -> Sample:
     """The sample of a row with the columns of `restorebench.data.tables.columns`.
 
     A degraded image of another kind than 8-bit RGB is converted where that is clear, with a note in
     `Sample.meta`; targets, masks and depth are read strictly. Where the row states no scale, it is
-    how many times larger the target is. Raises `ImageError`, which names the file, for one that
-    cannot be used, and where sizes do not fit.
+    how many times larger the target is. `say` is called with the name of a file and what was
+    converted. Raises `ImageError`, which names the file, for one that cannot be used, and where
+    sizes do not fit.
     """
     notes: list[str] = []
 
     def lenient(file: _File) -> Array:
         found = read_input(file.source, file.name)
-        notes.extend(f"{file.name}: {note}" for note in found.notes)
+        for note in found.notes:
+            notes.append(f"{file.name}: {note}")
+            say(file.name, note)
         values: NDArray[Any] = found.pixels
         return as_float(values) if values.dtype == np.uint8 else values
 
