@@ -17,7 +17,7 @@ from restorebench import Cost
 from restorebench.leaderboard import Outside, Ranking, Roles, boards, parse_rule, terminal
 from restorebench.leaderboard.format import superscript
 
-WINS = re.compile(r"<details><summary>[^\n]*win rates.*?</details>", re.DOTALL | re.IGNORECASE)
+WINS = re.compile(r"<details[^>]*><summary>[^\n]*win rates.*?</details>", re.DOTALL | re.IGNORECASE)
 """The second view of a board, which Markdown and HTML have folded and a terminal apart."""
 
 

@@ -29,6 +29,7 @@ function filterRows(main, text, status) {
   for (const row of main.querySelectorAll("table.filtered tbody tr")) {
     const name = row.dataset.name.toLocaleLowerCase();
     row.hidden = !words.every((word) => name.includes(word));
+    if (row.closest(".wins")) continue; // the second view has the same rows again
     all += 1;
     visible += !row.hidden;
   }
