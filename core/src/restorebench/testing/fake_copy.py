@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from PIL import Image
@@ -25,7 +24,7 @@ def fake_copy(layout: Layout, folder: Path, scenes: int = 4) -> None:
     written if they are CSV; a plugin's own format is left to its tests.
     """
     for number, (name, split) in enumerate(layout.splits.items()):
-        ids = _ids(split, scenes, number)
+        ids = identifiers(split, scenes, number)
         for key in ids:
             _write_scene(layout, split, folder, f"{name}/{key}", key)
         if split.condition is not None and split.condition.file and not split.condition.reader:
@@ -33,8 +32,8 @@ def fake_copy(layout: Layout, folder: Path, scenes: int = 4) -> None:
             (folder / split.condition.file[0]).write_text(lines, encoding="utf-8")
 
 
-def _ids(split: SplitFiles, scenes: int, number: int) -> list[str]:
-    """Identifiers that belong to the split and to no other one."""
+def identifiers(split: SplitFiles, scenes: int, number: int) -> list[str]:
+    """Identifiers of a few scenes that belong to a split, and to no other `number`."""
     ranges = [re.fullmatch(r"(\d+)-(\d+)", one) for one in split.only]
     listed = [
         str(n).zfill(len(found[1]))
@@ -45,41 +44,42 @@ def _ids(split: SplitFiles, scenes: int, number: int) -> list[str]:
     return (listed or [f"{100 * number + n:04d}" for n in range(1, scenes + 1)])[:scenes]
 
 
+def scene_paths(pattern: str, key: str) -> list[list[str]]:
+    """The files of a scene at a pattern, by view: two where a ``*`` follows the identifier."""
+    above, _, last = pattern.replace("**/", "").rpartition("/")
+    above = re.sub(r"^\*|(?<=/)\*", key, above).replace("*", "1").replace("{id}", key)
+    last = last.replace("{id}", key) + ("" if PurePosixPath(last).suffix else ".png")
+    names = [last.replace("*", number) for number in (("2", "10") if "*" in last else ("",))]
+    files = [f"{above}/{name}" if above else name for name in names]
+    return [[file.replace("{view}", view) for file in files] for view in _views(pattern)]
+
+
 def _write_scene(layout: Layout, split: SplitFiles, folder: Path, seed: str, key: str) -> None:
     scale = layout.scale or 1
-    for view, label in enumerate(_views(split)):
-        target = _picture(f"{seed}/{view}", layout.size or (SIZE[0] * scale, SIZE[1] * scale))
-        if split.target:
-            blurred = _soft(target) if layout.degraded_is == "sharper" else target
-            for number, path in enumerate(_paths(split.target[0], key, label)):
-                _save(folder / path, _marked(blurred, number))
-        degraded = _degraded(target[:, ::scale, ::scale], layout.degraded_is)
-        for number, path in enumerate(_paths(split.degraded[0], key, label)):
-            _save(folder / path, _marked(degraded, number))
+    size = layout.size or (SIZE[0] * scale, SIZE[1] * scale)
+    targets = [_noise(f"{seed}/{view}", size) for view in _views(split.degraded[0])]
+    degraded = [_degraded(image[:, ::scale, ::scale], layout.degraded_is) for image in targets]
+    if layout.degraded_is == "sharper":
+        targets = [_soft(image) for image in targets]
+    for patterns, images in ((split.degraded, degraded), (split.target, targets)):
+        views = scene_paths(patterns[0], key) if patterns else []
+        for paths, image in zip(views, images, strict=bool(patterns)):
+            for number, path in enumerate(paths):
+                _save(folder / path, _marked(image, number))
     if split.mask:
-        mask = np.zeros_like(degraded[0])
+        mask = np.zeros_like(degraded[0][0])
         mask[:, : mask.shape[-1] // 2] = 255
-        for path in _paths(split.mask[0], key, ""):
+        for path in scene_paths(split.mask[0], key)[0]:
             _save(folder / path, mask)
 
 
-def _views(split: SplitFiles) -> tuple[str, ...]:
-    pattern = split.degraded[0]
+def _views(pattern: str) -> tuple[str, ...]:
     if "{view}" not in pattern:
         return ("",)
     return ("0", "1") if re.search(r"[a-z]\{view\}", pattern) else ("L", "R")
 
 
-def _paths(pattern: str, key: str, view: str) -> Iterator[str]:
-    """The files of one scene and view: two of them where a ``*`` follows the identifier."""
-    above, _, last = pattern.rpartition("/")
-    above = re.sub(r"^\*|(?<=/)\*", key, above).replace("*", "1").replace("{id}", key)
-    for number in ("2", "10") if "*" in last else ("",):
-        name = last.replace("*", number).replace("{id}", key).replace("{view}", view)
-        yield f"{above}/{name}" if above else name
-
-
-def _picture(seed: str, size: tuple[int, int]) -> Pixels:
+def _noise(seed: str, size: tuple[int, int]) -> Pixels:
     """A random image ``(3, H, W)`` of high contrast and of neither dark nor bright colours."""
     values = rng_of(f"fake/{seed}").integers(60, 196, (3, size[1], size[0]))
     return values.astype(np.uint8)
@@ -102,7 +102,6 @@ def _marked(image: Pixels, number: int) -> Pixels:
 
 
 def _save(path: Path, image: Pixels) -> None:
-    path = path if path.suffix else path.with_name(f"{path.name}.png")
     path.parent.mkdir(parents=True, exist_ok=True)
     pixels = image.transpose(1, 2, 0) if image.ndim == 3 else image
     Image.fromarray(pixels).save(path, quality=95)
