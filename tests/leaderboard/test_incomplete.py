@@ -86,7 +86,7 @@ def test_an_image_without_any_score_is_left_out_of_the_means(kit, section, notes
         )
     ]
     assert [row.rank for row in section(records).rows] == [1, 2]
-    assert notes(records) == ("SHARPNESS: the mask is empty (1 of 2 images have it)",)
+    assert notes(records) == ("SHARPNESS: the mask is empty (1 of 2 images have it, not b)",)
 
 
 def test_a_mean_over_fewer_images_than_the_others_have_is_not_shown(kit, section):

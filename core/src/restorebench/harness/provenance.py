@@ -16,7 +16,17 @@ from restorebench.data.hashing import combined_hash
 from restorebench.metrics.tiles import processors
 from restorebench.plugins import Suite
 
-PACKAGES = ("numpy", "scipy", "pillow", "scikit-image", "torch", "torchvision", "timm", "lpips")
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "pillow",
+    "scikit-image",
+    "torch",
+    "torchvision",
+    "timm",
+    "lpips",
+    "pyiqa",
+)
 """Packages whose versions can change a number."""
 
 _QUIET = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
+from typing import cast
 
 import pandas as pd
 
@@ -20,7 +22,7 @@ from restorebench.leaderboard.records.twins import twins
 _LONGEST = 200
 """Characters of an error that a footnote quotes."""
 _MOST = 3
-"""Reasons that one cell's footnotes give."""
+"""Reasons that one cell's footnotes give, and images that one of them names."""
 
 
 def rows(
@@ -77,12 +79,10 @@ class _Notes:
         self._notes = notes
         failed = ledger.facts[ledger.facts["failed"]]
         self._errors = failed.drop_duplicates("label").set_index("label")["error"]
-        labels = ledger.facts["label"].reindex(ledger.reasons.index).to_numpy()
-        reasons = ledger.reasons.assign(label=labels).drop_duplicates().astype(str)
+        self._reasons = _reasons(ledger)
         self._twins = twins(ledger.facts)
         seen = ledger.facts[ledger.facts["seen"]].groupby("label", observed=True)
         self._seen = seen["sample"].nunique().to_dict()
-        self._reasons = reasons.groupby(["label", "column"])["reason"].agg(list).to_dict()
 
     def of(self, label: str, columns: tuple[Column, ...]) -> dict[str, tuple[int, ...]]:
         """The footnotes of one row, by column."""
@@ -134,7 +134,33 @@ class _Notes:
         images = self._count("images", label)
         if covered == images:
             return []
-        over = f" ({covered} of {images} images have it)" if covered else ""
-        reasons = self._reasons.get((label, column.name), ["not scored"])[:_MOST]
+        of = f"{covered} of {images} images have it" if covered else ""
+        reasons = self._reasons.get((label, column.name), {"not scored": []})
         title = f"{column.title}: "
-        return [f"{title}{reason.removeprefix(title)}{over}" for reason in reasons]
+        return [
+            f"{title}{reason.removeprefix(title)}{_over(of, names)}"
+            for reason, names in islice(reasons.items(), _MOST)
+        ]
+
+
+def _reasons(ledger: Ledger) -> dict[tuple[str, str], dict[str, list[str]]]:
+    """The samples that miss a score, by row and column, then by the reason."""
+    facts = ledger.facts[["label", "sample"]].reindex(ledger.reasons.index)
+    lines = ledger.reasons.assign(**{name: facts[name].to_numpy() for name in facts})
+    keys = ["label", "column", "reason"]
+    lines = lines[[*keys, "sample"]].drop_duplicates().astype(str)
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for key, names in lines.groupby(keys, sort=False)["sample"].agg(list).items():
+        label, column, reason = cast(tuple[str, str, str], key)
+        found.setdefault((label, column), {})[reason] = names
+    return found
+
+
+def _over(images: str, names: Sequence[str]) -> str:
+    """How many images have a score, and which have not, where only some have."""
+    if not images:
+        return ""
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    shown = ", ".join(shortened(name, LONGEST_NAME) for name in names[:_MOST])
+    lacking = f", not {shown}{more}" if names else ""
+    return f" ({images}{lacking})"
