@@ -45,9 +45,15 @@ def test_the_page_has_the_files_it_speaks_of(files):
         "restorebench_deblur/__init__.py",
         "restorebench_deblur/blur.py",
         "pyproject.toml",
+        "tests/test_plugin.py",
         "benchmarks/test_quality.py",
     ]
     assert len(files["pyproject.toml"].splitlines()) <= 15
+
+
+def test_its_plugin_keeps_the_contracts(call):
+    done = call("-m", "pytest", "-q", "tests/test_plugin.py", "-p", "no:cacheprovider", "-n", "0")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_pytest_benchmark_ends_with_a_row_for_each_restorer(project, call):

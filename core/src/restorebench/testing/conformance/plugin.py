@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from importlib.metadata import PackageNotFoundError, metadata
 from typing import Any
 
 from restorebench.errors import UnknownNameError
@@ -88,15 +87,6 @@ def _own(registry: Registry[Any], report: PluginReport) -> list[Any]:
 def _loaded(subject: Subject, report: PluginReport) -> Iterator[Problem]:
     if report.error:
         yield subject.problem(report.error, "mend what it says; nothing of it is used else")
-    if report.provider.distribution == INLINE:
-        return
-    try:
-        facts = metadata(report.provider.distribution)
-    except PackageNotFoundError:
-        return
-    if not str(facts.json.get("description", "")).strip():
-        what = "its distribution has no description"
-        yield subject.problem(what, 'say readme = "README.md" in its pyproject.toml')
 
 
 def _protocol(suite: Suite, name: str, subject: Subject) -> Iterator[Problem]:
