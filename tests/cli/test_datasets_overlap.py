@@ -72,6 +72,8 @@ def test_splits_are_named_with_a_slash(call):
 def test_an_export_is_the_same_data_set(call, texts, tmp_path):
     done = call("datasets", "export", texts[0], "own", "--task", "dark")
     assert (done.exit_code, done.stdout) == (0, "a/test: 3 samples in own\n")
+    shown = call("datasets", "show", "hub:own", "--task", "dark").stdout
+    assert "a table of Hugging Face datasets: hub:own" in shown
     again = call("datasets", "overlap", texts[0], "hub:own", "--task", "dark")
     assert "share images in 3 pairs of samples, 3 with the same pixels" in again.stdout
     how = ("--task", "dark", "--restorer", "identity", "--results", "res")

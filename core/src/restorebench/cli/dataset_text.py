@@ -25,6 +25,8 @@ def description(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _place(facts: Mapping[str, Any]) -> str:
+    if source := dict(facts.get("options", ())).get("source"):
+        return f"a table of Hugging Face datasets: {source}"
     if "layout" not in facts:
         return "{distribution} {version} makes its samples".format(**facts["provider"])
     if facts["place"] is not None:
