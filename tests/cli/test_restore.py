@@ -208,6 +208,18 @@ def test_inputs_as_they_come_are_converted_with_a_note_for_each_kind(restore, tm
     np.testing.assert_array_equal(read_image(tmp_path / "out" / "c.png"), PIXELS[[0, 0, 0]] + 1)
 
 
+def test_images_that_are_passed_over_are_said(restore, tmp_path):
+    for name in ("x.HEIC", "y.avif"):
+        (tmp_path / "in" / name).touch()
+    done = restore("--restorer", "shifted", "in", "out")
+    assert "warning: in/x.HEIC and 1 more are not restored; save them as PNG" in done.stderr
+    (tmp_path / "phone").mkdir()
+    (tmp_path / "phone" / "x.heic").touch()
+    alone = restore("--restorer", "shifted", "phone", "o", status=2)
+    assert "phone holds no images (png, " in alone.stderr
+    assert ", but x.heic; save it as PNG" in alone.stderr
+
+
 def test_failures_do_not_stop_the_others_and_are_summed_up(restore, tmp_path):
     for number in range(5):
         write_image(tmp_path / "in" / f"{number}.png", PIXELS)

@@ -9,7 +9,7 @@ import typer
 
 from restorebench.cli import completion
 from restorebench.cli.options import Device, Overwrite, Scale, Seed, Steps, option
-from restorebench.cli.output import installed, note, result
+from restorebench.cli.output import installed, note, result, warning
 
 if TYPE_CHECKING:
     from restorebench.cli.restore_inputs import Input
@@ -134,6 +134,7 @@ def restore(
     check_places(source, target, written, [path for item in inputs for path in item.files])
     output = OutputFolder(target, choice.maker(seed))
     output.check(names, overwrite)
+    _say_what_is_passed_over(source)
     work = Work(choice, output, seed, device, trajectories)
     waiting = [item for item in inputs if overwrite or not work.is_done(item)]
     if again := [item for item in waiting if not overwrite and work.is_there(item)]:
@@ -146,6 +147,14 @@ def restore(
     _report(target, len(waiting) - failed, len(inputs) - len(waiting), failed)
     if failed:
         raise typer.Exit(1)
+
+
+def _say_what_is_passed_over(source: Path) -> None:
+    from restorebench.data.layouts.files import other_images
+
+    if source.is_dir() and (names := other_images(source)):
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        warning(f"{source / names[0]}{more} are not restored; save them as PNG")
 
 
 def _report(target: Path, done: int, skipped: int, failed: int) -> None:

@@ -19,6 +19,18 @@ Suffixes: TypeAlias = tuple[str, ...]
 _DEEPEST = 4
 
 
+OTHER_IMAGES = (
+    *(".heic", ".heif", ".avif", ".gif", ".jp2", ".jxl", ".pgm", ".pnm", ".exr", ".hdr", ".psd"),
+    *(".dng", ".cr2", ".cr3", ".nef", ".arw"),  # raw files of cameras
+)
+"""How names of images end that folders are not searched for."""
+
+
+def other_images(folder: Path) -> list[str]:
+    """The names of images directly in a folder that are passed over for their suffix."""
+    return [path.name for _, path in _direct(folder, OTHER_IMAGES)]
+
+
 def files_in(folder: Path, suffixes: Suffixes = SUFFIXES) -> dict[str, tuple[Path, ...]]:
     """The images directly in a folder; several of one name where only suffixes differ."""
     return _by_name(_direct(folder, suffixes))

@@ -15,7 +15,7 @@ from PIL import Image
 
 from restorebench.data.images import SUFFIXES, read_image
 from restorebench.data.inputs import read_input
-from restorebench.data.layouts.files import Suffixes, files_below, files_in
+from restorebench.data.layouts.files import Suffixes, files_below, files_in, other_images
 from restorebench.data.layouts.names import instead, lacks, natural, normal
 from restorebench.data.layouts.views import CONVENTIONS, names_of, output_names, paired
 from restorebench.errors import ImageError
@@ -89,7 +89,8 @@ class ImageFolder:
         """The names of the images; `ImageError` where there are none."""
         if not self._files:
             msg = f"{self.path} holds no images ({', '.join(s[1:] for s in self.suffixes)})"
-            raise ImageError(msg)
+            there = other_images(self.path)
+            raise ImageError(f"{msg}, but {there[0]}; save it as PNG" if there else msg)
         return tuple(self._files)
 
     def file(self, name: str) -> Path | None:
