@@ -115,6 +115,7 @@ def test_spreadsheets_write_csv_in_many_ways(board_of, data):
     assert result.exit_code == 0
     (first, _) = board["sections"][0]["rows"]
     assert (first["label"], first["means"]["psnr"]) == ("Müller", 24.78)
+    assert first["printed"]["psnr"] == "24.78"
 
 
 @pytest.mark.parametrize(

@@ -215,3 +215,9 @@ def test_ten_thousand_images_are_listed_in_a_second():
     dataset = open_scenes(scenes)
     assert len(dataset.ids) == len(table_of(scenes)) == 5000
     assert time.process_time() - began < 1
+
+
+def test_a_file_whose_name_is_not_utf_8_is_named() -> None:
+    scene = SceneFiles("a", (Path("in/b\udce9.png"),))
+    with pytest.raises(ImageError, match=r"in/b\\xe9\.png: the file's name is not UTF-8"):
+        table_of([scene])

@@ -218,3 +218,22 @@ def test_rows_can_be_ranked_by_their_cost(kit, ranked):
     records = [kit.record(n, "a", scores={"sharpness": 1.0}, cost=Cost(t))
                for n, t in (("slow", 2.0), ("fast", 1.0))]  # fmt: skip
     assert [row.label for row in ranked(records, "seconds").rows] == ["fast", "slow"]
+
+
+def test_what_no_row_has_is_why_nothing_is_ranked(kit, ranked):
+    missing = {"distance": "no trunk"}
+    records = [*kit.scored("a", 1, missing=missing), *kit.scored("b", 2, missing=missing)]
+    found = ranked(records, "rank-sum:sharpness,distance")
+    assert {row.rank for row in found.rows} == {None}
+    assert found.doubt == "not ranked: no row has DISTANCE"
+    one = [*kit.scored("a", 1, missing=missing), kit.record("b", "a", scores={"sharpness": 2.0,
+           "distance": 3.0})]  # fmt: skip
+    assert [row.rank for row in ranked(one, "rank-sum:sharpness,distance").rows] == [1, None]
+
+
+def test_a_formula_of_each_image_is_not_that_of_the_means(kit, ranked):
+    records = [*kit.scored("a", 1, 9), *kit.scored("b", 2.5, 2.5)]
+    found = ranked(records, "per-image:clamp(sharpness,0,3)")
+    assert [(row.label, row.rank, row.score) for row in found.rows] == [("b", 1, 2.5), ("a", 2, 2)]
+    found = ranked(records, "composite:clamp(sharpness,0,3)")
+    assert [(row.label, row.score) for row in found.rows] == [("a", 3), ("b", 2.5)]

@@ -13,7 +13,8 @@ from rich.segment import Segment
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]+")
+_NO_BYTE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")  # Python keeps bytes as the others
 _HIGH_CONTROL = re.compile(r"[\x7f-\x9f]")
 _HIGH = re.compile(r"[^\x00-\x7f]")
 
@@ -46,7 +47,10 @@ def visible(text: str) -> str:
 
 def legible(name: str) -> str:
     """The name of a file as text: a byte that is not UTF-8 is written as ``\\xe9``."""
-    return name if name.isascii() else _SURROGATE.sub(_as_byte, name)
+    if name.isascii():
+        return name
+    whole = _NO_BYTE.sub(lambda found: f"\\u{ord(found[0]):04x}", name)
+    return whole.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def json_text(text: str, encoding: str = "utf-8") -> str:
@@ -54,19 +58,13 @@ def json_text(text: str, encoding: str = "utf-8") -> str:
 
     Bytes of file names that are not UTF-8 become text, as in `legible`.
     """
-    text = _SURROGATE.sub(lambda found: f"\\{_as_byte(found)}", text)
+    text = _SURROGATES.sub(lambda found: legible(found[0]).replace("\\", "\\\\"), text)
     text = _HIGH_CONTROL.sub(_escaped, text)
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
         return _HIGH.sub(_escaped, text)
     return text
-
-
-def _as_byte(found: re.Match[str]) -> str:
-    """The byte that Python keeps as this surrogate; of others their number."""
-    code = ord(found[0])
-    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -34,7 +34,7 @@ def combined_hash(parts: Iterable[str]) -> str:
     """The hash of a sequence of texts."""
     digest = hashlib.sha256()
     for part in parts:
-        digest.update(part.encode() + b"\0")
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")  # names of files are bytes
     return digest.hexdigest()[:HASH_LENGTH]
 
 

@@ -68,12 +68,18 @@ def read_score_table(path: Path, rule: Rule) -> ScoreTable:
         labels,
         datasets,
         values={k: table.numbers(rest[k].written) for k in shown},
-        printed={k: table.columns[rest[k].written] for k in shown},
+        printed={k: _digits(table, rest[k].written) for k in shown},
         headings={k: rest[k] for k in shown},
         claims={c[0]: _claims(table, rest[k].written, *c) for k, c in stated.items()},
         ranks={k: table.numbers(rest[k].written) for k in ranks},
         ignored=tuple(rest[k].written for k in others if k not in scores),
     )
+
+
+def _digits(table: CsvTable, written: str) -> list[str]:
+    """The cells as they are printed, with a decimal point."""
+    cells = table.columns[written]
+    return [cell.replace(",", ".") for cell in cells] if table.source.comma else list(cells)
 
 
 def _is_numeric(table: CsvTable, written: str) -> bool:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from restorebench.atomic import replacing
+from restorebench.console import legible
 from restorebench.data.cache_folder import cache_folder
 from restorebench.data.hashing import combined_hash
 from restorebench.data.layouts.scene_files import SceneFiles
 from restorebench.data.tables.columns import COLUMNS, FILES, features_of
+from restorebench.errors import ImageError
 
 if TYPE_CHECKING:
     from datasets import Dataset as Table
@@ -52,8 +54,16 @@ def file_rows(scene: SceneFiles) -> dict[str, Path]:
 
 
 def _row(scene: SceneFiles) -> dict[str, Any]:
-    files = {n: {"bytes": None, "path": str(p)} for n, p in file_rows(scene).items()}
+    files = {n: {"bytes": None, "path": _storable(p)} for n, p in file_rows(scene).items()}
     return {"id": scene.id, **files, "condition": list(scene.condition) or None}
+
+
+def _storable(path: Path) -> str:
+    """The path as a table can hold it; `ImageError` where it is not UTF-8."""
+    if (text := legible(str(path))) != str(path):
+        msg = f"{text}: the file's name is not UTF-8, and no table can hold it; rename the file"
+        raise ImageError(msg)
+    return text
 
 
 def _key(columns: dict[str, list[Any]]) -> str:
