@@ -148,3 +148,23 @@ def more_tasks():
         TaskSpec(name="lens", title="Lenses", summary="", condition=numbers),
     ]
     return SimpleNamespace(restorebench_tasks=hookimpl(lambda: tasks), __name__="more")
+
+
+def test_a_page_shows_its_images_where_the_data_is_named_again(call, pairs):
+    call("run", "--task", "dark", "--data", f"{pairs},name=mine", "--restorer", "identity")
+    page = ("leaderboard", "--task", "dark", "--format", "html", "--images", "1", "--output")
+    assert call(*page, "without.html").exit_code == 0
+    assert "the data set mine is not known here; give --data" in Path("without.html").read_text()
+    assert call(*page, "with.html", "--data", f"{pairs},name=mine").exit_code == 0
+    text = Path("with.html").read_text()
+    assert "not known here" not in text
+    assert records()[0]["dataset_hash"][:12] in text
+
+
+def test_two_restorers_are_compared_on_it(call, pairs):
+    call("run", "--task", "dark", "--data", f"{pairs},name=mine")
+    result = call("compare", "identity", "brighten", "--dataset", "mine")
+    assert result.exit_code == 0, result.stderr
+    sheet = ("--contact-sheet", "sheets", "--task", "dark", "--data", f"{pairs},name=mine")
+    assert call("compare", "identity", "brighten", *sheet).exit_code == 0
+    assert len(list(Path("sheets").glob("compare-mine-test-*.png"))) == 1

@@ -70,7 +70,10 @@ def test_a_data_set_with_other_pixels_is_not_shown(suite, store, section):
 
 def test_a_data_set_that_is_not_installed_leaves_a_note(suite, store, section):
     (sample, *_) = Gallery(suite, store.folder).samples(replace(section, dataset="gone")).values()
-    assert sample.note == "no input and target: the data set gone is not installed"
+    assert (
+        sample.note
+        == "no input and target: the data set gone is not known here; give --data or --data-root"
+    )
     assert len(sample.outputs) == 3
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from restorebench.data.layouts.files import DEPTH, MASKS
 from restorebench.data.layouts.names import natural, normal
 from restorebench.data.layouts.path_regex import plain_regex, split_suffix
 
@@ -17,7 +18,8 @@ _DEEPEST = 8
 def walk(folder: str, pattern: str) -> Iterator[tuple[str, str]]:
     """The files below `folder` that may fit a pattern: relative path as NFC, and path.
 
-    Hidden files and folders are skipped, and a folder that cannot be read is none.
+    Hidden files and folders are skipped; ``**`` does not stand for ``masks`` and ``depth``, which
+    hold no scenes.
     """
     return _below(folder, pattern.split("/"), "", 0)
 
@@ -26,7 +28,8 @@ def _below(folder: str, parts: Sequence[str], above: str, depth: int) -> Iterato
     part, rest = parts[0], parts[1:]
     if part == "**":
         yield from _below(folder, rest, above, depth)
-        for name, path in _folders(folder) if depth < _DEEPEST else ():
+        deeper = _folders(folder) if depth < _DEEPEST else []
+        for name, path in (f for f in deeper if f[0] not in {MASKS, DEPTH}):
             yield from _below(path, parts, f"{above}{name}/", depth + 1)
     elif rest:
         for name, path in _fitting(folder, part):

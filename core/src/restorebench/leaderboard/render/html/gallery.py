@@ -121,7 +121,7 @@ class Gallery:
     def _sample(self, section: Section, row: ImageRow, notes: list[str]) -> Sample | None:
         """The sample from its data set, if that is installed and still has the recorded pixels."""
         if section.dataset not in self._datasets:
-            notes.append(f"no input and target: the data set {section.dataset} is not installed")
+            notes.append(_unknown(section.dataset))
             return None
         try:
             sample = self._cache.sample(section.dataset, section.split, row.sample)
@@ -148,6 +148,11 @@ class Gallery:
                 return None
             self._made[key] = made
         return self._made[key][0]
+
+
+def _unknown(dataset: str) -> str:
+    where = f"the data set {dataset} is not known here"
+    return f"no input and target: {where}; give --data or --data-root"
 
 
 def _joined(notes: Sequence[str]) -> str:
