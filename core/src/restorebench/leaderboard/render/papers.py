@@ -20,14 +20,19 @@ from restorebench.leaderboard.render.table import Cell, Table, TableColumn, plai
 def published_beside(section: Section) -> Table:
     """The rows of papers on the data set of a section, under the section's own headings."""
     title = f"Published for {one_line(section.dataset)}, not run here"
-    table = _published(title, section.published, section.columns)
-    caveats = {f"{one_line(r.source)}: {one_line(r.caveat)}" for r in section.published if r.caveat}
-    return replace(table, notes=(*sorted(caveats), *table.notes))
+    rows = section.published
+    table = _published(title, rows, section.columns, numbered := _numbered(rows))
+    return replace(table, notes=(*_sources(rows, numbered), *table.notes))
 
 
 def published_elsewhere(table: PublishedTable) -> Table:
     """A table of a data set that was not run here; a source that all rows share is left out."""
-    return _published(one_line(table.title), table.rows, source=table.source)
+    numbered = _numbered(table.rows)
+    if set(numbered) <= {table.source}:
+        return _published(one_line(table.title), table.rows)
+    found = _published(one_line(table.title), table.rows, sources=numbered)
+    listed = (f"[{number}] {one_line(source)}" for source, number in numbered.items())
+    return replace(found, notes=(*listed, *found.notes))
 
 
 def source_of(table: PublishedTable) -> str:
@@ -39,10 +44,26 @@ def _needs(found: PublishedTable | PublishedRow) -> str:
     return found.protocol or found.needs or "unknown"
 
 
+def _numbered(rows: Sequence[PublishedRow]) -> dict[str, int]:
+    """The number of each source, by which rows name it: in each row it would fill several lines."""
+    return {source: n for n, source in enumerate(dict.fromkeys(row.source for row in rows), 1)}
+
+
+def _sources(rows: Sequence[PublishedRow], numbered: Mapping[str, int]) -> Iterator[str]:
+    """Each source, and what is known of its tables."""
+    for source, number in numbered.items():
+        caveats = dict.fromkeys(row.caveat for row in rows if row.source == source and row.caveat)
+        about = f": {' '.join(map(one_line, caveats))}" if caveats else ""
+        yield f"[{number}] {one_line(source)}{about}"
+
+
 def _published(
-    title: str, rows: Sequence[PublishedRow], columns: Sequence[Column] = (), source: str = ""
+    title: str,
+    rows: Sequence[PublishedRow],
+    columns: Sequence[Column] = (),
+    sources: Mapping[str, int] | None = None,
 ) -> Table:
-    """The rows in their own order."""
+    """The rows in their own order; with protocols and the numbers of `sources` if they differ."""
     known = {column.name: column for column in columns}
     names = list(dict.fromkeys(name for row in rows for name in row.means))
     names.sort(key=lambda name: list(known).index(name) if name in known else len(known))
@@ -52,18 +73,25 @@ def _published(
         heads.append(TableColumn("parameters", "params", higher_is_better=False))
         sizes = [row.cost.parameters for row in rows]
         lines = [[*c, Cell(format_scaled(n), value=n)] for c, n in zip(lines, sizes, strict=True)]
-    titles = {name: _heading(name, known).title for name in names}
-    texts = {
-        "verified here": [_verified(row, titles) for row in rows],
-        "second hand": [one_line(row.second_hand) for row in rows],
-    }
-    texts = {heading: cells for heading, cells in texts.items() if any(cells)}
-    if any(row.source != source for row in rows):
-        protocols = [_protocol(row, titles) for row in rows]
-        texts |= {"protocol": protocols, "source": [one_line(row.source) for row in rows]}
+    texts = _texts(rows, {name: _heading(name, known).title for name in names}, sources)
     heads += [TableColumn(heading.replace(" ", "_"), heading, left=True) for heading in texts]
     lines = [[*line, *(Cell(texts[h][n]) for h in texts)] for n, line in enumerate(lines)]
     return replace(plain_table(title, heads, lines), notes=tuple(_conditions(rows)))
+
+
+def _texts(
+    rows: Sequence[PublishedRow], titles: Mapping[str, str], sources: Mapping[str, int] | None
+) -> dict[str, list[str]]:
+    """What is said of the rows, by heading; columns that would be empty are left out."""
+    found = {
+        "verified here": [_verified(row, titles) for row in rows],
+        "second hand": [one_line(row.second_hand) for row in rows],
+    }
+    found = {heading: cells for heading, cells in found.items() if any(cells)}
+    if sources is not None:
+        found["protocol"] = [_protocol(row, titles) for row in rows]
+        found["source"] = [f"[{sources[row.source]}]" for row in rows]
+    return found
 
 
 def _protocol(row: PublishedRow, titles: Mapping[str, str]) -> str:
