@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_ASKED = re.compile(r"allocate (\d+(?:\.\d+)?) ?(bytes|[KMGT]i?B|B)\b", re.IGNORECASE)
+_ASKED = re.compile(r"allocate (\d+(?:\.\d+)?) ?(bytes|[KMGTPE]i?B|B)\b", re.IGNORECASE)
 """As NumPy and PyTorch say it, on a CPU or a GPU."""
 
-_POWERS = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+_POWERS = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
 _SIGNS = ("out of memory", "can't allocate memory", "not enough memory")
 
 
