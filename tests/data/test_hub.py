@@ -129,6 +129,16 @@ def test_images_of_a_table_are_hashed_once(copies, monkeypatch):
     assert opened(text).content_hash == whole
 
 
+def test_another_table_under_the_same_fingerprint_is_hashed_anew(table, tmp_path):
+    for name, rows in (("own", [0, 1, 2]), ("other", [2, 1, 0])):
+        table.select(rows).flatten_indices().save_to_disk(tmp_path / name)
+    text = f"{tmp_path / 'own'},degraded=lq,id=caption"
+    whole = opened(text).content_hash
+    (arrow,) = (tmp_path / "other").glob("*.arrow")
+    arrow.replace(tmp_path / "own" / arrow.name)
+    assert opened(text).content_hash != whole
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

@@ -46,6 +46,8 @@ class HubRows:
         self._scale = text.scale
         self.ids = ids_of(self._table, self._columns)
         self._places = {sample_id: place for place, sample_id in enumerate(self.ids)}
+        arrow = sorted({Path(file["filename"]) for file in self._table.cache_files})
+        self._origin = [self._table._fingerprint, *map(file_stamp, arrow)]
         self._files = {
             name: file_parts(self._table, name)
             for ours, (name, *_) in self._columns.items()
@@ -66,7 +68,7 @@ class HubRows:
     def stamps(self, sample_id: str) -> Iterable[str]:
         """Texts that change whenever the sample has: of the table's files, or its own."""
         place = self._places[sample_id]
-        yield f"row {place} of {self._table._fingerprint}"
+        yield from (f"row {place}", *self._origin)
         yield repr((self._scale, sorted(self._columns.items())))
         for name, (paths, inside) in self._files.items():
             if not inside[place] and (path := paths[place]):
