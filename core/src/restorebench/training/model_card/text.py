@@ -11,8 +11,7 @@ from restorebench.training.model_card.recipe_diff import command, final
 
 def opening(file: CardFile) -> str:
     """What it is, in a sentence."""
-    facts, values = file.facts, file.values
-    begun = values.get("begin") or values["objective"].get("teacher")
+    facts, begun = file.facts, _begun(file)
     start = f"the weights of `{begun}`" if begun else "scratch"
     return (
         f"{facts.summary}. For the task `{facts.task}` ({facts.title}), trained from {start} on "
@@ -89,9 +88,11 @@ def limits(file: CardFile) -> str:
 
 def _limits(file: CardFile) -> Iterator[str]:
     facts, setup = file.facts, file.setup
+    begun = _begun(file)
+    before = f", besides what `{begun}` has" if begun else ""
     yield (
-        f"It has seen {facts.images} images of `{file.origin['data']}` and nothing else. On "
-        "others it may do worse than doing nothing; leaderboards show how it does on photographs."
+        f"It has seen {facts.images} images of `{file.origin['data']}` and nothing else{before}. "
+        "On others it may do worse than doing nothing; leaderboards show how it does on photographs."
     )
     yield "It does not stand for what its authors' networks reach with their data and time."
     if setup.scale not in (None, 1):
@@ -107,6 +108,12 @@ def _limits(file: CardFile) -> Iterator[str]:
     else:
         yield "Where the input does not decide, it answers with something like the median: blur."
     yield "Do not use it where made-up detail can do harm: evidence, medicine, measurement."
+
+
+def _begun(file: CardFile) -> str | None:
+    """The restorer whose weights it began with."""
+    begun: str | None = file.values.get("begin") or file.values["objective"].get("teacher")
+    return begun
 
 
 def _before(file: CardFile) -> Iterator[str]:
