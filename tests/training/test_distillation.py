@@ -73,8 +73,9 @@ def test_it_learns(toys, student, updates):
     assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
 
 
-def test_its_run_can_be_used_and_names_its_teacher(student, train, teacher):
-    made = train(student(steps=2)).final
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_its_run_can_be_used_and_names_its_teacher(student, train, teacher, precision):
+    made = train(student(steps=2, precision=precision)).final
     origin = load(made).origin
     assert origin["begin_sha256"] == sha256(teacher.partition("=")[2])
 

@@ -92,7 +92,8 @@ def _limits(file: CardFile) -> Iterator[str]:
     before = f", besides what `{begun}` has" if begun else ""
     yield (
         f"It has seen {facts.images} images of `{file.origin['data']}` and nothing else{before}. "
-        "On others it may do worse than doing nothing; leaderboards show how it does on photographs."
+        "On others it may do worse than doing nothing; leaderboards show how it does on "
+        "photographs."
     )
     yield "It does not stand for what its authors' networks reach with their data and time."
     if setup.scale not in (None, 1):

@@ -44,9 +44,10 @@ class Teacher:
         """x_0 of one time's x_t, (B, V, 3, h, w)."""
         times = parts.times(self.setup.grid, self.path, self.steps, t)
         network_times = [self.path.network_time(float(time)) for time in times[:-1]]
-        network = Network(self.backbone.to(x.device), network_times, condition, guides)
-        predict = predictor(self.path, self.head, network, mu)
-        made: Tensor = self._solver(self.path, predict, x, mu, times, None)
+        with torch.autocast(x.device.type, enabled=False):  # as it is used: in float32
+            network = Network(self.backbone.to(x.device), network_times, condition, guides)
+            predict = predictor(self.path, self.head, network, mu)
+            made: Tensor = self._solver(self.path, predict, x, mu, times, None)
         return made
 
 
