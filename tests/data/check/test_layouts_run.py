@@ -22,6 +22,7 @@ SCORED = [
     for split, rule in layout.splits.items()
     if rule.target
 ]
+NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in layouts()]
 
 
 @pytest.mark.parametrize(("name", "split"), SCORED)
@@ -37,7 +38,7 @@ def test_a_clean_copy_is_scored(name: str, split: str, tmp_path: Path) -> None:
     assert all(0 < record.scores["psnr"] < 60 for record in records)
 
 
-@pytest.mark.parametrize("name", layouts())
+@pytest.mark.parametrize("name", NAMES)
 def test_an_absent_one_is_listed_with_how_to_obtain_it(name: str, tmp_path: Path) -> None:
     for verb, status in (("check", 2), ("show", 0)):
         result = CliRunner().invoke(app, ["datasets", verb, name, "--data-root", str(tmp_path)])
@@ -56,7 +57,7 @@ def test_each_states_what_a_person_must_know(name: str) -> None:
     assert not suite().datasets[name].default
 
 
-@pytest.mark.parametrize("name", layouts())
+@pytest.mark.parametrize("name", NAMES)
 def test_one_is_not_taken_for_another(name: str, tmp_path: Path) -> None:
     layout = layouts()[name]
     fake_copy(layout, tmp_path / layout.folders[0], scenes=1)
