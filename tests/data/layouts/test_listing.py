@@ -96,6 +96,21 @@ def test_a_degraded_image_without_target_says_what_there_is(touch: Touch) -> Non
     assert "(0001): for 0001.png looked for gt/0001.png; there is 1 instead" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("1400_9", "1401_2"), "Is it degraded=hazy/{id}_*.png,target=gt/{id}.png?"),
+        (("1400_hazy", "1401_hazy"), "Is it degraded=hazy/{id}_hazy.png,target=gt/{id}.png?"),
+        (("1400x4",), "Is it degraded=hazy/{id}x4.png,target=gt/{id}.png?"),
+        (("a", "b"), "there is 1400, 1401 instead"),
+    ],
+)
+def test_patterns_that_would_fit_are_shown(touch: Touch, names: list[str], said: str) -> None:
+    folder = touch("gt/1400.png", "gt/1401.png", *(f"hazy/{name}.png" for name in names))
+    (problem,) = listing(folder, degraded="hazy/{id}.png", target="gt/{id}.png").problems
+    assert problem.endswith(said)
+
+
 def test_names_differ_in_case(touch: Touch) -> None:
     folder = touch("hazy/Lena.png", "hazy/lena.png", "gt/lena.png", "gt/Lena.png", "gt/x.png")
     scenes = listing(folder, degraded="hazy/{id}.png", target="gt/{id}.png").checked()

@@ -12,6 +12,7 @@ from restorebench.data.layouts.layout import MAPS, Layout, absent_ids
 from restorebench.data.layouts.names import instead, natural
 from restorebench.data.layouts.pattern import FoundFile
 from restorebench.data.layouts.scene_files import SceneFiles
+from restorebench.data.layouts.suggestion import suggested
 from restorebench.data.layouts.walk import what_is_there
 from restorebench.errors import ImageError
 
@@ -182,8 +183,19 @@ class _Lister:
         return (
             f"no target of {_of(names, self.samples)} ({_some(names)}): for "
             f"{first.files[0].path.name} looked for {self.target.pattern.example(first.key)}; "
-            f"{instead(first.key, there)}"
+            f"{instead(first.key, there)}{self._other_patterns(names, there)}"
         )
+
+    def _other_patterns(self, names: Sequence[str], there: Sequence[str]) -> str:
+        """By which patterns they would have targets, if there are any."""
+        assert self.target is not None
+        simple = not any("*" in f.pattern.text for f in (self.degraded, self.target))
+        found = suggested(names, there) if simple else None
+        if found is None or found == ("{id}", "{id}"):
+            return ""
+        fields = zip((self.degraded, self.target), found, strict=True)
+        degraded, target = (files.pattern.text.replace("{id}", text) for files, text in fields)
+        return f". Is it degraded={degraded},target={target}?"
 
     def _nothing(self, field: FieldFiles) -> str:
         pattern = field.pattern.text
