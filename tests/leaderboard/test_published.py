@@ -19,6 +19,7 @@ from restorebench.leaderboard import (
 )
 from restorebench.leaderboard.render.csv_format import csv as as_csv
 from restorebench.leaderboard.render.html.page import html
+from restorebench.leaderboard.render.latex import latex
 from restorebench.leaderboard.render.markdown import markdown
 from restorebench.leaderboard.render.terminal import plain
 from restorebench.plugins import suite
@@ -114,6 +115,12 @@ def test_rows_that_somebody_quotes_are_marked(board):
     assert [row.second_hand for row in found.published[0].rows] == ["", "quoted by somebody"]
     assert "| second hand" in markdown([found])
     assert "| quoted by somebody |" in markdown([found])
+
+
+def test_a_method_in_brackets_is_not_an_option_of_latex(board, folder):
+    table = folder / "it.csv"
+    table.write_text(TABLE.replace("Absent|Net,,", "[x] Net,5,"))
+    assert "\n{}[x] Net & " in latex([board()])
 
 
 def test_another_protocol_is_named(board):

@@ -107,7 +107,9 @@ def _tabular(table: Table) -> str:
 
 
 def _line(cells: Iterable[str]) -> str:
-    return " & ".join(cells) + " \\\\"
+    text = " & ".join(cells)
+    guard = "{}" if text.startswith("[") else ""  # else it is the option of the line before
+    return f"{guard}{text} \\\\"
 
 
 def _heading(column: TableColumn) -> str:
