@@ -195,8 +195,67 @@ def test_two_processes_do_not_share_a_folder(tmp_path):
 def test_a_damaged_state_is_named(tmp_path):
     folder = RunFolder(tmp_path)
     folder.state.write_bytes(b"no state")
-    with pytest.raises(TrainingError, match=r"state\.pt cannot be read"):
+    with pytest.raises(TrainingError, match=r"state\.pt is damaged"):
         folder.load()
+
+
+def flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_state_with_a_flipped_bit_is_passed_over_for_the_one_before(tmp_path, caplog):
+    folder = RunFolder(tmp_path)
+    for step in range(3):
+        folder.save({"step": step, "weights": torch.arange(1000.0) + step})
+    assert folder.load()["step"] == 2
+    flipped(folder.state)
+    assert folder.load()["step"] == 1
+    assert "state.pt is damaged" in caplog.text
+    flipped(folder.path / "state-before.pt")
+    with pytest.raises(TrainingError, match=r"state\.pt is damaged"):
+        folder.load()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, "\0"])
+def test_a_damaged_description_of_a_run_is_named(tmp_path, text):
+    folder = RunFolder(tmp_path)
+    with folder.claimed({"recipe": {"steps": 1}}):
+        pass
+    (tmp_path / "run.json").write_text(text)
+    with (
+        pytest.raises(TrainingError, match=r"run\.json is damaged"),
+        folder.claimed({"recipe": {"steps": 1}}),
+    ):
+        pass
+
+
+def test_damaged_curves_are_named_and_damaged_images_made_again(recipe, train, tmp_path):
+    whole = load(train(recipe(), "whole").final)
+    with pytest.raises(InterruptedError):
+        train(recipe(), callback=interrupted(2))
+    (tmp_path / "run" / "cache" / "index.json").write_text("{")
+    made = load(train(recipe()).final)
+    assert all(torch.equal(v, made.backbone[k]) for k, v in whole.backbone.items())
+    columns = (tmp_path / "run" / "log.csv").read_text().splitlines()[0]
+    (tmp_path / "run" / "log.csv").write_text(f"{columns}\nx,1,1,1,1\n")
+    with pytest.raises(TrainingError, match=r"log\.csv is damaged: 'x' is no step"):
+        train(recipe(steps=8), extend=True)
+
+
+def test_a_finished_run_goes_on_to_more_steps(recipe, train, curve):
+    folder = train(recipe(steps=4, schedule={"name": "constant"}))
+    before = load(folder.final)
+    with pytest.raises(TrainingError, match=r"holds this run of 4 steps, not 6; go on .*--steps 6"):
+        train(recipe(schedule={"name": "constant"}))
+    with pytest.raises(TrainingError, match="--steps 3 is fewer"):
+        train(recipe(steps=3, schedule={"name": "constant"}), extend=True)
+    train(recipe(schedule={"name": "constant"}), extend=True)
+    after, whole = load(folder.final), load(train(recipe(schedule={"name": "constant"}), "b").final)
+    assert (before.origin["steps"], after.origin["steps"]) == (4, 6)
+    assert all(torch.equal(v, after.backbone[k]) for k, v in whole.backbone.items())
+    assert curve(folder) == curve(RunFolder(folder.path.parent / "b"))
 
 
 def test_a_loss_of_nan_stops_before_it_spoils_the_weights(recipe, updates):

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from restorebench.cli.options import AsJson, Device, Patterns, key_value, output
+from restorebench.cli.options import (
+    AsJson,
+    DataRoot,
+    Device,
+    Patterns,
+    key_value,
+    option,
+    output,
+    with_data,
+)
 from restorebench.cli.output import emit, installed, print_table, result
 from restorebench.cli.progress import ProgressDisplay
 from restorebench.errors import UnknownNameError
@@ -32,6 +41,14 @@ Changes = Annotated[
 ]
 Output = Annotated[Path | None, output("DIR", "The run's folder; by default runs/RECIPE.")]
 Events = Annotated[bool, typer.Option("--tensorboard", help="Also log to TensorBoard.")]
+Steps = Annotated[
+    int | None,
+    option("--steps", "N", "Train to N steps; a finished run of fewer goes on.", min=1),
+]
+Init = Annotated[
+    str | None,
+    option("--init", "FILE", "Begin with these weights, or with those of a restorer (NAME)."),
+]
 Compiled = Annotated[
     bool, typer.Option("--compile", help="Train through torch.compile, which needs a compiler.")
 ]
@@ -42,14 +59,18 @@ def train(
     changes: Changes = None,
     output: Output = None,
     device: Device = "cpu",
+    steps: Steps = None,
+    init: Init = None,
+    data_root: DataRoot = None,
     tensorboard: Events = False,
     compiled: Compiled = False,
 ) -> None:
     """Train a network by a recipe.
 
-    After an interruption, the same command continues. Writes curves (log.csv, validation.csv),
-    images, and final.safetensors for the restorers 'diffusion' and 'regression'. To use several
-    processes, start it with torchrun.
+    After an interruption, the same command continues. To train on images of your own, say
+    data.train='degraded=lq/{id},target=gt/{id}', and data.val likewise. Writes curves (log.csv,
+    validation.csv), images, and final.safetensors for the restorers 'diffusion' and 'regression'.
+    To use several processes, start it with torchrun.
     """
     from restorebench.harness.device import check_device
     from restorebench.training.distributed import ProcessGroup
@@ -58,7 +79,10 @@ def train(
     from restorebench.training.trainer import Trainer
 
     check_device(device)
-    values, name = read_recipe(recipe, dict(map(key_value, changes or []))), Path(recipe).stem
+    changed = dict(map(key_value, changes or []))
+    changed |= {"steps": steps} if steps is not None else {}
+    changed |= {"begin": _begun(init)} if init is not None else {}
+    values, name = read_recipe(recipe, changed), Path(recipe).stem
     if not recipe.endswith(".toml"):
         name = recipe
     group = ProcessGroup.from_environment(device)
@@ -66,13 +90,26 @@ def train(
     with ExitStack() as stack:
         stack.callback(group.destroy)
         own = group.device(device)
-        options = {"events": tensorboard, "compiled": compiled}
-        trainer = Trainer(values, folder, installed(), own, name, group, **options)
+        suite, _ = with_data(installed(), None, None, None, data_root)
+        options = {"events": tensorboard, "compiled": compiled, "extend": steps is not None}
+        trainer = Trainer(values, folder, suite, own, name, group, **options)
         progress = ProgressDisplay(shown=group.is_main, transient=False)
         display = _Display(stack.enter_context(progress), values.steps)
         trainer.run(display.on_step_end, display.on_image_prepared)
     if group.is_main:
         result(folder.final)
+
+
+def _begun(init: str) -> str:
+    """The restorer whose weights a network begins with: named, or that of a file of weights."""
+    if not Path(init).expanduser().is_file():
+        return init
+    from restorebench.checkpoints.published import open_weights
+    from restorebench.harness.plan import RestorerRef
+
+    setup = open_weights(init, installed()).setup
+    name = "regression" if setup.path is None else "diffusion"
+    return str(RestorerRef(name, (("weights", init),)))
 
 
 def recipes(names: Patterns = None, as_json: AsJson = False) -> None:

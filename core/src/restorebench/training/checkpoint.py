@@ -51,7 +51,7 @@ def origin_of(
         "values": json.dumps(recipe.model_dump(mode="json"), ensure_ascii=False),
         "steps": recipe.steps,
         "seed": recipe.seed,
-        "data": recipe.data.name,
+        "data": data_of(recipe),
         "data_hash": images.content_hash,
         **trained_on.origin(),
         "compressor_sha256": compressor_digest(recipe),
@@ -61,6 +61,14 @@ def origin_of(
         "torch": torch.__version__,
         **scores,
     }
+
+
+def data_of(recipe: Recipe) -> str:
+    """What a recipe is trained on, in words: the data set, or what was given for it."""
+    data = recipe.data
+    named = (data.train,) if isinstance(data.train, str) else data.train
+    plain = named in {("train",), ("val",), ("test",)}
+    return data.name if plain else " + ".join(named)
 
 
 def _copied(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

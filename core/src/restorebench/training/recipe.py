@@ -33,6 +33,9 @@ class Part(BaseModel):
 class Data(Part):
     """Which images, and what is cut from them.
 
+    `name` is a data set of the task. `train` and `val` are splits of it, or other data sets in any
+    form that ``--data`` takes (``"degraded=lq/{id},target=gt/{id}"``, a folder, ``"nh-haze"``),
+    with ``@SPLIT`` where its split has another name; several of `train` are mixed.
     `patch` is the side of a crop in pixels of the target. `augment`, each with probability ½:
     ``"horizontal"`` and ``"vertical"`` flips (the first exchanges the views of a stereo pair, so
     that left stays left), ``"transpose"`` (with the flips: 90° rotations; not for stereo pairs),
@@ -43,7 +46,7 @@ class Data(Part):
     """
 
     name: str
-    train: str = "train"
+    train: str | Annotated[tuple[str, ...], Field(min_length=1)] = "train"
     val: str = "val"
     patch: Whole
     augment: tuple[Augmentation, ...] = ()

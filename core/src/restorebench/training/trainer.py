@@ -7,14 +7,13 @@ from dataclasses import replace
 
 from restorebench.checkpoints.file import Checkpoint, load, save
 from restorebench.checkpoints.trained_on import TrainedOn
-from restorebench.data.dataset import open_split
 from restorebench.plugins import Suite
 from restorebench.restorers.initial import InitialRestorer
 from restorebench.training.checkpoint import checkpoint_of, origin_of
 from restorebench.training.compiled import check_compiler, compile_network
 from restorebench.training.data.batches import Batches
 from restorebench.training.data.cache import SplitCache, prepare
-from restorebench.training.data.split import training_split
+from restorebench.training.data.split import training_split, validation_split
 from restorebench.training.distributed import ProcessGroup
 from restorebench.training.logs.tensorboard import writer_class
 from restorebench.training.networks import (
@@ -40,7 +39,8 @@ class Trainer:
     On a CPU the curve of a run that was interrupted is that of one that was not, bit for bit, if
     the number of threads is the same. `name` is the recipe's, for people; with `events` the curves
     are written for TensorBoard too, with `compiled` the network goes through `torch.compile`:
-    neither makes it another run. Raises the project's errors for a recipe that cannot be trained,
+    neither makes it another run. `extend`: the folder may hold the same run of fewer steps, which
+    goes on from where it ended. Raises the project's errors for a recipe that cannot be trained,
     and `TrainingError` where the folder holds another run or the loss is not a number.
     """
 
@@ -55,7 +55,9 @@ class Trainer:
         *,
         events: bool = False,
         compiled: bool = False,
+        extend: bool = False,
     ) -> None:
+        self.extend = extend
         self.recipe, self.folder, self.device, self.name = resolved(recipe), folder, device, name
         self.suite, self.group = suite, group or ProcessGroup()
         self.task = self.suite.datasets[recipe.data.name].task
@@ -79,7 +81,7 @@ class Trainer:
             "compressor_sha256": compressor_digest(self.recipe),
             "begin_sha256": beginning_digest(self.suite, self.recipe),
         }
-        with self.folder.claimed(described):
+        with self.folder.claimed(described, extend=self.extend):
             if (made := self._finished()) is None:
                 self._images(networks, on_image)
             self.group.barrier()
@@ -98,7 +100,8 @@ class Trainer:
         return made
 
     def _finished(self) -> Checkpoint | None:
-        return load(self.folder.final) if self.folder.final.exists() else None
+        made = load(self.folder.final) if self.folder.final.exists() else None
+        return made if made and made.origin.get("steps") == self.recipe.steps else None
 
     def _images(self, networks: Networks, on_image: ImageCallback | None = None) -> SplitCache:
         backbone, data = networks.backbone, self.recipe.data
@@ -111,7 +114,7 @@ class Trainer:
 
     def _train(self, networks: Networks, callback: StepCallback | None) -> Checkpoint:
         images, data = self._images(networks), self.recipe.data
-        val = open_split(self.suite, data.name, data.val)
+        val = validation_split(self.suite, data)
         batches = Batches(images, self.recipe, self.device)
         updates = Updates(self.suite, self.recipe, networks, batches, self.group)
 

@@ -67,8 +67,10 @@ def prepare(
     degraded images in place of the samples' own.
     Raises `SampleError` where samples lack targets or are of several scales.
     """
-    if not (folder / _INDEX).exists():
-        shutil.rmtree(folder, ignore_errors=True)  # half made
+    try:
+        return _opened(folder)
+    except (OSError, ValueError, LookupError, TypeError):  # absent, half made, damaged
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         reading = _Reading(suite, enlarge, guides, initial or InitialRestorer(suite, None))
         _fill(dataset, folder, reading, progress)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from restorebench.atomic import write_text
+from restorebench.errors import TrainingError
 
 
 class CsvLog:
@@ -21,7 +22,7 @@ class CsvLog:
 
     def open(self, step: int) -> None:
         """Keep the complete rows up to `step`, and append after them."""
-        kept = [row for row in self.rows() if int(row[0]) <= step]
+        kept = [row for row in self.rows() if _step(row, self.path) <= step]
         buffer = io.StringIO()
         csv.writer(buffer, lineterminator="\n").writerows([self.columns, *kept])
         write_text(self.path, buffer.getvalue())
@@ -31,7 +32,7 @@ class CsvLog:
         """The rows in the file, without one that a kill has cut short."""
         if not self.path.exists():
             return []
-        *whole, _ = self.path.read_text(encoding="utf-8").split("\n")
+        *whole, _ = self.path.read_text(encoding="utf-8", errors="replace").split("\n")
         return [row for row in csv.reader(whole[1:]) if len(row) == len(self.columns)]
 
     def add(self, *values: float) -> None:
@@ -51,3 +52,11 @@ class CsvLog:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _step(row: list[str], path: Path) -> int:
+    try:
+        return int(row[0])
+    except ValueError as error:
+        msg = f"{path} is damaged: {row[0]!r:.40} is no step; delete it, or restore it from a copy"
+        raise TrainingError(msg) from error

@@ -69,7 +69,7 @@ def subject(recipe: Recipe, setup: Setup, suite: Suite) -> dict[str, Any]:
         "summary": recipe.summary,
         "citation": recipe.citation,
         "data": spec.summary,
-        "split": data.train,
+        "split": data.train if isinstance(data.train, str) else " + ".join(data.train),
         "images": min(len(split), data.max_samples or len(split)),
         "reads": _reads(setup, task, suite),
     }
