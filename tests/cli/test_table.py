@@ -81,6 +81,16 @@ def test_a_row_without_a_value_is_last_and_says_why(board_of):
     assert (board["footnotes"], result.exit_code) == (["not ranked: no mos"], 0)
 
 
+def test_entries_with_the_same_scores_are_flagged(call):
+    """Two entries of 2024 have the same PSNR, SSIM and LPIPS, and other opinion scores."""
+    arguments = ("--table", str(DEHAZING), "--rank-by", "ntire-2024-dehazing")
+    result = call("leaderboard", *arguments, "--format", "json")
+    (board,) = json.loads(result.stdout)["boards"]
+    marked = [row["label"] for row in board["sections"][0]["rows"] if row["notes"]]
+    assert marked == ["KLETech-CEVI_Lowlight_Hypnotise", "KLETech-CEVI_Dark_Knights"]
+    assert "psnr, ssim, lpips are those of KLETech-CEVI_Dark_Knights" in board["footnotes"]
+
+
 def test_only_ranked_rows_can_be_best(call, board_of):
     board_of(SCORES, "--rank-by", "psnr")
     shown = call("leaderboard", "--table", "scores.csv", "--rank-by", "lpips", "--disqualify",

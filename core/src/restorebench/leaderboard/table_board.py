@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import LABEL, Board, Column, Row, Section
-from restorebench.leaderboard.columns import column_of
+from restorebench.leaderboard.columns import column_of, guessed
 from restorebench.leaderboard.external_scores import Outside
 from restorebench.leaderboard.footnotes import Footnotes
 from restorebench.leaderboard.ranking.overall import overall
@@ -31,9 +31,10 @@ def board_of_table(
     """
     outside.refuse(table.values)
     notes = Footnotes()
+    alike = _alike(table, [name for name in table.values if guessed(name, suite)])
     columns = tuple(sorted(_columns(table, suite), key=lambda c: c.name != task.rank_by))
     sections = tuple(
-        _section(table, dataset, (*columns, *outside.columns), (rule, roles), outside, notes)
+        _section(table, dataset, (*columns, *outside.columns), (rule, roles), outside, notes, alike)
         for dataset in dict.fromkeys(table.dataset)
     )
     titles = {column.name: column.title for column in (*columns, *outside.columns)}
@@ -82,6 +83,7 @@ def _section(
     how: tuple[Rule, Roles],
     outside: Outside,
     notes: Footnotes,
+    alike: Mapping[int, str],
 ) -> Section:
     chosen = [n for n, name in enumerate(table.dataset) if name == dataset]
     labels = [table.labels[n] for n in chosen]
@@ -100,7 +102,9 @@ def _section(
         images=0,
         columns=columns,
         rows=tuple(
-            _row(table, place[label], values.loc[label], found, how[1], notes) for label in ordered
+            _row(table, n, values.loc[label], found, how[1], _notes(table, n, found, notes, alike))
+            for label in ordered
+            for n in [place[label]]
         ),
         doubt=f"not ranked: {obstacle}" if obstacle else "",
     )
@@ -121,12 +125,44 @@ def _ranked(
     return found, ""
 
 
-def _row(
-    table: ScoreTable, place: int, values: pd.Series, found: Ranks, roles: Roles, notes: Footnotes
-) -> Row:
+def _alike(table: ScoreTable, metrics: Sequence[str]) -> dict[int, str]:
+    """For each row: of which others every score by a metric is the same, digit for digit."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for n, dataset in enumerate(table.dataset):
+        digits = tuple(table.printed[name][n] for name in metrics)
+        if len(digits) > 1 and all(digits):
+            groups.setdefault((dataset, *digits), []).append(n)
+    names = {name: table.headings[name].written for name in metrics}
+    text = f"{', '.join(names.values())} are those of "
+    return {
+        n: text + " and ".join(table.labels[other] for other in same if other != n)
+        for same in groups.values()
+        for n in same
+        if len(same) > 1
+    }
+
+
+def _notes(
+    table: ScoreTable, place: int, found: Ranks, notes: Footnotes, alike: Mapping[int, str]
+) -> dict[str, tuple[int, ...]]:
+    """Why a row has no rank, and whose scores it has."""
     label = table.labels[place]
     lacking = ", ".join(found.lacking.get(label, ()))
     why = found.why.get(label, f"no {lacking}" if lacking else "")
+    texts = [f"not ranked: {why}"] if why else []
+    texts += [alike[place]] if place in alike else []
+    return {LABEL: tuple(map(notes.number, texts))} if texts else {}
+
+
+def _row(
+    table: ScoreTable,
+    place: int,
+    values: pd.Series,
+    found: Ranks,
+    roles: Roles,
+    notes: Mapping[str, tuple[int, ...]],
+) -> Row:
+    label = table.labels[place]
     rank, score = found.rank[label], None if found.score is None else found.score[label]
     claims = {name: c for name, column in table.claims.items() if (c := column[place])}
     printed = {name: cells[place] for name, cells in table.printed.items() if cells[place]}
@@ -141,7 +177,7 @@ def _row(
         seconds=None,
         reference=False,
         complete=True,
-        notes={LABEL: (notes.number(f"not ranked: {why}"),)} if why else {},
+        notes=notes,
         score=None if score is None or pd.isna(score) else float(score),
         baseline=label in roles.baselines,
         disqualified=roles.disqualified.get(label, ""),
