@@ -19,9 +19,17 @@ HASH_LENGTH = 32
 
 def array_hash(value: NDArray[Any]) -> str:
     """The hash of an array's type, shape and values (little-endian, row-major)."""
-    digest = hashlib.sha256(f"{value.dtype.newbyteorder('<').str}{value.shape}".encode())
-    little = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
-    digest.update(little.data)
+    return _hash_of_parts(value.dtype, value.shape, [value])
+
+
+def _hash_of_parts(
+    dtype: np.dtype[Any], shape: tuple[int, ...], parts: Iterable[NDArray[Any]]
+) -> str:
+    """The hash of the array that `parts` make up, in order, without putting them together."""
+    little = dtype.newbyteorder("<")
+    digest = hashlib.sha256(f"{little.str}{shape}".encode())
+    for part in parts:
+        digest.update(np.ascontiguousarray(part, dtype=little).data)
     return digest.hexdigest()[:HASH_LENGTH]
 
 
@@ -50,7 +58,10 @@ def input_hash(sample: Sample) -> str:
 
 def target_hash(sample: Sample) -> str:
     """The pixel hash of the 8-bit target, or ``"-"`` without one."""
-    return "-" if sample.target is None else pixel_hash(quantise(sample.target))
+    if (target := sample.target) is None:
+        return "-"
+    planes = (quantise(plane) for view in target for plane in view)  # not all of them at once
+    return _hash_of_parts(np.dtype(np.uint8), target.shape, planes)
 
 
 @dataclass(frozen=True)
