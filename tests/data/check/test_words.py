@@ -235,6 +235,20 @@ def test_masks_that_are_all_absent_are_a_note(copied):
     ]
 
 
+def test_what_can_be_read_may_still_not_be_meant(copied):
+    layout, folder = copied(mask="mask/{id}.png", folders=["mine"])
+    Image.new("RGB", (24, 16), "grey").save(folder / "GT/0001_GT.png")
+    with Image.open(folder / "hazy/0002_hazy.png") as image:
+        image.save(folder / "hazy/0002_hazy.png", "JPEG")
+    Image.new("L", (24, 16)).save(folder / "mask/0003.png")
+    assert said(layout, folder)[0] == [
+        "GT/0001_GT.png has one colour everywhere; get it again",
+        "hazy/0002_hazy.png is a JPEG, although its name ends in .png; compression has changed its "
+        "pixels: get the original",
+        "mask/0003.png is black everywhere: nothing is in it; get it again",
+    ]
+
+
 def test_findings_are_plain_data_too(copied):
     layout, folder = copied()
     (folder / "GT/0001_GT.png").unlink()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from restorebench.data.check import suspicions
 from restorebench.data.check.finding import Finding
 from restorebench.data.check.split_names import SplitNames
 from restorebench.data.colour import quantise
@@ -42,6 +43,7 @@ class FileReader:
                 self._add_error(path, error)
             return converted
         self._note(*(str(one.message) for one in said))
+        self.findings += suspicions.of_image(name, path, pixels)
         return pixels
 
     def _converted(self, path: Path, name: str) -> Pixels | None:
@@ -64,7 +66,9 @@ class FileReader:
         name, shape = self.names.relative(path), size[::-1]
         try:
             if path == scene.mask:
-                read_mask(path, shape, name)
+                mask = read_mask(path, shape, name)
+                own = not self.names.layout.folders
+                self.findings += suspicions.of_mask(name, mask, note=own)
             else:
                 read_depth(path, shape, self.names.layout.depth_unit, name)
         except (ImageError, OSError) as error:
