@@ -175,10 +175,12 @@ def test_a_folder_of_ones_own_is_a_benchmark(project):
         ("gt/2.png", 120),
     ):
         write_image(project.folder / "own" / name, np.full((3, 16, 16), level, np.uint8))
+    write_image(project.folder / "own" / "gt" / "3.png", np.zeros((3, 16, 16), np.uint8))
     data = "degraded=own/in/{id}_*.png,target=own/gt/{id}.png,name=my-pairs"
     done = project.pytest(*GOOD, "--task", "toy", "--data", data)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "my-pairs · test: 2 images" in done.stdout
+    assert done.stdout.count("warning: my-pairs: 1 target has no degraded image: 3") == 1
     assert {r.sample for r in records(project)} == {"1_a", "2_a"}
     report = project.folder / "restorebench-results" / "reports" / "toy.md"
     assert "my-pairs · test · 2 images" in report.read_text()

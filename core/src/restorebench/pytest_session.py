@@ -71,6 +71,7 @@ class QualityRun:
         self._done = self._stored = 0
         self._total = 0
         self._sections: set[tuple[str, ...]] = set()
+        self._notes: dict[str, bool] = {}
 
     def score(
         self, cell: Cell, timer: Callable[[], Any], watch: Stopwatch, item: pytest.Item
@@ -95,6 +96,7 @@ class QualityRun:
         self, cell: Cell, outcomes: list[Outcome], timer: Callable[[], Any], watch: Stopwatch
     ) -> None:
         """Run a cell, each sample a round of pytest-benchmark's where that is in use."""
+        self._prepare(cell)
         stream = self.runner.run(cell)
         size = self.runner.size(cell)
         benchmark = timer()  # after what may raise, since it warns if it is asked for and not used
@@ -116,6 +118,11 @@ class QualityRun:
         """Name the plugins that are left out."""
         return left_out(suite())
 
+    def _prepare(self, cell: Cell) -> None:
+        """Open a cell's data set; what is to be known of it is printed before the cell's line."""
+        for line in self.runner.prepare(cell):
+            self._notes.setdefault(f"warning: {cell.dataset}: {line}", False)
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the cells, for the ETA."""
         self._total = sum("cell" in getattr(i, "fixturenames", ()) for i in session.items)
@@ -130,6 +137,9 @@ class QualityRun:
         self._stored += row["from_store"]
         self._sections.add(_section(row))
         failed = "FAILED  " if report.failed and not row["failed"] else ""
+        for text in [text for text, said in self._notes.items() if not said]:
+            _say(self._config, text)
+            self._notes[text] = True
         line = f"[{self._done}/{self._total}] {_line(row)}  {failed}{self._eta()}"
         _say(self._config, line)
 

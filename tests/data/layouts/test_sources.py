@@ -320,7 +320,8 @@ def test_it_lies_below_a_root(
     ("root", "said"),
     [
         (None, "there is no data root; give --data-root, RESTOREBENCH_DATA or data_root"),
-        ("data", "looked for Public or PUBLIC-1 in data"),
+        (".", r"looked for Public or PUBLIC-1 in \., and for its files there"),
+        ("nowhere", "the data root nowhere is no folder"),
     ],
 )
 def test_an_absent_one_says_how_to_get_it(public: Suite, root: str | None, said: str) -> None:

@@ -38,11 +38,13 @@ def located(layout: Layout, root: str = "") -> Path:
 
 def _absent(layout: Layout, place: Path | None) -> str:
     names = " or ".join(layout.folders) or "its files"
-    where = (
-        f"there is no data root; give --data-root, {ROOT_VARIABLE} or data_root in {LAB_FILE}"
-        if place is None
-        else f"looked for {names} in {place}, and for its files there"
-    )
+    where = f"looked for {names} in {place}, and for its files there"
+    if place is None:
+        where = (
+            f"there is no data root; give --data-root, {ROOT_VARIABLE} or data_root in {LAB_FILE}"
+        )
+    elif not place.is_dir():
+        where = f"the data root {place} is no folder"
     how = f" To get it: {layout.obtain}" if layout.obtain else ""
     named = place is not None and any((place / name).is_dir() for name in layout.folders)
     why = f" 'restorebench datasets check {layout.name}' says why." if named else ""
