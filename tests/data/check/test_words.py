@@ -249,6 +249,19 @@ def test_what_can_be_read_may_still_not_be_meant(copied):
     ]
 
 
+def test_a_pair_of_another_size_than_all_others_is_noted(copied):
+    layout, folder = copied()
+    for name in ("hazy/0002_hazy.png", "GT/0002_GT.png"):
+        with Image.open(folder / name) as image:
+            image.resize((12, 8)).save(folder / name)
+    problems, notes = said(layout, folder)
+    assert problems == []
+    assert notes == [
+        "hazy/0002_hazy.png is 12×8, but all others are 24×16; one of the two was resized "
+        "(2 times): get the original of that one again"
+    ]
+
+
 def test_findings_are_plain_data_too(copied):
     layout, folder = copied()
     (folder / "GT/0001_GT.png").unlink()

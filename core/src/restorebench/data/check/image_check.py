@@ -9,7 +9,7 @@ from restorebench.data.check.exchange import exchanged
 from restorebench.data.check.file_reader import FileReader
 from restorebench.data.check.finding import Finding
 from restorebench.data.check.image_facts import ImageFacts
-from restorebench.data.check.sizes import advice, shown
+from restorebench.data.check.sizes import advice, odd_one, shown
 from restorebench.data.check.split_names import SplitNames
 from restorebench.data.layouts.scene_files import SceneFiles
 
@@ -47,10 +47,21 @@ class ImageCheck:
                     if facts is not None:
                         self.reader.check_map(scene, path, facts.size)
                     yield self.names.relative(path)
+        self._note_odd_size()
         if self._pairs:
             places = self._place("degraded"), self._place("target")
             found = exchanged(self._pairs, self.names.layout.degraded_is, places)
             self.findings += [found] if found else []
+
+    def _note_odd_size(self) -> None:
+        """One pair of another size than all others, where the layout states none."""
+        firsts = (scene.degraded[0] for scene in self.names.scenes)
+        sizes = {path: found.size for path in firsts if (found := self._facts[path]) is not None}
+        if self.names.layout.size is None and (odd := odd_one(sizes)) is not None:
+            path, size = odd
+            what = f"is {shown(sizes[path])}, but all others are {shown(size)}"
+            file = self.names.relative(path)
+            self.findings.append(Finding("size", file, what, advice(sizes[path], size), note=True))
 
     def _place(self, field: str) -> str:
         """The folder of a field's images; empty if each scene has its own, or there is only one."""
