@@ -170,7 +170,8 @@ def leaderboard(
     folder = results_folder(results)
     roles = roles_of(baseline, floor, disqualify)
     ranking = ranking_of(folder, rank_by, roles, scores, published)
-    suite, _ = with_data(installed(), task, None, data, data_root)
+    known = task if data else None  # a store may have tasks that are not installed
+    suite, _ = with_data(installed(), known, None, data, data_root)
     tables = Tables(suite, folder, task or ["*"], ranking, title or "")
     if table is not None:
         if serve or watch or images or results or published:
