@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
@@ -75,6 +76,14 @@ def test_data_sets_outside_the_default_benchmark_and_other_splits_do_not_count(k
     ]
     plain = kit.plain_records()
     assert over_all([*plain, *more]) == over_all(plain)
+
+
+def test_scores_by_other_protocols_do_not_count_beside_the_tasks_own(kit, over_all):
+    records = [dataclasses.replace(r, protocol="ntire-rgb") for r in kit.plain_records()]
+    other = {"protocol": "ntire-crop1", "protocol_hash": "c" * 16}
+    names = ("x", "y", "z", "identity")
+    more = [record for n in names for record in kit.scored(n, "hills", 50, 50, **other)]
+    assert over_all([*records, *more]) == over_all(records)
 
 
 def test_a_task_without_default_data_sets_counts_with_what_it_has(kit, over_all):

@@ -58,16 +58,22 @@ def tasks_of(boards: Sequence[Board]) -> tuple[Task, ...]:
 
 def task_of_labels(board: Board) -> Task:
     """A board's data sets, all of them, whose rows stand for themselves."""
-    sections = once_each(board.sections)
+    sections = _once_each(board)
     found = (_data_set(section, board.task.rank_by) for section in sections)
     sets = tuple(replace(d, methods=d.labels) for d in found if d is not None)
     return Task(board.task.name, board.task.title, sets)
 
 
 def _data_sets(board: Board) -> tuple[DataSet, ...]:
-    sections = [s for s in once_each(board.sections) if s.split == "test"]
+    sections = [s for s in _once_each(board) if s.split == "test"]
     counted = [s for s in sections if s.default] or sections
     return tuple(d for s in counted if (d := _data_set(s, board.task.rank_by)) is not None)
+
+
+def _once_each(board: Board) -> list[Section]:
+    """Each data set once: by the task's own protocol, or by others where nothing has that."""
+    own = [section for section in board.sections if section.protocol == board.task.protocol]
+    return once_each(own or board.sections)
 
 
 def _data_set(section: Section, name: str) -> DataSet | None:
