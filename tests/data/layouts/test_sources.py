@@ -145,6 +145,18 @@ def test_a_description_may_state_more(
     assert sample.depth.max() == np.float32(1.5)
 
 
+@pytest.mark.parametrize("text", ["degraded=in,target=gt/", "degraded=in/{id}.png,target=gt"])
+def test_a_folder_stands_for_its_images(
+    suite: Suite, image: Callable[..., None], text: str
+) -> None:
+    image("in/a.png", "in/b.png", "gt/a.png", "gt/b.png")
+    assert opened(suite, text).ids == ("a", "b")
+    with pytest.raises(
+        OptionError, match=r"gt/a\.png is no folder .*such as target=gt/\{id\}\.png"
+    ):
+        opened(suite, "degraded=in,target=gt/a.png")
+
+
 def test_conditions_come_from_a_file(
     suite: Suite, image: Callable[..., None], folder: Path
 ) -> None:

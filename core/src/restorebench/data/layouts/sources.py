@@ -9,6 +9,7 @@ from pathlib import Path
 from restorebench.data.layouts.hub_text import PREFIX, hub_spec, parse_hub
 from restorebench.data.layouts.inline import (
     EXAMPLE,
+    PATTERNS,
     anchored,
     described_layout,
     is_description,
@@ -17,7 +18,7 @@ from restorebench.data.layouts.inline import (
 )
 from restorebench.data.layouts.lab_file import LAB_FILE, LabDataset, read_lab_file
 from restorebench.data.layouts.layout import Layout
-from restorebench.data.layouts.usual_folders import usual_description
+from restorebench.data.layouts.usual_folders import usual_description, usual_pattern
 from restorebench.errors import DuplicateNameError, OptionError, UnknownNameError
 from restorebench.layout_specs import OPEN_LAYOUT
 from restorebench.plugins import Suite
@@ -130,6 +131,7 @@ def layout_spec(layout: Layout, root: Path) -> DatasetSpec:
 
 def _described(suite: Suite, values: dict[str, str], base: Path, task: str | None) -> DatasetSpec:
     task = _task(suite, values.get("task") or task)
+    values = _with_patterns(values, base, suite.tasks[task].views)
     values, folder = anchored(values, base)
     name = values.get("name") or name_of(folder, suite.datasets.names())
     _refuse_taken(suite, name)
@@ -141,6 +143,22 @@ def _scaled(suite: Suite, layout: Layout) -> Layout:
     """The layout with the scale 1 where nothing else is stated and its task never resizes."""
     fixed = layout.scale or suite.tasks[layout.task].resizes
     return layout if fixed else layout.replace(scale=1)
+
+
+def _with_patterns(values: dict[str, str], base: Path, views: int) -> dict[str, str]:
+    """A value that is a folder stands for its images; `OptionError` for one without ``{id}``."""
+    found = dict(values)
+    for key in PATTERNS:
+        if key not in values or "{id}" in values[key]:
+            continue
+        place = base / Path(values[key]).expanduser()
+        if not place.is_dir():
+            example = f"{key}={values[key].rpartition('/')[0] or 'folder'}/{{id}}.png"
+            msg = f"{key}={values[key]} is no folder and no pattern; expected {{id}} in it, such as"
+            raise OptionError(f"{msg} {example}")
+        pattern = usual_pattern(place, views if key in {"degraded", "target"} else 1)
+        found[key] = f"{values[key].rstrip('/')}/{pattern}"
+    return found
 
 
 def _refuse_taken(suite: Suite, name: str, where: str = "") -> None:

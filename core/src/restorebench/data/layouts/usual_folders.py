@@ -36,15 +36,15 @@ def usual_description(folder: Path, views: int = 1) -> dict[str, str]:
     if any(len(names) != 1 for names in places.values()):
         raise OptionError(_unknown(folder, inside))
     found = {key: folder / name for key, (name,) in places.items()}
-    patterns = {key: _pattern(place, views) for key, place in found.items()}
+    patterns = {key: usual_pattern(place, views) for key, place in found.items()}
     keys = {key: _keys(found[key], patterns[key]) for key in found}
     if keys["degraded"] and keys["degraded"] <= keys["target"]:
         return {key: f"{place.name}/{patterns[key]}" for key, place in found.items()}
     raise OptionError(_unpaired(folder, found, keys))
 
 
-def _pattern(place: Path, views: int) -> str:
-    """The first usual way of naming images that finds some."""
+def usual_pattern(place: Path, views: int) -> str:
+    """The first usual way of naming the images of a folder that finds some."""
     tried = ("{id}", "**/{id}") if views == 1 else VIEW_PATTERNS
     return next((text for text in tried if _keys(place, text)), tried[0])
 
