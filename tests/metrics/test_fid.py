@@ -102,7 +102,10 @@ def test_intervals_cover_what_other_scenes_give_as_often_as_they_say():
     assert (np.abs(np.mean(hits, axis=0) - 0.95) < 0.04).all()
 
 
-@pytest.mark.parametrize(("name", "width"), [("alexnet-conv5", 256), ("vgg16-conv5", 512)])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [("alexnet-conv5", 256), pytest.param("vgg16-conv5", 512, marks=pytest.mark.slow)],
+)
 def test_features_of_the_trunks_see_a_change(name, width, golden):
     x, y = golden("blur")
     features = [EXTRACTORS[name].features(p[0]) for p in (x, y)]
