@@ -154,7 +154,7 @@ def test_learned_metrics_are_missing_without_their_weights_beside_the_others(
     protocol = suite().protocols.load("perception-learned")
     scores = score(protocol, *noisy(40, 40), None, load)
     assert set(scores.values) == {"psnr", "ssim"}
-    for column in ("dists", "clip_iqa", "maniqa", "musiq", "niqe"):
+    for column in ("dists", "clipiqa", "maniqa", "musiq", "niqe"):
         assert "its weights are not here: put https://" in scores.missing[column]
 
 

@@ -130,13 +130,21 @@ def _openable(
 
 
 def show(suite: Suite, store: Store, records: Sequence[Record]) -> None:
-    """The tables of a run: its records beside the stored ones of the same samples."""
+    """The tables of a run: its records beside the stored ones of the same samples.
+
+    A second protocol of a task has tables of its own, so that no columns are hidden for others'.
+    """
     from restorebench.leaderboard import boards
     from restorebench.leaderboard.render.terminal import terminal
 
     current = {_place(record) for record in records}
-    beside = [r for r in store.records() if _place(r) in current]
-    stdout().print(terminal(boards([*beside, *records], suite, store.provenance)))
+    protocols: dict[str, dict[str, int]] = {}
+    parts: dict[int, list[Record]] = {}
+    for record in [*(r for r in store.records() if _place(r) in current), *records]:
+        own = protocols.setdefault(record.task, {})
+        parts.setdefault(own.setdefault(record.protocol_hash, len(own)), []).append(record)
+    for part in parts.values():
+        stdout().print(terminal(boards(part, suite, store.provenance)))
 
 
 def _place(record: Record) -> tuple[str, ...]:

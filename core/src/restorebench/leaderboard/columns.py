@@ -65,5 +65,5 @@ def _column(name: str, metric: MetricSpec | None) -> Column:
 def _title(name: str, metric: MetricSpec) -> str:
     """The metric in capitals, the rest of the column's name in lower case."""
     words = name.replace("_", " ")
-    own = metric.name.replace("-", " ")
+    own = metric.name.removeprefix("iqa-").replace("-", " ")
     return own.upper() + words.removeprefix(own) if words.startswith(own) else words

@@ -146,7 +146,7 @@ PERCEPTION_LEARNED = Protocol(
     {
         **NTIRE_RGB.measures,
         "dists": iqa("dists"),
-        "clip_iqa": iqa("clipiqa"),
+        "clipiqa": iqa("clipiqa"),
         "maniqa": iqa("maniqa"),
         "musiq": iqa("musiq"),
         "niqe": iqa("niqe"),

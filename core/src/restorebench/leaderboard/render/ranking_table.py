@@ -30,12 +30,16 @@ def _kept(column: TableColumn, board: Board) -> TableColumn:
 
 
 def _title(board: Board, section: Section) -> str:
-    """The section's name, and its hashes where it comes twice."""
-    if sum((s.dataset, s.split) == (section.dataset, section.split) for s in board.sections) < 2:
-        return section.name
-    return (
-        f"{section.name} · {short_hash(section.dataset_hash)} {short_hash(section.protocol_hash)}"
-    )
+    """The section's name and, where its data set comes twice, what tells it apart."""
+    same = [s for s in board.sections if (s.dataset, s.split) == (section.dataset, section.split)]
+    parts = [section.name]
+    if len({s.dataset_hash for s in same}) > 1:
+        parts.append(short_hash(section.dataset_hash))
+    if len({s.protocol_hash for s in same}) > 1:
+        parts.append(one_line(section.protocol))
+    if len({s.protocol_hash for s in same if s.protocol == section.protocol}) > 1:
+        parts.append(short_hash(section.protocol_hash))
+    return " · ".join(parts)
 
 
 def _rows(section: Section, fields: Sequence[Field]) -> tuple[TableRow, ...]:
