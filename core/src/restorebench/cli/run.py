@@ -140,7 +140,8 @@ def show(suite: Suite, store: Store, records: Sequence[Record]) -> None:
     current = {_place(record) for record in records}
     protocols: dict[str, dict[str, int]] = {}
     parts: dict[int, list[Record]] = {}
-    for record in [*(r for r in store.records() if _place(r) in current), *records]:
+    beside = [*(r for r in store.records() if _place(r) in current), *records]
+    for record in sorted(beside, key=lambda r: r.protocol != suite.tasks[r.task].protocol):
         own = protocols.setdefault(record.task, {})
         parts.setdefault(own.setdefault(record.protocol_hash, len(own)), []).append(record)
     for part in parts.values():
