@@ -23,6 +23,7 @@ _PACKAGED = (
         _REFUSION,
     ),
     ("diffusion-mean", "The mean of 4 draws of dehaze-diffusion", "Refusion, mean of 4", _REFUSION),
+    ("diffusion-fast", "The one-call student of dehaze-diffusion", "Refusion, one call", _REFUSION),
     (
         "latent-diffusion",
         "A NAFNet between latents, trained for minutes: one draw",

@@ -9,4 +9,5 @@ _PACKAGE = "restorebench_dehaze"
 regression = Packaged(_PACKAGE, "dehaze-regression")
 diffusion = Packaged(_PACKAGE, "dehaze-diffusion")
 diffusion_mean = diffusion.mean()
+diffusion_fast = Packaged(_PACKAGE, "dehaze-diffusion-fast")
 latent_diffusion = Packaged(_PACKAGE, "dehaze-latent-diffusion")

@@ -9,3 +9,4 @@ _PACKAGE = "restorebench_stereo"
 regression = Packaged(_PACKAGE, "stereo-regression")
 diffusion = Packaged(_PACKAGE, "stereo-diffusion")
 diffusion_mean = diffusion.mean()
+diffusion_fast = Packaged(_PACKAGE, "stereo-diffusion-fast")
