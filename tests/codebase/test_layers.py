@@ -40,7 +40,7 @@ LAYERS = (
     ("evaluation",),
     ("ablation",),
     ("submission",),
-    ("testing",),
+    ("testing", "scaffold"),
     ("cli", "pytest_session"),
     ("pytest_plugin", "__main__"),
 )

@@ -22,6 +22,7 @@ from restorebench.cli import (
     fid,
     identify,
     listing,
+    new,
     plugin_list,
     restore,
     rules,
@@ -79,4 +80,5 @@ for group, verbs in VERBS.items():
     for verb in verbs:
         app.command(cls=Verb, help=help_text(verb), rich_help_panel=group)(verb)
 app.add_typer(datasets.datasets, name="datasets", cls=ListedVerbs, rich_help_panel="Benchmark")
+app.add_typer(new.new, name="new", cls=Verbs, rich_help_panel="About")
 app.add_typer(weights.weights, name="weights", cls=Verbs, rich_help_panel="Networks")

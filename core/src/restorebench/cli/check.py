@@ -19,7 +19,7 @@ Samples = Annotated[int, option("--samples", "N", "How many samples of each spli
 
 
 def check(plugin: Plugin, samples: Samples = 4, as_json: AsJson = False) -> None:
-    """Check a plugin: its tasks, protocols, data sets and restorers keep their contracts.
+    """Check that what a plugin provides keeps its contracts.
 
     Samples are the same each time and in another process, splits share no pixels, conditions and
     views are as declared, restorations have the right size and range, every column of a protocol
