@@ -48,6 +48,7 @@ LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in 
 
 SUBPACKAGES = {  # of each package, the lowest first
     "data": ("layouts", "tables", "overlap", "check"),
+    "harness": ("isolation",),
     "leaderboard": ("records", "ranking", "methods", "compare", "render"),
     "metrics": ("lpips", "iqa", "fid", "identify"),
     "leaderboard.render": ("html",),

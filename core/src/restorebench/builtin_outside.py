@@ -12,6 +12,7 @@ OUTSIDE = (
         summary="A network of your own (file=NET.py,class=NAME,weights=FILE)",
         target=f"{_PACKAGE}.torch_file:TorchFile",
         needs=("file",),
+        isolated=True,
         default=False,
     ),
     RestorerSpec(
@@ -19,6 +20,7 @@ OUTSIDE = (
         summary="A TorchScript program (file=FILE)",
         target=f"{_PACKAGE}.torchscript:TorchScript",
         needs=("file",),
+        isolated=True,
         default=False,
     ),
     RestorerSpec(
@@ -26,6 +28,7 @@ OUTSIDE = (
         summary="An ONNX model, by onnxruntime (file=FILE)",
         target=f"{_PACKAGE}.onnx_model:Onnx",
         needs=("file",),
+        isolated=True,
         default=False,
     ),
     RestorerSpec(
@@ -33,6 +36,7 @@ OUTSIDE = (
         summary="A released network that spandrel recognises by its weights (weights=FILE)",
         target=f"{_PACKAGE}.spandrel_model:Spandrel",
         needs=("weights",),
+        isolated=True,
         default=False,
     ),
     RestorerSpec(

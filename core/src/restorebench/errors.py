@@ -68,3 +68,11 @@ class StoreError(RestorebenchError):
 
 class TrainingError(RestorebenchError):
     """A training run cannot start, go on or finish as it should."""
+
+
+class RestorerError(RestorebenchError):
+    """A restorer failed in a process of its own; `traceback` is that process's, or ``""``."""
+
+    def __init__(self, message: str, traceback: str = "") -> None:
+        super().__init__(message)
+        self.traceback = traceback

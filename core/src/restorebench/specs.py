@@ -141,7 +141,8 @@ class RestorerSpec(LazySpec):
     `method` is what it has in common with restorers of other tasks (``"classical"``): the board
     over all tasks has one row for each method. Without one, the restorer is a method of its own.
     `needs` are options without which it cannot be made (``("weights",)``): a pattern such as ``*``
-    leaves it out unless they are given.
+    leaves it out unless they are given. `isolated` ones run in a process of their own, because
+    their code is somebody's.
     """
 
     tasks: tuple[str, ...] = ("*",)
@@ -152,6 +153,7 @@ class RestorerSpec(LazySpec):
     datasets: tuple[str, ...] = ("*",)
     method: str = ""
     needs: tuple[str, ...] = ()
+    isolated: bool = False
     citation: str = ""
 
     def __post_init__(self) -> None:

@@ -40,6 +40,18 @@ if TYPE_CHECKING:
 
 Fresh = Annotated[bool, typer.Option("--fresh", help="Restore and score again what is stored.")]
 Draws = Annotated[int | None, option("--draws", "N", "Restorations per sample.", min=1)]
+Isolate = Annotated[
+    bool | None,
+    typer.Option(
+        "--isolate/--no-isolate",
+        help="Run restorers in processes of their own, where a crash costs one image; by default "
+        "those from outside.",
+    ),
+]
+Timeout = Annotated[
+    float | None,
+    option("--timeout", "SECONDS", "Stop an isolated restoration after this long.", min=0.001),
+]
 
 
 def run(
@@ -56,6 +68,8 @@ def run(
     results: Results = None,
     fresh: Fresh = False,
     draws: Draws = None,
+    isolate: Isolate = None,
+    timeout: Timeout = None,
 ) -> None:
     """Score restorers on data sets and print the leaderboards.
 
@@ -73,7 +87,7 @@ def run(
     chosen = Selection(tasks, datasets, restorers, split, draws, protocols)
     cells = plan(suite, chosen)
     store = Store(results_folder(results))
-    runner = Runner(suite, store, Settings(seed, device, limit, fresh))
+    runner = Runner(suite, store, Settings(seed, device, limit, fresh, isolate, timeout))
     records, failures = run_cells(runner, cells)
     if records:
         show(suite, store, records)

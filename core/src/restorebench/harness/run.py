@@ -19,10 +19,17 @@ import numpy as np
 from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.colour import quantise
 from restorebench.data.hashing import Identity
-from restorebench.errors import ChangedDataError, OptionError, PluginError, StoreError
+from restorebench.errors import (
+    ChangedDataError,
+    OptionError,
+    PluginError,
+    RestorerError,
+    StoreError,
+)
 from restorebench.harness.cost import measured
 from restorebench.harness.dataset_cache import DatasetCache
 from restorebench.harness.device import check_device
+from restorebench.harness.isolation.isolated import Isolated, Measured
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import run_provenance
 from restorebench.harness.record_fields import is_count, is_seed
@@ -44,13 +51,17 @@ FAILURES = (Exception, SystemExit)
 class Settings:
     """How a run is made; `limit` takes the first samples of each split only.
 
-    Raises `OptionError` for a seed of more than 64 bits.
+    `isolate`: restorers run in processes of their own (None: those whose spec says so), where a
+    restoration is stopped after `timeout` seconds. Raises `OptionError` for a seed of more than 64
+    bits.
     """
 
     seed: int = 0
     device: str = "cpu"
     limit: int | None = None
     fresh: bool = False
+    isolate: bool | None = None
+    timeout: float | None = None
 
     def __post_init__(self) -> None:
         if not is_seed(self.seed):
@@ -143,8 +154,17 @@ class Runner:
     def _restorer(self, cell: Cell) -> Restorer:
         if cell.restorer not in self._restorers:
             name, options = cell.restorer.name, dict(cell.restorer.options)
-            self._restorers[cell.restorer] = make_restorer(self.suite, name, **options)
+            self._restorers[cell.restorer] = self._made(name, options)
         return self._restorers[cell.restorer]
+
+    def _made(self, name: str, options: Mapping[str, JSON]) -> Restorer:
+        wanted, spec = self.settings.isolate, self.suite.restorers[name]
+        inside = name in self.suite.objects or self.suite.restorers.provider(name).distribution in {
+            *("inline", "your program"),
+        }
+        if inside or not (spec.isolated if wanted is None else wanted):
+            return make_restorer(self.suite, name, **options)
+        return Isolated(name, options, self.settings.timeout)
 
     def _job(
         self, cell: Cell, sample_id: str, draw: int, protocol: Protocol, restorer: Restorer
@@ -281,12 +301,17 @@ def _with_fingerprint(job: _Job) -> _Job:
 
 def _restore(job: _Job) -> tuple[Pixels, Cost]:
     sample = job.sample()
-    action = partial(job.restorer.restore, sample.without_target(), job.context)
-    with explained(*sample.degraded.shape[2:]):
-        output, seconds, peak = measured(action, job.context.device)
+    output, seconds, peak = _measured(job.restorer, sample.without_target(), job.context)
     check_restoration(output, sample)
     counts = (_count(output, name) for name in ("nfe", "parameters", "macs"))
     return quantise(output.image), Cost(seconds, peak, *counts)
+
+
+def _measured(restorer: Restorer, sample: Sample, context: Context) -> Measured:
+    if isinstance(restorer, Isolated):
+        return restorer.measured(sample, context)
+    with explained(*sample.degraded.shape[2:]):
+        return Measured(*measured(partial(restorer.restore, sample, context), context.device))
 
 
 def _count(output: Restoration, name: str) -> int | None:
@@ -299,6 +324,8 @@ def _count(output: Restoration, name: str) -> int | None:
 
 
 def _failed(record: Record, error: BaseException) -> Record:
-    trace = "".join(traceback.format_exception(error))
+    trace = getattr(error, "traceback", "") or "".join(traceback.format_exception(error))
     extra: Mapping[str, Any] = {**record.extra, "traceback": trace}
-    return replace(record, error=f"{type(error).__name__}: {error}", extra=extra)
+    isolated = isinstance(error, RestorerError) and error.traceback  # names its type itself
+    text = str(error) if isolated else f"{type(error).__name__}: {error}"
+    return replace(record, error=text, extra=extra)

@@ -8,11 +8,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
-from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 
@@ -21,11 +18,9 @@ from restorebench.data.images import read_image, write_image
 from restorebench.data.layouts.views import image_names
 from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context
+from restorebench.restorers.last_lines import LastLines
 from restorebench.restorers.outside.files import digest_of
 from restorebench.types import Pixels, Restoration, Sample
-
-_LINES = 20
-_LONGEST = 2000
 
 
 class Command:
@@ -94,21 +89,19 @@ class Command:
         except OSError as error:
             msg = f"{arguments[0]} cannot be run: {error.strerror or error}"
             raise ImageError(msg) from error
-        last: deque[bytes] = deque(maxlen=_LINES)
         assert process.stdout is not None
-        reader = threading.Thread(target=_keep_last, args=(process.stdout, last), daemon=True)
-        reader.start()
+        last = LastLines(process.stdout)
         try:
             status = process.wait(self._timeout)
         except subprocess.TimeoutExpired as error:
             msg = f"{arguments[0]} was stopped after {self._timeout:g} s (timeout=SECONDS)"
-            raise ImageError(msg + _said(last)) from error
+            raise ImageError(msg + last.text()) from error
         finally:
             _kill(process)
-            reader.join(5)
+            last.join()
         if status:
             msg = f"{arguments[0]} ended with {_status(status)}"
-            raise ImageError(msg + _said(last))
+            raise ImageError(msg + last.text())
 
 
 def _split(run: str) -> list[str]:
@@ -151,13 +144,6 @@ def _read(path: Path, sample: Sample) -> Pixels:
     return pixels
 
 
-def _keep_last(stream: IO[bytes], last: deque[bytes]) -> None:
-    """Read all that is printed and keep its end, in bounded memory."""
-    with stream:
-        while line := stream.readline(_LONGEST):
-            last.append(line)
-
-
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End the program and all that it started."""
     if hasattr(os, "killpg"):
@@ -166,11 +152,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     else:
         process.kill()
     process.wait()
-
-
-def _said(last: deque[bytes]) -> str:
-    text = b"".join(last).decode(errors="replace").strip()
-    return f"; it printed: {text[-_LONGEST:]}" if text else ""
 
 
 def _status(status: int) -> str:

@@ -1,0 +1,1 @@
+"""Restorers in a process of their own: what ends or hangs there costs one sample."""
