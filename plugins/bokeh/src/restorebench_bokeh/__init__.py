@@ -48,6 +48,7 @@ _PACKAGED = (
         _REFUSION,
     ),
     ("diffusion-mean", "The mean of 4 draws of bokeh-diffusion", "Refusion, mean of 4", _REFUSION),
+    ("diffusion-fast", "The one-call student of bokeh-diffusion", "Refusion, one call", _REFUSION),
 )
 """Name, summary, method and source of each network in ``weights/``."""
 

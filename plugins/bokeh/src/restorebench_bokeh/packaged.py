@@ -9,3 +9,4 @@ _PACKAGE = "restorebench_bokeh"
 regression = Packaged(_PACKAGE, "bokeh-regression")
 diffusion = Packaged(_PACKAGE, "bokeh-diffusion")
 diffusion_mean = diffusion.mean()
+diffusion_fast = Packaged(_PACKAGE, "bokeh-diffusion-fast")
