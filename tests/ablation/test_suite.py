@@ -138,7 +138,7 @@ def test_another_run_is_not_overwritten(run, study, tmp_path):
     run(study())
     before = (tmp_path / "out" / "noise" / "sigma-10" / "final.safetensors").read_bytes()
     found = run(study(), steps=5)
-    assert ["differs in recipe.steps" in entry.error for entry in found.entries] == [True, True]
+    assert ["steps, not 5" in entry.error for entry in found.entries] == [True, True]
     assert (tmp_path / "out" / "noise" / "sigma-10" / "final.safetensors").read_bytes() == before
 
 

@@ -23,6 +23,7 @@ def test_it_registers_without_failure(suite: Suite) -> None:
     (report,) = (r for r in suite.reports if r.name == "dehaze")
     assert report.hooks == (
         "restorebench_datasets",
+        "restorebench_layouts",
         "restorebench_restorers",
         "restorebench_tasks",
     )

@@ -17,10 +17,11 @@ def suite() -> Suite:
     return Suite([inline(restorebench_shadow, "shadow")])
 
 
-def test_the_plugin_is_admitted_and_fills_three_hooks() -> None:
+def test_the_plugin_is_admitted_and_fills_its_hooks() -> None:
     report = next(r for r in suite().reports if r.name == "shadow")
     assert report.error is None
-    assert report.hooks == tuple(sorted(f"restorebench_{name}" for name in NAMES))
+    expected = (*NAMES, "layouts")
+    assert report.hooks == tuple(sorted(f"restorebench_{name}" for name in expected))
 
 
 def test_the_task_is_scored_by_regions_at_native_size() -> None:

@@ -12,6 +12,7 @@ from restorebench.backbones.cost import cost_of
 from restorebench.checkpoints import parts
 from restorebench.checkpoints.file import Checkpoint, save
 from restorebench.checkpoints.setup import Choice, Setup
+from restorebench.data.dataset import Dataset
 from restorebench.errors import ImageError, OptionError, SampleError, UnknownNameError
 from restorebench.plugins import suite
 from restorebench.restorers.base import Context
@@ -116,19 +117,15 @@ def test_guides_are_cut_and_turned_with_the_image():
         np.testing.assert_array_equal(images[2], lower[:, :1])
 
 
-class Short(list[Sample]):
-    """A data set of the samples in the list."""
-
-    name, split = "shadow-scenes", "val"
-
-    @property
-    def ids(self) -> list[str]:
-        return [sample.id for sample in self]
+def short(*samples: Sample) -> Dataset:
+    """A data set of a few samples."""
+    made = {sample.id: sample for sample in samples}
+    return Dataset("shadow-scenes", "val", tuple(made), made.__getitem__)
 
 
 def test_training_reads_them_from_the_samples(tmp_path, sample):
     lit = replace(sample, target=1 - sample.degraded)
-    split = prepare(suite(), Short([lit]), tmp_path / "cache", None, guides=["mask", "nearness"])
+    split = prepare(suite(), short(lit), tmp_path / "cache", None, guides=["mask", "nearness"])
     recipe = read_recipe("shadow-regression-compact", {"batch": 2, "data.patch": 8})
     batch = Batches(split, recipe)(0, [0, 1])
     assert batch.guides.shape == (2, 1, 2, 8, 8)
@@ -181,7 +178,7 @@ def test_what_comes_first_is_counted_and_known_by_its_own_weights(stored, monkey
 def test_training_starts_where_the_network_will(tmp_path):
     sample = darkened()
     first = InitialRestorer(suite(), "colour-transfer", "shadow")
-    split = prepare(suite(), Short([sample]), tmp_path, None, guides=["input"], initial=first)
+    split = prepare(suite(), short(sample), tmp_path, None, guides=["input"], initial=first)
     assert not np.array_equal(split.degraded[0], sample.degraded)
     np.testing.assert_array_equal(split.degraded[0], first(sample).image)
     np.testing.assert_array_equal(split.guides[0], sample.degraded)
