@@ -69,10 +69,13 @@ def test_the_doctor_names_each_of_them_and_its_reason(broken):
     assert "a_package_that_was_deleted" in details["lacks (lacks 1.0)"]
 
 
-def test_the_benchmark_runs_beside_plugins_that_cannot_be_imported(broken):
+def test_the_benchmark_runs_beside_plugins_that_cannot_be_imported_and_fails(broken):
+    """What can be scored is scored; that the rest is not there is no pass."""
     done = broken.pytest("--limit", "1")
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 1, done.stdout
     assert "1 passed" in done.stdout
+    for name in ("raises", "leaves", "lacks"):
+        assert f"the plugin {name} is left out" in done.stdout.rpartition("leaderboards")[2]
 
 
 @pytest.fixture(scope="module")

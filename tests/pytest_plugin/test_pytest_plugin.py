@@ -118,8 +118,10 @@ def test_k_and_limit_and_results_select(project, tmp_path):
     done = project.pytest(
         "--benchmark", "-k", "identity", "--limit", "1", f"--results={tmp_path / 'elsewhere'}"
     )
-    assert done.returncode == 0
+    assert done.returncode == 1  # although what is there has passed
+    assert "1 passed" in done.stdout
     assert "restorebench: the plugin rotten is left out: " in done.stdout
+    assert "RESTOREBENCH_DISABLED_PLUGINS=rotten" in done.stdout
     assert "No module named 'toy_task_of_yesterday'" in done.stdout
     (record,) = Store(tmp_path / "elsewhere").records()
     assert (record.restorer, record.sample) == ("identity", "test-0000")

@@ -20,7 +20,7 @@ from restorebench.harness.run import Outcome, Runner, Settings
 from restorebench.harness.store import Store, default_folder
 from restorebench.leaderboard import Ranking, boards, published_beside, write_reports
 from restorebench.leaderboard.render.terminal import terminal
-from restorebench.plugins import Suite, suite
+from restorebench.plugins import DISABLE_VARIABLE, Suite, suite
 from restorebench.types import Record
 
 PROPERTY = "restorebench"
@@ -149,8 +149,27 @@ class QualityRun:
         quiet = self._config.get_verbosity() < 1
         return (report.outcome, "", report.outcome.upper()) if ours and quiet else None
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """A run that lacks the cells of a broken plugin has not passed."""
+        if suite().failures and exitstatus in {
+            pytest.ExitCode.OK,
+            pytest.ExitCode.NO_TESTS_COLLECTED,
+        }:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Close with the leaderboards and the paths of what was written."""
+        """Close with the leaderboards, the paths of what was written and the broken plugins."""
+        self._leaderboards(terminalreporter)
+        if lines := left_out(suite()):
+            terminalreporter.section("plugins that are left out", red=True)
+            for line in lines:
+                terminalreporter.write_line(line, red=True)
+            names = ",".join(report.name for report in suite().failures)
+            remedy = f"mend them ('restorebench plugins -v' shows where), or set {DISABLE_VARIABLE}"
+            terminalreporter.write_line(visible(f"{remedy}={names}"))
+
+    def _leaderboards(self, terminalreporter: Any) -> None:
         self.runner.store.refresh()
         records = [r for r in self.runner.store.records() if _section(vars(r)) in self._sections]
         if not records:
