@@ -6,6 +6,9 @@ The numbers are read from tests/vectors/engine; its README says where they come 
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from restorebench.paths.path import Path as GaussianPath
 
 Tensors: TypeAlias = "Callable[[str], dict[str, Tensor]]"
+Call: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
 HERE = Path(__file__).parent
 DATA = HERE / "vectors" / "engine"
 
@@ -52,6 +56,35 @@ def warm_start() -> Iterator[ModuleType]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(HERE))
         yield importlib.import_module("warm_start")
+
+
+@pytest.fixture(scope="session")
+def installed_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Call]:
+    """Build a project's wheel, and run Python modules in its folder with that beside restorebench.
+
+    pip puts the wheel, and nothing else, into a new place; no checkout of the project is imported.
+    """
+
+    def install(folder: Path) -> Call:
+        site, wheels = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("wheels")
+        pip = [sys.executable, "-m", "pip"]
+        subprocess.run([*pip, "wheel", "-q", "--no-deps", "-w", wheels, folder], check=True)
+        subprocess.run(
+            [*pip, "install", "-q", "--no-deps", "--target", site, *wheels.glob("*.whl")],
+            check=True,
+        )
+        inherited = filter(None, [os.environ.get("PYTHONPATH")])
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(site), *inherited])}
+
+        def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+            command = [sys.executable, "-m", *arguments]
+            return subprocess.run(
+                command, cwd=folder, env=environment, capture_output=True, text=True
+            )
+
+        return call
+
+    return install
 
 
 @pytest.fixture(params=[spec.name for spec in PATHS])

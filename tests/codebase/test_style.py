@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = sorted([*ROOT.glob("core/src/**/*.py"), *ROOT.glob("plugins/*/src/**/*.py")])
-TESTS = sorted([*ROOT.glob("tests/**/*.py"), *ROOT.glob("plugins/*/tests/**/*.py")])
+SOURCES = ("core/src/**/*.py", "plugins/*/src/**/*.py", "examples/*/src/**/*.py")
+PRODUCT = sorted(path for pattern in SOURCES for path in ROOT.glob(pattern))
+CHECKS = ("tests/**/*.py", "plugins/*/tests/**/*.py", "examples/*/tests/**/*.py")
+TESTS = sorted(path for pattern in CHECKS for path in ROOT.glob(pattern))
 KINDS = {".py", ".md", ".toml", ".txt", ".ini", ".cfg", ".yml", ".yaml", ".json", ".csv", ".sh"}
 HIDDEN = {".git", ".venv", ".tox", "build", "dist", "results", "node_modules"}
 FORBIDDEN = {

@@ -19,7 +19,13 @@ from restorebench.plugins import suite
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     page
-    for pattern in ("*.md", "docs/**/*.md", "core/README.md", "plugins/*/README.md")
+    for pattern in (
+        "*.md",
+        "docs/**/*.md",
+        "core/README.md",
+        "plugins/*/README.md",
+        "examples/*/*.md",
+    )
     for page in ROOT.glob(pattern)
 )
 FENCED = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def call(project, tmp_path_factory):
-    """Run Python in the project's folder, with its wheel installed beside restorebench."""
-    site = tmp_path_factory.mktemp("site")
-    command = ["pip", "install", "--quiet", "--no-deps", "--target", str(site), "."]
-    subprocess.run([sys.executable, "-m", *command], cwd=project.folder, check=True)
-    inherited = filter(None, [os.environ.get("PYTHONPATH")])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(site), *inherited])}
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", *arguments]
-        return subprocess.run(
-            command, cwd=project.folder, env=environment, capture_output=True, text=True
-        )
-
-    return run
+def call(project, installed_project):
+    """Run a module of Python in the project's folder, with its wheel installed."""
+    return installed_project(project.folder)
 
 
 def test_its_tests_pass(call):
