@@ -91,9 +91,9 @@ def test_only_the_cells_that_need_the_deleted_package_fail(lazy):
     place, done = lazy
     assert done.returncode == 1
     assert "shop-squares-identity: 2 restored" in done.stderr
-    for cell in ("lazy-set-identity", "lazy-set-lazy", "shop-squares-lazy"):
-        assert f"error: {cell}: PluginError: the " in done.stderr
-    assert "of lazy 1.0 cannot be loaded from" in done.stderr
+    failed = "of lazy 1.0 cannot be loaded from 'lazy_parts:"
+    assert f"error: lazy-set: the data set 'lazy-set' {failed}" in done.stderr
+    assert f"error: shop-squares-lazy: PluginError: the restorer 'lazy' {failed}" in done.stderr
     assert "No module named 'a_package_that_was_deleted'" in done.stderr
     assert [line["restorer"] for line in place.lines()] == ["identity"] * 2
 

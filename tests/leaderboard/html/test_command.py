@@ -79,7 +79,7 @@ def test_images_are_there_when_they_are_asked_for(call, tmp_path):
         (("--disqualify", "brighten"), "ROW=REASON"),
         (("--disqualify", "brihten=late"), "no row is called 'brihten'; did you mean 'brighten'"),
         (("--floor", "identty"), "no row is called 'identty'; did you mean 'identity'"),
-        (("--task", "nothing"), "unknown task 'nothing'"),
+        (("--task", "nothing"), "; it has those of fog"),
         (("--rank-by", "rank-sum:"), "is not a ranking rule"),
     ],
 )

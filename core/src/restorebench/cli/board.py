@@ -193,9 +193,7 @@ def _once(tables: Tables, format_: str, out: Path | None, images: int) -> None:
     render = _renderer(tables, format_, images, wants_page=out is not None and not _is_file(out))
     boards = tables.boards()
     if not boards:
-        which = "" if list(tables.tasks) == ["*"] else f" of {', '.join(tables.tasks)}"
-        msg = f"there are no records{which} in {tables.folder}; make some with 'restorebench run'"
-        raise StoreError(msg)
+        raise StoreError(_nothing(tables))
     check_roles(tables.ranking.roles, boards)
     check_rule(tables.ranking, boards, tables.suite)
     for remark in check_scores(tables.ranking.outside, boards):
@@ -208,6 +206,14 @@ def _once(tables: Tables, format_: str, out: Path | None, images: int) -> None:
         for reason in reasons:
             error(reason)
         raise typer.Exit(UNRANKED)
+
+
+def _nothing(tables: Tables) -> str:
+    """Why there is no board: no records at all, or none of the chosen tasks."""
+    chosen = "" if list(tables.tasks) == ["*"] else f" of {', '.join(tables.tasks)}"
+    others = [board.task.name for board in replace(tables, tasks=["*"], title="").boards()]
+    hint = f"it has those of {', '.join(others)}" if others else "make some with 'restorebench run'"
+    return f"there are no records{chosen} in {tables.folder}; {hint}"
 
 
 def _watch(tables: Tables, format_: str, out: Path | None, images: int) -> None:
