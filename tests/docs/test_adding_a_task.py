@@ -29,15 +29,20 @@ def project(files, tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def call(project):
-    def run(*command: str) -> subprocess.CompletedProcess[str]:
-        inherited = filter(None, [os.environ.get("PYTHONPATH")])
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(project), *inherited])}
-        command = (sys.executable, *command)
-        return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+WARM = ("-p", "no:cacheprovider", "-W", "ignore:Module already imported")  # see warm_start.py
 
-    return run
+
+@pytest.fixture(scope="module")
+def environment(project):
+    """The variables with which Python finds the plugin."""
+    inherited = filter(None, [os.environ.get("PYTHONPATH")])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(project), *inherited])}
+
+
+@pytest.fixture(scope="module")
+def call(warm_start, project, environment):
+    """Run Python in the project's folder."""
+    return lambda *command: warm_start.run(command, project, environment)
 
 
 def test_the_page_has_the_files_it_speaks_of(files):
@@ -52,13 +57,13 @@ def test_the_page_has_the_files_it_speaks_of(files):
 
 
 def test_its_plugin_keeps_the_contracts(call):
-    done = call("-m", "pytest", "-q", "tests/test_plugin.py", "-p", "no:cacheprovider", "-n", "0")
+    done = call("-m", "pytest", "-q", "tests/test_plugin.py", "-n", "0", *WARM)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_pytest_benchmark_ends_with_a_row_for_each_restorer(project, call):
-    arguments = ("--benchmark", "--task", "deblur", "--limit", "1", "-p", "no:cacheprovider")
-    done = call("-m", "pytest", *arguments, "-W", "error")
+    arguments = ("--benchmark", "--task", "deblur", "--limit", "1", "-W", "error")
+    done = call("-m", "pytest", *arguments, *WARM)
     assert done.returncode == 0, done.stdout + done.stderr
     report = project / "restorebench-results" / "reports" / "leaderboard.csv"
     lines = report.read_text(encoding="utf-8").splitlines()
@@ -67,9 +72,11 @@ def test_pytest_benchmark_ends_with_a_row_for_each_restorer(project, call):
     assert float(rows[0]["psnr"]) > float(rows[1]["psnr"]) + 1
 
 
-def test_the_plugin_is_listed_whole_and_without_heavy_imports(call):
+def test_the_plugin_is_listed_whole_and_without_heavy_imports(environment):
     code = (
         "import sys; from restorebench.plugins import suite; s = suite()\n"
         "print(s.tasks.provider('deblur'), s.failures, {'torch', 'scipy'} & set(sys.modules))"
     )
-    assert call("-c", code).stdout == "restorebench-deblur 0.1 () set()\n"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.stdout == "restorebench-deblur 0.1 () set()\n"

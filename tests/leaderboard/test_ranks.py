@@ -123,7 +123,7 @@ def test_a_column_of_no_installed_metric_ranks_nothing(kit, section, notes):
     assert any("beauty" in note and "direction is unknown" in note for note in notes(records))
 
 
-@pytest.mark.parametrize("count", [50_000])
+@pytest.mark.parametrize("count", [10_000])
 def test_many_records_take_seconds(kit, section, count):
     import time
 
@@ -131,4 +131,4 @@ def test_many_records_take_seconds(kit, section, count):
     many = [record(f"r{n % 20}", f"s{n // 20}", scores={"sharpness": n % 7}) for n in range(count)]
     start = time.perf_counter()
     assert section(many).images == count // 20
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 3

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,15 @@ def test_every_case_is_refused_with_a_clear_verdict(case, report_on):
     assert case.member is None or told[0].member == case.member
     worst = min(SEVERITIES.index(f.severity) for f in report.findings)
     assert SEVERITIES[worst] == case.severity
+
+
+def test_a_bomb_takes_no_time(corpus, report_on):
+    """Each well below a second; the accents took half a minute where their form was computed."""
+    for case in corpus.BOMBS:
+        upload = case.build()
+        start = time.process_time()
+        report_on(upload)
+        assert time.process_time() - start < 5, case.name
 
 
 def test_no_case_writes_anything(case, report_on, tmp_path, monkeypatch):

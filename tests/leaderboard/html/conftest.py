@@ -67,21 +67,42 @@ def browser():
         found.close()
 
 
-class Visit:
-    """A page in a browser, and everything it said or asked for."""
+SCREEN = {"width": 1200, "height": 900}
 
-    def __init__(self, browser, text: str, folder: Path, **settings) -> None:
+
+@pytest.fixture(scope="session")
+def tab(browser):
+    """A page for one visit after the other: a new one for each would take a new process."""
+    context = browser.new_context(viewport=SCREEN)
+    yield context.new_page()
+    context.close()
+
+
+class Visit:
+    """A document in a `page` of the browser, and everything it said or asked for."""
+
+    def __init__(self, page, text: str, folder: Path) -> None:
+        self.page = page
         self.said: list[str] = []
         self.asked: list[str] = []
+        self.listeners = {
+            "console": lambda message: self.said.append(message.text),
+            "pageerror": lambda error: self.said.append(str(error)),
+            "request": lambda request: self.asked.append(request.url),
+        }
+        for event, listener in self.listeners.items():
+            page.on(event, listener)
         file = folder / "page.html"
         file.write_text(text, encoding="utf-8")
-        self.context = browser.new_context(viewport={"width": 1200, "height": 900}, **settings)
-        self.page = self.context.new_page()
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(file.as_uri())
-        self.page.wait_for_selector("html[data-ready]", state="attached")
+        page.goto(file.as_uri())
+        page.wait_for_selector("html[data-ready]", state="attached")
+
+    def leave(self) -> None:
+        """Forget what the reader chose."""
+        self.page.evaluate("sessionStorage.clear()")
+        self.page.goto("about:blank")
+        for event, listener in self.listeners.items():
+            self.page.remove_listener(event, listener)
 
     def names(self, table: str = "table.ranking", section: str = "#fog-2") -> list[str]:
         """The restorers in the visible rows of a table."""
@@ -90,18 +111,24 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser, tmp_path):
+def visit(browser, tab, tmp_path):
     """Open a text as a page; at the end nothing may have been said on the console."""
-    visits = []
+    visits, contexts = [], []
 
     def open_page(text: str, **settings) -> Visit:
-        visits.append(Visit(browser, text, tmp_path, **settings))
+        there = tab
+        if settings or visits:
+            contexts.append(browser.new_context(viewport=SCREEN, **settings))
+            there = contexts[-1].new_page()
+        visits.append(Visit(there, text, tmp_path))
         return visits[-1]
 
     yield open_page
     for done in visits:
-        done.context.close()
-        assert done.said == []
+        done.leave()
+    for context in contexts:
+        context.close()
+    assert [done.said for done in visits] == [[]] * len(visits)
 
 
 @pytest.fixture

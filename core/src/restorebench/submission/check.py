@@ -17,6 +17,8 @@ from restorebench.submission.report import Report
 
 _LISTED = 8
 """Names that one finding lists."""
+_LONGEST = 1024
+"""Characters of a name that could be an image's; `Limits.name_bytes` accepts fewer."""
 
 
 def check(
@@ -72,8 +74,11 @@ def image_data(upload: Upload, image: Expected, limits: Limits) -> bytes:
 def _key(name: str) -> str:
     """The name as it is looked up: ``.PNG`` is ``.png``, and accents are in the form NFC.
 
-    macOS writes ``é`` as two characters. Nothing else is changed.
+    macOS writes ``é`` as two characters. Nothing else is changed, and a name that is too long for
+    any image is not looked at: normalising accents takes the square of their number.
     """
+    if len(name) > _LONGEST:
+        return name
     name = normalize("NFC", name)
     path = PurePosixPath(name)
     return name if path.suffix.lower() != ".png" else name[: -len(".png")] + ".png"
