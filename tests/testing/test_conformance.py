@@ -127,6 +127,15 @@ def renamed(split):
     return replace(dataset(split), name="other")
 
 
+def later(split):
+    """A data set whose first samples are right."""
+
+    def make(i):
+        return sample(split, int(i[-1]), condition=np.zeros(int(i[-1]), np.float32))
+
+    return replace(dataset(split), make=make)
+
+
 def of_another_split(split):
     return replace(dataset("test"), split="test")
 
@@ -160,6 +169,9 @@ CASES = [
     ),
     ({"dataset": changed(target=None)}, "has no target", "needs targets"),
     ({"dataset": changed(degraded=pixels("test", 0), target=pixels("test", 0))}, "own target", ""),
+    ({"dataset": later}, "sample 'val-1' of 'val' has 1 condition numbers", "one number for each"),
+    ({"task": {"resizes": True}}, "its reference 'identity' is not offered to it", "'bicubic'"),
+    ({"task": {"reference": "folder"}}, "its reference 'folder' needs options: path", "needs none"),
     ({"dataset": lambda split: 3}, "its split 'val' raised PluginError", "mend"),
     ({"task": {"rank_by": "ssim"}}, "rank_by is 'ssim', which is no column", "take one of psnr"),
     ({"task": {"ranking": "rank-sum:psnr,lpips"}}, "its ranking names lpips", "among psnr"),

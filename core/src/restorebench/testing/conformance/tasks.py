@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from restorebench.errors import RestorebenchError
+from restorebench.harness.plan import offered
 from restorebench.leaderboard.build import rule_of
 from restorebench.metrics import Protocol, score
 from restorebench.plugins import Suite
@@ -29,6 +30,20 @@ def check_task(suite: Suite, task: TaskSpec, place: str) -> Iterator[Problem]:
     yield from check_protocol(suite, protocol, subject)
     if not any(spec.task == task.name for spec in suite.datasets):
         yield subject.problem("it has no data set", "offer one by restorebench_datasets")
+        return
+    yield from _reference(suite, task, subject)
+
+
+def _reference(suite: Suite, task: TaskSpec, subject: Subject) -> Iterator[Problem]:
+    """Whether a board of the task has the row that all others are read against."""
+    spec = suite.restorers[task.reference]
+    what = f"its reference {task.reference!r}"
+    if spec.needs:
+        needed = ", ".join(spec.needs)
+        yield subject.problem(f"{what} needs options: {needed}", "take one that needs none")
+    elif not offered(spec, task):
+        remedy = "take one that is; for targets larger than inputs 'bicubic', not 'identity'"
+        yield subject.problem(f"{what} is not offered to it", remedy)
 
 
 def _columns(subject: Subject, task: TaskSpec, protocol: Protocol) -> Iterator[Problem]:
