@@ -56,6 +56,7 @@ def test_the_page_has_the_files_it_speaks_of(files):
     assert len(files["pyproject.toml"].splitlines()) <= 15
 
 
+@pytest.mark.slow  # tests/scaffold holds another plugin to them
 def test_its_plugin_keeps_the_contracts(call):
     done = call("-m", "pytest", "-q", "tests/test_plugin.py", "-n", "0", *WARM)
     assert done.returncode == 0, done.stdout + done.stderr

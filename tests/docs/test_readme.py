@@ -25,8 +25,9 @@ def call(tmp_path):
     return run
 
 
-def test_inputs_are_written_out_and_come_back_as_a_row(blocks, call, tmp_path):
-    assert call(blocks(README)["export.py"]).returncode == 0
+def test_inputs_are_written_out_and_come_back_as_a_row(blocks, call, warm_start, tmp_path):
+    written = warm_start.run(("-c", blocks(README)["export.py"]), tmp_path, os.environ)
+    assert written.returncode == 0, written.stderr
     shutil.move(tmp_path / "inputs", tmp_path / "outputs")
     program = "from restorebench.cli import main; main()"
     row = ("--restorer", "folder:path=outputs,label=MyNet")
