@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from multiprocessing import forkserver
 from pathlib import Path
 
 PRELOADED = (
@@ -27,9 +28,23 @@ PRELOADED = (
     "restorebench.pytest_session",
     "restorebench.restorers.diffusion",
     "restorebench.submission.check",
+    "warm_imports",
 )
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(list(PRELOADED))
+
+
+def _serve() -> None:
+    """Start the server where it finds ``warm_imports.py``."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(Path(__file__).parent), before]))
+    try:
+        forkserver.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
 
 
 def run(
@@ -43,6 +58,7 @@ def run(
 
     Files that it writes end at `file_bytes`, as on a full disk.
     """
+    _serve()
     with tempfile.TemporaryDirectory() as streams:
         out, err = Path(streams, "out"), Path(streams, "err")
         arguments = (tuple(command), str(folder), dict(environment), str(out), str(err), file_bytes)

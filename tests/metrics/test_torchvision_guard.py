@@ -19,20 +19,12 @@ assert sys.modules["torchvision"] is first
 """
 
 
-def with_path(path) -> dict[str, str]:
+def python(code: str, path=None) -> subprocess.CompletedProcess[str]:
     inherited = os.environ.get("PYTHONPATH", "")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(path), inherited]))}
-
-
-@pytest.fixture
-def python(warm_start, tmp_path):
-    """Run code in a process that has torch already, but not torchvision."""
-
-    def run(code: str, path="") -> subprocess.CompletedProcess[str]:
-        started = "import sys; assert 'torchvision' not in sys.modules\n"
-        return warm_start.run(("-c", started + code), tmp_path, with_path(path))
-
-    return run
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(path or ""), inherited]))}
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], env=env, capture_output=True, text=True
+    )
 
 
 @pytest.fixture
@@ -47,7 +39,7 @@ def torchvision_that(tmp_path):
     return write
 
 
-def test_it_says_once_that_operators_are_missing(python, torchvision_that):
+def test_it_says_once_that_operators_are_missing(torchvision_that):
     """The first import fails as that of a CUDA build does beside a CPU build of torch."""
     site = torchvision_that(
         "import torch\n"
@@ -59,7 +51,7 @@ def test_it_says_once_that_operators_are_missing(python, torchvision_that):
     assert run.stderr.count("torchvision is used without its compiled operators") == 1
 
 
-def test_models_and_transforms_work_with_the_installed_pair(python):
+def test_models_and_transforms_work_with_the_installed_pair():
     run = python(
         USES
         + "import torch; from torchvision.transforms import v2\n"
@@ -72,18 +64,16 @@ def test_models_and_transforms_work_with_the_installed_pair(python):
 
 
 def test_a_healthy_torchvision_is_only_imported(torchvision_that):
-    code = USES + "assert 'torch' not in sys.modules"
-    env = with_path(torchvision_that("healthy = True"))
-    run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    run = python(USES + "assert 'torch' not in sys.modules", torchvision_that("healthy = True"))
     assert run.returncode == 0, run.stderr
 
 
-def test_another_failure_is_raised_as_it_is(python, torchvision_that):
+def test_another_failure_is_raised_as_it_is(torchvision_that):
     run = python(USES, torchvision_that("raise RuntimeError('no space left')"))
     assert run.stderr.rstrip().endswith("RuntimeError: no space left")
 
 
-def test_a_misfit_that_declaring_operators_does_not_mend_is_raised(python, torchvision_that):
+def test_a_misfit_that_declaring_operators_does_not_mend_is_raised(torchvision_that):
     message = "operator torchvision::nms does not exist"
     run = python(USES, torchvision_that(f"raise RuntimeError({message!r})"))
     assert run.stderr.rstrip().endswith(f"RuntimeError: {message}")
