@@ -28,7 +28,8 @@ class Project:
     run: Callable[..., subprocess.CompletedProcess[str]]
 
     def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = ("-m", "pytest", "-p", "no:cacheprovider", *arguments)
+        others = ("-p", "no:anyio", "-p", "no:hypothesispytest")  # they take long to import
+        command = ("-m", "pytest", "-p", "no:cacheprovider", *others, *arguments)
         done = self.run(command, self.folder, self.environment)
         done.stdout = re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
         return done
