@@ -1,4 +1,4 @@
-"""Makes the README's picture of one command that turns a folder of pairs into a leaderboard.
+"""Makes the README figure of one command that turns a folder of pairs into a leaderboard.
 
 ``python docs/make_folder_figure.py`` runs the command on four photographs in haze, written to a
 folder as anybody's pairs, and keeps what the terminal shows as SVG.
