@@ -53,6 +53,7 @@ def texts(svg: str) -> set[str]:
     return {"".join(text.itertext()) for text in ET.fromstring(svg).iter(f"{SVG}text")}
 
 
+@pytest.mark.slow
 def test_the_plot_of_scores_shows_the_numbers_of_the_table(plotted, ran_lines):
     columns = [c for c in ("psnr", "ssim", "lpips") if ran_lines["sigma-10"][c]]
     figure = plotted("scores")

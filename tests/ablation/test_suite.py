@@ -105,6 +105,7 @@ def test_variants_that_differ_in_sampling_are_trained_once(run, study, diary, tm
     assert [line["nfe"] for line in lines().values()] == ["1.0", "3.0"]
 
 
+@pytest.mark.slow
 def test_a_run_that_another_study_has_made_is_taken_over(run, study, diary, tmp_path):
     run(study())
     diary.lines.clear()

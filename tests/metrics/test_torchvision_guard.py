@@ -51,6 +51,7 @@ def test_it_says_once_that_operators_are_missing(torchvision_that):
     assert run.stderr.count("torchvision is used without its compiled operators") == 1
 
 
+@pytest.mark.slow
 def test_models_and_transforms_work_with_the_installed_pair():
     run = python(
         USES

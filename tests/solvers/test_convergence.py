@@ -53,6 +53,7 @@ def test_it_converges_to_the_data(path, solvers, name):
     assert fine < 0.15
 
 
+@pytest.mark.slow
 def test_it_finds_both_modes(path, solvers, name):
     times = laid(path, name, 40) if not name.startswith("euler") else uniform_t(path, 240) ** 2
     if cannot(path, name):

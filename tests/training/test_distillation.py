@@ -67,6 +67,7 @@ def test_the_times_are_those_of_its_own_sampler(toys, student):
         np.testing.assert_allclose(loss.times, times)
 
 
+@pytest.mark.slow
 def test_it_learns(toys, student, updates):
     run = updates(student(steps=40, optimiser={"lr": 3e-3}, batch=4))
     losses = [run.update(step).loss for step in range(40)]

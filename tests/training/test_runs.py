@@ -141,6 +141,7 @@ def test_a_run_is_not_taken_up_on_other_images(
         train(made, "parts")
 
 
+@pytest.mark.slow
 def test_a_kill_changes_nothing(recipe, train, curve, tmp_path):
     made = recipe(steps=60, monitor={"checkpoint_minutes": 0, "validate_every": 1000})
     (tmp_path / "recipe.json").write_text(made.model_dump_json())

@@ -82,6 +82,7 @@ def test_both_directions_occur(val: Val) -> None:
     assert [p.source.f_number < p.target.f_number for p in pairs] == [False, True]
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_pixels(val: Val) -> None:
     code = (
         "from restorebench_bokeh.datasets import bokeh_scenes as s, bokeh_photos as p\n"

@@ -78,6 +78,7 @@ def test_splits_share_no_scene_id() -> None:
         assert not set(photos(one).ids) & set(photos(other).ids)
 
 
+@pytest.mark.slow
 def test_no_two_samples_of_any_split_share_a_target() -> None:
     some = [d[i] for d in map(scenes, SPLITS) for i in d.ids[:3]]
     every = [*some, *(s for split in SPLITS for s in photos(split))]

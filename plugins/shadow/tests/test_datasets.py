@@ -65,6 +65,7 @@ def test_sizes() -> None:
     assert shadow_photos("test")["motorcycle"].degraded.shape == (1, 3, 500, 512)
 
 
+@pytest.mark.slow
 def test_splits_share_no_scene() -> None:
     for make in MAKERS:
         hashes = [

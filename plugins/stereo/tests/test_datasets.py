@@ -64,6 +64,7 @@ def test_counts_of_the_splits() -> None:
 
 
 @pytest.mark.parametrize("make", [datasets.scenes_x4, datasets.photos_x4])
+@pytest.mark.slow
 def test_splits_share_no_image(make: Make) -> None:
     hashes = []
     for split in ("train", "val", "test"):
@@ -90,6 +91,7 @@ def test_the_real_pair_matches_along_rows_at_its_measured_disparity() -> None:
     assert error < unshifted / 3
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_pixels() -> None:
     code = (
         "from restorebench_stereo import datasets as d\n"

@@ -44,7 +44,10 @@ def network(size):
     return NAFNet(SIZES[size])
 
 
-@pytest.mark.parametrize("size", MEASURED)
+SLOWEST = pytest.param("refusion-stereo", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("size", [*(m for m in MEASURED if m != "refusion-stereo"), SLOWEST])
 def test_published_sizes_cost_what_they_cost(size):
     cost = cost_of(network(size), 256, 256)
     assert (cost.parameters, f"{cost.macs / 1e9:.2f}") == MEASURED[size]
