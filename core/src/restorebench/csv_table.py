@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from restorebench.console import composed
 from restorebench.errors import OptionError
 
 ABSENT = frozenset({"", "-", "–", "—", "n/a", "na", "nan", "none", "null"})
@@ -143,7 +143,7 @@ def _text(path: Path) -> str:
     if "\0" in text:
         msg = f"{path} is not text; save it as CSV in UTF-8"
         raise OptionError(msg)
-    return unicodedata.normalize("NFC", text)
+    return composed(text)
 
 
 def _decoded(data: bytes) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from unicodedata import normalize
 
 import pandas as pd
 
+from restorebench.console import composed
 from restorebench.csv_table import read_table
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
@@ -39,7 +39,7 @@ class Outside:
         """The numbers for the rows `labels` of one data set, in the columns that have any."""
         if not self.better:
             return pd.DataFrame()
-        own = {normalize("NFC", label): label for label in labels}
+        own = {composed(label): label for label in labels}
         table = self.table[[label in own for label in self.table.index]]
         if DATASET in table:
             table = table[table[DATASET] == dataset]
@@ -53,7 +53,7 @@ class Outside:
 
     def unmatched(self, labels: Collection[str]) -> list[str]:
         """The names of rows that are not among `labels`, in the order of the file."""
-        own = {normalize("NFC", label) for label in labels}
+        own = {composed(label) for label in labels}
         return [name for name in dict.fromkeys(self.table.index) if name not in own]
 
 

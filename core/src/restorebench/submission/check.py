@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
-from unicodedata import normalize
 
+from restorebench.console import composed
 from restorebench.submission.archive.finding import Finding, UploadError, capped, shown
 from restorebench.submission.archive.limits import Limits
 from restorebench.submission.archive.names import is_litter
@@ -17,8 +17,6 @@ from restorebench.submission.report import Report
 
 _LISTED = 8
 """Names that one finding lists."""
-_LONGEST = 1024
-"""Characters of a name that could be an image's; `Limits.name_bytes` accepts fewer."""
 
 
 def check(
@@ -74,12 +72,9 @@ def image_data(upload: Upload, image: Expected, limits: Limits) -> bytes:
 def _key(name: str) -> str:
     """The name as it is looked up: ``.PNG`` is ``.png``, and accents are in the form NFC.
 
-    macOS writes ``é`` as two characters. Nothing else is changed, and a name that is too long for
-    any image is not looked at: normalising accents takes the square of their number.
+    macOS writes ``é`` as two characters. Nothing else is changed.
     """
-    if len(name) > _LONGEST:
-        return name
-    name = normalize("NFC", name)
+    name = composed(name)
     path = PurePosixPath(name)
     return name if path.suffix.lower() != ".png" else name[: -len(".png")] + ".png"
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 from difflib import SequenceMatcher
 
-from restorebench.console import legible
+from restorebench.console import composed, legible
 
 _SHOWN = 5
 
@@ -17,7 +16,7 @@ def normal(name: str) -> str:
 
     Bytes that are not UTF-8 become escapes, so that every name can be stored and written.
     """
-    return unicodedata.normalize("NFC", legible(name))
+    return composed(legible(name))
 
 
 def natural(name: str) -> tuple[list[tuple[str, int]], str]:

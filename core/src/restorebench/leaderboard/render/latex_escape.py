@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from restorebench.console import composed
 from restorebench.leaderboard.format import one_line
 
 
@@ -47,7 +48,7 @@ def escape(value: str) -> str:
     Letters with accents keep the ones that T1 can set; a character without any form is written as
     its code point, ``U+4E2D``.
     """
-    line = unicodedata.normalize("NFC", one_line(value))
+    line = composed(one_line(value))
     return "".join(map(_set, _LIGATURES.sub("\\g<0>\N{WORD JOINER}", line)))
 
 
