@@ -36,11 +36,12 @@ def test_the_root_is_not_a_distribution() -> None:
     assert "build-system" not in configuration(ROOT)
 
 
-def test_both_ways_to_set_up_a_developer_install_the_same_tools() -> None:
-    lines = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("group", ["dev", "docs"])
+def test_both_ways_to_set_up_install_the_same_tools(group: str) -> None:
+    lines = (ROOT / f"requirements-{group}.txt").read_text(encoding="utf-8").splitlines()
     tools = {line for line in lines if not line.startswith(("#", "-e"))}
-    group = set(configuration(ROOT)["dependency-groups"]["dev"])
-    assert {name for name in group if not name.startswith("restorebench")} == tools
+    names = set(configuration(ROOT)["dependency-groups"][group])
+    assert {name for name in names if not name.startswith("restorebench")} == tools
 
 
 def test_the_development_environment_has_every_extra() -> None:

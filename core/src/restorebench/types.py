@@ -39,13 +39,13 @@ _LARGEST = float(np.finfo(np.float32).max)
 class Sample:
     """One problem: a degraded image, what is known beside it, and (for scoring) its target.
 
-    `degraded`   float32 RGB in [0, 1], ``(V, 3, H, W)``
-    `target`     float32 RGB in [0, 1], ``(V, 3, sH, sW)``, or None where it is not to be seen
-    `condition`  float32 ``(K,)``; names and units stand in the task's spec
-    `mask`       float32 in [0, 1], ``(1, H, W)``: the degraded region (shadow), or None
-    `depth`      float32 metres ≥ 0, ``(1, H, W)``: of the first view, where the task grants it
-    `scale`      target pixels per input pixel, s
-    `meta`       further facts, for people
+    - `degraded`: float32 RGB in [0, 1], ``(V, 3, H, W)``
+    - `target`: float32 RGB in [0, 1], ``(V, 3, sH, sW)``, or None where it is not to be seen
+    - `condition`: float32 ``(K,)``; names and units stand in the task's spec
+    - `mask`: float32 in [0, 1], ``(1, H, W)``: the degraded region (shadow), or None
+    - `depth`: float32 metres ≥ 0, ``(1, H, W)``: of the first view, where the task grants it
+    - `scale`: target pixels per input pixel, s
+    - `meta`: further facts, for people
 
     Raises `SampleError` where the shapes, types or ranges contradict this.
     """
