@@ -83,6 +83,7 @@ class Work:
         output = self._call(sample, context, steps, record)
         check_restoration(output, sample)
         pixels = quantise(output.image)
+        del sample, output  # of a large image each is as large as all that writing takes
         for name, view in zip(item.scene.outputs, pixels, strict=True):
             self.output.put(name, fingerprint, view)
         if record is not None and record.moments:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
 
+_AT_ONCE = 1 << 16
+"""Values that are rounded at once: they stay in the processor's cache."""
+
 
 def to_linear(srgb: NDArray[Any]) -> Array:
     """sRGB-encoded values in [0, 1] to linear light, any shape."""
@@ -33,11 +36,16 @@ def quantise(image: NDArray[Any]) -> Pixels:
     if image.size and np.isnan(image.min()):
         msg = f"an image of shape {image.shape} holds values that are not numbers (NaN)"
         raise ImageError(msg)
-    levels: Pixels = np.floor(np.clip(image, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
-    return levels
+    how: Any = {"flags": ("external_loop", "buffered", "zerosize_ok"), "buffersize": _AT_ONCE}
+    how |= {"op_flags": (("readonly",), ("writeonly", "allocate"))}
+    with np.nditer((image, None), op_dtypes=(image.dtype, np.uint8), **how) as pieces:
+        for values, levels in pieces:
+            levels[...] = np.floor(np.clip(values, 0.0, 1.0) * 255.0 + 0.5)
+        made: Pixels = pieces.operands[1]
+    return made
 
 
-def as_float(pixels: Pixels) -> Array:
+def as_float(pixels: NDArray[Any]) -> Array:
     """8 bit to float32 in [0, 1], any shape; `quantise` is its exact inverse.
 
     Raises `ImageError` for any other type, whose white is not 255.
@@ -45,7 +53,9 @@ def as_float(pixels: Pixels) -> Array:
     if pixels.dtype != np.uint8:
         msg = f"pixels are {pixels.dtype}; expected 8 bit (uint8)"
         raise ImageError(msg)
-    return pixels.astype(np.float32) / np.float32(255.0)
+    values = pixels.astype(np.float32)
+    values /= np.float32(255.0)
+    return values
 
 
 def through_8bit(image: NDArray[Any]) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from restorebench.data.colour import as_float
 from restorebench.data.colour_profile import in_srgb, other_profile
 from restorebench.data.deep_values import (
     REMEDY,
@@ -58,8 +59,8 @@ class InputImage(NamedTuple):
 
     def as_float(self) -> Array:
         """Its values as float32 in [0, 1]."""
-        white = 255 if self.pixels.dtype == np.uint8 else 1
-        return self.pixels.astype(np.float32) / np.float32(white)
+        is_8_bit = self.pixels.dtype == np.uint8
+        return as_float(self.pixels) if is_8_bit else self.pixels.astype(np.float32, copy=False)
 
 
 def read_input(source: Source, name: str = "") -> InputImage:

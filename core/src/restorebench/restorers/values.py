@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -34,10 +35,10 @@ VALUES: Mapping[str, Values] = MappingProxyType(
 
 def check_values(image: NDArray[np.floating], where: str, remedy: str = "divide by 255") -> None:
     """Raise `ImageError` for an image that cannot be in [0, 1]: not finite, or 0 to 255."""
-    if not np.isfinite(image).all():
+    low, high = float(image.min()), float(image.max())
+    if not (math.isfinite(low) and math.isfinite(high)):  # NaN is its own least value
         msg = f"{where} has values that are not finite numbers"
         raise ImageError(msg)
-    low, high = float(image.min()), float(image.max())
     if high > _BYTES and float(np.median(image)) > _BYTES:
         msg = f"{where} has values from {low:.4g} to {high:.4g}, as 8-bit images; expected [0, 1]"
         raise ImageError(f"{msg}: {remedy}")

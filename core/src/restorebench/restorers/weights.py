@@ -136,9 +136,19 @@ class FromWeights:
 
     def restoration(self, outputs: Sequence[Output], initial: Restoration) -> Restoration:
         """The mean of outputs for a batch of one, with all that they and `initial` took."""
-        mean = torch.stack([output.images[0].float() for output in outputs]).mean(0)
+        mean = _mean([output.images[0].float() for output in outputs])
         counted = [self.model.macs(output) for output in outputs]
         macs = None if None in counted else sum(filter(None, counted), initial.macs or 0)
         nfe = sum((output.nfe for output in outputs), initial.nfe or 0)
         parameters = self.model.parameters + (initial.parameters or 0)
         return Restoration(mean.cpu().numpy(), nfe, parameters, macs)
+
+
+def _mean(images: Sequence[Tensor]) -> Tensor:
+    """Their mean, for which one further image is allocated, or none."""
+    if len(images) == 1:
+        return images[0]
+    total = images[0] + images[1]
+    for image in images[2:]:
+        total += image
+    return total.div_(len(images))

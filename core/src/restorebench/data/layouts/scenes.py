@@ -56,9 +56,14 @@ class Scene:
         Raises `ImageError`, which names the file, as `read_input` does.
         """
         found = [read_input(path) for path in self.files]
-        views = [image.as_float() for image in found]
-        self._check_sizes(views)
-        return np.stack(views), tuple(dict.fromkeys(n for image in found for n in image.notes))
+        self._check_sizes([image.pixels for image in found])
+        notes = tuple(dict.fromkeys(note for image in found for note in image.notes))
+        if len(found) == 1:
+            return np.require(found[0].as_float(), np.float32, ("C", "W"))[None], notes
+        views = np.empty((len(found), *found[0].pixels.shape), np.float32)
+        for view, image in zip(views, found, strict=True):
+            view[...] = image.as_float()
+        return views, notes
 
     def _check_sizes(self, views: Sequence[NDArray[Any]]) -> None:
         if len({view.shape for view in views}) > 1:
