@@ -83,6 +83,7 @@ def installed(warm_start: ModuleType, tmp_path: Path) -> Callable[..., dict[str,
 Installed = Callable[..., dict[str, Any]]
 
 
+@pytest.mark.slow
 def test_an_installed_plugin_is_found_with_its_distribution_and_version(
     install: Install, installed: Installed
 ) -> None:

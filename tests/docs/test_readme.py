@@ -25,6 +25,7 @@ def call(tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_inputs_are_written_out_and_come_back_as_a_row(blocks, call, warm_start, tmp_path):
     written = warm_start.run(("-c", blocks(README)["export.py"]), tmp_path, os.environ)
     assert written.returncode == 0, written.stderr

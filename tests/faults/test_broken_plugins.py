@@ -69,6 +69,7 @@ def test_the_doctor_names_each_of_them_and_its_reason(broken):
     assert "a_package_that_was_deleted" in details["lacks (lacks 1.0)"]
 
 
+@pytest.mark.slow
 def test_the_benchmark_runs_beside_plugins_that_cannot_be_imported_and_fails(broken):
     """What can be scored is scored; that the rest is not there is no pass."""
     done = broken.pytest("--limit", "1")
@@ -98,6 +99,7 @@ def test_only_the_cells_that_need_the_deleted_package_fail(lazy):
     assert [line["restorer"] for line in place.lines()] == ["identity"] * 2
 
 
+@pytest.mark.slow
 def test_and_so_under_pytest_with_one_line_each_and_no_further_errors(lazy):
     done = lazy[0].pytest("--limit", "2", "-W", "error")
     assert done.returncode == 1

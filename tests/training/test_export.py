@@ -163,6 +163,7 @@ def latent(runs, recipe, diffusion):
     return runs(made, "latent"), below
 
 
+@pytest.mark.slow
 def test_a_latent_diffusion_brings_its_compressor(latent, toys, tmp_path):
     folder, below = latent
     made = export(folder.path, tmp_path / "out", toys, "toy-latent")

@@ -21,25 +21,31 @@ COMPRESSORS = {
 }
 
 
+def slow(*names: str) -> list:
+    """Parameters of tests that only the slow suite runs."""
+    return [pytest.param(name, marks=pytest.mark.slow) for name in names]
+
+
 def losses(trained, steps: int) -> list[float]:
     """Of one update again and again: the same images, times and noise."""
     return [trained.update(0).loss for _ in range(steps)]
 
 
-@pytest.mark.parametrize("name", ["nafnet", "unet", "restormer"])
+@pytest.mark.parametrize("name", ["nafnet", *slow("unet", "restormer")])
 def test_a_regression_learns_a_batch_by_heart(name, recipe, updates):
     network = {"name": name, **NETWORKS[name], **PLAIN}
     found = losses(updates(recipe(backbone=network, optimiser={"lr": 3e-3})), 40)
     assert found[-1] < 0.3 * found[0]
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", ["dit", *slow("nafnet", "unet", "restormer")])
 def test_a_diffusion_learns_a_batch_by_heart(name, diffusion, updates):
     network = {"name": name, **NETWORKS[name], **({} if name == "dit" else TIMED)}
     found = losses(updates(diffusion(backbone=network, optimiser={"lr": 3e-3})), 60)
     assert found[-1] < 0.25 * found[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", COMPRESSORS)
 def test_a_compressor_learns_to_give_a_image_back(kind, recipe, updates):
     changes = {"compressor": COMPRESSORS[kind], "objective": {"kind": kind}}

@@ -31,6 +31,7 @@ def test_the_splits_have_their_sizes_and_share_no_id() -> None:
     assert len(set().union(*photographs)) == sum(map(len, photographs))
 
 
+@pytest.mark.slow
 def test_equal_indices_of_different_splits_are_different_pixels() -> None:
     first = [bokeh_scenes(s)[f"{s}-0000"] for s in ("train", "val", "test")]
     assert len({input_hash(sample) for sample in first}) == 3
@@ -67,6 +68,7 @@ def test_what_is_in_focus_is_alike_in_source_and_target(val: Val) -> None:
     assert error[blur < 0.1].mean() < 0.3 * error[blur > 3.0].mean()
 
 
+@pytest.mark.slow
 def test_the_margin_holds_half_of_the_largest_blur() -> None:
     reaches = []
     for sample_id in ("test-0005", "test-0010"):
@@ -77,6 +79,7 @@ def test_the_margin_holds_half_of_the_largest_blur() -> None:
     assert 5.0 < max(reaches) < MARGIN
 
 
+@pytest.mark.slow
 def test_both_directions_occur(val: Val) -> None:
     pairs = [LensPair.parse(str(val[i].meta["betd"])) for i in ("rocket-b", "rocket-c")]
     assert [p.source.f_number < p.target.f_number for p in pairs] == [False, True]

@@ -91,6 +91,7 @@ def test_no_two_scenes_of_any_split_share_a_target() -> None:
     assert len(set(hashes)) == 64 + 8 + 12
 
 
+@pytest.mark.slow
 def test_haze_is_as_dense_as_that_of_the_challenge() -> None:
     values = [identity_psnr(sample) for sample in scenes("val")]
     assert 9 <= min(values) <= max(values) <= 18

@@ -53,6 +53,7 @@ def test_the_mask_is_soft_and_of_256_levels(sample) -> None:
     np.testing.assert_array_equal(sample.mask, quantise(sample.mask) / np.float32(255))
 
 
+@pytest.mark.slow
 def test_the_shadow_covers_a_tenth_to_a_half_of_the_image() -> None:
     areas = [s.mask.mean() for make in MAKERS for s in islice(make("test"), 4)]
     assert all(0.1 < area < 0.5 for area in areas), areas
@@ -74,6 +75,7 @@ def test_splits_share_no_scene() -> None:
         assert len(set(hashes)) == len(hashes)
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_pixels() -> None:
     code = (
         "from restorebench.data.hashing import *;from restorebench_shadow.datasets import *;"

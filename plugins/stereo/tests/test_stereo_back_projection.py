@@ -25,6 +25,7 @@ def mse(image: Array, sample: Sample) -> float:
     return float(np.mean((quantise(image).astype(np.float64) - quantise(sample.target)) ** 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "sample_id", "decibels"),
     [(datasets.photos_x4, "rocket", 0.1), (datasets.scenes_x4, "val-0000", 0.03)],
