@@ -8,7 +8,7 @@ trusted: each sample that is made is compared with it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,7 @@ class DatasetCache:
         self._datasets: dict[tuple[str, str], Dataset] = {}
         self._samples: OrderedDict[tuple[str, str, str], Sample] = OrderedDict()
         self._lines = HashLines(memory)
+        self._expected: dict[tuple[str, str], str] = {}
 
     def dataset(self, name: str, split: str) -> Dataset:
         """The split of a data set, opened on first use."""
@@ -59,7 +60,18 @@ class DatasetCache:
 
     def content_hash(self, name: str, split: str) -> str:
         """The hash of a whole split."""
-        return self.identified(name, split).content_hash
+        known = self._expected.get((name, split))
+        return known or self.identified(name, split).content_hash
+
+    def expect(
+        self, name: str, split: str, content_hash: str, samples: Mapping[str, Identity]
+    ) -> None:
+        """Take hashes as known, so that no sample is made for them.
+
+        From here on those of other samples of the split are not looked for.
+        """
+        self.dataset(name, split).expect(samples)
+        self._expected[name, split] = content_hash
 
     def identified(
         self, name: str, split: str, progress: Callable[[int, int], None] | None = None
@@ -69,7 +81,8 @@ class DatasetCache:
         `progress` is called with the number of samples that were made, and of all that must be.
         """
         dataset = self.dataset(name, split)
-        dataset.identify_all(partial(self.sample, name, split), progress)
+        if (name, split) not in self._expected:
+            dataset.identify_all(partial(self.sample, name, split), progress)
         return dataset
 
     def _opened(self, name: str, split: str) -> Dataset:

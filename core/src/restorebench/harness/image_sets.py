@@ -44,7 +44,7 @@ def stored_sets(
     if not rows:
         msg = f"{store.path} has no restorations of {where[0]} ({where[1]}); run it first"
         raise OptionError(msg)
-    cache = DatasetCache(suite, store.folder / "datasets.jsonl")
+    cache = DatasetCache(suite, store.hashes)
     found = ImageSets([], {label: [] for label in rows})
     for sample_id in track(cache.dataset(*where).ids):
         sample = cache.sample(*where, sample_id)

@@ -6,45 +6,36 @@ same restoration is scored without restoring; a score of the same image is not c
 
 from __future__ import annotations
 
-import reprlib
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, cast
-
-import numpy as np
+from typing import Any, NamedTuple, TypeAlias
 
 from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.colour import quantise
 from restorebench.data.hashing import Identity
-from restorebench.errors import (
-    ChangedDataError,
-    OptionError,
-    PluginError,
-    RestorerError,
-    StoreError,
-)
-from restorebench.harness.cost import measured
+from restorebench.errors import ChangedDataError, OptionError, PluginError, StoreError
 from restorebench.harness.dataset_cache import DatasetCache
 from restorebench.harness.device import check_device
-from restorebench.harness.isolation.isolated import Isolated, Measured
+from restorebench.harness.isolation.isolated import Isolated
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import run_provenance
-from restorebench.harness.record_fields import is_count, is_seed
+from restorebench.harness.record_fields import is_seed
+from restorebench.harness.restoring import Job, failed
 from restorebench.harness.store import Known, Store
 from restorebench.harness.task_fit import check_form, missing_notes
 from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
-from restorebench.restorers.base import Context, Fingerprinted, Restorer, Trained
-from restorebench.restorers.check import check_restoration
+from restorebench.restorers.base import Context, Restorer, Trained
 from restorebench.restorers.factory import make_restorer
-from restorebench.restorers.out_of_memory import explained
-from restorebench.types import JSON, Cost, Pixels, Record, Restoration, Sample
+from restorebench.types import JSON, Pixels, Record
 
 FAILURES = (Exception, SystemExit)
 """What a plugin's code may raise without ending the run."""
+
+Unit: TypeAlias = tuple[str, int]
+"""The smallest piece of a cell: a sample's id and a draw."""
 
 
 @dataclass(frozen=True)
@@ -77,31 +68,34 @@ class Outcome:
     reused: bool
 
 
-@dataclass(frozen=True)
-class _Job:
-    """One draw of one sample, ready to run; `sample` makes it, or finds it cached."""
+class Hashes(NamedTuple):
+    """Of a split: of all of it, and of samples by their ids."""
 
-    sample: Callable[[], Sample]
-    views: int
-    context: Context
-    blank: Record
-    protocol: Protocol
-    restorer: Restorer
+    whole: str
+    samples: Mapping[str, Identity]
 
 
 class Runner:
     """Runs cells against a store. Interrupt it at any time and run it again.
 
-    Raises `StoreError` where nothing can be written, `OptionError` for a device that is missing.
+    `kept` is called with each record that has been stored; by default it tells the plugins. Raises
+    `StoreError` where nothing can be written, `OptionError` for a device that is missing.
     """
 
-    def __init__(self, suite: Suite, store: Store, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        suite: Suite,
+        store: Store,
+        settings: Settings | None = None,
+        kept: Callable[[Record], None] | None = None,
+    ) -> None:
         self.suite = suite
         self.store = store
         self.store.prepare()
         self.settings = settings or Settings()
         check_device(self.settings.device)
-        self._cache = DatasetCache(suite, store.folder / "datasets.jsonl")
+        self._kept = suite.scored if kept is None else kept
+        self._cache = DatasetCache(suite, store.hashes)
         self._restorers: dict[Any, Restorer] = {}
         self._run_key, self._facts = run_provenance(suite, self.settings.device)
 
@@ -125,21 +119,43 @@ class Runner:
 
     def size(self, cell: Cell) -> int:
         """How many restorations a cell takes."""
-        with _exits_as_errors():
-            return len(self._ids(cell)) * cell.draws
+        return len(self.units(cell))
 
-    def run(self, cell: Cell) -> Iterator[Outcome]:
-        """Run a cell sample by sample, in order.
+    def units(self, cell: Cell) -> tuple[Unit, ...]:
+        """What a cell consists of, in order."""
+        with _exits_as_errors():
+            ids = self._cache.dataset(cell.dataset, cell.split).ids[: self.settings.limit]
+        return tuple((sample_id, draw) for sample_id in ids for draw in range(cell.draws))
+
+    def hashes(self, cell: Cell) -> Hashes:
+        """Those of the split that a cell is run on; every sample is made once to find them."""
+        dataset = self._cache.identified(cell.dataset, cell.split)
+        return Hashes(dataset.content_hash, dataset.known)
+
+    def expect(self, cell: Cell, hashes: Hashes) -> None:
+        """Take the hashes of a cell's samples as known: other samples are not made for them.
+
+        Raises `ChangedDataError`, now or when a sample is made, for others than those.
+        """
+        with _exits_as_errors():
+            self._cache.expect(cell.dataset, cell.split, hashes.whole, hashes.samples)
+
+    def run(self, cell: Cell, units: Iterable[Unit] | None = None) -> Iterator[Outcome]:
+        """Run a cell, or those `units` of it, one by one in order.
 
         A sample that fails is recorded with its error and the cell goes on; a data set, protocol or
         restorer that cannot be opened raises.
         """
         with _exits_as_errors():
-            protocol = self.protocol(cell)
-            restorer = self._restorer(cell)
-            for sample_id in self._ids(cell):
-                for draw in range(cell.draws):
-                    yield self._outcome(self._job(cell, sample_id, draw, protocol, restorer))
+            protocol, restorer = self.protocol(cell), self._restorer(cell)
+            for unit in self.units(cell) if units is None else units:
+                yield self._outcome(self._job(cell, unit, protocol, restorer))
+
+    def failed(self, cell: Cell, unit: Unit, error: Exception) -> Outcome:
+        """Record a restoration that could not be made, without making its restorer."""
+        identity = self._cache.identity(cell.dataset, cell.split, unit[0])
+        blank = self._blank(cell, unit, identity, self.protocol(cell), TrainedOn())
+        return Outcome(self._keep(failed(blank, error)), reused=False)
 
     def protocol(self, cell: Cell) -> Protocol:
         """The protocol by which a cell is scored."""
@@ -147,9 +163,6 @@ class Runner:
         protocol = self.suite.protocols.load(name)
         assert isinstance(protocol, Protocol)
         return protocol
-
-    def _ids(self, cell: Cell) -> tuple[str, ...]:
-        return self._cache.dataset(cell.dataset, cell.split).ids[: self.settings.limit]
 
     def _restorer(self, cell: Cell) -> Restorer:
         if cell.restorer not in self._restorers:
@@ -166,63 +179,61 @@ class Runner:
             return make_restorer(self.suite, name, **options)
         return Isolated(name, options, self.settings.timeout)
 
-    def _job(
-        self, cell: Cell, sample_id: str, draw: int, protocol: Protocol, restorer: Restorer
-    ) -> _Job:
-        where = (cell.dataset, cell.split, sample_id)
-        hashes = self._cache.identity(*where)
-        context = Context(cell.task, self.settings.seed, draw, self.settings.device)
+    def _job(self, cell: Cell, unit: Unit, protocol: Protocol, restorer: Restorer) -> Job:
+        where = (cell.dataset, cell.split, unit[0])
+        identity = self._cache.identity(*where)
+        context = Context(cell.task, self.settings.seed, unit[1], self.settings.device)
+        trained = restorer.trained_on if isinstance(restorer, Trained) else TrainedOn()
+        blank = self._blank(cell, unit, identity, protocol, trained)
         sample = partial(self._cache.sample, *where)
-        blank = self._blank(cell, sample_id, hashes, draw, protocol)
-        return _Job(sample, hashes.views, context, blank, protocol, restorer)
+        return Job(sample, identity.views, context, blank, protocol, restorer)
 
     def _blank(
-        self, cell: Cell, sample_id: str, hashes: Identity, draw: int, protocol: Protocol
+        self, cell: Cell, unit: Unit, identity: Identity, protocol: Protocol, trained: TrainedOn
     ) -> Record:
         """The record of a job before anything is known."""
         return Record(
             task=cell.task,
             dataset=cell.dataset,
             split=cell.split,
-            sample=sample_id,
+            sample=unit[0],
             restorer=cell.restorer.name,
             options=dict(cell.restorer.options),
             revision=self.suite.restorers[cell.restorer.name].revision,
-            draw=draw,
+            draw=unit[1],
             seed=self.settings.seed,
             protocol=protocol.name,
             protocol_hash=protocol.hash,
             dataset_hash=self._cache.content_hash(cell.dataset, cell.split),
-            input=hashes.input,
-            target=hashes.target,
+            input=identity.input,
+            target=identity.target,
             prediction=None,
             scores={},
             missing={},
             cost=None,
             error=None,
             provenance=self._run_key,
-            extra=self._extra(cell, hashes),
+            extra=self._extra(cell, identity, trained),
         )
 
-    def _extra(self, cell: Cell, hashes: Identity) -> dict[str, JSON]:
+    def _extra(self, cell: Cell, identity: Identity, trained: TrainedOn) -> dict[str, JSON]:
         """What is known of a record beside its scores, as far as there is something to say.
 
         The hash of the sample's mask, the size of the split of which this is a part, and what the
         restorer was trained on: the hashes of splits, and whether it has seen this sample.
         """
-        dataset, restorer = self._cache.dataset(cell.dataset, cell.split), self._restorer(cell)
-        trained = restorer.trained_on if isinstance(restorer, Trained) else TrainedOn()
+        place = (cell.dataset, cell.split)
         found: dict[str, JSON] = {
-            "mask": hashes.mask,
-            "whole": dataset.whole,
+            "mask": identity.mask,
+            "whole": self._cache.dataset(*place).whole,
             "trained_on": " ".join(trained.splits),
-            "seen": trained.has_seen(dataset.content_hash, hashes.target),
+            "seen": trained.has_seen(self._cache.content_hash(*place), identity.target),
         }
         return {key: value for key, value in found.items() if value}
 
-    def _outcome(self, job: _Job) -> Outcome:
+    def _outcome(self, job: Job) -> Outcome:
         try:
-            job = _with_fingerprint(job)
+            job = job.with_fingerprint()
             if (known := self._finished(job)) is not None:
                 self.store.renew(known)
                 return Outcome(known, reused=True)
@@ -230,17 +241,17 @@ class Runner:
         except (StoreError, ChangedDataError):  # true of every other sample too
             raise
         except FAILURES as error:
-            return Outcome(self._keep(_failed(job.blank, error)), reused=False)
+            return Outcome(self._keep(failed(job.blank, error)), reused=False)
         try:
             scores = self._scores(job, restored, pixels)
         except ChangedDataError:
             raise
         except FAILURES as error:
-            return Outcome(self._keep(_failed(restored, error)), reused)
+            return Outcome(self._keep(failed(restored, error)), reused)
         filled = replace(restored, scores=dict(scores.values), missing=dict(scores.missing))
         return Outcome(self._keep(filled), reused)
 
-    def _finished(self, job: _Job) -> Record | None:
+    def _finished(self, job: Job) -> Record | None:
         """The stored record, unless it failed or a missing score can be computed now."""
         known = self._known(job.blank).record
         return known if known and known.error is None and self._complete(known, job) else None
@@ -248,12 +259,12 @@ class Runner:
     def _known(self, record: Record) -> Known:
         return Known() if self.settings.fresh else self.store.lookup(record)
 
-    def _complete(self, known: Record, job: _Job) -> bool:
+    def _complete(self, known: Record, job: Job) -> bool:
         """Whether no score that is missing in `known` could be computed now."""
         pending = {c for c, reason in known.missing.items() if not reason.startswith(OF_THE_SAMPLE)}
         return not pending or pending <= set(unavailable(job.protocol, self.suite.metrics.load))
 
-    def _image(self, job: _Job) -> tuple[Record, Pixels, bool]:
+    def _image(self, job: Job) -> tuple[Record, Pixels, bool]:
         """The restoration, from the store or made now; whether it was reused."""
         known = self._known(job.blank).restoration
         if known is not None and known.prediction is not None:
@@ -261,11 +272,11 @@ class Runner:
                 pixels = self.store.images.get(known.prediction, job.views)
                 made = replace(job.blank, prediction=known.prediction, cost=known.cost)
                 return made, pixels, True
-        pixels, cost = _restore(job)
+        pixels, cost = job.restored()
         key = self.store.images.put(pixels)
         return replace(job.blank, prediction=key, cost=cost), pixels, False
 
-    def _scores(self, job: _Job, restored: Record, pixels: Pixels) -> Scores:
+    def _scores(self, job: Job, restored: Record, pixels: Pixels) -> Scores:
         known = self._known(restored).scores
         if known is not None and self._complete(known, job):
             return Scores(dict(known.scores), dict(known.missing))
@@ -278,7 +289,7 @@ class Runner:
     def _keep(self, record: Record) -> Record:
         self.store.add_provenance(self._run_key, self._facts)
         held = self.store.add(record, replacing=self.settings.fresh)
-        self.suite.scored(held)
+        self._kept(held)
         return held
 
 
@@ -290,42 +301,3 @@ def _exits_as_errors() -> Iterator[None]:
     except SystemExit as error:
         msg = f"its code ended the program (SystemExit: {error}), which only the command line may"
         raise PluginError(msg) from error
-
-
-def _with_fingerprint(job: _Job) -> _Job:
-    if not isinstance(job.restorer, Fingerprinted):
-        return job
-    text = job.restorer.fingerprint(job.blank.sample, job.views)
-    return replace(job, blank=replace(job.blank, fingerprint=text))
-
-
-def _restore(job: _Job) -> tuple[Pixels, Cost]:
-    sample = job.sample()
-    output, seconds, peak = _measured(job.restorer, sample.without_target(), job.context)
-    check_restoration(output, sample)
-    counts = (_count(output, name) for name in ("nfe", "parameters", "macs"))
-    return quantise(output.image), Cost(seconds, peak, *counts)
-
-
-def _measured(restorer: Restorer, sample: Sample, context: Context) -> Measured:
-    if isinstance(restorer, Isolated):
-        return restorer.measured(sample, context)
-    with explained(*sample.degraded.shape[2:]):
-        return Measured(*measured(partial(restorer.restore, sample, context), context.device))
-
-
-def _count(output: Restoration, name: str) -> int | None:
-    value: Any = getattr(output, name)
-    value = int(value) if isinstance(value, np.integer) else value
-    if value is None or is_count(value):
-        return cast("int | None", value)
-    msg = f"the restoration has {name}={reprlib.repr(value)}; expected a whole number or None"
-    raise OptionError(msg)
-
-
-def _failed(record: Record, error: BaseException) -> Record:
-    trace = getattr(error, "traceback", "") or "".join(traceback.format_exception(error))
-    extra: Mapping[str, Any] = {**record.extra, "traceback": trace}
-    isolated = isinstance(error, RestorerError) and error.traceback  # names its type itself
-    text = str(error) if isolated else f"{type(error).__name__}: {error}"
-    return replace(record, error=text, extra=extra)

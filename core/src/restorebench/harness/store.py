@@ -58,6 +58,11 @@ class Store:
         """The file of records."""
         return self._lines.path
 
+    @property
+    def hashes(self) -> Path:
+        """The file of hashes of generated data sets."""
+        return self.folder / "datasets.jsonl"
+
     def refresh(self) -> None:
         """Read what other processes have written since."""
         for line in self._lines.read_new():
