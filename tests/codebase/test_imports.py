@@ -33,7 +33,7 @@ LISTING = (
 @pytest.fixture(scope="module")
 def loaded(python: Python) -> Callable[[str], set[str]]:
     """The modules that are loaded after `code` has run in a new interpreter."""
-    return cache(lambda code: set(python(f"{code}; {MODULES}").split()))
+    return cache(lambda code: set(python(f"{code}\n{MODULES}").split()))
 
 
 @pytest.mark.parametrize("code", ["import restorebench", LISTING], ids=["import", "listing"])
@@ -61,3 +61,32 @@ def test_the_plugin_for_pytest_imports_no_torch(loaded: Callable[[str], set[str]
     modules = loaded("import restorebench.pytest_plugin")
     assert "restorebench.pytest_plugin" in modules
     assert {"torch", "skimage", "pandas", "datasets"} & modules == set()
+
+
+COMMAND = """
+import contextlib, io, sys
+sys.argv = ['restorebench', *'{}'.split()]
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    from restorebench.cli import main
+    with contextlib.suppress(SystemExit):
+        main()
+"""
+"""A command whose output is thrown away; then the modules are printed."""
+
+BOARDS_NEED = {"pandas", "PIL", "rich", "typer"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        ("--help", {*HEAVY, "numpy", "numba"} - {"rich", "typer"}),
+        ("leaderboard", {*HEAVY, "jinja2", "filelock", "numba"} - BOARDS_NEED - {"pyarrow"}),
+    ],
+)
+def test_a_command_imports_what_it_needs(
+    loaded: Callable[[str], set[str]], arguments: str, absent: set[str]
+) -> None:
+    """pandas imports pyarrow where it is installed."""
+    modules = {name.partition(".")[0] for name in loaded(COMMAND.format(arguments))}
+    assert "typer" in modules
+    assert modules & absent == set()

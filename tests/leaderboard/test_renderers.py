@@ -9,11 +9,12 @@ import math
 import pytest
 
 from restorebench.csv_table import read_table
-from restorebench.leaderboard import boards, write_reports
+from restorebench.leaderboard import boards
 from restorebench.leaderboard.render.csv_format import csv as as_csv
 from restorebench.leaderboard.render.json_format import json as as_json
 from restorebench.leaderboard.render.latex import latex
 from restorebench.leaderboard.render.markdown import escape, markdown
+from restorebench.leaderboard.render.reports import write_reports
 from restorebench.leaderboard.render.terminal import plain
 
 

@@ -15,10 +15,12 @@ from restorebench.allocator import keep_freed_memory
 from restorebench.console import PlainConsole, escape_unencodable, visible
 from restorebench.data.layouts.sources import with_sources
 from restorebench.errors import RestorebenchError, StoreError
+from restorebench.harness.folders import default_folder
 from restorebench.harness.plan import Cell, Selection, plan
 from restorebench.harness.run import Outcome, Runner, Settings
-from restorebench.harness.store import Store, default_folder
-from restorebench.leaderboard import Ranking, boards, published_beside, write_reports
+from restorebench.harness.store import Store
+from restorebench.leaderboard import Ranking, boards, published_beside
+from restorebench.leaderboard.render.reports import write_reports
 from restorebench.leaderboard.render.terminal import terminal
 from restorebench.plugins import DISABLE_VARIABLE, Suite, suite
 from restorebench.types import Record

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from restorebench.leaderboard import write_reports
 from restorebench.leaderboard.render.html.index import index
+from restorebench.leaderboard.render.reports import write_reports
 
 
 class Links(HTMLParser):

@@ -8,13 +8,14 @@ import json
 
 import pytest
 
-from restorebench.leaderboard import boards, write_reports
+from restorebench.leaderboard import boards
 from restorebench.leaderboard.render.csv_format import csv as as_csv
 from restorebench.leaderboard.render.html.index import index
 from restorebench.leaderboard.render.html.page import html
 from restorebench.leaderboard.render.json_format import json as as_json
 from restorebench.leaderboard.render.latex import document, latex
 from restorebench.leaderboard.render.markdown import markdown
+from restorebench.leaderboard.render.reports import write_reports
 from restorebench.leaderboard.render.terminal import plain
 
 

@@ -140,7 +140,7 @@ def images(text: str, least: int) -> Any:
 
 def results_folder(given: Path | None) -> Path:
     """The store's folder: as given, else the same as that of ``pytest --benchmark``."""
-    from restorebench.harness.store import default_folder
+    from restorebench.harness.folders import default_folder
 
     return default_folder(Path()) if given is None else given
 

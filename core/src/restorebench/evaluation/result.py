@@ -13,10 +13,11 @@ import pandas as pd
 
 from restorebench.errors import OptionError
 from restorebench.harness.store import Store, table
-from restorebench.leaderboard import Board, boards, terminal, write_reports
+from restorebench.leaderboard import Board, boards, terminal
 from restorebench.leaderboard.compare.comparison import Comparison, compare
 from restorebench.leaderboard.render.html.gallery import Gallery
 from restorebench.leaderboard.render.html.page import page
+from restorebench.leaderboard.render.reports import write_reports
 from restorebench.leaderboard.render.terminal import plain
 from restorebench.plugins import Suite
 from restorebench.types import Record

@@ -12,9 +12,10 @@ from restorebench.data.layouts.sources import with_sources
 from restorebench.errors import OptionError
 from restorebench.evaluation.models import Models, with_models
 from restorebench.evaluation.result import Evaluation
+from restorebench.harness.folders import default_folder
 from restorebench.harness.plan import Cell, Selection, plan
 from restorebench.harness.run import Runner, Settings
-from restorebench.harness.store import Store, default_folder
+from restorebench.harness.store import Store
 from restorebench.plugins import Suite
 from restorebench.plugins import suite as installed
 from restorebench.types import Record

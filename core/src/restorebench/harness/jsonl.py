@@ -11,14 +11,16 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from filelock import FileLock
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from restorebench.console import json_text
 from restorebench.errors import StoreError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _KEY = b', "checksum": "'
 _DIGITS = 16
@@ -30,11 +32,16 @@ class JsonLines:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = FileLock(f"{path}.lock")
         self._offset = 0
         self._count = 0
         self._last = b""
         self._inode: tuple[int, int] | None = None
+
+    @cached_property
+    def _lock(self) -> BaseFileLock:
+        from filelock import FileLock  # reading needs none
+
+        return FileLock(f"{self.path}.lock")
 
     @contextmanager
     def locked(self) -> Iterator[None]:

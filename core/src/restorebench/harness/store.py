@@ -150,12 +150,6 @@ def restoration_key(record: Record) -> Key:
     return (*what, *who, record.seed, record.draw)
 
 
-def default_folder(root: Path) -> Path:
-    """``leaderboards/results`` where a project has that folder, else ``restorebench-results``."""
-    boards = root / "leaderboards"
-    return boards / "results" if boards.is_dir() else root / "restorebench-results"
-
-
 def record_key(record: Record) -> Key:
     """A restoration, its target and how it is scored."""
     return (*restoration_key(record), record.target, record.protocol_hash)

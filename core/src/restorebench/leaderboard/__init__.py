@@ -10,7 +10,6 @@ from restorebench.leaderboard.ranking.parse import parse_rule
 from restorebench.leaderboard.ranking.places import Roles
 from restorebench.leaderboard.records.frame import ledger
 from restorebench.leaderboard.records.reading import read_ledger
-from restorebench.leaderboard.render.reports import write_reports
 from restorebench.leaderboard.render.terminal import terminal
 
 __all__ = (
@@ -27,5 +26,4 @@ __all__ = (
     "read_outside",
     "read_published",
     "terminal",
-    "write_reports",
 )

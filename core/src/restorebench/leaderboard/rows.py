@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import cast
 
 import pandas as pd
 
@@ -150,9 +149,8 @@ def _reasons(ledger: Ledger) -> dict[tuple[str, str], dict[str, list[str]]]:
     keys = ["label", "column", "reason"]
     lines = lines[[*keys, "sample"]].drop_duplicates().astype(str)
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for key, names in lines.groupby(keys, sort=False)["sample"].agg(list).items():
-        label, column, reason = cast(tuple[str, str, str], key)
-        found.setdefault((label, column), {})[reason] = names
+    for label, column, reason, sample in lines.itertuples(index=False, name=None):
+        found.setdefault((label, column), {}).setdefault(reason, []).append(sample)
     return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import rankdata
+import pandas as pd
 
 from restorebench.leaderboard.methods.error import relative
 from restorebench.leaderboard.methods.matrix import DataSet, Task
@@ -88,7 +88,7 @@ def _data_set(data: DataSet, methods: Sequence[str], rng: np.random.Generator | 
     found = _means(data.scores.T, rng)
     own = found[:, [data.methods.index(method) for method in methods]]
     sign = -1 if data.column.higher_is_better else 1
-    rank = rankdata(sign * own.round(_SAME), axis=1)
+    rank = pd.DataFrame(sign * own.round(_SAME)).rank(axis=1).to_numpy()
     if data.reference is None:
         return Summary(rank, np.full_like(rank, np.nan))
     return Summary(rank, np.log(relative(own, found[:, [data.reference]], data.column)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -41,14 +42,14 @@ class SectionStats:
     ties: Ties
     obstacle: str
 
-    @property
+    @cached_property
     def order(self) -> list[str]:
         """The labels as they are listed: by rank, then those without, then the incomplete."""
         table = pd.DataFrame({"incomplete": ~self.complete, "rank": self.ranks.rank})
         ordered = table.sort_values(["incomplete", "rank", "label"], na_position="last")
         return list(ordered.index)
 
-    @property
+    @cached_property
     def images(self) -> int:
         """How many images the section has."""
         counts = self.means.counts["images"]

@@ -168,7 +168,10 @@ def _costs(facts: pd.DataFrame, places: _Places) -> pd.DataFrame:
 
 def common(count: pd.Series, signature: pd.Series) -> pd.Series:
     """Which labels hold the set of images that is largest, and among the largest most shared."""
-    largest = signature[count == count.max()]
-    if largest.empty or count.max() == 0:
+    images, marks = count.to_numpy(), signature.to_numpy()
+    if not images.max(initial=0):
         return pd.Series(False, index=count.index)
-    return signature == largest.value_counts(sort=False).idxmax()
+    found = np.unique(marks[images == images.max()], return_index=True, return_counts=True)
+    values, first, shared = found
+    most = shared == shared.max()  # of several sets the one that comes first
+    return pd.Series(marks == values[most][first[most].argmin()], index=count.index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -85,10 +86,9 @@ class NotedTable:
 def _hidden(table: Table, fits: Callable[[Table], bool]) -> list[TableColumn]:
     """The columns without which the table fits, in their order."""
     spare = sorted((c for c in table.columns if c.priority), key=lambda column: -column.priority)
-    for count in range(len(spare) + 1):
-        if fits(table.without(spare[:count])):
-            return [column for column in table.columns if column in spare[:count]]
-    return [column for column in table.columns if column.priority]
+    counts = range(len(spare))  # with all of them hidden it has to do
+    count = bisect_left(counts, True, key=lambda n: fits(table.without(spare[:n])))
+    return [column for column in table.columns if column in spare[:count]]
 
 
 def _width(console: Console, table: Table) -> int:
