@@ -47,6 +47,7 @@ LAYERS = (
 LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}
 
 SUBPACKAGES = {  # of each package, the lowest first
+    "backbones": ("tiling",),
     "data": ("layouts", "tables", "overlap", "check"),
     "harness": ("isolation",),
     "leaderboard": ("records", "ranking", "methods", "compare", "render"),

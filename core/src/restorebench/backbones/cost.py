@@ -42,15 +42,19 @@ def macs_of(module: nn.Module, *args: object, **kwargs: object) -> int:
 
 def cost_of(backbone: Backbone, height: int, width: int) -> Cost:
     """The cost of one call on one sample of `height` × `width` (every view of it)."""
-    inputs = backbone.inputs
-    x = _image(inputs, height, width, next(backbone.parameters()).dtype)
+    macs = macs_of(backbone, *shapes_for(backbone, height, width))
+    return Cost(parameters_of(backbone), macs)
+
+
+def shapes_for(backbone: Backbone, height: int, width: int) -> tuple[Tensor | None, ...]:
+    """x, μ, time and condition of one sample as `backbone` takes them: shapes, without values."""
+    inputs, dtype = backbone.inputs, next(backbone.parameters()).dtype
+    x = _image(inputs, height, width, dtype)
+    mu = _image(replace(inputs, channels=inputs.channels + inputs.guides), height, width, dtype)
     time = torch.empty(1, device="meta") if inputs.timed else None
     dim = inputs.condition_dim
     condition = torch.empty(1, dim, device="meta") if dim else None
-    mu = _image(replace(inputs, channels=inputs.channels + inputs.guides), height, width, x.dtype)
-    seen = mu if inputs.degraded or inputs.guides else None
-    macs = macs_of(backbone, x, seen, time, condition)
-    return Cost(parameters_of(backbone), macs)
+    return x, mu if inputs.degraded or inputs.guides else None, time, condition
 
 
 def _image(inputs: Inputs, height: int, width: int, dtype: torch.dtype) -> Tensor:

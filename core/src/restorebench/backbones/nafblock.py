@@ -52,13 +52,23 @@ class NAFBlock(nn.Module):
         self, x: Tensor, time: Tensor | None = None, condition: Tensor | None = None
     ) -> Tensor:
         """(N, C, H, W); `time` (…, 4C) and `condition` (…, 2C) as this block's layers give them."""
-        shift1, scale1, shift2, scale2 = (None,) * 4 if time is None else time.chunk(4, dim=-1)
-        h = simple_gate(self.depthwise(self.expand(self.norm1(x, shift1, scale1))))
-        h = self.project(h * self.attention(self.pool(h)))
-        y = torch.addcmul(x, h, self.beta)
+        h = self.gated(x, time)
+        y = self.mixed(x, h * self.attention(self.pool(h)), time, condition)
+        return y if self.fusion is None else self.fusion(y)
+
+    def gated(self, x: Tensor, time: Tensor | None = None) -> Tensor:
+        """What the channel attention averages and weighs; reads one pixel around each."""
+        shift, scale, *_ = (None,) * 4 if time is None else time.chunk(4, dim=-1)
+        return simple_gate(self.depthwise(self.expand(self.norm1(x, shift, scale))))
+
+    def mixed(
+        self, x: Tensor, h: Tensor, time: Tensor | None = None, condition: Tensor | None = None
+    ) -> Tensor:
+        """The rest of the block but for the fusion, pixel by pixel; `h` is `gated`, weighed."""
+        *_, shift2, scale2 = (None,) * 4 if time is None else time.chunk(4, dim=-1)
+        y = torch.addcmul(x, self.project(h), self.beta)
         h = simple_gate(self.expand2(self.norm2(y, shift2, scale2)))
         if condition is not None:
             scale, shift = condition[..., None, None].chunk(2, dim=-3)
             h = torch.addcmul(shift, h, scale + 1)
-        y = torch.addcmul(y, self.project2(h), self.gamma)
-        return y if self.fusion is None else self.fusion(y)
+        return torch.addcmul(y, self.project2(h), self.gamma)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
@@ -75,28 +76,46 @@ class NAFNet(Modulated):
 
     def predict(self, x: Tensor, mu: Tensor | None, modulation: Modulation) -> Tensor:
         """x and μ (B, V, C, H, W), or (B, C, H, W) with one view; the result as x, upscaled."""
-        scale = self.config.upscale
-        padded = pad_to_multiple(read(x, mu, self.inputs), self.config.multiple)
-        y = self._run(laid_out(padded), modulation.for_batch(x.shape[0], self.config.views))
-        height, width = x.shape[-2:]
+        known = modulation.for_batch(x.shape[0], self.config.views)
+        return self.finish(self._run(self.prepare(x, mu), known), x, mu)
+
+    def prepare(self, x: Tensor, mu: Tensor | None) -> Tensor:
+        """What the first layer reads: views in the batch, padded, channels last."""
+        return laid_out(pad_to_multiple(read(x, mu, self.inputs), self.config.multiple))
+
+    def finish(self, y: Tensor, x: Tensor, mu: Tensor | None) -> Tensor:
+        """The result of what the last layer gave for x and μ."""
+        scale, (height, width) = self.config.upscale, x.shape[-2:]
         y = crop(pixel_shuffle(y, scale), height * scale, width * scale)
         if self.config.affine:
             y = _applied(y, fold(degraded(x, mu, self.inputs), self.inputs))
         return unfold(y + _enlarged(x, self.inputs) if self.config.residual else y, x)
 
-    def _run(self, z: Tensor, modulation: Modulation) -> Tensor:
-        parts = modulation.parts()
-        x = intro = self.intro(z)
-        skips = []
-        for blocks, down in zip(self.encoder, self.down, strict=True):
+    def descend(
+        self, z: Tensor, parts: Iterator[Part], levels: int | None = None
+    ) -> tuple[Tensor, list[Tensor]]:
+        """From what `prepare` gives, down `levels` (all): what goes on, and what `ascend` adds."""
+        x = self.intro(z)
+        skips = [x] if self.config.intro_skip else []
+        for blocks, down in islice(zip(self.encoder, self.down, strict=True), levels):
             x = _through(blocks, x, parts)
             skips.append(x)
             x = down(x)
-        x = _through(self.middle, x, parts)
-        for blocks, up in zip(self.decoder, self.up, strict=True):
+        return x, skips
+
+    def ascend(self, x: Tensor, skips: list[Tensor], parts: Iterator[Part]) -> Tensor:
+        """From as deep as `descend` went to the last layer's output; takes the skips away."""
+        levels = len(skips) - self.config.intro_skip
+        stages = zip(self.decoder, self.up, strict=True)
+        for blocks, up in islice(stages, len(self.decoder) - levels, None):
             x = _through(blocks, up(x) + skips.pop(), parts)
-        y: Tensor = self.ending(x + intro if self.config.intro_skip else x)
+        y: Tensor = self.ending(x + skips.pop() if skips else x)
         return y
+
+    def _run(self, z: Tensor, modulation: Modulation) -> Tensor:
+        parts = modulation.parts()
+        x, skips = self.descend(z, parts)
+        return self.ascend(_through(self.middle, x, parts), skips, parts)
 
     def _embed_time(self, time: float | Tensor | None) -> Tensor | None:
         if self.time is None:

@@ -31,13 +31,33 @@ class StereoAttention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(2N, C, H, W), left views first, to the same shape."""
+        found = self.found(x)
+        return x + (found if self.stride == 1 else interpolate(found, size=x.shape[-2:]))
+
+    def size(self, height: int, width: int) -> tuple[int, int]:
+        """That of the maps that are compared, for a map of height × width."""
+        return max(1, height // self.stride), max(1, width // self.stride)
+
+    def by_rows(self, x: Tensor) -> bool:
+        """Whether `found` can be had for `stride` rows after the other; not of the tiniest maps."""
+        return min(x.shape[-2:]) >= self.stride
+
+    def found(self, x: Tensor) -> Tensor:
+        """What each view finds in the other, weighed, at 1 / `stride` of the resolution."""
         left, right = _smaller(x, self.stride).chunk(2)
         q_l, q_r = self.query_left(self.norm_left(left)), self.query_right(self.norm_right(right))
         v_l, v_r = self.value_left(left), self.value_right(right)
         r2l, l2r = _attend(*(y.permute(0, 2, 3, 1) for y in (q_l, q_r, v_l, v_r)))
         found = [r2l.permute(0, 3, 1, 2) * self.beta, l2r.permute(0, 3, 1, 2) * self.gamma]
-        both = torch.cat(found)
-        return x + (both if self.stride == 1 else interpolate(both, size=x.shape[-2:]))
+        return torch.cat(found)
+
+    def rows(self, found: Tensor, like: Tensor, start: int, stop: int) -> Tensor:
+        """Rows [start, stop) of what was `found`, enlarged to the size of `like`."""
+        height, width = like.shape[-2:]
+        # in float32, as `interpolate` finds the nearest row
+        step = torch.tensor(float(found.shape[-2]), device=found.device) / height
+        place = (torch.arange(start, stop, device=found.device) * step).long()
+        return interpolate(found.index_select(-2, place), size=(stop - start, width))
 
 
 def _attend(q_l: Tensor, q_r: Tensor, v_l: Tensor, v_r: Tensor) -> tuple[Tensor, Tensor]:

@@ -33,13 +33,27 @@ class AveragePool(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Pool."""
-        height, width = x.shape[-2:]
-        if self.kernel is None or (self.kernel[0] >= height and self.kernel[1] >= width):
+        if self.covers(x):
             return adaptive_avg_pool2d(x, 1)
-        k_h, k_w = min(self.kernel[0], height), min(self.kernel[1], width)
-        inner = _windows(_windows(x, -2, k_h), -1, k_w)
-        margins = ((k_w - 1) // 2, k_w // 2, (k_h - 1) // 2, k_h // 2)
-        return pad(inner, margins, mode="replicate")
+        return self.strip(x, 0, x.shape[-2])
+
+    def covers(self, x: Tensor) -> bool:
+        """Whether one mean is that of every position of `x`."""
+        height, width = x.shape[-2:]
+        return self.kernel is None or (self.kernel[0] >= height and self.kernel[1] >= width)
+
+    def strip(self, x: Tensor, start: int, stop: int) -> Tensor:
+        """Rows [start, stop) of the map of local means; reads what they need of `x`."""
+        height = x.shape[-2]
+        k_h, k_w = (
+            min(k, n) for k, n in zip(self.kernel or x.shape[-2:], x.shape[-2:], strict=True)
+        )
+        place = torch.arange(start, stop, device=x.device) - (k_h - 1) // 2
+        place = place.clamp(0, height - k_h)  # of the window's first row
+        first, last = int(place[0]), int(place[-1])
+        inner = _windows(_windows(x[..., first : last + k_h, :], -2, k_h), -1, k_w)
+        wide = pad(inner, ((k_w - 1) // 2, k_w // 2, 0, 0), mode="replicate")
+        return wide.index_select(-2, place - first)
 
 
 def _windows(x: Tensor, dim: int, k: int) -> Tensor:
