@@ -9,6 +9,7 @@ import numpy as np
 from restorebench.errors import ProtocolError
 from restorebench.metrics.channels import planes
 from restorebench.metrics.metric import Mask, Metric
+from restorebench.metrics.native import NATIVE
 from restorebench.metrics.protocol import Measure
 from restorebench.metrics.tiles import strips
 from restorebench.types import Pixels
@@ -37,6 +38,10 @@ def mean_squared_error(
     prediction: Pixels, target: Pixels, channels: str = "rgb", region: Mask | None = None
 ) -> float:
     """MSE on the scale 0–255; exact for RGB, where the squared errors are summed as integers."""
+    if channels == "rgb" and region is None and (native := NATIVE.kernels(0)) is not None:
+        pairs = zip(prediction, target, strict=True)
+        errors = (native.squared_error(*map(np.ascontiguousarray, pair)) for pair in pairs)
+        return int(sum(errors)) / prediction.size
     error = _rgb_error if channels == "rgb" else _plane_error
     sums, count = [], 0
     for rows in strips(prediction.shape[1]):
