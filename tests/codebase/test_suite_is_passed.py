@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "core" / "src", *sorted(ROOT.glob("plugins/*/src"))]
 ENTRY_POINTS = {
     "restorebench/evaluation/run_models.py",
+    "restorebench/harness/engines/worker.py",
     "restorebench/harness/isolation/worker.py",
     "restorebench/pytest_session.py",
     "restorebench/submission/codabench/scoring_program.py",

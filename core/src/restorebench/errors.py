@@ -76,3 +76,7 @@ class RestorerError(RestorebenchError):
     def __init__(self, message: str, traceback: str = "") -> None:
         super().__init__(message)
         self.traceback = traceback
+
+
+class EngineError(RestorebenchError):
+    """The workers of a run cannot be begun, reached or used."""

@@ -124,6 +124,29 @@ Steps: TypeAlias = Annotated[
 Scale: TypeAlias = Annotated[
     int | None, option("--scale", "N", "The factor of super-resolution.", min=1)
 ]
+EngineKind: TypeAlias = Annotated[
+    str | None,
+    option("--engine", "ENGINE", "local, or dask: by default dask where workers are asked for."),
+]
+Workers: TypeAlias = Annotated[
+    int | None, option("--workers", "N", "Processes of this machine, or jobs of --slurm.", min=1)
+]
+Scheduler: TypeAlias = Annotated[
+    str | None, option("--scheduler", "ADDRESS", "The workers of this Dask scheduler.")
+]
+Slurm: TypeAlias = Annotated[
+    str | None,
+    option(
+        "--slurm",
+        "OPTIONS",
+        "Workers as jobs of Slurm: partition=gpu,gpus=1,cores=8,memory=32GB,walltime=04:00:00; "
+        "anything else is passed to sbatch.",
+    ),
+]
+Fresh: TypeAlias = Annotated[
+    bool, typer.Option("--fresh", help="Restore and score again what is stored.")
+]
+Draws: TypeAlias = Annotated[int | None, option("--draws", "N", "Restorations per sample.", min=1)]
 Overwrite: TypeAlias = Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

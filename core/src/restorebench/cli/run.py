@@ -16,30 +16,34 @@ from restorebench.cli.options import (
     DataRoot,
     Datasets,
     Device,
+    Draws,
+    EngineKind,
+    Fresh,
     Limit,
     Protocols,
     Restorers,
     Results,
+    Scheduler,
     Seed,
+    Slurm,
     Split,
     Tasks,
+    Workers,
     option,
     results_folder,
     with_data,
 )
 from restorebench.cli.output import error, installed, note, stdout, warning
 from restorebench.cli.progress import ProgressDisplay
-from restorebench.errors import StoreError
 
 if TYPE_CHECKING:
+    from restorebench.harness.engines.engine import Engine
     from restorebench.harness.plan import Cell
     from restorebench.harness.run import Outcome, Runner
     from restorebench.harness.store import Store
     from restorebench.plugins import Suite
     from restorebench.types import Record
 
-Fresh = Annotated[bool, typer.Option("--fresh", help="Restore and score again what is stored.")]
-Draws = Annotated[int | None, option("--draws", "N", "Restorations per sample.", min=1)]
 Isolate = Annotated[
     bool | None,
     typer.Option(
@@ -70,25 +74,35 @@ def run(
     draws: Draws = None,
     isolate: Isolate = None,
     timeout: Timeout = None,
+    engine: EngineKind = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    slurm: Slurm = None,
 ) -> None:
     """Score restorers on data sets and print the leaderboards.
 
     Without options, this is the default benchmark. Stored results are not computed again, so an
     interrupted run continues where it stopped. With several protocols, nothing is restored twice:
     each has a table of its own, of the same images. A folder of pairs needs no package and no file:
-    --task dehaze --data 'degraded=hazy/{id}_*.png,target=gt/{id}.png'.
+    --task dehaze --data 'degraded=hazy/{id}_*.png,target=gt/{id}.png'. With --workers, the work is
+    shared out among processes; the records are the same.
     """
+    from restorebench.harness.engines.engine import opened
+    from restorebench.harness.engines.options import EngineOptions
     from restorebench.harness.plan import Selection, plan
-    from restorebench.harness.run import Runner, Settings
+    from restorebench.harness.run import Settings
     from restorebench.harness.store import Store
+
+    where = EngineOptions(engine, workers, scheduler, slurm)
 
     suite, datasets = with_data(installed(), task, dataset, data, data_root)
     tasks, restorers, protocols = (tuple(given or ()) for given in (task, restorer, protocol))
     chosen = Selection(tasks, datasets, restorers, split, draws, protocols)
     cells = plan(suite, chosen)
     store = Store(results_folder(results))
-    runner = Runner(suite, store, Settings(seed, device, limit, fresh, isolate, timeout))
-    records, failures = run_cells(runner, cells)
+    settings = Settings(seed, device, limit, fresh, isolate, timeout)
+    with opened(suite, store, settings, where, note) as opened_engine:
+        records, failures = run_cells(opened_engine, cells)
     if records:
         show(suite, store, records)
         note(f"records: {store.path}")
@@ -96,30 +110,33 @@ def run(
         raise typer.Exit(1)
 
 
-def run_cells(runner: Runner, cells: list[Cell]) -> tuple[list[Record], int]:
+def run_cells(engine: Engine, cells: list[Cell]) -> tuple[list[Record], int]:
     """Run the cells with progress: their records, and how many samples or cells failed."""
-    records: list[Record] = []
     with ProgressDisplay() as progress:
-        cells, failures = _openable(runner, cells, progress)
-        sizes = [runner.size(cell) for cell in cells]
-        bar = progress.bar(total=sum(sizes))
-        for cell, size in zip(cells, sizes, strict=True):
-            outcomes: list[Outcome] = []
-            bar.advance(0, cell.id)
-            try:
-                for outcome in runner.run(cell):
-                    outcomes.append(outcome)
-                    bar.advance()
-            except StoreError:  # nothing can be kept any more
-                raise
-            except Exception as problem:  # of a plugin: the other cells go on
+        cells, failures = _openable(engine.runner, cells, progress)
+        left = {cell: engine.runner.size(cell) for cell in cells}
+        found: dict[Cell, list[Outcome]] = {cell: [] for cell in cells}
+        bar = progress.bar(total=sum(left.values()))
+        for cell, result in engine.stream(cells):
+            if isinstance(result, Exception):
                 failures += 1
-                _report(cell, problem)
-            bar.advance(size - len(outcomes))
-            failures += sum(outcome.record.error is not None for outcome in outcomes)
-            records += [outcome.record for outcome in outcomes]
-            progress.line(_line(cell, outcomes))
-    return records, failures
+                _report(cell, result)
+                bar.advance(left.pop(cell), cell.id)
+                progress.line(_line(cell, found[cell]))
+                continue
+            found[cell].append(result)
+            bar.advance(1, cell.id)
+            left[cell] -= 1
+            if not left[cell]:
+                progress.line(_line(cell, found[cell]))
+    records = [o.record for cell in cells for o in _in_order(engine.runner, cell, found[cell])]
+    return records, failures + sum(record.error is not None for record in records)
+
+
+def _in_order(runner: Runner, cell: Cell, outcomes: list[Outcome]) -> list[Outcome]:
+    """Outcomes in the order of their cell, whichever worker was first."""
+    places = {unit: place for place, unit in enumerate(runner.units(cell))}
+    return sorted(outcomes, key=lambda found: places[found.record.sample, found.record.draw])
 
 
 def _openable(

@@ -141,6 +141,7 @@ def _against_dataset(suite: Suite, pred: Path, dataset: str, request: Request) -
     """Score as `run` scores a restorer, in a store that is deleted afterwards."""
     from restorebench.cli.run import run_cells, show
     from restorebench.data.layouts.image_places import is_pattern
+    from restorebench.harness.engines.engine import LocalEngine
     from restorebench.harness.plan import Cell, RestorerRef
     from restorebench.harness.run import Runner
     from restorebench.harness.store import Store
@@ -152,7 +153,7 @@ def _against_dataset(suite: Suite, pred: Path, dataset: str, request: Request) -
     cell = Cell(task, dataset, split, restored, protocol=request.protocol or "")
     with tempfile.TemporaryDirectory(prefix="restorebench-") as folder:
         runner = Runner(suite, Store(Path(folder)))
-        records, failures = run_cells(runner, [cell])
+        records, failures = run_cells(LocalEngine(runner), [cell])
         if records and request.as_json:
             where = {"dataset": dataset, "split": split, "dataset_hash": records[0].dataset_hash}
             emit({**_facts(records, suite.tasks[cell.task].views), **where})

@@ -157,6 +157,16 @@ class Runner:
         blank = self._blank(cell, unit, identity, self.protocol(cell), TrainedOn())
         return Outcome(self._keep(failed(blank, error)), reused=False)
 
+    def keep(self, outcome: Outcome) -> Outcome:
+        """Keep what another process has made, as if it had been made here."""
+        record = outcome.record
+        if outcome.reused and self.store.lookup(record).record == record:
+            self.store.renew(record)
+            return outcome
+        held = self.store.add(record, replacing=self.settings.fresh)
+        self._kept(held)
+        return Outcome(held, outcome.reused)
+
     def protocol(self, cell: Cell) -> Protocol:
         """The protocol by which a cell is scored."""
         name = cell.protocol or self.suite.tasks[cell.task].protocol

@@ -1,0 +1,273 @@
+"""The driver of a Dask run: it sends ranges, collects outcomes, and deals with lost workers."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from restorebench.atomic import replacing
+from restorebench.errors import EngineError, RestorerError, StoreError
+from restorebench.harness.engines.cluster import Connection
+from restorebench.harness.engines.engine import Event
+from restorebench.harness.engines.progress import HOPELESS, MOST_LOSSES, CellWork
+from restorebench.harness.engines.ranges import Range, RangeResult, RunSpec
+from restorebench.harness.engines.shard import FRESH, RunFolder, unit_of
+from restorebench.harness.engines.worker import run_range, versions
+from restorebench.harness.jsonl import storing
+from restorebench.harness.plan import Cell
+from restorebench.harness.run import Hashes, Outcome, Runner, Settings, Unit
+from restorebench.types import Record
+
+AHEAD = 2
+"""Ranges under way for each worker: one that runs and one that waits for it."""
+
+_TICK = 1.0
+_REPEAT = 30.0
+"""Seconds between two lines that say that there are no workers."""
+
+
+class DaskEngine:
+    """Runs cells on the workers of a connection; the driver alone writes the store."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        settings: Settings,
+        connection: Connection,
+        say: Callable[[str], None],
+    ) -> None:
+        self.runner, self.settings = runner, settings
+        self._connection, self._say = connection, say
+
+    def stream(self, cells: Sequence[Cell]) -> Iterator[Event]:
+        """Run cells on all workers at once; cells of one restorer come after each other."""
+        run = _Run(self.runner, self.settings, self._connection, self._say)
+        try:
+            yield from run.events(sorted(cells, key=_first_places(cells)))
+        finally:
+            run.close()
+
+
+class _Run:
+    """One stream: its work, and the ranges that are under way."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        settings: Settings,
+        connection: Connection,
+        say: Callable[[str], None],
+    ) -> None:
+        self._runner, self._settings, self._connection = runner, settings, connection
+        self._say = say
+        token = secrets.token_hex(16)
+        name = token[:12] + FRESH * settings.fresh
+        self._folder = RunFolder(runner.store, name, token)
+        suite = runner.suite
+        own = tuple(
+            d for d in suite.datasets if suite.datasets.provider(d.name).distribution == OWN
+        )
+        place = str(runner.store.folder.resolve())
+        self._spec = RunSpec(name, place, token, settings, own, versions(suite))
+        self._done: SimpleQueue[Any] = SimpleQueue()
+        self._under_way: dict[Any, tuple[CellWork, tuple[Unit, ...]]] = {}
+        self._work: list[CellWork] = []
+        self._threads, self._looked, self._said = 0, 0.0, time.monotonic()
+
+    def events(self, cells: Sequence[Cell]) -> Iterator[Event]:
+        """Send, collect and repeat until nothing is open."""
+        yield from self._prepare(cells)
+        while any(work.open for work in self._work):
+            self._look_at_workers()
+            self._send()
+            for future in self._finished():
+                yield from self._collected(future)
+
+    def close(self) -> None:
+        """Cancel what is under way; what workers have finished is in the store then."""
+        if self._under_way:
+            self._connection.client.cancel(list(self._under_way), force=True)
+            for _ in self._merged():
+                pass
+        self._folder.remove()
+
+    def _prepare(self, cells: Sequence[Cell]) -> Iterator[Event]:
+        known = _known(self._runner.store.records(), cells, self._settings)
+        for cell in cells:
+            try:
+                hashes, units = self._runner.hashes(cell), self._runner.units(cell)
+            except StoreError:
+                raise
+            except Exception as problem:  # of a plugin: the other cells go on
+                yield Event(cell, problem)
+                continue
+            self._work.append(CellWork(cell, hashes, units, known.get(_who(cell), {})))
+
+    def _look_at_workers(self) -> None:
+        """Once a second: how many there are, and that those that were lost come back."""
+        now = time.monotonic()
+        if now < self._looked + _TICK:
+            return
+        self._looked = now
+        self._threads = self._connection.threads()
+        if self._threads:
+            self._said = now
+            return
+        self._connection.keep_workers()
+        if now > self._said + _REPEAT:
+            self._said = now
+            self._say("waiting for workers")
+
+    def _send(self) -> None:
+        """Fill the workers; what was lost twice waits until it can run alone."""
+        if any(work.suspects(units[0]) for work, units in self._under_way.values()):
+            return
+        most = AHEAD * max(self._threads, 1)
+        for work in self._work:
+            while work.left and len(self._under_way) < most and not work.suspects(work.left[0]):
+                self._submit(work)
+        if not self._under_way:
+            for work in [work for work in self._work if work.left][:1]:
+                self._submit(work)
+
+    def _submit(self, work: CellWork) -> None:
+        units = work.next_units()
+        records = tuple(r for unit in units for r in work.known.get(unit, ()))
+        identities = {unit[0]: work.hashes.samples[unit[0]] for unit in units}
+        hashes = Hashes(work.hashes.whole, identities)
+        given = Range(self._spec, work.cell, units, hashes, records)
+        future = self._connection.client.submit(run_range, given, pure=False, retries=0)
+        self._under_way[future] = (work, units)
+        future.add_done_callback(self._done.put)
+
+    def _finished(self) -> list[Any]:
+        """The futures that have ended; waits for one, but not long."""
+        found = []
+        try:
+            found.append(self._done.get(timeout=_TICK))
+            while True:
+                found.append(self._done.get_nowait())
+        except Empty:
+            return found
+
+    def _collected(self, future: Any) -> Iterator[Event]:
+        work, units = self._under_way.pop(future)
+        if future.status == "finished":
+            result = future.result()
+            yield from self._taken(work, result)
+            return
+        if future.status != "error":  # cancelled by somebody else
+            work.put_back(units)
+            return
+        error = future.exception()
+        if type(error).__name__ != "KilledWorker":
+            msg = f"a worker cannot run restorebench: {type(error).__name__}: {error}"
+            raise error if isinstance(error, EngineError) else EngineError(msg) from error
+        yield from self._merged()
+        yield from self._lost(work, [unit for unit in units if unit in work.open])
+
+    def _taken(self, work: CellWork, result: RangeResult) -> Iterator[Event]:
+        """Keep what a range gave."""
+        work.finished(len(result.outcomes), result.seconds)
+        for key, facts in result.facts.items():
+            self._runner.store.add_provenance(key, {k: v for k, v in facts.items() if k != "id"})
+        self._keep_images(result.images)
+        for outcome in result.outcomes:
+            yield from self._kept(work, outcome)
+        if result.error is not None:
+            if isinstance(result.error, StoreError):
+                raise result.error
+            if work.open:
+                work.give_up()
+                yield Event(work.cell, result.error)
+
+    def _kept(self, work: CellWork, outcome: Outcome) -> Iterator[Event]:
+        """Keep an outcome, unless that of another worker was faster."""
+        unit = unit_of(outcome.record)
+        if unit in work.open:
+            work.open.discard(unit)
+            yield Event(work.cell, self._runner.keep(outcome))
+
+    def _merged(self) -> Iterator[Event]:
+        """Take from the shards what no result has brought."""
+        records = list(self._folder.new_records())
+        for key, facts in self._folder.provenance():
+            self._runner.store.add_provenance(key, facts)
+        by_cell = {_of_cell(work.cell, self._runner): work for work in self._work}
+        for record in records:
+            if (work := by_cell.get(_of_record(record))) is not None:
+                yield from self._kept(work, Outcome(record, reused=False))
+
+    def _keep_images(self, images: Mapping[str, bytes]) -> None:
+        for name, data in images.items():
+            path = self._runner.store.images.folder / name
+            with storing(path), replacing(path) as part:
+                part.write_bytes(data)
+
+    def _lost(self, work: CellWork, units: list[Unit]) -> Iterator[Event]:
+        """Send units again whose worker has died, each alone; give up those that killed thrice."""
+        if not units:
+            return
+        work.lost_ranges += 1
+        work.lost.update(units)
+        if work.lost_ranges >= HOPELESS and len(work.open) == len(work.units):
+            work.give_up()
+            msg = f"its workers died {work.lost_ranges} times and nothing was restored"
+            yield Event(work.cell, RestorerError(msg))
+            return
+        guilty = [unit for unit in units if work.lost[unit] >= MOST_LOSSES]
+        work.put_back(unit for unit in units if unit not in guilty)
+        for unit in guilty:
+            work.open.discard(unit)
+            msg = (
+                f"its worker died {MOST_LOSSES} times while it was restored, the last time alone; "
+                "run it with --isolate to see how"
+            )
+            yield Event(work.cell, self._runner.failed(work.cell, unit, RestorerError(msg)))
+
+
+OWN = "your data"
+"""The distribution of data sets that a command line describes."""
+
+
+def _first_places(cells: Sequence[Cell]) -> Callable[[Cell], int]:
+    """A key by which cells of one restorer follow each other, in the order of the plan."""
+    places: dict[object, int] = {}
+    for cell in cells:
+        places.setdefault(cell.restorer, len(places))
+    return lambda cell: places[cell.restorer]
+
+
+def _who(cell: Cell) -> tuple[str, ...]:
+    options = json.dumps(dict(cell.restorer.options), sort_keys=True)
+    return cell.task, cell.dataset, cell.split, cell.restorer.name, options
+
+
+def _whose(record: Record) -> tuple[str, ...]:
+    options = json.dumps(dict(record.options), sort_keys=True)
+    return record.task, record.dataset, record.split, record.restorer, options
+
+
+def _of_cell(cell: Cell, runner: Runner) -> tuple[str, ...]:
+    return (*_who(cell), runner.protocol(cell).hash)
+
+
+def _of_record(record: Record) -> tuple[str, ...]:
+    return (*_whose(record), record.protocol_hash)
+
+
+def _known(
+    records: Iterator[Record], cells: Sequence[Cell], settings: Settings
+) -> dict[tuple[str, ...], dict[Unit, list[Record]]]:
+    """The stored records that belong to cells, by cell and unit; none for a fresh run."""
+    chosen: dict[tuple[str, ...], dict[Unit, list[Record]]] = {_who(cell): {} for cell in cells}
+    if settings.fresh:
+        return chosen
+    for record in records:
+        if record.seed == settings.seed and (found := chosen.get(_whose(record))) is not None:
+            found.setdefault(unit_of(record), []).append(record)
+    return chosen

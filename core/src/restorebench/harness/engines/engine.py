@@ -1,0 +1,111 @@
+"""An engine gives what becomes of each restoration of a plan, in whatever order it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import NamedTuple, Protocol
+
+from restorebench.errors import StoreError
+from restorebench.harness.engines.options import EngineOptions
+from restorebench.harness.engines.shard import adopt
+from restorebench.harness.plan import Cell
+from restorebench.harness.run import Outcome, Runner, Settings
+from restorebench.harness.store import Store
+from restorebench.plugins import Suite
+
+
+class Event(NamedTuple):
+    """An outcome of a cell, or the error that ended it."""
+
+    cell: Cell
+    result: Outcome | Exception
+
+
+class Engine(Protocol):
+    """Runs cells by the data sets, protocols and store of its runner."""
+
+    runner: Runner
+
+    def stream(self, cells: Sequence[Cell]) -> Iterator[Event]:
+        """Run cells; a cell that cannot go on ends with an error and the others go on.
+
+        Raises `StoreError` where nothing can be kept any more, `EngineError` without workers.
+        """
+
+
+class LocalEngine:
+    """Everything in this process, in order."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+
+    def stream(self, cells: Sequence[Cell]) -> Iterator[Event]:
+        """Run cells one after the other."""
+        for cell in cells:
+            try:
+                for outcome in self.runner.run(cell):
+                    yield Event(cell, outcome)
+            except StoreError:
+                raise
+            except Exception as problem:  # of a plugin: the other cells go on
+                yield Event(cell, problem)
+
+
+class ByCell:
+    """The outcomes of an engine cell by cell; what comes of others meanwhile is kept for them."""
+
+    def __init__(self, engine: Engine, cells: Sequence[Cell]) -> None:
+        self._engine, self._cells = engine, cells
+        self._events: Iterator[Event] | None = None
+        self._found: dict[Cell, list[Outcome | Exception]] = {}
+
+    def outcomes(self, cell: Cell, size: int) -> Iterator[Outcome]:
+        """The `size` outcomes of a cell; raises the error that ended it."""
+        events = self._begun(cell)
+        for _ in range(size):
+            while not (found := self._found.get(cell)):
+                event = next(events)
+                self._found.setdefault(event.cell, []).append(event.result)
+            result = found.pop(0)
+            if isinstance(result, Exception):
+                raise result
+            yield result
+
+    def _begun(self, cell: Cell) -> Iterator[Event]:
+        if cell not in self._cells:  # asked for once more
+            self._events, self._cells = None, [cell]
+        if self._events is None:
+            self._events = self._engine.stream(self._cells)
+        self._cells = [other for other in self._cells if other != cell]
+        return self._events
+
+
+@contextmanager
+def opened(
+    suite: Suite,
+    store: Store,
+    settings: Settings,
+    options: EngineOptions,
+    say: Callable[[str], None],
+) -> Iterator[Engine]:
+    """The engine that options mean; `say` is given lines for the user.
+
+    What drivers that were killed have left in shards is merged first. Raises `StoreError` where the
+    store cannot be written, `OptionError` for a device or package that is missing.
+    """
+    own = replace(settings, device="cpu") if options.is_elsewhere else settings
+    runner = Runner(suite, store, own)
+    if found := adopt(store):
+        say(f"{found} records of a run that was killed are taken over")
+    if not options.is_dask:
+        yield LocalEngine(runner)
+        return
+    from restorebench.harness.engines.cluster import connected
+    from restorebench.harness.engines.driver import DaskEngine
+
+    with connected(options, store.folder) as connection:
+        if link := connection.dashboard:
+            say(f"dashboard: {link}")
+        yield DaskEngine(runner, settings, connection, say)

@@ -1,0 +1,83 @@
+"""How far the cells of a run are: what is to be sent, what is under way, what has been lost."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from restorebench.harness.plan import Cell
+from restorebench.harness.run import Hashes, Unit
+from restorebench.types import Record
+
+TARGET_SECONDS = 2.0
+"""What a range should take: long against the messages about it, short against a run."""
+
+LARGEST = 64
+MOST_LOSSES = 3
+"""Times that a unit may be lost with its worker, the last one alone, before it is given up."""
+
+HOPELESS = 6
+"""Lost ranges after which a cell that has restored nothing is given up."""
+
+
+@dataclass
+class CellWork:
+    """A cell: `left` is to be sent, `open` is not finished; `lost` counts by unit.
+
+    `known` are stored records by unit.
+    """
+
+    cell: Cell
+    hashes: Hashes
+    units: tuple[Unit, ...]
+    known: dict[Unit, list[Record]]
+    left: deque[Unit] = field(default_factory=deque)
+    open: set[Unit] = field(default_factory=set)
+    lost: Counter[Unit] = field(default_factory=Counter)
+    lost_ranges: int = 0
+    seconds: float = 0.0
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.left.extend(self.units)
+        self.open.update(self.units)
+
+    def next_units(self) -> tuple[Unit, ...]:
+        """The units of the next range: about two seconds' worth, as far as that is known."""
+        first = self.left.popleft()
+        if self.lost[first]:
+            return (first,)
+        found = [first]
+        most = self._size()
+        while self.left and len(found) < most and not self.lost[self.left[0]]:
+            found.append(self.left.popleft())
+        return tuple(found)
+
+    def finished(self, count: int, seconds: float) -> None:
+        """Count units that were run, and the time they took together."""
+        self.done += count
+        self.seconds += seconds
+
+    def put_back(self, units: Iterable[Unit]) -> None:
+        """Send units again, each alone where it was lost with its worker: suspects last."""
+        for unit in units:
+            if self.suspects(unit):
+                self.left.append(unit)
+            else:
+                self.left.appendleft(unit)
+
+    def suspects(self, unit: Unit) -> bool:
+        """Whether a unit was lost so often that it may run only while nothing else does."""
+        return self.lost[unit] >= MOST_LOSSES - 1
+
+    def give_up(self) -> None:
+        """Send nothing of it any more."""
+        self.left.clear()
+        self.open.clear()
+
+    def _size(self) -> int:
+        if not self.done:
+            return 1
+        each = max(self.seconds / self.done, 1e-6)
+        return max(1, min(LARGEST, int(TARGET_SECONDS / each)))

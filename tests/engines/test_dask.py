@@ -1,0 +1,128 @@
+"""Workers: the same store as without them, whatever becomes of workers and driver."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+
+import pytest
+
+from restorebench.harness.store import Store
+
+pytestmark = pytest.mark.slow
+SLOWLY = ("--restorer", "noisy:pause=0.05")
+MIXED = (*SLOWLY, "--restorer", "failing", "--restorer", "identity")
+
+
+def test_four_workers_of_which_two_are_killed_make_the_store_of_a_serial_run(farm):
+    farm.run(*MIXED, "--results", "serial", status=1)
+    farm.calls.write_text("")
+    process = farm.start("restorebench", "run", *MIXED, "--results", "shared", "--workers", "4")
+    farm.wait_until(lambda: len(farm.working()) >= 3)
+    for pid in farm.working()[:2]:
+        os.kill(pid, signal.SIGKILL)
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 1, errors  # of the samples that fail, as in the serial run
+    assert len(farm.working()) > 4, "others have taken the places of those that were killed"
+    assert farm.contents("shared") == farm.contents("serial")
+    assert "48 restored" in errors
+
+
+def test_a_model_is_made_once_in_a_worker_and_nothing_twice(farm):
+    farm.run(*SLOWLY, "--workers", "2")
+    assert len(farm.noted("made")) == len({pid for pid, _ in farm.noted("made")}) == 2
+    assert len(farm.noted("test-0007")) == 2  # its two draws
+    assert "48 from the store" in farm.run(*SLOWLY, "--workers", "2")
+    assert len(farm.noted("test-0007")) == 2
+
+
+def test_a_sample_that_ends_its_process_is_given_up_and_the_others_are_restored(farm):
+    errors = farm.run("--restorer", "deadly:at=5", "--workers", "2", status=1)
+    assert (
+        "23 restored, 1 failed (first test-0005: RestorerError: its worker died 3 times" in errors
+    )
+    assert len(farm.noted("dies at test-0005")) == 3
+    farm.calls.write_text("")
+    again = farm.run("--restorer", "deadly:at=5,how=0", "--workers", "1")
+    assert "24 restored" in again
+
+
+def test_a_worker_that_dies_once_costs_nothing(farm):
+    errors = farm.run("--restorer", "deadly:at=5,how=1", "--workers", "2")
+    assert "24 restored" in errors
+
+
+def test_a_restorer_that_always_ends_its_process_does_not_go_on_for_hours(farm):
+    errors = farm.run("--restorer", "deadly:at=-1", "--workers", "2", status=1)
+    assert "died 6 times and nothing was restored" in errors
+    assert len(farm.noted("dies at test-0000")) <= 4
+
+
+def test_a_restorer_that_cannot_be_made_is_said_once(farm):
+    given = ("--restorer", "failing:at_once=true", "--restorer", "identity")
+    errors = farm.run(*given, "--workers", "2", status=1)
+    assert errors.count("RuntimeError: cannot be made") == 1
+    assert "farm-squares-identity: 24 restored" in errors
+
+
+def test_ctrl_c_keeps_what_is_finished_and_the_same_command_continues(farm):
+    process = farm.start("restorebench", "run", *SLOWLY, "--workers", "2")
+    farm.wait_until(lambda: len(farm.calls.read_text().splitlines()) > 12)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    kept = len(list(Store(farm.folder / "restorebench-results").records()))
+    assert kept >= 4
+    assert f"48 restored, {kept} from the store" in farm.run(*SLOWLY, "--workers", "2")
+    assert len(farm.contents("restorebench-results")[0]) == 48
+
+
+def test_what_workers_finished_outlives_a_driver_that_is_killed(farm):
+    process = farm.start("restorebench", "run", *SLOWLY, "--workers", "2")
+    farm.wait_until(lambda: len(farm.noted("0")) + len(farm.noted("1")) >= 4)
+    process.kill()
+    process.communicate(timeout=120)
+    errors = farm.run(*SLOWLY)  # without workers: the shards are of any engine
+    assert "records of a run that was killed are taken over" in errors
+    assert "48 restored" in errors
+    assert len(farm.contents("restorebench-results")[0]) == 48
+
+
+def test_where_no_folder_is_shared_the_driver_collects(farm):
+    farm.run(*MIXED, "--results", "serial", status=1)
+    results = farm.folder / "collected"
+    process = farm.start("restorebench", "run", *MIXED, "--results", "collected", "--workers", "2")
+    farm.wait_until(lambda: any(results.glob("shards/*/token")))
+    for token in results.glob("shards/*/token"):  # as if another folder had that name there
+        token.write_text("another")
+    farm.wait_until(lambda: len(farm.noted("0")) > 4)
+    assert not any(results.glob("shards/*/*/records.jsonl"))
+    process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert farm.contents("collected") == farm.contents("serial")
+
+
+def test_the_workers_of_somebodys_scheduler(farm, tmp_path):
+    file = tmp_path / "scheduler.json"
+    server = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    scheduler = farm.start(*server, "--no-dashboard", "--scheduler-file", str(file))
+    farm.wait_until(file.exists)
+    address = json.loads(file.read_text())["address"]
+    worker = farm.start("distributed.cli.dask_worker", address, "--nthreads", "2", "--no-dashboard")
+    try:
+        farm.run(*MIXED, "--results", "theirs", "--scheduler", address, status=1)
+    finally:
+        for process in (worker, scheduler):
+            process.terminate()
+            process.communicate(timeout=60)
+    farm.run(*MIXED, "--results", "serial", status=1)
+    assert farm.contents("theirs") == farm.contents("serial")
+
+
+def test_a_scheduler_that_is_not_there_is_said(farm):
+    farm.environment["DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT"] = "1s"
+    errors = farm.run(*MIXED, "--scheduler", "tcp://127.0.0.1:9", status=2)
+    assert "the engine cannot begin" in errors
+    assert "Traceback" not in errors
