@@ -36,6 +36,17 @@ def test_the_root_is_not_a_distribution() -> None:
     assert "build-system" not in configuration(ROOT)
 
 
+def test_all_have_the_version_of_the_changelog_and_a_plugin_asks_for_its_series() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    version = re.findall(r"^## (\S+)", changes, re.MULTILINE)[0]
+    major, minor, _ = map(int, version.split("."))
+    for project in map(configuration, PROJECTS):
+        assert project["project"]["version"] == version
+        if project["project"]["name"] != "restorebench":
+            series = f"restorebench>={major}.{minor},<{major}.{minor + 1}"
+            assert project["project"]["dependencies"][0] == series
+
+
 @pytest.mark.parametrize("group", ["dev", "docs"])
 def test_both_ways_to_set_up_install_the_same_tools(group: str) -> None:
     lines = (ROOT / f"requirements-{group}.txt").read_text(encoding="utf-8").splitlines()
