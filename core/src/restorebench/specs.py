@@ -142,7 +142,7 @@ class RestorerSpec(LazySpec):
     over all tasks has one row for each method. Without one, the restorer is a method of its own.
     `needs` are options without which it cannot be made (``("weights",)``): a pattern such as ``*``
     leaves it out unless they are given. `isolated` ones run in a process of their own, because
-    their code is somebody's.
+    their code is somebody's. `initial` is the restorer whose image it starts from, if any.
     """
 
     tasks: tuple[str, ...] = ("*",)
@@ -154,6 +154,7 @@ class RestorerSpec(LazySpec):
     method: str = ""
     needs: tuple[str, ...] = ()
     isolated: bool = False
+    initial: str = ""
     citation: str = ""
 
     def __post_init__(self) -> None:
@@ -171,13 +172,14 @@ def packaged_specs(
     resizes: bool = False,
     datasets: tuple[str, ...] = ("*",),
     on_request: Container[str] = (),
+    initial: str = "",
 ) -> tuple[RestorerSpec, ...]:
     """The restorers that a plugin declares for the weights it brings.
 
     `rows` are name, summary, method and citation. The row "diffusion-mean" of the task "dehaze" is
     the restorer "dehaze-diffusion-mean"; its target is ``diffusion_mean``, a `Packaged` of
     `restorers.packaged`, in the plugin's module ``packaged``. Names in `on_request` are left out of
-    the default benchmark.
+    the default benchmark; `initial` is the restorer whose images all of them start from.
     """
     return tuple(
         RestorerSpec(
@@ -189,6 +191,7 @@ def packaged_specs(
             datasets=datasets,
             default=name not in on_request,
             method=method,
+            initial=initial,
             citation=citation,
         )
         for name, summary, method, citation in rows

@@ -68,7 +68,8 @@ class Row:
     image (NaN with one draw). `tie` is the number of the row's tie group: neighbours that paired
     tests cannot tell apart share it; None where the row is not ranked. `p_next` is the corrected
     p-value of the row against the next one. `score` is what the rule sorts by, where that is not
-    the mean of a column. `method` is what the row has in common with rows of other tasks.
+    the mean of a column. `method` is what the row has in common with rows of other tasks;
+    `initial` is the label of the row whose images it starts from, empty where there is none.
     `claims` are what a team states, by the names of `claims.TITLES`; `printed` has means of a table
     that was given with the digits that it has there.
     """
@@ -93,6 +94,7 @@ class Row:
     baseline: bool = False
     disqualified: str = ""
     method: str = ""
+    initial: str = ""
     claims: Mapping[str, Claim] = field(default_factory=dict)
     printed: Mapping[str, str] = field(default_factory=dict)
 

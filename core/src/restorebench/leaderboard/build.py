@@ -10,7 +10,7 @@ from restorebench.leaderboard.board import Board, Column, Row, Section
 from restorebench.leaderboard.columns import columns_of
 from restorebench.leaderboard.external_scores import Outside
 from restorebench.leaderboard.footnotes import Footnotes
-from restorebench.leaderboard.methods.naming import methods_of
+from restorebench.leaderboard.methods.naming import initials_of, methods_of
 from restorebench.leaderboard.published import Published
 from restorebench.leaderboard.ranking.overall import overall
 from restorebench.leaderboard.ranking.parse import parse_rule
@@ -122,7 +122,7 @@ def _section(
     heads = {c.name: (notes.number(text),) for c in columns if (text := _about(c, task))}
     lines = rows(part, stats, columns, notes, ranking.roles)
     shared = {c.name: found for c in columns if (found := _shared(c, lines))}
-    methods = methods_of(part, suite)
+    methods, initials = methods_of(part, suite), initials_of(part, suite)
     section = Section(
         **keys,
         images=stats.images,
@@ -133,6 +133,7 @@ def _section(
                 row,
                 notes={k: v for k, v in row.notes.items() if k not in shared},
                 method=methods[row.label],
+                initial=initials.get(row.label, ""),
             )
             for row in lines
         ),

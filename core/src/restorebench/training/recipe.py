@@ -11,7 +11,7 @@ from restorebench.checkpoints.setup import Setup
 Named: TypeAlias = str | dict[str, Any]
 """A registered thing: its name, or a table with ``name`` and options."""
 
-Augmentation: TypeAlias = Literal["horizontal", "vertical", "transpose", "exchange"]
+Augmentation: TypeAlias = Literal["horizontal", "vertical", "transpose", "exchange", "defocus"]
 Whole: TypeAlias = Annotated[int, Field(ge=1)]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 Positive: TypeAlias = Annotated[float, Field(gt=0)]
@@ -39,8 +39,9 @@ class Data(Part):
     `patch` is the side of a crop in pixels of the target. `augment`, each with probability ½:
     ``"horizontal"`` and ``"vertical"`` flips (the first exchanges the views of a stereo pair, so
     that left stays left), ``"transpose"`` (with the flips: 90° rotations; not for stereo pairs),
-    ``"exchange"`` of degraded image and target. `enlarge`, `condition`, `guides` and
-    `initial` as in a `Setup`.
+    ``"exchange"`` of degraded image and target, ``"defocus"``, one blur of both, which gives the
+    smooth parts that photographs have and procedural scenes lack. `enlarge`, `condition`, `guides`
+    and `initial` as in a `Setup`.
     `max_samples`: train on so many images only. `scenes`: train on so many scenes, more than the
     split has, of a data set that makes as many as it is asked for.
     """

@@ -130,6 +130,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             "restorebench_bokeh",
             "bokeh",
             _PACKAGED,
+            initial="lens-blur",
             on_request=("diffusion-mean",),  # its photographs would take minutes
         ),
     )

@@ -94,5 +94,7 @@ def restorebench_restorers() -> tuple[RestorerSpec, ...]:
             resizes=False,
             citation="Reinhard et al., IEEE CG&A 2001",
         ),
-        *packaged_specs("restorebench_shadow", "shadow", _PACKAGED),
+        *packaged_specs(
+            "restorebench_shadow", "shadow", _PACKAGED, initial="illumination-transfer"
+        ),
     )

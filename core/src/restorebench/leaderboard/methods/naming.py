@@ -1,4 +1,4 @@
-"""The method that each row of a section belongs to."""
+"""The method that each row of a section belongs to, and the row that it starts from."""
 
 from __future__ import annotations
 
@@ -26,6 +26,21 @@ def methods_of(section: Ledger, suite: Suite) -> dict[str, str]:
     }
     used = Counter([*named.values(), *(short[label] for label in short if label not in named)])
     return {label: named.get(label) or _own(label, short[label], used) for label in short}
+
+
+def initials_of(section: Ledger, suite: Suite) -> dict[str, str]:
+    """By label of a section, the label of the row whose images the restorer starts from.
+
+    That is its `RestorerSpec.initial` without options; rows that start from none here are left out.
+    """
+    facts = section.facts[["label", "restorer", "reference"]].drop_duplicates()
+    plain = facts[facts["reference"]]
+    rows = dict(zip(plain["restorer"].astype(str), plain["label"].astype(str), strict=True))
+    return {
+        str(label): rows[suite.restorers[name].initial]
+        for label, name in zip(facts["label"], facts["restorer"].astype(str), strict=True)
+        if name in suite.restorers and suite.restorers[name].initial in rows
+    }
 
 
 def _own(label: str, short: str, used: Counter[str]) -> str:

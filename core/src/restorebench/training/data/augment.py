@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restorebench.errors import OptionError
+from restorebench.training.data.defocus import defocused
 from restorebench.training.recipe import Augmentation
 
 Images = tuple[NDArray[Any], ...]
@@ -43,7 +44,10 @@ def augment(images: Images, names: Sequence[Augmentation], rng: np.random.Genera
     degraded, target, *rest = images
     if "exchange" in chosen:
         degraded, target = target, degraded
-    return tuple(_turned(image, chosen) for image in (degraded, target, *rest))
+    images = (degraded, target, *rest)
+    if "defocus" in chosen:
+        images = defocused(images, rng)
+    return tuple(_turned(image, chosen) for image in images)
 
 
 def check_augmentations(names: Sequence[Augmentation], views: int, scale: int) -> None:
@@ -54,9 +58,10 @@ def check_augmentations(names: Sequence[Augmentation], views: int, scale: int) -
             "views differ, into columns; leave it out"
         )
         raise OptionError(msg)
-    if scale > 1 and "exchange" in names:
-        msg = "data.augment has 'exchange', which needs inputs as large as targets; leave it out"
-        raise OptionError(msg)
+    for name in ("exchange", "defocus"):
+        if scale > 1 and name in names:
+            msg = f"data.augment has {name!r}, which needs inputs as large as targets; leave it out"
+            raise OptionError(msg)
 
 
 def _turned(image: NDArray[Any], chosen: set[Augmentation]) -> NDArray[Any]:

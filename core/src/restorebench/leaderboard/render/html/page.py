@@ -12,6 +12,7 @@ from restorebench.leaderboard.render.html import assets
 from restorebench.leaderboard.render.html.data import page_data, section_id
 from restorebench.leaderboard.render.html.gallery import Gallery
 from restorebench.leaderboard.render.html.intervals import interval_positions
+from restorebench.leaderboard.render.html.plane import planes
 from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import (
@@ -51,6 +52,7 @@ def page(
         title=boards[0].task.title if len(boards) == 1 else "Leaderboards",
         interval_positions=interval_positions,
         overall_table=overall_table,
+        planes=planes,
         published_beside=published_beside,
         published_elsewhere=published_elsewhere,
         about=about,
