@@ -43,10 +43,11 @@ class HashCache:
     def get(self, keys: Iterable[str]) -> dict[str, Any]:
         """The values that are there, by key."""
         query = "SELECT key, value FROM hashes WHERE key IN (SELECT value FROM json_each(?))"
-        rows: list[tuple[str, str]] = []
-        with suppress(sqlite3.Error, OSError), closing(self._opened()) as database:
-            rows = database.execute(query, [json.dumps(list(keys))]).fetchall()
-        return {key: json.loads(value) for key, value in rows}
+        with suppress(sqlite3.Error, OSError, ValueError, TypeError, RecursionError):
+            with closing(self._opened()) as database:
+                rows = database.execute(query, [json.dumps(list(keys))]).fetchall()
+            return {key: json.loads(value) for key, value in rows}
+        return {}
 
     def put(self, values: Mapping[str, Any]) -> None:
         """Keep values, in place of those that are there."""
