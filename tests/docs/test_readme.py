@@ -1,4 +1,4 @@
-"""The README's way to score somebody's own images, as it is written there."""
+"""The way of own-model.md to score somebody's own images, as it is written there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "own-model.md"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def call(tmp_path):
 
 @pytest.mark.slow
 def test_inputs_are_written_out_and_come_back_as_a_row(blocks, call, warm_start, tmp_path):
-    written = warm_start.run(("-c", blocks(README)["export.py"]), tmp_path, os.environ)
+    written = warm_start.run(("-c", blocks(PAGE)["export.py"]), tmp_path, os.environ)
     assert written.returncode == 0, written.stderr
     shutil.move(tmp_path / "inputs", tmp_path / "outputs")
     program = "from restorebench.cli import main; main()"
