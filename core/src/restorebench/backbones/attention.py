@@ -27,8 +27,25 @@ class LinearAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) to the same shape."""
         q, k, v = _heads(self.qkv(x))
-        context = k.softmax(dim=-2).transpose(-1, -2) @ v
-        context = context * (_HEAD_DIM**-0.5 / x.shape[-2:].numel())
+        return self._given(q, k.softmax(dim=-2).transpose(-1, -2) @ v, x.shape[-2:].numel(), x)
+
+    def sums(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What softmax_n(K)ᵀ V is made of, for some of the positions.
+
+        The largest of K, (N, 4, 32, 1), and relative to it Σ exp(K)ᵀ V and Σ exp(K).
+        """
+        _, k, v = _heads(self.qkv(x))
+        top = k.amax(dim=-2, keepdim=True)
+        weights = (k - top).exp().transpose(-1, -2)
+        return top.transpose(-1, -2), weights @ v, weights.sum(dim=-1, keepdim=True)
+
+    def attend(self, x: Tensor, context: Tensor, count: Tensor) -> Tensor:
+        """The output at some positions, for the context (N, 4, 32, 32) of `count` of them."""
+        q, _, _ = _heads(self.qkv(x))
+        return self._given(q, context, count, x)
+
+    def _given(self, q: Tensor, context: Tensor, count: int | Tensor, x: Tensor) -> Tensor:
+        context = context * (_HEAD_DIM**-0.5 / count)
         y: Tensor = self.norm(self.project(_map(q.softmax(dim=-1) @ context, x)))
         return y
 

@@ -98,7 +98,7 @@ class NAFNet(Modulated):
         x = self.intro(z)
         skips = [x] if self.config.intro_skip else []
         for blocks, down in islice(zip(self.encoder, self.down, strict=True), levels):
-            x = _through(blocks, x, parts)
+            x = through(blocks, x, parts)
             skips.append(x)
             x = down(x)
         return x, skips
@@ -108,14 +108,14 @@ class NAFNet(Modulated):
         levels = len(skips) - self.config.intro_skip
         stages = zip(self.decoder, self.up, strict=True)
         for blocks, up in islice(stages, len(self.decoder) - levels, None):
-            x = _through(blocks, up(x) + skips.pop(), parts)
+            x = through(blocks, up(x) + skips.pop(), parts)
         y: Tensor = self.ending(x + skips.pop() if skips else x)
         return y
 
     def _run(self, z: Tensor, modulation: Modulation) -> Tensor:
         parts = modulation.parts()
         x, skips = self.descend(z, parts)
-        return self.ascend(_through(self.middle, x, parts), skips, parts)
+        return self.ascend(through(self.middle, x, parts), skips, parts)
 
     def _embed_time(self, time: float | Tensor | None) -> Tensor | None:
         if self.time is None:
@@ -155,7 +155,8 @@ def _block(config: Config, level: int) -> NAFBlock:
     )
 
 
-def _through(blocks: nn.Module, x: Tensor, parts: Iterator[Part]) -> Tensor:
+def through(blocks: nn.Module, x: Tensor, parts: Iterator[Part]) -> Tensor:
+    """One block after the other."""
     for block in blocks.children():
         x = block(x, *next(parts))
     return x

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor, nn
 
+from restorebench.backbones.attention import LinearAttention
 from restorebench.backbones.tlc import AveragePool
 
 Sums: TypeAlias = tuple[Tensor, ...]
@@ -48,6 +49,33 @@ class Mean(Coupling):
         return (total / count).to(x.dtype)
 
 
+class LinearContext(Coupling):
+    """The context of linear attention: softmax_n(K)ᵀ V, with its softmax over all positions."""
+
+    def __init__(self, layer: LinearAttention) -> None:
+        self.layer = layer
+
+    def sums(self, x: Tensor) -> Sums:
+        """The largest of K, and relative to it Σ exp(K)ᵀ V and Σ exp(K); and how many positions."""
+        top, weighted, total = self.layer.sums(x)
+        count = torch.tensor(float(x.shape[-2] * x.shape[-1]))
+        return top.double(), weighted.double(), total.double(), count
+
+    def joined(self, one: Sums, other: Sums) -> Sums:
+        """Both relative to the larger of the largest."""
+        top = torch.maximum(one[0], other[0])
+        left, right = (one[0] - top).exp(), (other[0] - top).exp()
+        weighted, total = (a * left + b * right for a, b in zip(one[1:3], other[1:3], strict=True))
+        return top, weighted, total, one[3] + other[3]
+
+    def act(self, x: Tensor, sums: Sums) -> Tensor:
+        """The attention's output."""
+        _, weighted, total, count = sums
+        return self.layer.attend(x, (weighted / total).to(x.dtype), count)
+
+
 def coupling_of(module: nn.Module) -> Coupling | None:
     """The coupling that a layer is; None for a local layer, and for one that is made of others."""
+    if isinstance(module, LinearAttention):
+        return LinearContext(module)
     return Mean() if isinstance(module, AveragePool) else None

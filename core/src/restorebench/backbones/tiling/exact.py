@@ -11,7 +11,7 @@ from torch.nn.functional import pad
 
 from restorebench.backbones.channels_last import laid_out
 from restorebench.backbones.modulation import Modulation
-from restorebench.backbones.nafnet import NAFNet
+from restorebench.backbones.nafnet import NAFNet, through
 from restorebench.backbones.network_inputs import read
 from restorebench.backbones.tiling import reach
 from restorebench.backbones.tiling.held import CouplingFound, Ledger, held
@@ -49,11 +49,11 @@ class Exact:
         """The output."""
         down = self._windows(reach.from_input(self.net.config, self.levels))
         up = self._windows(reach.both_ways(self.net.config, self.levels))
-        for number in range(self.before):
-            self._find(number, down, self._down)
+        for _ in range(self.before):
+            self._find(down, self._down)
         x = self._between(self._descended(down))
-        for number in range(self.after, len(self.parts)):
-            self._find(number, up, lambda window: self._up(window, x))
+        for _ in range(self.after, len(self.parts)):
+            self._find(up, lambda window: self._up(window, x))
         return self._output(up, x)
 
     def _windows(self, around: int) -> list[Window]:
@@ -62,23 +62,35 @@ class Exact:
         halo = rounded_up(around, 1 << self.levels)
         return list(windows(self.size, (side, side), (halo, halo)))
 
-    def _find(self, number: int, tiles: list[Window], run: Callable[[Window], object]) -> None:
-        """The mean of block `number`, where the run stops."""
-        self.ledger.record, self.ledger.last = True, number
+    def _find(self, tiles: list[Window], run: Callable[[Window], object]) -> None:
+        """The next block's mean."""
+        self.ledger.stop = True
         for window in tiles:
             self.ledger.place(window)
             with suppress(CouplingFound):
                 run(window)
         self.ledger.learn()
-        self.ledger.record, self.ledger.last = False, None
+        self.ledger.stop = False
 
-    def _down(self, window: Window) -> tuple[Tensor, list[Tensor]]:
+    def _input(self, window: Window) -> Tensor:
         mu = self.mu if self.mu is None else window.outer.of(self.mu)
         view = read(window.outer.of(self.x), mu, self.net.inputs)
         right = window.outer.columns.size - view.shape[-1]
         below = window.outer.rows.size - view.shape[-2]
         z = pad(view, (0, right, 0, below)) if right or below else view
-        return self.twin.descend(laid_out(z), iter(self.parts[: self.before]), self.levels)
+        return laid_out(z)
+
+    def _down(self, window: Window) -> Tensor:
+        z, parts = self._input(window), iter(self.parts[: self.before])
+        return self.twin.descend(z, parts, self.levels)[0]
+
+    def _skips(self, window: Window) -> list[Tensor]:
+        """What the way up needs of the way down, which ends before the last halving."""
+        z, parts = self._input(window), iter(self.parts[: self.before])
+        if not self.levels:
+            return self.twin.descend(z, parts, 0)[1]
+        x, skips = self.twin.descend(z, parts, self.levels - 1)
+        return [*skips, through(self.twin.encoder[self.levels - 1], x, parts)]
 
     def _descended(self, tiles: list[Window]) -> Tensor:
         config, (height, width) = self.net.config, self.size
@@ -87,7 +99,7 @@ class Exact:
         for window in tiles:
             core = window.core.scaled(1, 1 << self.levels)
             part = window.core.within(window.outer).scaled(1, 1 << self.levels)
-            core.of(out).copy_(part.of(self._down(window)[0]))
+            core.of(out).copy_(part.of(self._down(window)))
         return out
 
     def _between(self, x: Tensor) -> Tensor:
@@ -96,7 +108,7 @@ class Exact:
         return Layers(self.net, self.levels, parts, self.tiling.tile**2, window)(x)
 
     def _up(self, window: Window, x: Tensor) -> Tensor:
-        _, skips = self._down(window)
+        skips = self._skips(window)
         below = window.outer.scaled(1, 1 << self.levels).of(x)
         return self.twin.ascend(below, skips, iter(self.parts[self.after :]))
 

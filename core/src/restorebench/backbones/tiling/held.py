@@ -23,15 +23,15 @@ class CouplingFound(Exception):  # noqa: N818  # not an error
 class Ledger:
     """What is known of a network's couplings, by their number, in the order of their use.
 
-    Those that are not known are taken from the window itself. With `record` what a window's core
-    adds is put down in `found`: of all couplings, or of number `last`, after which the network
-    stops with `CouplingFound`.
+    Those that are not known are taken from the window itself. With `record` what every window's
+    core adds is put down in `found`; with `stop` only of the first that is not known, and there the
+    network stops with `CouplingFound`.
     """
 
     known: dict[int, Sums] = field(default_factory=dict)
     found: dict[int, Sums] = field(default_factory=dict)
     record: bool = False
-    last: int | None = None
+    stop: bool = False
     core: Region | None = None
     extent: int = 0
 
@@ -41,15 +41,17 @@ class Ledger:
 
     def take(self, number: int, coupling: Coupling, x: Tensor) -> Tensor:
         """What coupling `number` gives for `x`."""
-        if self.record and self.last in (None, number):
+        stop = self.stop and number not in self.known
+        if self.record or stop:
             self._put(number, coupling, coupling.sums(self._core_of(x)))
-        if number == self.last:
+        if stop:
             raise CouplingFound
         return coupling.act(x, self.known[number] if number in self.known else coupling.sums(x))
 
     def learn(self) -> None:
         """What was found is known from now on."""
-        self.known, self.found = {**self.known, **self.found}, {}
+        self.known.update(self.found)
+        self.found = {}
 
     def _put(self, number: int, coupling: Coupling, sums: Sums) -> None:
         there = self.found.get(number)

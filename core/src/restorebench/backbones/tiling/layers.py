@@ -119,7 +119,7 @@ class Layers:
             _rows(skip, rows.scaled(2)).add_(layer(_rows(x, rows)))
         return skip
 
-    def _strips(self, x: Tensor) -> Iterator[Span]:
+    def _strips(self, x: Tensor) -> list[Span]:
         n, channels, height, width = x.shape
         pixels = self.pixels * self.net.config.width // channels // n
         return spans(height, max(1, pixels // width))

@@ -16,6 +16,7 @@ from restorebench.backbones.backbone import Backbone
 from restorebench.backbones.cost import shapes_for
 from restorebench.backbones.tiling.tiled import Tiled
 from restorebench.backbones.tiling.tiling import Tiling
+from restorebench.backbones.tiling.windows import shapes_alone
 
 
 class LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -71,6 +72,6 @@ def counted(module: nn.Module, *args: Any) -> int:
     weights = {name: value.to("meta") for name, value in state.items()}
     inputs = (value for value in args if isinstance(value, Tensor))
     live = LiveBytes((*weights.values(), *inputs))
-    with torch.inference_mode(), torch.device("meta"), live:
+    with torch.inference_mode(), torch.device("meta"), shapes_alone(), live:
         functional_call(module, weights, args)
     return live.peak

@@ -37,14 +37,18 @@ class Tiles:
     def frozen(self, pixels: int, passes: int) -> Tensor:
         """With couplings of the image reduced to `pixels`, then `passes` over the windows."""
         self._reduced(pixels)
+        self.ledger.record = True
         for _ in range(passes):
-            self._find(None)
+            self._find()
+        self.ledger.record = False
         return self._output()
 
     def exact(self) -> Tensor:
         """Coupling after coupling, each by a pass over the windows that ends there."""
-        for number in range(len(couplings(self.backbone))):
-            self._find(number)
+        self.ledger.stop = True
+        for _ in couplings(self.backbone):
+            self._find()
+        self.ledger.stop = False
         return self._output()
 
     def _reduced(self, pixels: int) -> None:
@@ -55,15 +59,13 @@ class Tiles:
         self._run(_smaller(self.x, k), self.mu if self.mu is None else _smaller(self.mu, k))
         self.ledger.learn()
 
-    def _find(self, last: int | None) -> None:
-        self.ledger.record, self.ledger.last = True, last
+    def _find(self) -> None:
         for window in self.windows:
             with suppress(CouplingFound):
                 self._on(window)
         self.ledger.learn()
 
     def _output(self) -> Tensor:
-        self.ledger.record, self.ledger.last = False, None
         scale, (height, width) = self.backbone.inputs.upscale, self.x.shape[-2:]
         out = self.x.new_empty(*self.x.shape[:-2], height * scale, width * scale)
         for window in self.windows:

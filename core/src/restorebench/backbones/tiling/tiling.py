@@ -10,7 +10,7 @@ from restorebench.errors import OptionError
 Statistics = Literal["exact", "frozen", "local"]
 
 PASSES = 2
-"""Passes of `frozen` by default: the fewest after which photographs are within one grey level."""
+"""Passes of `frozen` by default. More are not always nearer: see docs/engine.md, or use `exact`."""
 
 
 @dataclass(frozen=True)

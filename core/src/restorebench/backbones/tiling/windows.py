@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NamedTuple
 
 from torch import Tensor
@@ -61,9 +63,25 @@ class Window(NamedTuple):
     outer: Region
 
 
-def spans(size: int, step: int) -> Iterator[Span]:
+_BY_SHAPE: ContextVar[bool] = ContextVar("_BY_SHAPE", default=False)
+
+
+@contextmanager
+def shapes_alone() -> Iterator[None]:
+    """While it is entered, `spans` leaves out those that need the same memory as others."""
+    token = _BY_SHAPE.set(True)
+    try:
+        yield
+    finally:
+        _BY_SHAPE.reset(token)
+
+
+def spans(size: int, step: int) -> list[Span]:
     """[0, size) in steps; the last is what remains."""
-    return (Span(start, min(size, start + step)) for start in range(0, size, step))
+    every = [Span(start, min(size, start + step)) for start in range(0, size, step)]
+    if _BY_SHAPE.get() and len(every) > 3:
+        return [*every[:2], every[-1]]  # one at either border, and one between
+    return every
 
 
 def windows(
