@@ -23,6 +23,7 @@ from restorebench.cli import (
     identify,
     listing,
     new,
+    plan,
     plugin_list,
     restore,
     rules,
@@ -35,7 +36,7 @@ from restorebench.cli.verbs import ListedVerbs, Verb, Verbs, help_text
 
 VERBS: Mapping[str, Sequence[Callable[..., None]]] = {
     "Benchmark": (
-        *(run.run, listing.tasks, listing.restorers),
+        *(run.run, plan.plan, listing.tasks, listing.restorers),
         *(listing.metrics, listing.protocols),
     ),
     "Reports": (board.leaderboard, compare.compare, identify.identify, fid.fid),

@@ -87,10 +87,10 @@ def run(
     --task dehaze --data 'degraded=hazy/{id}_*.png,target=gt/{id}.png'. With --workers, the work is
     shared out among processes; the records are the same.
     """
-    from restorebench.harness.engines.engine import opened
+    from restorebench.harness.engines.engine import for_driver, opened
     from restorebench.harness.engines.options import EngineOptions
     from restorebench.harness.plan import Selection, plan
-    from restorebench.harness.run import Settings
+    from restorebench.harness.run import Runner, Settings
     from restorebench.harness.store import Store
 
     where = EngineOptions(engine, workers, scheduler, slurm)
@@ -101,7 +101,8 @@ def run(
     cells = plan(suite, chosen)
     store = Store(results_folder(results))
     settings = Settings(seed, device, limit, fresh, isolate, timeout)
-    with opened(suite, store, settings, where, note) as opened_engine:
+    runner = Runner(suite, store, for_driver(settings, where))
+    with opened(runner, settings, where, note) as opened_engine:
         records, failures = run_cells(opened_engine, cells)
     if records:
         show(suite, store, records)

@@ -132,6 +132,11 @@ class Runner:
         dataset = self._cache.identified(cell.dataset, cell.split)
         return Hashes(dataset.content_hash, dataset.known)
 
+    def remembered(self, cell: Cell) -> Mapping[str, Identity]:
+        """Those that are known without making a sample, by sample."""
+        with _exits_as_errors():
+            return self._cache.dataset(cell.dataset, cell.split).known
+
     def expect(self, cell: Cell, hashes: Hashes) -> None:
         """Take the hashes of a cell's samples as known: other samples are not made for them.
 

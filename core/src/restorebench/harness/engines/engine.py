@@ -12,8 +12,6 @@ from restorebench.harness.engines.options import EngineOptions
 from restorebench.harness.engines.shard import adopt
 from restorebench.harness.plan import Cell
 from restorebench.harness.run import Outcome, Runner, Settings
-from restorebench.harness.store import Store
-from restorebench.plugins import Suite
 
 
 class Event(NamedTuple):
@@ -82,22 +80,21 @@ class ByCell:
         return self._events
 
 
+def for_driver(settings: Settings, options: EngineOptions) -> Settings:
+    """The settings of the driver's own runner: its machine may lack the device of the workers."""
+    return replace(settings, device="cpu") if options.is_elsewhere else settings
+
+
 @contextmanager
 def opened(
-    suite: Suite,
-    store: Store,
-    settings: Settings,
-    options: EngineOptions,
-    say: Callable[[str], None],
+    runner: Runner, settings: Settings, options: EngineOptions, say: Callable[[str], None]
 ) -> Iterator[Engine]:
-    """The engine that options mean; `say` is given lines for the user.
+    """The engine that options mean, with the driver's runner; `say` is given lines for the user.
 
     What drivers that were killed have left in shards is merged first. Raises `StoreError` where the
-    store cannot be written, `OptionError` for a device or package that is missing.
+    store cannot be written, `OptionError` for a package that is missing.
     """
-    own = replace(settings, device="cpu") if options.is_elsewhere else settings
-    runner = Runner(suite, store, own)
-    if found := adopt(store):
+    if found := adopt(runner.store):
         say(f"{found} records of a run that was killed are taken over")
     if not options.is_dask:
         yield LocalEngine(runner)
@@ -105,7 +102,7 @@ def opened(
     from restorebench.harness.engines.cluster import connected
     from restorebench.harness.engines.driver import DaskEngine
 
-    with connected(options, store.folder) as connection:
+    with connected(options, runner.store.folder) as connection:
         if link := connection.dashboard:
             say(f"dashboard: {link}")
         yield DaskEngine(runner, settings, connection, say)

@@ -1,0 +1,103 @@
+"""What a plan would take: how much of it is stored, and seconds from earlier records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from restorebench.harness.plan import Cell
+from restorebench.harness.run import Runner
+from restorebench.types import Record
+
+Source: TypeAlias = Literal["data set", "restorer", ""]
+"""What seconds are the mean of: records of the same data set, of the restorer, or nothing."""
+
+_Place: TypeAlias = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class CellEstimate:
+    """A cell: its restorations, how many of them are stored, and seconds for each.
+
+    `each` is None where no earlier record tells. Scoring and reading are not in it.
+    """
+
+    cell: Cell
+    units: int
+    stored: int
+    each: float | None
+    source: Source
+
+    @property
+    def open(self) -> int:
+        """How many restorations `run` would make or retry."""
+        return self.units - self.stored
+
+    @property
+    def seconds(self) -> float | None:
+        """What they take on one worker; None where that is not known."""
+        return 0.0 if not self.open else None if self.each is None else self.open * self.each
+
+
+def estimates(runner: Runner, cells: Sequence[Cell]) -> list[CellEstimate]:
+    """Look each cell up in the store; nothing is restored and no image is read.
+
+    A record counts as stored if it has no error and its protocol, seed and, as far as they are
+    remembered, pixels are the same. Raises what opening a data set raises.
+    """
+    records = list(runner.store.records())
+    exact = _means(records, lambda r: (r.restorer, _options(r.options), r.dataset))
+    loose = _means(records, lambda r: (r.restorer, _options(r.options), ""))
+    return [_estimate(runner, cell, records, exact, loose) for cell in cells]
+
+
+def least_seconds(found: Iterable[CellEstimate], workers: int) -> float:
+    """The known seconds shared out among workers, but no less than one restoration takes."""
+    known = [e for e in found if e.seconds]
+    longest = max((e.each or 0.0 for e in known), default=0.0)
+    return max(sum(e.seconds or 0.0 for e in known) / workers, longest)
+
+
+def _estimate(
+    runner: Runner,
+    cell: Cell,
+    records: Sequence[Record],
+    exact: Mapping[_Place, float],
+    loose: Mapping[_Place, float],
+) -> CellEstimate:
+    units = runner.units(cell)
+    done = {(r.sample, r.draw) for r in records if _belongs(runner, cell, r)}
+    name, options = cell.restorer.name, _options(dict(cell.restorer.options))
+    stored = len(done.intersection(units)) if not runner.settings.fresh else 0
+    if (each := exact.get((name, options, cell.dataset))) is not None:
+        return CellEstimate(cell, len(units), stored, each, "data set")
+    each = loose.get((name, options, ""))
+    return CellEstimate(cell, len(units), stored, each, "" if each is None else "restorer")
+
+
+def _belongs(runner: Runner, cell: Cell, record: Record) -> bool:
+    """Whether a record is of a cell as it would be run now."""
+    place = (record.task, record.dataset, record.split, record.restorer)
+    if place != (cell.task, cell.dataset, cell.split, cell.restorer.name) or record.error:
+        return False
+    same = _options(record.options) == _options(dict(cell.restorer.options))
+    revision = runner.suite.restorers[cell.restorer.name].revision
+    scoring = (record.seed, record.protocol_hash, record.revision)
+    if not same or scoring != (runner.settings.seed, runner.protocol(cell).hash, revision):
+        return False
+    known = runner.remembered(cell).get(record.sample)
+    return known is None or (known.input, known.target) == (record.input, record.target)
+
+
+def _options(options: Mapping[str, object]) -> str:
+    return repr(sorted(options.items()))
+
+
+def _means(records: Iterable[Record], place: Callable[[Record], _Place]) -> dict[_Place, float]:
+    """Mean seconds of records by place."""
+    found: dict[_Place, list[float]] = {}
+    for record in records:
+        if record.cost is not None:
+            found.setdefault(place(record), []).append(record.cost.seconds)
+    return {key: sum(values) / len(values) for key, values in found.items()}
