@@ -32,13 +32,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
                 text = shown(ROOT / path)
                 unlisted = InclusionLevel.NOT_IN_NAV
                 files.append(File.generated(config, uri, content=text, inclusion=unlisted))
-                pages.append((text, path))
+                pages += [(text, path)] if path.endswith(".md") else []
     return files
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Let links that leave ``docs/`` lead to the pages of `on_files`."""
     uri = page.file.src_uri
+    if is_source(uri) and not uri.endswith(".md.md"):
+        return markdown  # code, in which `x[i](t)` is not a link
     place = uri.removeprefix("source/").removesuffix(".md") if is_source(uri) else f"docs/{uri}"
 
     def lead(match: re.Match[str]) -> str:
