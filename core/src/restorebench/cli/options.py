@@ -139,7 +139,8 @@ Slurm: TypeAlias = Annotated[
     option(
         "--slurm",
         "OPTIONS",
-        "Workers as jobs of Slurm: partition=gpu,gpus=1,cores=8,memory=32GB,walltime=04:00:00; "
+        "Workers as jobs of Slurm (not tried on a cluster yet): "
+        "partition=gpu,gpus=1,cores=8,memory=32GB,walltime=04:00:00; "
         "anything else is passed to sbatch.",
     ),
 ]
