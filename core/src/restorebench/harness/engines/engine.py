@@ -51,35 +51,6 @@ class LocalEngine:
                 yield Event(cell, problem)
 
 
-class ByCell:
-    """The outcomes of an engine cell by cell; what comes of others meanwhile is kept for them."""
-
-    def __init__(self, engine: Engine, cells: Sequence[Cell]) -> None:
-        self._engine, self._cells = engine, cells
-        self._events: Iterator[Event] | None = None
-        self._found: dict[Cell, list[Outcome | Exception]] = {}
-
-    def outcomes(self, cell: Cell, size: int) -> Iterator[Outcome]:
-        """The `size` outcomes of a cell; raises the error that ended it."""
-        events = self._begun(cell)
-        for _ in range(size):
-            while not (found := self._found.get(cell)):
-                event = next(events)
-                self._found.setdefault(event.cell, []).append(event.result)
-            result = found.pop(0)
-            if isinstance(result, Exception):
-                raise result
-            yield result
-
-    def _begun(self, cell: Cell) -> Iterator[Event]:
-        if cell not in self._cells:  # asked for once more
-            self._events, self._cells = None, [cell]
-        if self._events is None:
-            self._events = self._engine.stream(self._cells)
-        self._cells = [other for other in self._cells if other != cell]
-        return self._events
-
-
 def for_driver(settings: Settings, options: EngineOptions) -> Settings:
     """The settings of the driver's own runner: its machine may lack the device of the workers."""
     return replace(settings, device="cpu") if options.is_elsewhere else settings
