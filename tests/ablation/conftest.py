@@ -15,6 +15,7 @@ from restorebench.ablation.folders import SuiteFolder
 from restorebench.ablation.study import Study
 from restorebench.ablation.suite import Ablations
 from restorebench.ablation.trials import trials
+from restorebench.harness.engines.engine import LocalEngine
 from restorebench.harness.run import Runner, Settings
 from restorebench.harness.store import Store
 from restorebench.plugins import Suite, inline
@@ -103,7 +104,8 @@ class Diary(Callback):
 def go(folder: Path, toys: Suite, callback, study, name="noise", split="val", **changes):
     """Run a study in ``out`` of `folder`, with records in ``results``."""
     store = Store(folder / "results")
-    suite = Ablations(SuiteFolder(folder / "out"), Runner(toys, store, Settings()), split, callback)
+    engine = LocalEngine(Runner(toys, store, Settings()))
+    suite = Ablations(SuiteFolder(folder / "out"), engine, split, callback)
     planned = trials(name, study, "small", changes)
     suite.check(planned)
     with suite.folder.claimed():

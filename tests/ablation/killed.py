@@ -14,6 +14,7 @@ from restorebench.ablation.folders import SuiteFolder
 from restorebench.ablation.study import Study
 from restorebench.ablation.suite import Ablations
 from restorebench.ablation.trials import trials
+from restorebench.harness.engines.engine import LocalEngine
 from restorebench.harness.run import Runner
 from restorebench.harness.store import Store
 from restorebench.plugins import Suite, inline
@@ -25,6 +26,6 @@ if __name__ == "__main__":
     study = Study.model_validate_json(Path(sys.argv[1]).read_text())
     out = Path(sys.argv[2])
     runner = Runner(Suite([inline(blotch_task, "blotches")]), Store(out.with_name("killed-store")))
-    suite = Ablations(SuiteFolder(out), runner)
+    suite = Ablations(SuiteFolder(out), LocalEngine(runner))
     with suite.folder.claimed():
         suite.run("noise", study, trials("noise", study, "small", CHANGES))

@@ -41,7 +41,7 @@ LAYERS = (
     ("ablation",),
     ("submission",),
     ("testing", "scaffold"),
-    ("cli", "pytest_session"),
+    ("cli", "pytest_session", "pytest_options"),
     ("pytest_plugin", "__main__"),
 )
 LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}

@@ -23,6 +23,11 @@ HERE = Path(__file__).parent
 MEASURED = ("seconds", "peak_bytes")
 """What of a cost is a measurement, and differs from run to run."""
 
+BENCHMARK = """
+def test_farm(cell, score_cell):
+    score_cell(cell)
+"""
+
 
 @dataclass
 class Farm:
@@ -47,10 +52,21 @@ class Farm:
 
     def run(self, *arguments: str, status: int = 0) -> str:
         """Run ``restorebench run``; what it says on stderr."""
-        process = self.start("restorebench", "run", *arguments)
-        _, errors = process.communicate(timeout=300)
-        assert process.returncode == status, errors
-        return errors
+        return self.finished("restorebench", "run", *arguments, status=status)[1]
+
+    def benchmark(self, *arguments: str, status: int = 0) -> str:
+        """Run ``pytest --benchmark``; what it says on stdout."""
+        (self.folder / "benchmarks").mkdir(exist_ok=True)
+        (self.folder / "benchmarks" / "test_farm.py").write_text(BENCHMARK)
+        command = ("pytest", "-p", "no:cacheprovider", "--benchmark", *arguments)
+        return self.finished(*command, status=status)[0]
+
+    def finished(self, *command: str, status: int) -> tuple[str, str]:
+        """Run a command to its end; its stdout and stderr."""
+        process = self.start(*command)
+        output, errors = process.communicate(timeout=300)
+        assert process.returncode == status, output + errors
+        return output, errors
 
     @staticmethod
     def wait_until(holds: Callable[[], bool], seconds: float = 120) -> None:

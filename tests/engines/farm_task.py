@@ -61,6 +61,20 @@ class Deadly(Noisy):
         return super().restore(sample, context)
 
 
+class Hanging(Noisy):
+    """Never comes back from the sample `at`."""
+
+    def __init__(self, at: int = 5) -> None:
+        super().__init__()
+        self.at = at
+
+    def restore(self, sample, context):
+        if self.at == int(sample.id[-4:]):
+            print("waiting for something", flush=True)
+            time.sleep(3600)
+        return super().restore(sample, context)
+
+
 class Failing(Noisy):
     def __init__(self, at_once: bool = False) -> None:
         super().__init__()
@@ -92,4 +106,4 @@ def restorebench_restorers():
             name=name, summary=name, target=target, tasks=("farm",), default=False, **more
         )
 
-    return [spec("noisy", draws=2), spec("deadly"), spec("failing")]
+    return [spec("noisy", draws=2), spec("deadly"), spec("hanging"), spec("failing")]

@@ -152,11 +152,13 @@ def test_it_works_without_pytest_benchmark_and_with_it_disabled(project):
 
 
 def test_it_gives_way_to_a_plugin_that_owns_an_option(project):
-    (project.folder / "conftest.py").write_text("")
-    (project.folder / "owner.py").write_text(
-        "def pytest_addoption(parser):\n    parser.addoption('--limit')\n"
-    )
-    done = project.pytest("-p", "owner", *GOOD, "--restorebench-limit", "1")
+    """To one that pytest loads before it, and to one that it loads after it."""
+    for name, option in (("owner", "limit"), ("later", "timeout")):
+        text = f"def pytest_addoption(parser):\n    parser.addoption('--{option}')\n"
+        (project.folder / f"{name}.py").write_text(text)
+    project.environment["PYTEST_PLUGINS"] = "later"
+    own = ("--restorebench-limit", "1", "--restorebench-timeout", "9", "--timeout", "soon")
+    done = project.pytest("-p", "owner", *GOOD, *own)
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(records(project)) == 2
 

@@ -7,13 +7,14 @@ gives way where another plugin already owns one of its short option names (then 
 
 from __future__ import annotations
 
-from argparse import ArgumentError, ArgumentTypeError
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from restorebench.pytest_options import GROUP, declare
 
 if TYPE_CHECKING:
     from restorebench.harness.plan import Cell
@@ -22,38 +23,14 @@ _RUN = "restorebench-run"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare ``--benchmark`` and the options that select cells."""
-    group = parser.getgroup("restorebench", "restorebench: quality benchmarks")
+    """Declare ``--benchmark``, and what it collects."""
+    group = parser.getgroup(*GROUP)
     group.addoption(
         "--benchmark",
         dest="run_benchmark",
         action="store_true",
         help="run the benchmarks: score restorers and print leaderboards",
     )
-    many: dict[str, Any] = {"action": "append", "default": []}
-    number: dict[str, Any] = {"type": _count, "metavar": "N"}
-    tasks = "only these tasks (name or shell pattern; repeatable)"
-    restorers = "only these restorers (as --task); NAME:key=value,… passes options"
-    split = "the split of the data sets (default: test)"
-    store = "the store (default: leaderboards/results where there is a folder leaderboards, "
-    store += "else restorebench-results)"
-    _option(group, "task", **many, metavar="TASK", help=tasks)
-    _option(group, "dataset", **many, metavar="DATASET", help="only these data sets (as --task)")
-    own = (
-        "a data set of your own: degraded=hazy/{id}_*.png,target=gt/{id}.png or a folder of pairs; "
-    )
-    own += "needs --task (repeatable)"
-    root = "where public data sets lie (default: RESTOREBENCH_DATA, or that of restorebench.toml)"
-    _option(group, "data", **many, metavar="PATTERNS", help=own)
-    _option(group, "data-root", type=Path, metavar="DIR", help=root)
-    _option(group, "restorer", **many, metavar="RESTORER", help=restorers)
-    _option(group, "split", default="test", metavar="SPLIT", help=split)
-    _option(group, "limit", **number, help="only the first N samples")
-    _option(group, "draws", **number, help="restorations per sample")
-    _option(group, "seed", type=int, default=0, metavar="N", help="the noise's seed (default: 0)")
-    _option(group, "device", default="cpu", metavar="DEVICE", help="a torch device (default: cpu)")
-    _option(group, "results", type=Path, metavar="DIR", help=store)
-    _option(group, "fresh", action="store_true", help="restore and score again what is stored")
     parser.addini(
         "benchmark_paths",
         "what `pytest --benchmark` collects when it is given no paths",
@@ -62,19 +39,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def _option(group: pytest.OptionGroup, name: str, **keywords: Any) -> None:
-    long, dest = f"--restorebench-{name}", f"restorebench_{name.replace('-', '_')}"
-    try:
-        group.addoption(f"--{name}", long, dest=dest, **keywords)
-    except (ValueError, ArgumentError):  # the latter since pytest 9
-        group.addoption(long, dest=dest, **keywords)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        msg = f"{text!r} is not a positive whole number"
-        raise ArgumentTypeError(msg)
-    return int(text)
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> None:
+    """Declare the other options once every installed plugin has declared its own."""
+    declare(parser)
+    parser.parse_known_args(args, namespace=early_config.known_args_namespace)
 
 
 @pytest.hookimpl(tryfirst=True)

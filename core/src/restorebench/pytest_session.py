@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,7 +16,10 @@ import pytest
 from restorebench.allocator import keep_freed_memory
 from restorebench.console import PlainConsole, escape_unencodable, visible
 from restorebench.data.layouts.sources import with_sources
-from restorebench.errors import RestorebenchError, StoreError
+from restorebench.errors import EngineError, RestorebenchError, StoreError
+from restorebench.harness.engines.by_cell import ByCell
+from restorebench.harness.engines.engine import for_driver, in_order, opened
+from restorebench.harness.engines.options import EngineOptions
 from restorebench.harness.folders import default_folder
 from restorebench.harness.plan import Cell, Selection, plan
 from restorebench.harness.run import Outcome, Runner, Settings
@@ -26,6 +31,7 @@ from restorebench.plugins import DISABLE_VARIABLE, Suite, suite
 from restorebench.types import Record
 
 PROPERTY = "restorebench"
+_ENGINE = ("engine", "workers", "scheduler", "slurm")
 HEARTBEAT = 10.0
 """Seconds between two progress lines of a long cell."""
 
@@ -63,12 +69,17 @@ class QualityRun:
                 device=option("restorebench_device"),
                 limit=option("restorebench_limit"),
                 fresh=option("restorebench_fresh"),
+                isolate=option("restorebench_isolate"),
+                timeout=option("restorebench_timeout"),
             )
+            engine = EngineOptions(*(option(f"restorebench_{name}") for name in _ENGINE))
             self.suite, chosen = selection(config)
             self.cells = plan(self.suite, chosen)
-            self.runner = Runner(self.suite, Store(self.results), settings)
+            self.runner = Runner(self.suite, Store(self.results), for_driver(settings, engine))
         except RestorebenchError as error:
             raise pytest.UsageError(str(error)) from error
+        self._open = partial(opened, self.runner, settings, engine, self._line)
+        self._by_cell: ByCell | None = None
         self._start = time.monotonic()
         self._done = self._stored = 0
         self._total = 0
@@ -85,8 +96,9 @@ class QualityRun:
         outcomes: list[Outcome] = []
         try:
             self._run(cell, outcomes, timer, watch)
-        except StoreError as error:
-            item.session.shouldfail = "nothing more can be recorded"
+        except (StoreError, EngineError) as error:
+            what = "recorded" if isinstance(error, StoreError) else "run"
+            item.session.shouldfail = f"nothing more can be {what}"
             _fail(error)
         except RestorebenchError as error:
             _fail(error)
@@ -99,8 +111,9 @@ class QualityRun:
     ) -> None:
         """Run a cell, each sample a round of pytest-benchmark's where that is in use."""
         self._prepare(cell)
-        stream = self.runner.run(cell)
         size = self.runner.size(cell)
+        assert self._by_cell is not None
+        stream = self._by_cell.outcomes(cell, size)
         benchmark = timer()  # after what may raise, since it warns if it is asked for and not used
         progress = _ProgressReporter(self._config, cell, size)
 
@@ -113,8 +126,22 @@ class QualityRun:
             benchmark.pedantic(step, rounds=size)
         while len(outcomes) < size:  # without pytest-benchmark, or with it disabled
             step()
+        outcomes[:] = in_order(self.runner, cell, outcomes)
         if benchmark is not None:
             benchmark.extra_info.update(_row(cell, outcomes))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Keep the engine while cells are run; workers are given those of all items at once."""
+        if session.config.option.collectonly:
+            return (yield)
+        with ExitStack() as stack:
+            try:
+                engine = stack.enter_context(self._open())
+            except RestorebenchError as error:
+                raise pytest.UsageError(str(error)) from error
+            self._by_cell = stack.enter_context(closing(ByCell(engine, _cells(session))))
+            return (yield)
 
     def pytest_report_header(self) -> list[str]:
         """Name the plugins that are left out."""
@@ -211,6 +238,11 @@ class QualityRun:
         seconds = (time.monotonic() - self._start) / self._done * left
         return f"ETA {int(seconds) // 60}:{int(seconds) % 60:02d}" if left else ""
 
+    def _line(self, text: str) -> None:
+        """Print a line of the engine's."""
+        with _uncaptured(self._config):
+            _say(self._config, text)
+
 
 class _ProgressReporter:
     """Prints every few seconds how far a long cell is."""
@@ -224,10 +256,21 @@ class _ProgressReporter:
         if done == self._size or time.monotonic() - self._last < HEARTBEAT:
             return
         self._last = time.monotonic()
-        capture = self._config.pluginmanager.getplugin("capturemanager")
-        if capture is not None:
-            with capture.global_and_fixture_disabled():
-                _say(self._config, f"    [{done}/{self._size}] {self._cell.id}")
+        with _uncaptured(self._config):
+            _say(self._config, f"    [{done}/{self._size}] {self._cell.id}")
+
+
+def _uncaptured(config: pytest.Config) -> AbstractContextManager[None]:
+    """Let what is printed meanwhile appear, whatever pytest captures."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    return nullcontext() if capture is None else capture.global_and_fixture_disabled()
+
+
+def _cells(session: pytest.Session) -> list[Cell]:
+    """The cells of the items that are to be run, in their order."""
+    found = (getattr(item, "callspec", None) for item in session.items)
+    cells = (call.params.get("cell") for call in found if call is not None)
+    return list(dict.fromkeys(cell for cell in cells if isinstance(cell, Cell)))
 
 
 def _say(config: pytest.Config, line: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from restorebench.ablation.callback import Callback
@@ -13,9 +13,9 @@ from restorebench.ablation.results import StudyResult, TrialResult
 from restorebench.ablation.study import Study
 from restorebench.ablation.trials import Trial
 from restorebench.checkpoints.file import Checkpoint
-from restorebench.errors import StoreError
+from restorebench.errors import EngineError, StoreError
+from restorebench.harness.engines.engine import Engine, in_order
 from restorebench.harness.plan import Cell, RestorerRef
-from restorebench.harness.run import Runner
 from restorebench.plugins import Suite
 from restorebench.training.networks import resolved
 from restorebench.training.run_folder import RunFolder
@@ -27,19 +27,20 @@ from restorebench.types import Record
 class Ablations:
     """Studies in a folder; the same call resumes after an interruption, even by a kill.
 
-    Variants are scored by `runner` on `split`. A trial that fails is kept with its error and the
-    others go on; `StoreError` ends everything.
+    Variants are trained on `device` and scored by `engine` on `split`. A trial that fails is kept
+    with its error and the others go on; `StoreError` and `EngineError` end everything.
     """
 
     folder: SuiteFolder
-    runner: Runner
+    engine: Engine
     split: str = "val"
     callback: Callback = field(default_factory=Callback)
+    device: str = "cpu"
 
     @property
     def suite(self) -> Suite:
         """What is installed."""
-        return self.runner.suite
+        return self.engine.runner.suite
 
     def check(self, trials: Sequence[Trial]) -> None:
         """`UnknownNameError` or `OptionError` for a data set, a split or a package that is missing.
@@ -68,8 +69,8 @@ class Ablations:
             origin = self._trained(trial, folder).origin
             entry = replace(entry, origin=origin)
             restorer = trial.restorer(folder.final.as_posix())
-            records = tuple(self._scored(trial, restorer))
-        except StoreError:  # no record can be stored any more
+            records = self._scored(trial, restorer)
+        except (StoreError, EngineError):  # no record can be stored any more
             raise
         except Exception as problem:  # the others go on
             return replace(entry, error=f"{type(problem).__name__}: {problem}")
@@ -79,23 +80,25 @@ class Ablations:
         recipe = resolved(trial.recipe)
         if (twin := self.folder.take_over(folder, recipe)) is not None:
             self.callback.on_run_reused(trial, f"{twin.parent.name}/{twin.name}")
-        device = self.runner.settings.device
-        trainer = Trainer(recipe, folder, self.suite, device, trial.base)
+        trainer = Trainer(recipe, folder, self.suite, self.device, trial.base)
         return trainer.run(self.callback.on_step_end, self.callback.on_image_prepared)
 
-    def _scored(self, trial: Trial, restorer: RestorerRef) -> Iterator[Record]:
-        data = trial.recipe.data.name
+    def _scored(self, trial: Trial, restorer: RestorerRef) -> tuple[Record, ...]:
+        data, runner = trial.recipe.data.name, self.engine.runner
         cell = Cell(self.suite.datasets[data].task, data, self.split, restorer)
-        total = self.runner.size(cell)
-        for done, outcome in enumerate(self.runner.run(cell), 1):
-            self.callback.on_sample_scored(done, total)
-            yield outcome.record
+        total, found = runner.size(cell), []
+        for _, result in self.engine.stream([cell]):
+            if isinstance(result, Exception):
+                raise result
+            found.append(result)
+            self.callback.on_sample_scored(len(found), total)
+        return tuple(outcome.record for outcome in in_order(runner, cell, found))
 
     def _reference(self, trial: Trial) -> tuple[Record, ...]:
         task = self.suite.tasks[self.suite.datasets[trial.recipe.data.name].task]
         try:
-            return tuple(self._scored(trial, RestorerRef(task.reference)))
-        except StoreError:
+            return self._scored(trial, RestorerRef(task.reference))
+        except (StoreError, EngineError):
             raise
         except Exception as problem:  # the variants may be compared without it
             self.callback.on_warning(f"{task.reference}: {type(problem).__name__}: {problem}")

@@ -14,9 +14,15 @@ from restorebench.cli.ablate_progress import AblationProgress
 from restorebench.cli.options import (
     AsJson,
     Device,
+    EngineKind,
+    Isolate,
     Limit,
     Results,
+    Scheduler,
+    Slurm,
     Split,
+    Timeout,
+    Workers,
     key_value,
     option,
     output,
@@ -68,13 +74,20 @@ def ablate(
     limit: Limit = None,
     device: Device = "cpu",
     results: Results = None,
+    isolate: Isolate = None,
+    timeout: Timeout = None,
+    engine: EngineKind = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    slurm: Slurm = None,
     listed: Listed = False,
     as_json: AsJson = False,
 ) -> None:
     """Train and score the variants of ablation studies.
 
     After an interruption, the same command continues. In the output folder, STUDY/VARIANT holds a
-    run, and STUDY its tables (table.md, table.csv) and plots.
+    run, and STUDY its tables (table.md, table.csv) and plots. With --workers, several processes
+    score a variant; training takes one, and variants follow each other.
     """
     from restorebench.ablation.library import read_studies
     from restorebench.ablation.trials import trials
@@ -86,20 +99,26 @@ def ablate(
         return
     from restorebench.ablation.folders import SuiteFolder
     from restorebench.ablation.suite import Ablations
+    from restorebench.harness.engines.engine import for_driver, opened
+    from restorebench.harness.engines.options import EngineOptions
     from restorebench.harness.run import Runner, Settings
     from restorebench.harness.store import Store
 
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         msg = "ablate runs in one process; start one per study, each with its own --output"
         raise OptionError(msg)
+    where = EngineOptions(engine, workers, scheduler, slurm)
     changes = dict(key_value(word) for word in given if "=" in word)
     planned = {n: trials(n, study, preset.value, changes) for n, study in studies.items()}
     folder = SuiteFolder(output or Path("runs") / f"ablations-{preset.value}")
     with ProgressDisplay() as display:
         callback = AblationProgress(display, planned)
         store = Store(results_folder(results))
-        runner = Runner(installed(), store, Settings(device=device, limit=limit))
-        found = _run(Ablations(folder, runner, split, callback), studies, planned)
+        settings = Settings(device=device, limit=limit, isolate=isolate, timeout=timeout)
+        runner = Runner(installed(), store, for_driver(settings, where))
+        with opened(runner, settings, where, display.line) as opened_engine:
+            ablations = Ablations(folder, opened_engine, split, callback, device)
+            found = _run(ablations, studies, planned)
     if any(study.failed for study in found):
         raise typer.Exit(1)
 

@@ -124,6 +124,18 @@ Steps: TypeAlias = Annotated[
 Scale: TypeAlias = Annotated[
     int | None, option("--scale", "N", "The factor of super-resolution.", min=1)
 ]
+Isolate: TypeAlias = Annotated[
+    bool | None,
+    typer.Option(
+        "--isolate/--no-isolate",
+        help="Run restorers in processes of their own, where a crash costs one image; by default "
+        "those from outside.",
+    ),
+]
+Timeout: TypeAlias = Annotated[
+    float | None,
+    option("--timeout", "SECONDS", "Stop an isolated restoration after this long.", min=0.001),
+]
 EngineKind: TypeAlias = Annotated[
     str | None,
     option("--engine", "ENGINE", "local, or dask: by default dask where workers are asked for."),

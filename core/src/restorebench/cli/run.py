@@ -6,7 +6,7 @@ import os
 import traceback
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.text import Text
@@ -19,6 +19,7 @@ from restorebench.cli.options import (
     Draws,
     EngineKind,
     Fresh,
+    Isolate,
     Limit,
     Protocols,
     Restorers,
@@ -28,8 +29,8 @@ from restorebench.cli.options import (
     Slurm,
     Split,
     Tasks,
+    Timeout,
     Workers,
-    option,
     results_folder,
     with_data,
 )
@@ -43,19 +44,6 @@ if TYPE_CHECKING:
     from restorebench.harness.store import Store
     from restorebench.plugins import Suite
     from restorebench.types import Record
-
-Isolate = Annotated[
-    bool | None,
-    typer.Option(
-        "--isolate/--no-isolate",
-        help="Run restorers in processes of their own, where a crash costs one image; by default "
-        "those from outside.",
-    ),
-]
-Timeout = Annotated[
-    float | None,
-    option("--timeout", "SECONDS", "Stop an isolated restoration after this long.", min=0.001),
-]
 
 
 def run(
@@ -113,6 +101,8 @@ def run(
 
 def run_cells(engine: Engine, cells: list[Cell]) -> tuple[list[Record], int]:
     """Run the cells with progress: their records, and how many samples or cells failed."""
+    from restorebench.harness.engines.engine import in_order
+
     with ProgressDisplay() as progress:
         cells, failures = _openable(engine.runner, cells, progress)
         left = {cell: engine.runner.size(cell) for cell in cells}
@@ -130,14 +120,8 @@ def run_cells(engine: Engine, cells: list[Cell]) -> tuple[list[Record], int]:
             left[cell] -= 1
             if not left[cell]:
                 progress.line(_line(cell, found[cell]))
-    records = [o.record for cell in cells for o in _in_order(engine.runner, cell, found[cell])]
+    records = [o.record for cell in cells for o in in_order(engine.runner, cell, found[cell])]
     return records, failures + sum(record.error is not None for record in records)
-
-
-def _in_order(runner: Runner, cell: Cell, outcomes: list[Outcome]) -> list[Outcome]:
-    """Outcomes in the order of their cell, whichever worker was first."""
-    places = {unit: place for place, unit in enumerate(runner.units(cell))}
-    return sorted(outcomes, key=lambda found: places[found.record.sample, found.record.draw])
 
 
 def _openable(

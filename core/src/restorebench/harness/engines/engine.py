@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple, Protocol
@@ -49,6 +49,12 @@ class LocalEngine:
                 raise
             except Exception as problem:  # of a plugin: the other cells go on
                 yield Event(cell, problem)
+
+
+def in_order(runner: Runner, cell: Cell, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Outcomes in the order of their cell, whichever worker was first."""
+    places = {unit: place for place, unit in enumerate(runner.units(cell))}
+    return sorted(outcomes, key=lambda found: places[found.record.sample, found.record.draw])
 
 
 def for_driver(settings: Settings, options: EngineOptions) -> Settings:

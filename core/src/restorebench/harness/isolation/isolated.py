@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import NamedTuple
 
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.errors import OptionError, RestorerError
 from restorebench.harness.isolation.wire import Message, SilenceError, packed, receive, send
 from restorebench.restorers.base import Context
@@ -48,9 +49,16 @@ class Isolated:
         self.name, self.options, self.seconds = name, dict(options), seconds
         self._process: _Process | None = None
         try:
-            self._fingerprinted = bool(self._started().values["fingerprinted"])
+            facts = self._started().values
         except RestorerError as error:
             raise OptionError(str(error)) from error
+        self._fingerprinted = bool(facts["fingerprinted"])
+        self._trained_on = TrainedOn.of(facts)
+
+    @property
+    def trained_on(self) -> TrainedOn:
+        """What its weights were trained on, as far as it says so."""
+        return self._trained_on
 
     def measured(self, sample: Sample, context: Context) -> Measured:
         """A restoration, measured in its process."""

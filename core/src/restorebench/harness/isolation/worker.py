@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from restorebench.allocator import keep_freed_memory
+from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.harness.cost import measured
 from restorebench.harness.isolation.wire import Message, receive, send, unpacked
 from restorebench.plugins import Suite, suite
-from restorebench.restorers.base import Context, Fingerprinted, Restorer
+from restorebench.restorers.base import Context, Fingerprinted, Restorer, Trained
 from restorebench.restorers.factory import make_restorer
 from restorebench.restorers.out_of_memory import explained
 
@@ -37,7 +38,9 @@ def main() -> None:
 
 def _made(found: Suite, values: dict[str, Any]) -> tuple[Message, Restorer]:
     restorer = make_restorer(found, values["name"], **values["options"])
-    return Message({"fingerprinted": isinstance(restorer, Fingerprinted)}, {}), restorer
+    trained = restorer.trained_on if isinstance(restorer, Trained) else TrainedOn()
+    facts = {"fingerprinted": isinstance(restorer, Fingerprinted), **trained.origin()}
+    return Message(facts, {}), restorer
 
 
 def _fingerprint(restorer: Any, message: Message) -> tuple[Message, Restorer]:

@@ -1,0 +1,87 @@
+"""The options of ``pytest --benchmark``: cells, the store, processes and workers."""
+
+from __future__ import annotations
+
+from argparse import ArgumentError, ArgumentTypeError, BooleanOptionalAction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GROUP = ("restorebench", "restorebench: quality benchmarks")
+
+
+def declare(parser: pytest.Parser) -> None:
+    """Declare them, each as ``--NAME`` and ``--restorebench-NAME``.
+
+    Where another plugin has declared ``--NAME`` (pytest-timeout, say), the long form is all.
+    """
+    group = parser.getgroup(*GROUP)
+    many: dict[str, Any] = {"action": "append", "default": []}
+    number: dict[str, Any] = {"type": _count, "metavar": "N"}
+    tasks = "only these tasks (name or shell pattern; repeatable)"
+    restorers = "only these restorers (as --task); NAME:key=value,… passes options"
+    split = "the split of the data sets (default: test)"
+    store = "the store (default: leaderboards/results where there is a folder leaderboards, "
+    store += "else restorebench-results)"
+    _option(group, "task", **many, metavar="TASK", help=tasks)
+    _option(group, "dataset", **many, metavar="DATASET", help="only these data sets (as --task)")
+    own = (
+        "a data set of your own: degraded=hazy/{id}_*.png,target=gt/{id}.png or a folder of pairs; "
+    )
+    own += "needs --task (repeatable)"
+    root = "where public data sets lie (default: RESTOREBENCH_DATA, or that of restorebench.toml)"
+    _option(group, "data", **many, metavar="PATTERNS", help=own)
+    _option(group, "data-root", type=Path, metavar="DIR", help=root)
+    _option(group, "restorer", **many, metavar="RESTORER", help=restorers)
+    _option(group, "split", default="test", metavar="SPLIT", help=split)
+    _option(group, "limit", **number, help="only the first N samples")
+    _option(group, "draws", **number, help="restorations per sample")
+    _option(group, "seed", type=int, default=0, metavar="N", help="the noise's seed (default: 0)")
+    _option(group, "device", default="cpu", metavar="DEVICE", help="a torch device (default: cpu)")
+    _option(group, "results", type=Path, metavar="DIR", help=store)
+    _option(group, "fresh", action="store_true", help="restore and score again what is stored")
+    _isolation_options(group)
+    _engine_options(group, number)
+
+
+def _isolation_options(group: pytest.OptionGroup) -> None:
+    isolate = "run restorers in processes of their own (default: those from outside)"
+    stop = "stop an isolated restoration after this long"
+    more: dict[str, Any] = {"action": BooleanOptionalAction, "default": None}
+    _option(group, "isolate", **more, help=isolate)
+    _option(group, "timeout", type=_seconds, metavar="SECONDS", help=stop)
+
+
+def _engine_options(group: pytest.OptionGroup, number: dict[str, Any]) -> None:
+    text = "partition=gpu,gpus=1,cores=8,…: workers as jobs of Slurm"
+    _option(group, "engine", metavar="ENGINE", help="local, or dask where workers are asked for")
+    _option(group, "workers", **number, help="processes of this machine, or jobs of --slurm")
+    _option(group, "scheduler", metavar="ADDRESS", help="the workers of this Dask scheduler")
+    _option(group, "slurm", metavar="OPTIONS", help=text)
+
+
+def _option(group: pytest.OptionGroup, name: str, **keywords: Any) -> None:
+    long, dest = f"--restorebench-{name}", f"restorebench_{name.replace('-', '_')}"
+    try:
+        group.addoption(f"--{name}", long, dest=dest, **keywords)
+    except (ValueError, ArgumentError):  # the latter since pytest 9
+        group.addoption(long, dest=dest, **keywords)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        msg = f"{text!r} is not a positive whole number"
+        raise ArgumentTypeError(msg)
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        msg = f"{text!r} is not a positive number of seconds"
+        raise ArgumentTypeError(msg)
+    return seconds
