@@ -47,6 +47,36 @@ def _serve() -> None:
             os.environ["PYTHONPATH"] = before
 
 
+class Started:
+    """A command that runs: its process, and what it has printed once it has ended."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        file_bytes: int | None = None,
+    ) -> None:
+        _serve()
+        self.command = command
+        self._streams = tempfile.TemporaryDirectory()
+        self._out, self._err = (Path(self._streams.name, name) for name in ("out", "err"))
+        where = (str(folder), dict(environment), str(self._out), str(self._err), file_bytes)
+        self.process = SERVER.Process(target=_command, args=(tuple(command), *where))
+        self.process.start()
+
+    def wait(self, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        """Its end; it is killed after `timeout` seconds, which raises `TimeoutExpired`."""
+        self.process.join(timeout)
+        if (status := self.process.exitcode) is None:
+            self.process.kill()
+            self.process.join()
+            raise subprocess.TimeoutExpired(self.command, timeout)
+        printed = [path.read_text() if path.exists() else "" for path in (self._out, self._err)]
+        self._streams.cleanup()
+        return subprocess.CompletedProcess(self.command, status, *printed)
+
+
 def run(
     command: Sequence[str],
     folder: Path,
@@ -58,19 +88,7 @@ def run(
 
     Files that it writes end at `file_bytes`, as on a full disk.
     """
-    _serve()
-    with tempfile.TemporaryDirectory() as streams:
-        out, err = Path(streams, "out"), Path(streams, "err")
-        arguments = (tuple(command), str(folder), dict(environment), str(out), str(err), file_bytes)
-        process = SERVER.Process(target=_command, args=arguments)
-        process.start()
-        process.join(timeout)
-        if process.exitcode is None:
-            process.kill()
-            raise subprocess.TimeoutExpired(command, timeout)
-        return subprocess.CompletedProcess(
-            command, process.exitcode, out.read_text(), err.read_text()
-        )
+    return Started(command, folder, environment, file_bytes).wait(timeout)
 
 
 def _command(

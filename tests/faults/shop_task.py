@@ -1,4 +1,4 @@
-"""A small task for fault tests: twelve tiny images, and a restorer that takes its time."""
+"""A small task for fault tests: twelve tiny images, and restorers that wait, add noise or fail."""
 
 from __future__ import annotations
 
@@ -39,6 +39,23 @@ class Slow:
         return Restoration(sample.degraded)
 
 
+class Noisy:
+    """Adds noise, another for each draw; each restoration has an image of its own."""
+
+    def restore(self, sample, context):
+        noise = context.rng(sample).normal(0, 0.1, sample.degraded.shape)
+        return Restoration(np.clip(sample.degraded + noise, 0, 1).astype(np.float32), nfe=1)
+
+
+class Failing(Noisy):
+    """Fails at every fourth sample."""
+
+    def restore(self, sample, context):
+        if int(sample.id[-4:]) % 4 == 3:
+            raise ZeroDivisionError("no luck with this one")
+        return super().restore(sample, context)
+
+
 @hookimpl
 def restorebench_tasks():
     return [TaskSpec(name="shop", title="Shop", summary="Dark", protocol="ntire-crop1")]
@@ -55,5 +72,8 @@ def restorebench_datasets():
 
 @hookimpl
 def restorebench_restorers():
-    more = {"tasks": ("shop",), "default": False}
-    return [RestorerSpec(name="slow", summary="Waits", target="shop_task:Slow", **more)]
+    def spec(name: str) -> RestorerSpec:
+        target = f"shop_task:{name.title()}"
+        return RestorerSpec(name=name, summary=name, target=target, tasks=("shop",), default=False)
+
+    return [spec("slow"), spec("noisy"), spec("failing")]

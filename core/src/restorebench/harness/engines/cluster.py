@@ -24,6 +24,7 @@ class Connection:
     def __init__(self, client: Any, cluster: Any, wanted: int) -> None:
         self.client = client
         self._cluster, self._wanted = cluster, wanted
+        self._known: set[str] = set()
 
     @property
     def dashboard(self) -> str:
@@ -33,8 +34,19 @@ class Connection:
 
     def threads(self) -> int:
         """How many ranges can run at once now; `EngineError` where the scheduler is gone."""
+        workers = self._workers()
+        self._known.update(workers)
+        return sum(workers.values())
+
+    def has_lost_workers(self) -> bool:
+        """Whether workers are gone that were there the last time; errors as `threads`."""
+        known, self._known = self._known, set(self._workers())
+        return not known <= self._known
+
+    def _workers(self) -> dict[str, int]:
+        """The number of threads of each, by its address."""
         try:
-            return sum(self.client.nthreads().values())
+            return dict(self.client.nthreads())
         except Exception as error:  # of sockets, timeouts, asyncio
             msg = (
                 f"the scheduler cannot be reached any more ({type(error).__name__}: {error}); what "

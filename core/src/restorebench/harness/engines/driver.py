@@ -158,6 +158,8 @@ class _Run:
         work, units = self._under_way.pop(future)
         if future.status == "finished":
             result = future.result()
+            if self._connection.has_lost_workers():  # then another one may have made it again
+                yield from self._merged()
             yield from self._taken(work, result)
             return
         if future.status != "error":  # cancelled by somebody else

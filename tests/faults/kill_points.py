@@ -1,0 +1,219 @@
+"""Runs that are killed at chosen points and gone on with, and what must hold of their store.
+
+Shared by ``test_kill_points.py`` and ``kill_campaign.py``. After each kill: every record that was
+finished before is there, as it was; none stands twice; all are those of a run without kills, with
+their images; ``restorebench leaderboard`` shows the means of exactly those. In the end the store is
+that of the run without kills.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import signal
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import fmean
+from typing import Any, NamedTuple
+
+from restorebench.harness.engines.shard import FOLDER
+from restorebench.harness.images import ImageStore
+from restorebench.harness.jsonl import JsonLines
+from restorebench.harness.record_json import decode, encode
+from restorebench.harness.store import Store, record_key
+
+RESTORERS = ("--restorer", "noisy", "--restorer", "failing", "--restorer", "identity")
+FAILED = 1
+"""The honest exit status of a whole run: one restorer fails at every fourth sample."""
+
+LINES = {"driver": 19_000, "dask driver": 9_000, "dask worker": 14_000}
+"""How many lines of ``killed_run.WRITERS`` a whole run executes, about."""
+
+
+def plain(record: Any) -> str:
+    """A record without what differs between any two runs."""
+    line = encode(record)
+    cost = {k: v for k, v in (line["cost"] or {}).items() if k not in {"seconds", "peak_bytes"}}
+    extra = {k: v for k, v in line["extra"].items() if k != "traceback"}
+    return json.dumps({**line, "cost": cost, "extra": extra, "provenance": ""}, sort_keys=True)
+
+
+def images(folder: Path) -> dict[str, bytes]:
+    """The files of images by their names."""
+    return {path.name: path.read_bytes() for path in folder.glob("images/*/*.png")}
+
+
+class Truth:
+    """What a run without kills makes: its records, images and scores."""
+
+    def __init__(self, folder: Path) -> None:
+        records = list(Store(folder).records())
+        assert len(records) == 36
+        self.records = {record_key(record): plain(record) for record in records}
+        self.scores = {record_key(record): dict(record.scores) for record in records}
+        self.images = images(folder)
+
+
+class Toll(NamedTuple):
+    """How often a store was killed, and how many finished records that lost and doubled."""
+
+    kills: int = 0
+    lost: int = 0
+    doubled: int = 0
+
+    def __or__(self, other: Toll) -> Toll:
+        """Both together."""
+        return Toll(*map(sum, zip(self, other, strict=True)))
+
+
+class Trial:
+    """A store that is killed again and again; each `check` compares with all checks before."""
+
+    def __init__(self, place: Any, results: str, truth: Truth) -> None:
+        self.place, self.truth = place, truth
+        self.results, self.folder = results, place.folder / results
+        self.toll = Toll()
+        self._images = ImageStore(self.folder / "images")
+        self._finished: dict[Any, set[str]] = {}
+        self._shown: set[Any] | None = None
+
+    def check(self, kills: int = 0) -> None:
+        """Count and compare what must hold when no driver is at work."""
+        kept = set(self.check_records())
+        doubled = len(keys := self._keys()) - len(set(keys))
+        self.toll |= Toll(kills, len(set(self._finished) - kept), doubled)
+        if set(keys) != self._shown:
+            self._check_board(set(keys))
+        self._shown = set(keys)
+
+    def check_records(self) -> list[Any]:
+        """What must hold of records at any time; the keys of those that are there."""
+        return [key for file in self._files() for key in self._checked_keys(file)]
+
+    def check_end(self, status: int, errors: str) -> Toll:
+        """What must hold when a run has come to its end; what all kills together have cost."""
+        assert status == FAILED, errors
+        assert "Traceback" not in errors
+        self.check()
+        stored = {record_key(record): plain(record) for record in Store(self.folder).records()}
+        assert stored == self.truth.records
+        assert images(self.folder) == self.truth.images
+        return self.toll
+
+    def _files(self) -> list[Path]:
+        return [self.folder / "records.jsonl", *self.folder.glob(f"{FOLDER}/*/*/records.jsonl")]
+
+    def _keys(self) -> list[Any]:
+        """Of every line of the store itself."""
+        lines = JsonLines(self.folder / "records.jsonl").read_new()
+        return [record_key(decode(line)) for line in lines]
+
+    def _checked_keys(self, file: Path) -> list[Any]:
+        """The keys of a file: no record changed, each as in the run without kills, with its image.
+
+        A unit that was sent to two workers can have been finished by both.
+        """
+        records = [decode(line) for line in JsonLines(file).read_new()]
+        for record in records:
+            key, text = record_key(record), json.dumps(encode(record), sort_keys=True)
+            assert plain(record) == self.truth.records[key]
+            seen = self._finished.setdefault(key, set())
+            assert not seen or text in seen or FOLDER in file.parts, "it was made again"
+            seen.add(text)
+            if record.prediction is not None:  # raises unless it is whole
+                self._images.get(record.prediction, views=1)
+        return [record_key(record) for record in records]
+
+    def _check_board(self, stored: set[Any]) -> None:
+        done = self.place.restorebench("leaderboard", "--results", self.results, "--format", "json")
+        if not stored:
+            assert done.returncode == 2
+            assert "there are no records in" in done.stderr
+            return
+        assert done.returncode == 0, done.stderr
+        rows = {row["label"]: row for row in _rows(json.loads(done.stdout))}
+        for label in {key[5] for key in stored}:
+            scores = [self.truth.scores[key] for key in stored if key[5] == label]
+            self._check_row(rows[label], [found for found in scores if found])
+
+    @staticmethod
+    def _check_row(row: Mapping[str, Any], scores: list[dict[str, float]]) -> None:
+        assert row["images"] == len(scores)
+        for name in scores[0] if scores else ():
+            mean = fmean(found[name] for found in scores)
+            assert math.isclose(row["means"][name], mean, rel_tol=1e-9), (row["label"], name)
+
+
+class Kills:
+    """Ways to kill a run and to go on with it: each takes a fresh store and gives its toll.
+
+    `seed` chooses the lines. The store is checked after each kill and at the end.
+    """
+
+    def __init__(self, place: Any, warm_start: Any, workers: Any, seed: int) -> None:
+        self.place, self._warm, self._workers = place, warm_start, workers
+        self._rng = random.Random(seed)
+        self._trials = 0
+        assert self._run("0", "-", "truth").wait().returncode == FAILED
+        self._truth = Truth(place.folder / "truth")
+
+    def driver(self) -> Toll:
+        """The only process of the local engine."""
+        return self._again_and_again(lambda trial: self._run(self._line("driver"), "-", trial))
+
+    def dask_driver(self) -> Toll:
+        """The driver of two workers, which go on."""
+        self._workers.ready(0, 0)
+        line = lambda: self._line("dask driver")  # noqa: E731
+        return self._again_and_again(lambda trial: self._run_on_workers(line(), "-", trial))
+
+    def dask_both(self) -> Toll:
+        """Driver and both workers at the same moment."""
+
+        def begin(results: str) -> Any:
+            also = ",".join(map(str, self._workers.ready(0, 0)))
+            return self._run_on_workers(self._line("dask driver"), also, results)
+
+        return self._again_and_again(begin)
+
+    def dask_worker(self) -> Toll:
+        """Each of two workers; others take their places, and the run goes on to its end."""
+        trial = self._trial()
+        self._workers.ready(*(int(self._line("dask worker")) for _ in range(2)))
+        run = self._run_on_workers("0", "-", trial.results)
+        while run.process.exitcode is None:
+            if dead := self._workers.replace_dead():
+                trial.toll |= Toll(dead)
+                trial.check_records()
+            time.sleep(0.02)
+        done = run.wait()
+        return trial.check_end(done.returncode, done.stderr)
+
+    def _again_and_again(self, begin: Callable[[str], Any]) -> Toll:
+        trial = self._trial()
+        while (done := begin(trial.results).wait()).returncode == -signal.SIGKILL:
+            trial.check(kills=1)
+        return trial.check_end(done.returncode, done.stderr)
+
+    def _trial(self) -> Trial:
+        self._trials += 1
+        return Trial(self.place, f"killed-{self._trials}", self._truth)
+
+    def _line(self, what: str) -> str:
+        return str(self._rng.randrange(1, LINES[what]))
+
+    def _run(self, line: str, also: str, results: str, *more: str) -> Any:
+        run = ("restorebench", "run", *RESTORERS, "--results", results, *more)
+        command = ("-m", "killed_run", line, also, *run)
+        return self._warm.Started(command, self.place.folder, self.place.environment)
+
+    def _run_on_workers(self, line: str, also: str, results: str) -> Any:
+        return self._run(line, also, results, "--scheduler", self._workers.address)
+
+
+def _rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    (board,) = document["boards"]
+    (section,) = board["sections"]
+    return section["rows"]

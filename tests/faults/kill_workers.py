@@ -1,0 +1,80 @@
+"""A scheduler of Dask and workers that begin at once, for runs whose workers are to be killed."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ALLOWED = "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"
+"""With 0, as of a scheduler that a run begins itself, the driver hears of each lost worker."""
+
+_WORKER = ("distributed.cli.dask_worker", "--no-nanny", "--nthreads", "1", "--no-dashboard")
+
+
+class Workers:
+    """A scheduler, and workers whose processes are forks of one that has imported all.
+
+    `lines[n]` is the line of the store's code at which the n-th worker ends; 0 is never.
+    """
+
+    def __init__(self, place: Any, warm_start: Any) -> None:
+        self.place, self._warm = place, warm_start
+        self._workers: list[Any] = []
+        file = place.folder / "scheduler.json"
+        server = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+        command = (*server, "--no-dashboard", "--scheduler-file", str(file))
+        self._scheduler = subprocess.Popen(
+            (sys.executable, "-m", *command),
+            cwd=place.folder,
+            env=place.environment | {ALLOWED: "0"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.address = _address(file)
+
+    def ready(self, *lines: int) -> list[int]:
+        """End the workers that are there, and begin others; their processes."""
+        self.end_workers()
+        for line in lines:
+            command = ("-m", "killed_run", str(line), "-", *_WORKER, self.address)
+            begun = self._warm.Started(command, self.place.folder, self.place.environment)
+            self._workers.append(begun)
+        return [worker.process.pid for worker in self._workers]
+
+    def replace_dead(self) -> int:
+        """Begin a worker for each that was killed; how many there were."""
+        dead = [worker for worker in self._workers if worker.process.exitcode == -signal.SIGKILL]
+        for worker in dead:
+            self._workers.remove(worker)
+            worker.wait()
+            command = ("-m", "killed_run", "0", "-", *_WORKER, self.address)
+            begun = self._warm.Started(command, self.place.folder, self.place.environment)
+            self._workers.append(begun)
+        return len(dead)
+
+    def end_workers(self) -> None:
+        """Kill the workers that are left."""
+        for worker in self._workers:
+            worker.process.kill()
+            worker.wait()
+        self._workers.clear()
+
+    def close(self) -> None:
+        """End workers and scheduler."""
+        self.end_workers()
+        self._scheduler.terminate()
+        self._scheduler.wait(60)
+
+
+def _address(file: Path) -> str:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if file.exists() and (text := file.read_text()):
+            return str(json.loads(text)["address"])
+        time.sleep(0.02)
+    raise TimeoutError(file)
