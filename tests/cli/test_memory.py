@@ -10,7 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from restorebench.data.images import write_image
+from restorebench.checkpoints import parts
+from restorebench.checkpoints.file import Checkpoint, save
+from restorebench.checkpoints.setup import Setup
+from restorebench.data.images import read_image, write_image
+from restorebench.plugins import Suite
 
 MEASURED = """
 import re, sys
@@ -24,20 +28,47 @@ finally:
 """
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
-def test_a_pair_of_24_megapixels_is_scored_within_600_mib(tmp_path):
-    """PSNR is 10·log10(255²/4) where every value differs by 2."""
-    rows, columns = np.ogrid[:4000, :6000]
-    levels = ((rows // 7 + columns // 5) % 250).astype(np.uint8)
-    for name, shift in (("gt", 0), ("pred", 2)):
-        write_image(tmp_path / name / "a.png", np.stack([levels + np.uint8(shift)] * 3))
-    command = ("score", tmp_path / "pred", tmp_path / "gt", "--protocol", "ntire-crop1", "--json")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc"),
+]
+
+
+def run(*command) -> tuple[subprocess.CompletedProcess[str], float]:
+    """A command in a process of its own, and the most MiB that were resident in it."""
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, *map(str, command)],
         capture_output=True,
         text=True,
         check=True,
     )
+    return done, int(done.stderr.split()[-1]) / 1024
+
+
+def test_a_pair_of_24_megapixels_is_scored_within_600_mib(tmp_path):
+    """PSNR is 10·log10(255²/4) where every value differs by 2."""
+    rows, columns = np.ogrid[:4000, :6000]
+    levels = ((rows // 7 + columns // 5) % 250).astype(np.uint8)
+    for name, shift in (("gt", 0), ("pred", 2)):
+        write_image(tmp_path / name / "a.png", np.stack([levels + np.uint8(shift)] * 3))
+    done, most = run(
+        "score", tmp_path / "pred", tmp_path / "gt", "--protocol", "ntire-crop1", "--json"
+    )
     assert json.loads(done.stdout)["means"]["psnr"] == pytest.approx(42.1102, abs=1e-4)
-    assert int(done.stderr.split()[-1]) / 1024 < 600
+    assert most < 600
+
+
+def test_restore_keeps_within_the_memory_that_it_is_given(tmp_path):
+    """6 megapixels by a network that takes 2.8 GiB for them at once."""
+    weights = tmp_path / "net.safetensors"
+    setup = Setup.from_dict(
+        {"backbone": {"name": "nafnet", "size": "compact-regression", "width": 16}}
+    )
+    save(weights, Checkpoint.of(setup, parts.backbone(Suite(), setup.backbone)), Suite())
+    random = np.random.default_rng(0)
+    write_image(tmp_path / "in" / "a.png", random.integers(0, 256, (3, 2000, 3000), np.uint8))
+    command = ("restore", "--weights", weights, tmp_path / "in", tmp_path / "out")
+    done, most = run(*command, "--memory", "1GiB")
+    assert "6.0 MP, 96 tiles of 256², halo 4, exact statistics, 1 level computed" in done.stderr
+    assert 600 < most < 1024
+    assert read_image(tmp_path / "out" / "a.png").shape == (3, 2000, 3000)

@@ -53,7 +53,7 @@ SUBPACKAGES = {  # of each package, the lowest first
     "leaderboard": ("records", "ranking", "methods", "compare", "render"),
     "metrics": ("lpips", "iqa", "fid", "identify"),
     "leaderboard.render": ("html",),
-    "restorers": ("outside",),
+    "restorers": ("plan", "outside"),
     "testing": ("conformance",),
     "submission": ("archive", "reference", "codabench"),
     "training": ("data", "optim", "logs", "model_card"),

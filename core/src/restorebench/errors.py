@@ -78,5 +78,9 @@ class RestorerError(RestorebenchError):
         self.traceback = traceback
 
 
+class MemoryLimitError(RestorebenchError):
+    """An image does not fit into the memory that may be used, however it is cut."""
+
+
 class EngineError(RestorebenchError):
     """The workers of a run cannot be begun, reached or used."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 import typer
 
@@ -14,6 +15,7 @@ from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
     from restorebench.plugins import Suite
+    from restorebench.restorers.plan.plan import Limits
 
 _TASK: Any = {"metavar": "TASK", "autocompletion": completion.task_names}
 _DATASET: Any = {"metavar": "DATASET", "autocompletion": completion.dataset_names}
@@ -104,6 +106,28 @@ Mask: TypeAlias = Annotated[
 Views: TypeAlias = Annotated[
     int | None, option("--views", "N", "Views per scene; by default from the names.", min=1, max=2)
 ]
+Memory: TypeAlias = Annotated[
+    str | None,
+    option(
+        "--memory",
+        "SIZE",
+        "Memory that may be used in all, as 3GiB or 800MiB; by default three quarters of what is "
+        "free. Networks work on larger images in tiles.",
+    ),
+]
+Tile: TypeAlias = Annotated[
+    int,
+    option("--tile", "N", "The side of their tiles; by default as memory needs it.", min=0),
+]
+Statistics: TypeAlias = Annotated[
+    str,
+    option(
+        "--statistics",
+        "NAME",
+        "Where tiles have the means of the whole image from: exact (layer by layer), frozen (of a "
+        "reduced image and two passes) or local (of windows of N: another estimator).",
+    ),
+]
 Results: TypeAlias = Annotated[
     Path | None,
     option(
@@ -172,6 +196,23 @@ def output(metavar: str, text: str, panel: str | None = None) -> Any:
 def images(text: str, least: int) -> Any:
     """The option ``--images``, how many are shown."""
     return typer.Option("--images", metavar="N", min=least, help=text)
+
+
+def limits_of(memory: str | None, tile: int, statistics: str) -> Limits:
+    """What ``--memory``, ``--tile`` and ``--statistics`` say."""
+    from restorebench.restorers.plan.plan import Limits
+
+    return Limits(None if memory is None else _bytes(memory), tile, cast(Any, statistics))
+
+
+def _bytes(text: str) -> int:
+    """Bytes of ``3GiB``, ``800MiB``, ``2.5GB``; `OptionError` for anything else."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(i?)B?\s*", text, re.IGNORECASE)
+    if found is None or float(found[1]) == 0:
+        msg = f"--memory is {text!r}; write a size with its unit, such as 3GiB or 800MiB"
+        raise OptionError(msg)
+    power = "KMGT".index(found[2].upper()) + 1
+    return int(float(found[1]) * (1024 if found[3] else 1000) ** power)
 
 
 def results_folder(given: Path | None) -> Path:

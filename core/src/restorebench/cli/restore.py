@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from restorebench.cli import completion
-from restorebench.cli.options import Device, Overwrite, Scale, Seed, Steps, option
+from restorebench.cli.options import (
+    Device,
+    Memory,
+    Overwrite,
+    Scale,
+    Seed,
+    Statistics,
+    Steps,
+    Tile,
+    limits_of,
+    option,
+)
 from restorebench.cli.output import installed, note, result, warning
 
 if TYPE_CHECKING:
@@ -104,6 +115,9 @@ def restore(
     depth_unit: DepthUnit = None,
     seed: Seed = 0,
     device: Device = "cpu",
+    memory: Memory = None,
+    tile: Tile = 0,
+    statistics: Statistics = "exact",
     overwrite: Overwrite = False,
     save_trajectory: SaveTrajectory = None,
 ) -> None:
@@ -112,13 +126,17 @@ def restore(
     Images that the same restorer made of the same inputs are skipped, so an interrupted run
     continues where it stopped; what something else made is not replaced without --overwrite.
     Two views are files named like ID_L and ID_R, ID_left and ID_right, or ID/lr0 and ID/lr1.
+    Networks work on large images in tiles, as --memory needs it; how is printed before they start.
     """
     from restorebench.cli.restore_choice import choose
     from restorebench.cli.restore_inputs import check_numbers, inputs_of, numbers_of
     from restorebench.cli.restore_output import OutputFolder, check_places
+    from restorebench.cli.restore_plans import Plans
     from restorebench.cli.restore_work import Work, recorder
     from restorebench.harness.device import check_device
+    from restorebench.restorers.base import Context
 
+    limits = limits_of(memory, tile, statistics)
     check_device(device)
     recorder(save_trajectory)  # rejects the file type before anything is restored
     sampling = {"steps": steps, "solver": solver, "grid": grid, "head": head}
@@ -135,12 +153,14 @@ def restore(
     output = OutputFolder(target, choice.maker(seed))
     output.check(names, overwrite)
     _say_what_is_passed_over(source)
-    work = Work(choice, output, seed, device, trajectories)
+    plans = Plans(choice, limits, Context(choice.context, seed, device=device))
+    work = Work(choice, output, plans, trajectories)
     waiting = [item for item in inputs if overwrite or not work.is_done(item)]
     if again := [item for item in waiting if not overwrite and work.is_there(item)]:
         note(f"{len(again)} are restored again: what they are made from, or they, have changed")
     if waiting:
         output.begin()
+        plans.say(waiting)
     failed = work.all(waiting)
     if failed and choice.task and choice.task.condition and not condition:
         note(f"the task {choice.task.name} has {numbers_of(choice.task)}: give --condition")

@@ -6,7 +6,8 @@ import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,13 @@ from restorebench.cli.progress import Bar, ProgressDisplay
 from restorebench.cli.restore_choice import Choice
 from restorebench.cli.restore_inputs import Input
 from restorebench.cli.restore_output import OutputFolder
+from restorebench.cli.restore_plans import Plans
 from restorebench.data.colour import quantise
-from restorebench.restorers.base import Context
 from restorebench.restorers.check import check_restoration
 from restorebench.restorers.out_of_memory import explained
 
 if TYPE_CHECKING:
+    from restorebench.restorers.base import Context
     from restorebench.restorers.sampling import Moment
     from restorebench.restorers.trajectory import Trajectory
     from restorebench.types import Sample
@@ -35,15 +37,14 @@ class Work:
 
     choice: Choice
     output: OutputFolder
-    seed: int
-    device: str
+    plans: Plans
     trajectories: Mapping[str, Path] = field(default_factory=dict)
     _notes: Counter[str] = field(default_factory=Counter)
     _failures: Counter[str] = field(default_factory=Counter)
 
-    def fingerprint(self, item: Input) -> str:
-        """What decides the images of an input."""
-        return self.choice.fingerprint(self.output.maker, item.scene.id, item.digest)
+    def fingerprint(self, item: Input, plan: str = "") -> str:
+        """What decides the images of an input, worked on by a plan of that identity."""
+        return self.choice.fingerprint(self.output.maker, item.scene.id, item.digest) + plan
 
     def is_there(self, item: Input) -> bool:
         """Whether images of its names are there, which 'restore' wrote."""
@@ -53,7 +54,10 @@ class Work:
         """Whether its images are there, as this restorer makes them of it."""
         if not self.is_there(item):
             return False
-        fingerprint = self.fingerprint(item)
+        own = self.fingerprint(item)
+        return any(self._has(item, own + plan) for plan in self.plans.identities(item))
+
+    def _has(self, item: Input, fingerprint: str) -> bool:
         return all(self.output.has(name, fingerprint) for name in item.scene.outputs)
 
     def all(self, items: list[Input]) -> int:
@@ -75,13 +79,19 @@ class Work:
         return self._failures.total()
 
     def _restore(self, item: Input, steps: Bar) -> None:
-        fingerprint = self.fingerprint(item)
+        plan = self.plans.of(item)
         sample, notes = item.sample(self.choice.scale)
         self._say(item, notes)
         record = recorder(self.trajectories.get(item.scene.id))
-        context = Context(self.choice.context, self.seed, device=self.device)
-        output = self._call(sample, context, steps, record)
+        context = replace(self.plans.context, plan=plan)
+        output, plan = self.plans.planner.halving(
+            partial(self._call, sample, steps=steps, record=record),
+            context,
+            self.plans.size(item),
+            partial(self.plans.halved, item),
+        )
         check_restoration(output, sample)
+        fingerprint = self.fingerprint(item, plan.identity)
         pixels = quantise(output.image)
         del sample, output  # of a large image each is as large as all that writing takes
         for name, view in zip(item.scene.outputs, pixels, strict=True):
@@ -89,7 +99,9 @@ class Work:
         if record is not None and record.moments:
             record.save(self.trajectories[item.scene.id])
 
-    def _call(self, sample: Sample, context: Context, steps: Bar, record: Trajectory | None) -> Any:
+    def _call(
+        self, sample: Sample, context: Context, *, steps: Bar, record: Trajectory | None
+    ) -> Any:
         restore: Callable[..., Any] = self.choice.restorer.restore
         if "callback" not in inspect.signature(restore).parameters:
             return restore(sample, context)

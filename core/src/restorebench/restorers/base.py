@@ -10,17 +10,23 @@ import numpy as np
 
 from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.seeding import key_of, rng_of
+from restorebench.restorers.plan.plan import Plan
 from restorebench.types import Restoration, Sample
 
 
 @dataclass(frozen=True)
 class Context:
-    """The settings of one restoration: `device` is a torch device name, such as ``"cpu"``."""
+    """The settings of one restoration: `device` is a torch device name, such as ``"cpu"``.
+
+    `plan` says whether the image is worked on whole or in pieces, to those restorers that can
+    (`plan.planned.Planned`); None is what the restorer's own options say.
+    """
 
     task: str
     seed: int = 0
     draw: int = 0
     device: str = "cpu"
+    plan: Plan | None = None
 
     def key(self, sample: Sample) -> int:
         """A 128-bit key, a function of (seed, task, sample, draw) and nothing else."""

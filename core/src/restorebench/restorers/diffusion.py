@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from restorebench.backbones.tiling.tiling import Statistics
 from restorebench.errors import OptionError
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context
+from restorebench.restorers.plan.plan import Limits
 from restorebench.restorers.sampling import Callback
 from restorebench.restorers.weights import FromWeights, Weights
 from restorebench.solvers.noise import PixelNoise, noise_key
@@ -16,7 +18,8 @@ class Diffusion(FromWeights):
 
     `config`, a TOML or JSON file, and `steps`, `solver`, `grid`, `head` change the setup.
     `precision` of the network is ``"float32"`` or ``"bfloat16"``; the state is float32. `mean_of` K
-    averages K samples: nearer to the posterior's mean, so higher PSNR and less detail. `label`
+    averages K samples: nearer to the posterior's mean, so higher PSNR and less detail. Images
+    larger than `tile` are cut, with the `statistics` of `backbones.tiling.tiling.Tiling`. `label`
     names it in tables. `suite` has the parts that the setup names.
     """
 
@@ -33,6 +36,8 @@ class Diffusion(FromWeights):
         precision: str = "float32",
         mean_of: int = 1,
         label: str = "",
+        tile: int = 0,
+        statistics: Statistics = "exact",
         *,
         suite: Suite,
     ) -> None:
@@ -41,7 +46,8 @@ class Diffusion(FromWeights):
             raise OptionError(msg)
         given = {"steps": steps, "solver": solver, "grid": grid, "head": head}
         changes = {k: v for k, v in given.items() if v not in (None, "")}
-        super().__init__(suite, weights, config, changes, precision)
+        limits = Limits(tile=tile, statistics=statistics)
+        super().__init__(suite, weights, config, changes, precision, limits)
         if self.model.process is None:
             msg = "these weights are of a network without a path to sample; use 'regression'"
             raise OptionError(msg)
@@ -56,13 +62,17 @@ class Diffusion(FromWeights):
         self, sample: Sample, context: Context, callback: Callback | None = None
     ) -> Restoration:
         """A sample, or the mean of `mean_of`; `callback` gets the first one's moments."""
-        self.to(context.device)
-        batch, condition, guides, initial = self.inputs(sample, context)
         key = context.key(sample)
-        outputs = [
-            self.model.restore(
-                batch, condition, PixelNoise((noise_key(key, k),)), None if k else callback, guides
-            )
-            for k in range(self.mean_of)
-        ]
+        with self.working(sample, context) as model:
+            batch, condition, guides, initial = self.inputs(sample, context)
+            outputs = [
+                model.restore(
+                    batch,
+                    condition,
+                    PixelNoise((noise_key(key, k),)),
+                    None if k else callback,
+                    guides,
+                )
+                for k in range(self.mean_of)
+            ]
         return self.restoration(outputs, initial)

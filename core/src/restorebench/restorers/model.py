@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,11 +12,15 @@ from torch import Tensor
 
 from restorebench.backbones.backbone import Backbone
 from restorebench.backbones.cost import cost_of, macs_of, parameters_of
+from restorebench.backbones.tiling.geometry import statistics_of
+from restorebench.backbones.tiling.tiled import Tiled
 from restorebench.checkpoints.setup import Setup
 from restorebench.compressors.compressor import Compressor, Latent
+from restorebench.compressors.tiling import TiledCompressor
 from restorebench.errors import OptionError, SampleError
 from restorebench.plugins import Suite
 from restorebench.restorers.guides import check_guides, guide_maps
+from restorebench.restorers.plan.plan import Plan
 from restorebench.restorers.sampling import Callback, Moment, Process, known
 from restorebench.solvers.stepping import Noise
 from restorebench.types import Sample
@@ -64,6 +69,26 @@ class Model:
         self.backbone.to(device, PRECISIONS[precision])
         if self.compressor is not None:
             self.compressor.to(device)
+
+    def planned(self, plan: Plan) -> Model:
+        """The same networks, worked on as `plan` says; `OptionError` where they cannot be.
+
+        On latents a backbone that cannot be cut is given all of them: they are far smaller.
+        """
+        if plan.whole:
+            return self
+        made = copy(self)
+        if self.compressor is not None:
+            made.compressor = TiledCompressor(self.compressor, plan.tile)
+        if self.compressor is None or plan.statistics in statistics_of(self.backbone):
+            made.backbone = Tiled(self.backbone, plan.tiling)
+        return made
+
+    def with_backbone(self, backbone: Backbone) -> Model:
+        """The same with another backbone of the same inputs."""
+        made = copy(self)
+        made.backbone = backbone
+        return made
 
     @property
     def parameters(self) -> int:

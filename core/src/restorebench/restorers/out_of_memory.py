@@ -24,11 +24,15 @@ def explained(height: int, width: int) -> Iterator[None]:
         raise MemoryError(text) from error
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether it is an allocator's error: Python's, NumPy's or PyTorch's, on a CPU or a device."""
+    return isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in _SIGNS)
+
+
 def _explanation(error: BaseException, height: int, width: int) -> str | None:
-    text = str(error)
-    if not isinstance(error, MemoryError) and not any(sign in text.lower() for sign in _SIGNS):
+    if not is_out_of_memory(error):
         return None
-    asked = _ASKED.search(text)
+    asked = _ASKED.search(str(error))
     more = f": {_gib(asked[1], asked[2])} more were needed at once" if asked else ""
     return (
         f"{width}×{height} pixels do not fit into memory{more}; cut the image into smaller ones, "

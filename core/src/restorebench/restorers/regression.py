@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from restorebench.backbones.tiling.tiling import Statistics
 from restorebench.errors import OptionError
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context
+from restorebench.restorers.plan.plan import Limits
 from restorebench.restorers.sampling import Callback
 from restorebench.restorers.weights import FromWeights, Weights
 from restorebench.types import Restoration, Sample
@@ -21,10 +23,13 @@ class Regression(FromWeights):
         config: str = "",
         precision: str = "float32",
         label: str = "",
+        tile: int = 0,
+        statistics: Statistics = "exact",
         *,
         suite: Suite,
     ) -> None:
-        super().__init__(suite, weights, config, {}, precision)
+        limits = Limits(tile=tile, statistics=statistics)
+        super().__init__(suite, weights, config, {}, precision, limits)
         if self.model.process is not None:
             msg = "these weights are of a network to be sampled along a path; use 'diffusion'"
             raise OptionError(msg)
@@ -34,7 +39,7 @@ class Regression(FromWeights):
         self, sample: Sample, context: Context, callback: Callback | None = None
     ) -> Restoration:
         """The network's output; there is no trajectory for `callback`."""
-        self.to(context.device)
-        inputs = self.inputs(sample, context)
-        output = self.model.restore(inputs.images, inputs.condition, guides=inputs.guides)
+        with self.working(sample, context) as model:
+            inputs = self.inputs(sample, context)
+            output = model.restore(inputs.images, inputs.condition, guides=inputs.guides)
         return self.restoration([output], inputs.initial)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from restorebench.allocator import large_blocks_given_back
 from restorebench.backbones.cost import macs_of
 from restorebench.checkpoints.file import Checkpoint, sha256
 from restorebench.checkpoints.published import open_weights
@@ -24,6 +26,8 @@ from restorebench.plugins import Suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.initial import InitialRestorer
 from restorebench.restorers.model import Model, Output
+from restorebench.restorers.plan.model_costs import ModelCosts
+from restorebench.restorers.plan.plan import WHOLE, Limits, Plan, Size
 from restorebench.types import Restoration, Sample
 
 
@@ -66,8 +70,8 @@ class FromWeights:
     The names in a setup (backbone, path, solver, guides, initial restorer) are those of `suite`.
 
     `weights` is a checkpoint of ours or an authors' ``.pth`` file. A `config` may change how the
-    networks are used; what they are is checked against the weights. Raises `OptionError` or
-    `CheckpointError` for files and options that do not fit.
+    networks are used; what they are is checked against the weights. `own` says how large images
+    are cut. Raises `OptionError` or `CheckpointError` for files and options that do not fit.
     """
 
     kind = "from-weights"
@@ -79,6 +83,7 @@ class FromWeights:
         config: str,
         changes: Mapping[str, Any],
         precision: str,
+        own: Limits | None = None,
     ) -> None:
         if not weights:
             msg = f"the restorer {self.kind!r} needs a file of weights: weights=FILE"
@@ -94,6 +99,8 @@ class FromWeights:
             msg = f"{found.path} holds a compressor alone, not the network on its latents"
             raise CheckpointError(msg)
         self.model = Model(suite, self.setup, backbone, compressor)
+        self.limits = own or Limits()
+        self._costs: dict[Limits, ModelCosts] = {}
         self._precision, self._device = precision, ""
         self.to("cpu")
         # PyTorch imports its counter's parts on first use: now, so that no restoration is timed so
@@ -104,6 +111,30 @@ class FromWeights:
         if device != self._device:
             self.model.to(device, self._precision)
             self._device = device
+
+    def costs(self, limits: Limits) -> ModelCosts:
+        """The plans that there are within limits; those of its own options where they say none."""
+        both = limits.within(self.limits)
+        if both not in self._costs:
+            self._costs[both] = ModelCosts(self.model, both)
+        return self._costs[both]
+
+    @contextmanager
+    def working(self, sample: Sample, context: Context) -> Iterator[Model]:
+        """The networks on the context's device, as its plan or the own options say."""
+        self.to(context.device)
+        plan = context.plan or self._own_plan(sample)
+        if plan.whole or self._device != "cpu":
+            yield self.model.planned(plan)
+            return
+        with large_blocks_given_back():
+            yield self.model.planned(plan)
+
+    def _own_plan(self, sample: Sample) -> Plan:
+        if not self.limits.tile:
+            return WHOLE
+        views, _, height, width = sample.degraded.shape
+        return self.costs(self.limits).plans(Size(height, width, views, sample.scale))[0]
 
     @property
     def scale(self) -> int:

@@ -1,0 +1,182 @@
+"""What the plans of networks take, counted by shapes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from restorebench.backbones.backbone import Backbone
+from restorebench.backbones.nafnet import NAFNet
+from restorebench.backbones.tiling import reach
+from restorebench.backbones.tiling.geometry import check_tiling, geometry
+from restorebench.backbones.tiling.memory import LiveBytes, counted
+from restorebench.compressors.tiling import TiledCompressor
+from restorebench.compressors.tiling import geometry as compressor_geometry
+from restorebench.errors import OptionError
+from restorebench.restorers.model import Model
+from restorebench.restorers.plan.plan import LADDER, WHOLE, Limits, Plan, Size
+
+DEEPEST = 2
+"""Levels of NAFNet that are computed again at most: each takes about half as long again."""
+
+STRIP = 256
+"""The tile of `exact` by default: NAFNet's maps are kept whole, so that tiles are only its strips
+and what is computed again; smaller ones stay in the cache."""
+
+LEAST = 16
+"""Pixels below which a tile is not halved."""
+
+_KEPT = 2.2
+"""What the whole image takes where the allocator keeps freed blocks, for every byte in use."""
+
+_BESIDE = 160 << 20
+"""What is no tensor: code that is loaded when it is first used, workspaces, small fragments."""
+
+
+class ModelCosts:
+    """The plans of a model within limits, as `plan.choose.Costs`."""
+
+    def __init__(self, model: Model, limits: Limits) -> None:
+        self.model, self.limits = model, limits
+        self._counted: dict[tuple[Size, Plan], int] = {}
+        self.uncut = _uncut(model)
+        self._layers = isinstance(model.backbone, NAFNet) and limits.statistics != "frozen"
+
+    def plans(self, size: Size) -> Sequence[Plan]:
+        """The whole image, then in tiles; with a tile in the limits only those that have it."""
+        tile, side = self.limits.tile, max(self._working(size))
+        if tile and tile < side:
+            if self.uncut:
+                raise OptionError(self.uncut)
+            return [self._tiled(tile, deep) for deep in range(self._deepest + 1)]
+        if self.uncut or tile:
+            return [WHOLE]
+        return [WHOLE, *(plan for plan in self._ladder() if plan.tile < side)]
+
+    def bytes(self, size: Size, plan: Plan) -> int:
+        """Of the sample, what is made of it, and all that lives while it is restored."""
+        if (size, plan) not in self._counted:
+            self._counted[size, plan] = self._count(size, plan)
+        return self._counted[size, plan]
+
+    def halved(self, size: Size, plan: Plan) -> Plan | None:
+        """With half the tile, and a level more that is computed again."""
+        tile = (plan.tile or max(self._working(size))) // 2
+        if self.uncut or tile < LEAST or self.limits.statistics == "local":
+            return None
+        return self._tiled(tile, min(plan.recomputed + (not plan.whole), self._deepest))
+
+    @property
+    def _deepest(self) -> int:
+        """Of how many levels the maps may be computed again."""
+        net = self.model.backbone
+        if not isinstance(net, NAFNet) or self.limits.statistics != "exact":
+            return 0
+        if net.config.fusion != "none" or net.config.local_pool:
+            return 0
+        return min(DEEPEST, len(net.config.encoder))
+
+    def _ladder(self) -> list[Plan]:
+        large = [self._tiled(tile) for tile in LADDER]
+        if not self._layers:
+            return large
+        deep = [self._tiled(STRIP, deep) for deep in range(self._deepest + 1)]
+        return deep if self.model.compressor is None else [*large[:-1], *deep]
+
+    def _tiled(self, tile: int, recomputed: int = 0) -> Plan:
+        limits = self.limits
+        halo = _halo(self.model, recomputed if self._layers else None)
+        return Plan(tile, limits.statistics, recomputed=recomputed, halo=halo)
+
+    def _working(self, size: Size) -> tuple[int, int]:
+        larger = max(1, size.scale // self.model.backbone.inputs.upscale)
+        return size.height * larger, size.width * larger
+
+    def _count(self, size: Size, plan: Plan) -> int:
+        model, (height, width) = self.model.planned(plan), self._working(size)
+        weight = next(model.backbone.parameters())
+        image = torch.empty(1, size.views, 3, height, width, device="meta")
+        guides = model.backbone.inputs.guides
+        maps = image.new_empty(1, size.views, guides, height, width) if guides else None
+        dim = model.backbone.inputs.condition_dim
+        condition = torch.empty(1, dim, device="meta") if dim else None
+        kept = weight.device.type == "cpu" and plan.whole
+        used = counted(_Restoring(model), image, condition, maps) * (_KEPT if kept else 1)
+        sample = 12 * size.views * size.pixels
+        enlarged = image.nbytes if image.nbytes > sample or model.setup.initial else 0
+        return (
+            _BESIDE + int(used) + sample + enlarged + 2 * (maps.nbytes if maps is not None else 0)
+        )
+
+
+class _Restoring(nn.Module):
+    """A model as a module, whose backbone's later calls are as large as the first one."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.model = model.with_backbone(_Measured(model.backbone))
+        self.networks = nn.ModuleList(filter(None, (self.model.backbone, model.compressor)))
+
+    def forward(self, image: Tensor, condition: Tensor | None, guides: Tensor | None) -> Tensor:
+        return self.model.restore(image, condition, _noise, guides=guides).images
+
+
+class _Measured(Backbone):
+    """A backbone that is run once; later calls take as much memory, and give what has its shape."""
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self.backbone, self.inputs = backbone, backbone.inputs
+        self._first: tuple[int, torch.Size] | None = None
+
+    def embed(self, time: float | Tensor, condition: Tensor | None = None) -> Any:
+        return self.backbone.embed(time, condition)
+
+    def forward(
+        self,
+        x: Tensor,
+        mu: Tensor | None = None,
+        time: float | Tensor | None = None,
+        condition: Tensor | None = None,
+        *,
+        modulation: Any = None,
+    ) -> Tensor:
+        if self._first is not None:
+            made = torch.empty(self._first[1], dtype=x.dtype, device="meta")
+            torch.empty(max(self._first[0] - made.nbytes, 0), dtype=torch.uint8, device="meta")
+            return made
+        given = [value for value in (x, mu) if value is not None]
+        with LiveBytes((*self.parameters(), *given)) as live:
+            out: Tensor = self.backbone(x, mu, time, condition, modulation=modulation)
+        self._first = live.peak, out.shape
+        return out
+
+
+def _noise(step: int, like: Tensor) -> Tensor:
+    return torch.empty_like(like)
+
+
+def _uncut(model: Model) -> str:
+    """Why a model works on whole images only; ``""`` where it, or its compressor, has tiles."""
+    try:
+        if model.compressor is None:
+            check_tiling(model.backbone, "exact")
+        else:
+            TiledCompressor(model.compressor, STRIP)
+    except OptionError as error:
+        return str(error)
+    return ""
+
+
+def _halo(model: Model, recomputed: int | None) -> int:
+    """Pixels around a tile that are computed for it alone, of the image where there are latents."""
+    if model.compressor is not None:
+        found = compressor_geometry(model.compressor)
+    elif isinstance(model.backbone, NAFNet) and recomputed is not None:
+        return reach.both_ways(model.backbone.config, recomputed) if recomputed else 0
+    else:
+        found = geometry(model.backbone)
+    return 0 if found is None else found.halo

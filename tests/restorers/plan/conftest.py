@@ -1,0 +1,41 @@
+"""Checkpoints of networks whose every part matters, so that a wrong mean would show."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from restorebench.checkpoints import parts
+from restorebench.checkpoints.file import Checkpoint, save
+from restorebench.checkpoints.setup import Setup
+from restorebench.plugins import Suite
+
+NAFNET = {"name": "nafnet", "width": 4, "encoder": [1, 1], "middle": 1, "decoder": [1, 1]}
+SETUPS = {
+    "regression": {
+        "backbone": {**NAFNET, "degraded": False, "timed": False, "residual": True},
+    },
+    "restormer": {
+        "backbone": {"name": "restormer", "width": 8, "blocks": [1, 1, 1, 1], "refinement": 1}
+    },
+}
+
+
+@pytest.fixture
+def weights(tmp_path):
+    """Write a checkpoint of a setup by its name, or with other values; its path."""
+
+    def write(name="regression", suite=None, **values) -> str:
+        suite, setup = suite or Suite(), Setup.from_dict({**SETUPS.get(name, {}), **values})
+        chosen = ((setup.backbone, parts.backbone), (setup.compressor, parts.compressor))
+        networks = [None if choice is None else build(suite, choice) for choice, build in chosen]
+        random = torch.Generator().manual_seed(0)
+        for network in filter(None, networks):
+            for weight in network.parameters():
+                fan_in = weight[0].numel() if weight.ndim > 1 else 4
+                weight.data.copy_(torch.randn(weight.shape, generator=random) / fan_in**0.5)
+        path = tmp_path / f"{name}.safetensors"
+        save(path, Checkpoint.of(setup, *networks), suite)
+        return str(path)
+
+    return write

@@ -1,0 +1,130 @@
+"""`restore` in pieces: the same images, its plan printed first, and what happens without memory."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from restorebench.cli.app import app
+from restorebench.data.images import read_image, write_image
+from restorebench.plugins import Suite, inline
+from restorebench.restorers.base import Context
+from restorebench.restorers.plan.plan import Limits, Plan, Size
+from restorebench.restorers.regression import Regression
+
+SUITE = Suite()
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    """Run `restore` on a folder with one image of 70×60."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 60, 70), np.uint8)
+    write_image(tmp_path / "in" / "a.png", pixels)
+
+    def run(path, *options, out="out", status=0):
+        arguments = ["restore", "-w", path, "in", out, *options]
+        done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        assert done.exit_code == status, done.stderr
+        return done
+
+    return run
+
+
+def pieces(restorer, **limits) -> list[Plan]:
+    return restorer.costs(Limits(**limits)).plans(Size(60, 70))
+
+
+def apart(restorer, sample, plan: Plan) -> float:
+    """The largest difference of an image in pieces from the whole one."""
+    whole, cut = (restorer.restore(sample, Context("t", plan=p)).image for p in (Plan(), plan))
+    return float(np.abs(whole - cut).max())
+
+
+def test_the_plan_is_printed_and_the_image_is_the_same(call, weights, tmp_path):
+    path = weights()
+    call(path, out="whole")
+    done = call(path, "--tile", 32)
+    says = "0.0042 MP, 5 strips of 32², exact statistics, about 1 s\n"
+    assert done.stderr.startswith(says)
+    whole, cut = (read_image(tmp_path / out / "a.png").astype(int) for out in ("whole", "out"))
+    assert np.abs(whole - cut).max() <= 1, "8-bit levels on either side of a rounding"
+
+
+@pytest.mark.parametrize("deep", [0, 1, 2])
+def test_exact_statistics_are_those_of_the_whole_image(weights, sample, deep):
+    restorer = Regression(weights(), suite=SUITE)
+    plan = pieces(restorer, tile=16)[deep]
+    assert plan.recomputed == deep
+    assert apart(restorer, sample(size=(60, 70)), plan) < 1e-5
+
+
+def test_tiles_are_an_option_too(weights, sample):
+    path, given = weights(), sample(size=(60, 70))
+    restorer = Regression(path, tile=16, statistics="local", suite=SUITE)
+    own = restorer.restore(given, Context("t")).image
+    other = Regression(path, suite=SUITE)
+    plan = Plan(16, "local")
+    np.testing.assert_array_equal(own, other.restore(given, Context("t", plan=plan)).image)
+    assert np.abs(own - other.restore(given, Context("t")).image).max() > 1e-4
+
+
+def test_what_is_there_is_taken_whether_whole_or_in_tiles(call, weights):
+    path = weights()
+    call(path, "--tile", 32)
+    assert call(path).stdout == "out: 1 restored\n", "a whole image is not made by tiles"
+    assert "already there" in call(path, "--tile", 32).stdout, "but it will do for them"
+    done = call(path, "--tile", 32, "--statistics", "frozen")
+    assert done.stdout == "out: 1 restored\n", "which other statistics do not"
+    assert "already there" in call(path, "--tile", 32, "--statistics", "frozen").stdout
+
+
+def test_an_image_that_no_plan_fits_is_refused_with_the_figure_and_the_option(call, weights):
+    done = call(weights(), "--memory", "1MiB", status=1)
+    assert "70×60 pixels need 16" in done.stderr
+    assert "MiB in the smallest pieces, 0 MiB may be used; give --memory " in done.stderr
+
+
+def test_networks_without_tiles_are_named(call, weights):
+    path = weights("restormer")
+    few = call(path, "--memory", "1MiB", status=1)
+    assert "a Restormer cannot be cut into tiles: every pixel of its output depends" in few.stderr
+    assert "a Restormer cannot be cut" in call(path, "--tile", 32, status=1).stderr
+    assert call(path, "--tile", 128).stdout == "out: 1 restored\n", "it is no larger than a tile"
+
+
+@pytest.mark.parametrize("text", ["3", "GiB", "0GiB", "3 EB", "-1GiB"])
+def test_memory_is_a_size_with_its_unit(call, text):
+    said = call("x", f"--memory={text}", status=2).stderr
+    assert f"--memory is {text!r}; write a size with its unit, such as 3GiB" in said
+
+
+@pytest.fixture
+def greedy(monkeypatch, weights):
+    """Weights of a network that runs out of memory on more than 1,200 pixels, for the commands."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    suite = Suite([inline(importlib.import_module("greedy_plugin"), "greedy")])
+    monkeypatch.setattr("restorebench.cli.output.suite", lambda: suite)
+    return lambda pixels: weights(
+        "greedy", suite=suite, backbone={"name": "greedy", "pixels": pixels}
+    )
+
+
+def test_out_of_memory_halves_the_tile_says_so_and_goes_on(call, greedy, tmp_path):
+    done = call(greedy(1200), out="cut")
+    assert "a: out of memory whole; now 0.0042 MP, 4 tiles of 35², halo 1, exact" in done.stderr
+    assert "a: out of memory in tiles of 35²; now 0.0042 MP, 20 tiles of 17²" in done.stderr
+    assert call(greedy(1200), out="cut").stdout == "cut: 0 restored, 1 already there\n"
+    call(greedy(10_000), out="whole")
+    whole, cut = (read_image(tmp_path / out / "a.png").astype(int) for out in ("whole", "cut"))
+    assert np.abs(whole - cut).max() <= 1
+
+
+def test_where_no_tile_is_small_enough_the_size_is_said(call, greedy):
+    done = call(greedy(10), status=1)
+    assert "70×60 pixels do not fit into memory: 20.0 GiB more were needed at once" in done.stderr
