@@ -52,7 +52,7 @@ def test_options_that_contradict_each_other_are_refused(given, says):
 
 def test_what_slurm_has_a_name_for_and_what_is_passed_on():
     job = slurm_job("partition=gpu,gpus=1,cores=8,memory=32GB,walltime=04:00:00")
-    assert (job["queue"], job["cores"], job["memory"]) == ("gpu", 8, "32GB")
+    assert (job["queue"], job["job_cpu"], job["memory"]) == ("gpu", 8, "32GB")
     assert (job["walltime"], job["job_extra_directives"]) == ("04:00:00", ["--gpus=1"])
 
 

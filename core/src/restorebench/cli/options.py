@@ -175,7 +175,7 @@ Slurm: TypeAlias = Annotated[
     option(
         "--slurm",
         "OPTIONS",
-        "Workers as jobs of Slurm (not tried on a cluster yet): "
+        "Workers as jobs of Slurm (tried against stand-ins of its programs, not on a cluster): "
         "partition=gpu,gpus=1,cores=8,memory=32GB,walltime=04:00:00; "
         "anything else is passed to sbatch.",
     ),

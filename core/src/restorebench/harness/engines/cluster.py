@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from restorebench.errors import EngineError, OptionError
-from restorebench.harness.engines.options import EngineOptions, slurm_job
+from restorebench.harness.engines.options import EXTRA, LOOPBACK, THREADS, EngineOptions
+from restorebench.harness.engines.preload import PRELOAD
+from restorebench.harness.engines.slurm import SlurmJobs
 from restorebench.metrics.tiles import processors
-
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-_PRELOAD = "restorebench.harness.engines.preload"
-_EXTRA = "pip install 'restorebench[cluster]'"
 
 
 class Connection:
-    """A client of the run's scheduler, and what keeps its workers there."""
+    """A client of the run's scheduler; `keep_workers` asks again for those that were lost.
 
-    def __init__(self, client: Any, cluster: Any, wanted: int) -> None:
+    It is to be called every second or so, and raises `EngineError` where there will be none.
+    """
+
+    def __init__(self, client: Any, keep: Callable[[], None], *, own: bool) -> None:
         self.client = client
-        self._cluster, self._wanted = cluster, wanted
+        self.keep_workers = keep
+        self._own = own
         self._known: set[str] = set()
 
     @property
     def dashboard(self) -> str:
         """Where Dask's own page is, ``""`` where it has none (it needs the package bokeh)."""
-        served = find_spec("bokeh") is not None
-        return str(self.client.dashboard_link or "") if served else ""
+        if find_spec("bokeh") is None:
+            return ""
+        if not self._own:
+            return str(self.client.dashboard_link or "")
+        port = self.client.scheduler_info()["services"].get("dashboard")
+        return f"http://{LOOPBACK}:{port}/status" if port else ""
 
     def threads(self) -> int:
         """How many ranges can run at once now; `EngineError` where the scheduler is gone."""
@@ -54,11 +61,6 @@ class Connection:
             )
             raise EngineError(msg) from error
 
-    def keep_workers(self) -> None:
-        """Ask again for the jobs of workers that were lost."""
-        if self._cluster is not None:
-            self._cluster.scale(self._wanted)
-
 
 @contextmanager
 def connected(options: EngineOptions, folder: Path) -> Iterator[Connection]:
@@ -71,17 +73,13 @@ def connected(options: EngineOptions, folder: Path) -> Iterator[Connection]:
         stack.enter_context(dask.config.set(_settings(options)))
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # losses are said by us
         try:
-            cluster = _cluster(distributed, options, folder)
-            if cluster is not None:
-                stack.callback(cluster.close)
-            where = options.scheduler if cluster is None else cluster
+            where, keep = _with_workers(distributed, options, folder, stack)
             client = stack.enter_context(distributed.Client(where, set_as_default=False))
-            if options.slurm is not None:
-                cluster.scale(options.count)
+            keep()
         except (OSError, RuntimeError, ValueError) as error:
             msg = f"the engine cannot begin: {error or type(error).__name__}"
             raise EngineError(msg) from error
-        yield Connection(client, cluster, options.count)
+        yield Connection(client, keep, own=options.scheduler is None)
 
 
 def _packages() -> tuple[Any, Any]:
@@ -89,7 +87,7 @@ def _packages() -> tuple[Any, Any]:
         import dask
         import distributed
     except ImportError as error:
-        msg = f"--engine dask needs the package distributed: {_EXTRA}"
+        msg = f"--engine dask needs the package distributed: {EXTRA}"
         raise OptionError(msg) from error
     return dask, distributed
 
@@ -99,56 +97,33 @@ def _settings(options: EngineOptions) -> dict[str, Any]:
     found: dict[str, Any] = {"distributed.scheduler.allowed-failures": 0}
     if not options.is_elsewhere:
         threads = max(1, processors() // options.count)
-        found["distributed.nanny.pre-spawn-environ"] = dict.fromkeys(_THREADS, threads)
+        found["distributed.nanny.pre-spawn-environ"] = dict.fromkeys(THREADS, threads)
     return found
 
 
-def _cluster(distributed: Any, options: EngineOptions, folder: Path) -> Any:
+def _with_workers(
+    distributed: Any, options: EngineOptions, folder: Path, stack: ExitStack
+) -> tuple[Any, Callable[[], None]]:
+    """What a client connects to, and what keeps the workers there."""
     if options.scheduler is not None:
-        return None
+        return options.scheduler, lambda: None
     if options.slurm is not None:
-        return _slurm(options.slurm, folder)
+        jobs = SlurmJobs(options.slurm, folder / "slurm", options.count)
+        stack.callback(jobs.cluster.close)
+        return jobs.cluster, jobs.keep
+    cluster = _local(distributed, options.count)
+    stack.callback(cluster.close)
+    return cluster, partial(cluster.scale, options.count)
+
+
+def _local(distributed: Any, count: int) -> Any:
     return distributed.LocalCluster(
-        n_workers=options.count,
+        n_workers=count,
         threads_per_worker=1,
         processes=True,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
+        host=LOOPBACK,
+        dashboard_address=f"{LOOPBACK}:0",
         memory_limit=None,  # as without workers: the system decides
         silence_logs=logging.CRITICAL,
-        preload=[_PRELOAD],
+        preload=[PRELOAD],
     )
-
-
-def _slurm(text: str, folder: Path) -> Any:
-    try:
-        from dask_jobqueue.slurm import SLURMCluster
-    except ImportError as error:
-        msg = f"--slurm needs the package dask-jobqueue: {_EXTRA}"
-        raise OptionError(msg) from error
-    job = slurm_job(text)
-    exports = [f"export {name}={job['cores']}" for name in _THREADS]
-    logs = folder.resolve() / "slurm"
-    with _private(logs):
-        return SLURMCluster(
-            **job,
-            job_name="restorebench",
-            log_directory=str(logs),
-            shared_temp_directory=str(logs),
-            security=True,
-            job_script_prologue=exports,
-            worker_extra_args=["--nthreads", "1", "--preload", _PRELOAD],
-            scheduler_options={"dashboard_address": "127.0.0.1:0"},
-            silence_logs=logging.CRITICAL,
-        )
-
-
-@contextmanager
-def _private(folder: Path) -> Iterator[None]:
-    """Make a folder for logs and certificates that other users cannot read."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        yield
-    except ImportError as error:
-        msg = f"--slurm encrypts what it sends, with the package cryptography: {_EXTRA}"
-        raise OptionError(msg) from error

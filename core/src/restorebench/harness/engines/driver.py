@@ -114,11 +114,10 @@ class _Run:
             return
         self._looked = now
         self._threads = self._connection.threads()
+        self._connection.keep_workers()
         if self._threads:
             self._said = now
-            return
-        self._connection.keep_workers()
-        if now > self._said + _REPEAT:
+        elif now > self._said + _REPEAT:
             self._said = now
             self._say("waiting for workers")
 

@@ -9,6 +9,10 @@ from restorebench.errors import OptionError
 from restorebench.metrics.tiles import processors
 
 KINDS = ("local", "dask")
+EXTRA = "pip install 'restorebench[cluster]'"
+LOOPBACK = "127.0.0.1"
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""The variables that say how many threads a worker's libraries use."""
 
 _SLURM = {"partition": "queue", "account": "account", "memory": "memory", "walltime": "walltime"}
 _CORES, _MEMORY = 4, "16GB"
@@ -71,7 +75,8 @@ def slurm_job(text: str) -> dict[str, Any]:
     for what is not ``key=value``.
     """
     given = dict(map(_pair, filter(None, text.split(","))))
-    job: dict[str, Any] = {"cores": _cores(given.pop("cores", None)), "processes": 1}
+    cores = _cores(given.pop("cores", None))
+    job: dict[str, Any] = {"cores": 1, "job_cpu": cores, "processes": 1}  # one range at a time
     job["memory"] = given.pop("memory", _MEMORY)
     job |= {keyword: given.pop(key) for key, keyword in _SLURM.items() if key in given}
     job["job_extra_directives"] = [f"--{key}={value}" for key, value in given.items()]
