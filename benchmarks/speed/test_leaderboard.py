@@ -32,7 +32,7 @@ from restorebench.leaderboard.render.csv_format import csv
 from restorebench.leaderboard.render.markdown import markdown
 from restorebench.leaderboard.render.terminal import plain
 from restorebench.plugins import suite
-ledger = read_ledger(Path(sys.argv[1]))
+ledger = read_ledger(Path(sys.argv[1]).parent)
 read = time.process_time()
 tables = boards(ledger, suite())
 assert all(render(tables) for render in (markdown, plain, csv))

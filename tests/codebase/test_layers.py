@@ -49,7 +49,7 @@ LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in 
 SUBPACKAGES = {  # of each package, the lowest first
     "backbones": ("tiling",),
     "data": ("layouts", "tables", "overlap", "check"),
-    "harness": ("isolation", "engines"),
+    "harness": ("parquet", "isolation", "engines"),
     "leaderboard": ("records", "ranking", "methods", "compare", "render"),
     "metrics": ("lpips", "iqa", "fid", "identify"),
     "leaderboard.render": ("html",),

@@ -38,7 +38,7 @@ def same(one, two):
 
 
 def test_the_ledger_of_a_file_is_that_of_its_records(store):
-    found = (read_ledger(store.path), ledger(store.records()))
+    found = (read_ledger(store.folder), ledger(store.records()))
     lines = [
         pd.MultiIndex.from_frame(one.facts[["task", "label", "sample", "draw"]].astype(str))
         for one in found
@@ -54,26 +54,26 @@ def test_the_ledger_of_a_file_is_that_of_its_records(store):
 
 def test_its_boards_are_the_same(kit, store):
     suite = kit.suite_of()
-    one, two = boards(read_ledger(store.path), suite), boards(store.records(), suite)
+    one, two = boards(read_ledger(store.folder), suite), boards(store.records(), suite)
     assert [[s.rows for s in b.sections] for b in one] == [
         [s.rows for s in b.sections] for b in two
     ]
 
 
 def test_tasks_that_are_not_wanted_are_left_out(store):
-    found = read_ledger(store.path, lambda task: task == "deblur")
+    found = read_ledger(store.folder, lambda source: source.task == "deblur")
     assert set(found.facts["task"]) == {"deblur"}
 
 
 def test_a_torn_last_line_is_not_read(store):
-    whole = len(read_ledger(store.path).facts)
+    whole = len(read_ledger(store.folder).facts)
     with store.path.open("a") as file:
         file.write('{"torn')
-    assert len(read_ledger(store.path).facts) == whole
+    assert len(read_ledger(store.folder).facts) == whole
 
 
 def test_no_file_is_an_empty_ledger(kit, tmp_path):
-    assert boards(read_ledger(tmp_path / "records.jsonl"), kit.suite_of()) == []
+    assert boards(read_ledger(tmp_path), kit.suite_of()) == []
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_a_line_that_is_not_a_record_is_refused(kit, tmp_path, change, message):
     line = {**encode(kit.record("net")), **change}
     file.write_text(checked(line).decode() + "\n")
     with pytest.raises(StoreError, match=message):
-        read_ledger(file)
+        read_ledger(tmp_path)

@@ -22,6 +22,7 @@ from restorebench.harness.engines.engine import for_driver, in_order, opened
 from restorebench.harness.engines.options import EngineOptions
 from restorebench.harness.folders import default_folder
 from restorebench.harness.plan import Cell, Selection, plan
+from restorebench.harness.record_keys import Whose
 from restorebench.harness.run import Outcome, Runner, Settings
 from restorebench.harness.store import Store
 from restorebench.leaderboard import Ranking, boards, published_beside
@@ -200,7 +201,7 @@ class QualityRun:
 
     def _leaderboards(self, terminalreporter: Any) -> None:
         self.runner.store.refresh()
-        records = [r for r in self.runner.store.records() if _section(vars(r)) in self._sections]
+        records = list(self.runner.store.records(lambda r: _section_of(r) in self._sections))
         if not records:
             return
         tables = boards(records, self.suite, self.runner.store.provenance)
@@ -335,6 +336,10 @@ def _mean(values: list[float]) -> float | str:
 def _section(row: Mapping[str, Any]) -> tuple[str, ...]:
     keys = ("task", "dataset", "split", "protocol_hash", "dataset_hash")
     return tuple(str(row[key]) for key in keys)
+
+
+def _section_of(whose: Whose) -> tuple[str, ...]:
+    return whose.task, whose.dataset, whose.split, whose.protocol_hash, whose.dataset_hash
 
 
 def _line(row: Mapping[str, Any]) -> str:

@@ -71,7 +71,7 @@ PUBLISHED = Published(
 
 def golden_boards() -> list[Board]:
     """The boards of the records."""
-    records = read_ledger(FOLDER / "records.jsonl")
+    records = read_ledger(FOLDER)
     return boards(records, suite_of(), {"run-1": RUN}.get, Ranking(published=PUBLISHED))
 
 

@@ -14,6 +14,7 @@ from restorebench.cli import (
     bundle,
     card,
     check,
+    compact,
     compare,
     convert,
     datasets,
@@ -46,7 +47,7 @@ VERBS: Mapping[str, Sequence[Callable[..., None]]] = {
         *(listing.sdes, listing.solvers, listing.compressors, listing.guides),
     ),
     "Training": (train.train, train.recipes, export.export, ablate.ablate),
-    "About": (plugin_list.plugins, check.check, doctor.doctor),
+    "About": (plugin_list.plugins, check.check, compact.compact, doctor.doctor),
 }
 """The commands by the group in which ``--help`` shows them."""
 

@@ -37,10 +37,12 @@ from restorebench.cli.board_options import (
 from restorebench.cli.options import Data, DataRoot, Results, Tasks, results_folder, with_data
 from restorebench.cli.output import document, error, installed, note, stdout, warning
 from restorebench.errors import OptionError, StoreError
+from restorebench.harness.record_log import RecordLog
 
 if TYPE_CHECKING:
     from restorebench.leaderboard import Board, Ranking
     from restorebench.leaderboard.ranking.rules import Rule
+    from restorebench.leaderboard.records.reading import Source
     from restorebench.leaderboard.render.html.gallery import Gallery
     from restorebench.plugins import Suite
     from restorebench.specs import TaskSpec
@@ -70,16 +72,16 @@ class Tables:
 
     @property
     def records(self) -> Path:
-        """The file of records."""
-        return self.folder / "records.jsonl"
+        """The file of the newest records."""
+        return RecordLog(self.folder).path
 
     def boards(self) -> list[Board]:
         """The boards now; none without records."""
         from restorebench.leaderboard import boards, read_ledger
 
-        if not self.records.exists():
+        if not RecordLog(self.folder).exists():
             return []
-        table = read_ledger(self.records, self._wanted)
+        table = read_ledger(self.folder, self._wanted)
         return self._titled(boards(table, self.suite, self._provenance().get, self.ranking))
 
     def gallery(self, images: int) -> Gallery | None:
@@ -97,8 +99,8 @@ class Tables:
             raise OptionError(msg + names)
         return [replace(b, task=replace(b.task, title=self.title)) for b in found]
 
-    def _wanted(self, task: str) -> bool:
-        return any(fnmatchcase(task, pattern) for pattern in self.tasks)
+    def _wanted(self, source: Source) -> bool:
+        return any(fnmatchcase(source.task, pattern) for pattern in self.tasks)
 
     def _provenance(self) -> Mapping[str, Mapping[str, Any]]:
         from restorebench.harness.jsonl import JsonLines

@@ -29,8 +29,9 @@ from restorebench.errors import StoreError
 if TYPE_CHECKING:
     from restorebench.harness.store import Store
     from restorebench.leaderboard.compare.comparison import Comparison
+    from restorebench.leaderboard.records.frame import Sections
+    from restorebench.leaderboard.records.reading import Source
     from restorebench.plugins import Suite
-    from restorebench.types import Record
 
 _LABEL: Any = {
     "help": "A restorer: its label in tables, or as for 'run --restorer'.",
@@ -79,7 +80,7 @@ def compare(
     datasets = [*(dataset or ()), *own]
     conditions = [Condition.parse(text) for text in fail_if or ()]
     store = Store(results_folder(results))
-    records = _chosen(store, task or ["*"], datasets or ["*"], split)
+    records = _chosen(store.folder, task or ["*"], datasets or ["*"], split)
     found = compare_records(records, suite, a, b, common=common, provenance=store.provenance)
     checks = [
         Check(c, one.dataset, c.value(one), c.holds(one)) for one in found for c in conditions
@@ -94,23 +95,24 @@ def compare(
         raise typer.Exit(1)
 
 
-def _chosen(
-    store: Store, tasks: Sequence[str], datasets: Sequence[str], split: str
-) -> list[Record]:
-    def chosen(record: Record) -> bool:
+def _chosen(folder: Path, tasks: Sequence[str], datasets: Sequence[str], split: str) -> Sections:
+    from restorebench.leaderboard import read_ledger
+
+    def chosen(source: Source) -> bool:
         return (
-            record.split == split
-            and any(fnmatchcase(record.task, pattern) for pattern in tasks)
-            and any(fnmatchcase(record.dataset, pattern) for pattern in datasets)
+            source.split == split
+            and any(fnmatchcase(source.task, pattern) for pattern in tasks)
+            and any(fnmatchcase(source.dataset, pattern) for pattern in datasets)
         )
 
-    records = [record for record in store.records() if chosen(record)]
-    if not records:
-        there = sorted({f"{r.dataset} · {r.split}" for r in store.records()})
+    found = read_ledger(folder, chosen)
+    if not found.labels:
+        whole = [section.keys for section in read_ledger(folder).sections()]
+        there = sorted({f"{keys['dataset']} · {keys['split']}" for keys in whole})
         what = f" of what was chosen; there are {', '.join(there)}" if there else ""
-        msg = f"{store.folder} has no records{what}"
+        msg = f"{folder} has no records{what}"
         raise StoreError(msg)
-    return records
+    return found
 
 
 def _write(

@@ -40,6 +40,7 @@ from restorebench.cli.progress import ProgressDisplay
 if TYPE_CHECKING:
     from restorebench.harness.engines.engine import Engine
     from restorebench.harness.plan import Cell
+    from restorebench.harness.record_keys import Whose
     from restorebench.harness.run import Outcome, Runner
     from restorebench.harness.store import Store
     from restorebench.plugins import Suite
@@ -153,10 +154,12 @@ def show(suite: Suite, store: Store, records: Sequence[Record]) -> None:
     from restorebench.leaderboard import boards
     from restorebench.leaderboard.render.terminal import terminal
 
-    current = {_place(record) for record in records}
+    current = {(record.sample, *_section(record)) for record in records}
+    sections = {_section(record) for record in records}
     protocols: dict[str, dict[str, int]] = {}
     parts: dict[int, list[Record]] = {}
-    beside = [*(r for r in store.records() if _place(r) in current), *records]
+    stored = store.records(lambda whose: _section(whose) in sections)
+    beside = [*(r for r in stored if (r.sample, *_section(r)) in current), *records]
     for record in sorted(beside, key=lambda r: r.protocol != suite.tasks[r.task].protocol):
         own = protocols.setdefault(record.task, {})
         parts.setdefault(own.setdefault(record.protocol_hash, len(own)), []).append(record)
@@ -164,8 +167,8 @@ def show(suite: Suite, store: Store, records: Sequence[Record]) -> None:
         stdout().print(terminal(boards(part, suite, store.provenance)))
 
 
-def _place(record: Record) -> tuple[str, ...]:
-    return record.dataset, record.split, record.sample, record.protocol_hash, record.dataset_hash
+def _section(whose: Whose) -> tuple[str, ...]:
+    return whose.dataset, whose.split, whose.protocol_hash, whose.dataset_hash
 
 
 def _report(cell: Cell, problem: Exception) -> None:

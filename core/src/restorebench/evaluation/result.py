@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from restorebench.errors import OptionError
+from restorebench.harness.record_keys import Whose
 from restorebench.harness.store import Store, table
 from restorebench.leaderboard import Board, boards, terminal
 from restorebench.leaderboard.compare.comparison import Comparison, compare
@@ -40,9 +41,7 @@ class Evaluation:
     @cached_property
     def boards(self) -> list[Board]:
         """A board for each task: these records beside the stored ones of the same samples."""
-        places = {_place(record) for record in self.records}
-        beside = [r for r in self.store.records() if _place(r) in places]
-        return boards([*beside, *self.records], self.suite, self.store.provenance)
+        return boards([*self._beside(), *self.records], self.suite, self.store.provenance)
 
     @property
     def board(self) -> Board:
@@ -72,11 +71,16 @@ class Evaluation:
         if model is None and len(labels) != 1:
             msg = f"say which model is compared with {other!r}: model= one of {', '.join(labels)}"
             raise OptionError(msg)
-        places = {_place(record) for record in self.records}
-        beside = [r for r in self.store.records() if _place(r) in places]
         return compare(
-            beside, self.suite, other, model or labels[0], provenance=self.store.provenance
+            self._beside(), self.suite, other, model or labels[0], provenance=self.store.provenance
         )
+
+    def _beside(self) -> list[Record]:
+        """The stored records of the same samples."""
+        sections = {_section(record) for record in self.records}
+        places = {(record.sample, *_section(record)) for record in self.records}
+        stored = self.store.records(lambda whose: _section(whose) in sections)
+        return [r for r in stored if (r.sample, *_section(r)) in places]
 
     def save(self, folder: str | Path, images: int = _SHOWN) -> list[Path]:
         """Write the boards as Markdown, HTML, CSV and LaTeX; the paths, the index first."""
@@ -97,5 +101,5 @@ class Evaluation:
         return Gallery(self.suite, self.store.folder, images) if images else None
 
 
-def _place(record: Record) -> tuple[str, ...]:
-    return record.dataset, record.split, record.sample, record.protocol_hash, record.dataset_hash
+def _section(whose: Whose) -> tuple[str, ...]:
+    return whose.dataset, whose.split, whose.protocol_hash, whose.dataset_hash

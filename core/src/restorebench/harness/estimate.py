@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from restorebench.harness.plan import Cell
+from restorebench.harness.record_keys import Whose
 from restorebench.harness.run import Runner
 from restorebench.types import Record
 
@@ -46,10 +48,10 @@ def estimates(runner: Runner, cells: Sequence[Cell]) -> list[CellEstimate]:
     A record counts as stored if it has no error and its protocol, seed and, as far as they are
     remembered, pixels are the same. Raises what opening a data set raises.
     """
-    records = list(runner.store.records())
-    exact = _means(records, lambda r: (r.restorer, _options(r.options), r.dataset))
-    loose = _means(records, lambda r: (r.restorer, _options(r.options), ""))
-    return [_estimate(runner, cell, records, exact, loose) for cell in cells]
+    spent = list(runner.store.seconds())
+    exact = _means(spent)
+    loose = _means(((restorer, options, ""), one) for (restorer, options, _), one in spent)
+    return [_estimate(runner, cell, exact, loose) for cell in cells]
 
 
 def least_seconds(found: Iterable[CellEstimate], workers: int) -> float:
@@ -62,11 +64,11 @@ def least_seconds(found: Iterable[CellEstimate], workers: int) -> float:
 def _estimate(
     runner: Runner,
     cell: Cell,
-    records: Sequence[Record],
     exact: Mapping[_Place, float],
     loose: Mapping[_Place, float],
 ) -> CellEstimate:
     units = runner.units(cell)
+    records = runner.store.records(lambda whose: _place(whose) == _place_of(cell))
     done = {(r.sample, r.draw) for r in records if _belongs(runner, cell, r)}
     name, options = cell.restorer.name, _options(dict(cell.restorer.options))
     stored = len(done.intersection(units)) if not runner.settings.fresh else 0
@@ -77,9 +79,8 @@ def _estimate(
 
 
 def _belongs(runner: Runner, cell: Cell, record: Record) -> bool:
-    """Whether a record is of a cell as it would be run now."""
-    place = (record.task, record.dataset, record.split, record.restorer)
-    if place != (cell.task, cell.dataset, cell.split, cell.restorer.name) or record.error:
+    """Whether a record of the cell's place is of the cell as it would be run now."""
+    if record.error:
         return False
     same = _options(record.options) == _options(dict(cell.restorer.options))
     revision = runner.suite.restorers[cell.restorer.name].revision
@@ -90,14 +91,22 @@ def _belongs(runner: Runner, cell: Cell, record: Record) -> bool:
     return known is None or (known.input, known.target) == (record.input, record.target)
 
 
+def _place(whose: Whose) -> tuple[str, ...]:
+    return whose.task, whose.dataset, whose.split, whose.restorer
+
+
+def _place_of(cell: Cell) -> tuple[str, ...]:
+    return cell.task, cell.dataset, cell.split, cell.restorer.name
+
+
 def _options(options: Mapping[str, object]) -> str:
-    return repr(sorted(options.items()))
+    return json.dumps(dict(options), sort_keys=True)
 
 
-def _means(records: Iterable[Record], place: Callable[[Record], _Place]) -> dict[_Place, float]:
-    """Mean seconds of records by place."""
-    found: dict[_Place, list[float]] = {}
-    for record in records:
-        if record.cost is not None:
-            found.setdefault(place(record), []).append(record.cost.seconds)
-    return {key: sum(values) / len(values) for key, values in found.items()}
+def _means(spent: Iterable[tuple[_Place, tuple[int, float]]]) -> dict[_Place, float]:
+    """Mean seconds by place, of numbers of restorations and sums of seconds."""
+    found: dict[_Place, tuple[int, float]] = {}
+    for place, (count, seconds) in spent:
+        before = found.get(place, (0, 0.0))
+        found[place] = (before[0] + count, before[1] + seconds)
+    return {place: seconds / count for place, (count, seconds) in found.items() if count}

@@ -40,7 +40,8 @@ def stored_sets(
 
     Raises `OptionError` where the store has no restoration of it.
     """
-    rows = _restorations(store.records(), *where)
+    stored = store.records(lambda whose: (whose.dataset, whose.split) == where)
+    rows = _restorations(stored, *where)
     if not rows:
         msg = f"{store.path} has no restorations of {where[0]} ({where[1]}); run it first"
         raise OptionError(msg)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -64,20 +64,41 @@ class JsonLines:
 
     def each_new(self) -> Iterator[dict[str, Any]]:
         """The lines of `read_new`, one at a time: a file need not fit in memory."""
+        with self.opened() as file:
+            for _, value in self.lines_of(file):
+                yield value
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO | None]:
+        """The file for `lines_of`; None where there is none."""
         with reading(self.path):
-            if not self.path.exists():
-                self._check(self._offset == 0, "has been removed")
-                return
-            with self.path.open("rb") as file:
-                self._resume(file)
-                for line in file:
-                    if not line.endswith(b"\n"):  # a torn end
-                        return
-                    self._offset += len(line)
-                    self._count += 1
-                    self._last = line
-                    if line.strip():
-                        yield self._parse(line[:-1])
+            try:
+                file: BinaryIO | None = self.path.open("rb")
+            except FileNotFoundError:
+                file = None
+        with file or nullcontext():
+            yield file
+
+    def lines_of(self, file: BinaryIO | None) -> Iterator[tuple[bytes, dict[str, Any]]]:
+        """As `each_new`, of `path` as it was `opened`: each line as it is, and what it holds."""
+        if file is None:
+            self._check(self._offset == 0, "has been removed")
+            return
+        with reading(self.path):
+            self._resume(file)
+            for line in file:
+                if not line.endswith(b"\n"):  # a torn end
+                    return
+                self._offset += len(line)
+                self._count += 1
+                self._last = line
+                if line.strip():
+                    yield line[:-1], self._parse(line[:-1])
+
+    def mend(self) -> None:
+        """Complete or remove the torn end, as `append` does; under the same conditions."""
+        with storing(self.path):
+            self._mend()
 
     def append(self, value: Mapping[str, Any]) -> None:
         """Write one line; the caller has the file `locked` and has called `read_new` under it."""
@@ -104,18 +125,12 @@ class JsonLines:
             raise StoreError(msg)
 
     def _parse(self, line: bytes) -> dict[str, Any]:
-        value = _object(line)
-        if value is None:
-            what = f"is not a JSON object ({line[:60]!r}…)"
-        elif not _has_checksum(line):
-            what = "has no checksum: something else than this version of restorebench wrote it"
-        elif line != _with_checksum(line[:-_TAIL] + b"}"):
-            what = "was changed since it was written: its checksum is another one"
-        else:
-            del value["checksum"]
-            return value
-        msg = f"{self.path}, line {self._count} {what}; restore the file from a copy, or delete "
-        raise StoreError(f"{msg}that line")
+        try:
+            return parsed(line)
+        except ValueError as error:
+            where = f"{self.path}, line {self._count} {error}"
+            msg = f"{where}; restore the file from a copy, or delete that line"
+            raise StoreError(msg) from error
 
     def _mend(self) -> None:
         """Complete or remove the torn line that a killed writer left at the end."""
@@ -134,6 +149,22 @@ def checked(value: Mapping[str, Any]) -> bytes:
     return _with_checksum(
         json_text(json.dumps(value, ensure_ascii=False, allow_nan=False)).encode()
     )
+
+
+def parsed(line: bytes) -> dict[str, Any]:
+    """What a line holds, without its checksum; `ValueError` says what is wrong with it."""
+    value = _object(line)
+    if value is None:
+        msg = f"is not a JSON object ({line[:60]!r}…)"
+        raise ValueError(msg)
+    if not _has_checksum(line):
+        msg = "has no checksum: something else than this version of restorebench wrote it"
+        raise ValueError(msg)
+    if line != _with_checksum(line[:-_TAIL] + b"}"):
+        msg = "was changed since it was written: its checksum is another one"
+        raise ValueError(msg)
+    del value["checksum"]
+    return value
 
 
 @contextmanager

@@ -19,11 +19,12 @@ from restorebench.errors import ChangedDataError, OptionError, PluginError, Stor
 from restorebench.harness.dataset_cache import DatasetCache
 from restorebench.harness.device import check_device
 from restorebench.harness.isolation.isolated import Isolated
+from restorebench.harness.known import Known
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import run_provenance
 from restorebench.harness.record_fields import is_seed
 from restorebench.harness.restoring import Job, failed
-from restorebench.harness.store import Known, Store
+from restorebench.harness.store import Store
 from restorebench.harness.task_fit import check_form, missing_notes
 from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite

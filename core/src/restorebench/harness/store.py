@@ -1,8 +1,9 @@
 """The store: append-only records and content-addressed images in one folder.
 
 Layout: ``records.jsonl`` (one line per restorer, sample, draw and protocol; a later line for the
-same key replaces an earlier one), ``provenance.jsonl`` (versions and hardware of runs) and
-``images/``. Several processes may write at once.
+same key replaces an earlier one), ``records/`` (older ones, where they were compacted into
+Parquet), ``provenance.jsonl`` (versions and hardware of runs) and ``images/``. Several processes
+may write at once.
 """
 
 from __future__ import annotations
@@ -11,28 +12,20 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from restorebench.harness.images import ImageStore
 from restorebench.harness.jsonl import JsonLines
+from restorebench.harness.known import Known, KnownRecords
 from restorebench.harness.record_json import check_line, decode_line, encode
+from restorebench.harness.record_keys import Where, record_key
+from restorebench.harness.record_log import RecordLog
 from restorebench.types import Record
 
-Key: TypeAlias = tuple[str | int, ...]
-
-
-class Known(NamedTuple):
-    """Stored records that belong to one that is to be made; None where there is none.
-
-    `record` has the same key; `restoration` has the image of the same restoration, under any
-    protocol; `scores` has scores of the same image, target, region and protocol.
-    """
-
-    record: Record | None = None
-    restoration: Record | None = None
-    scores: Record | None = None
+if TYPE_CHECKING:
+    from restorebench.harness.parquet.pages import Pages
 
 
 class Store:
@@ -44,19 +37,17 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.images = ImageStore(folder / "images")
-        self._lines = JsonLines(folder / "records.jsonl")
+        self._log = RecordLog(folder)
         self._runs = JsonLines(folder / "provenance.jsonl")
-        self._records: dict[Key, Record] = {}
-        self._restored: dict[Key, Record] = {}
-        self._scored: dict[Key, Record] = {}
-        self._latest: dict[Key, Key] = {}
+        self._new = KnownRecords()
+        self._old: Pages | None = None
         self._known_runs: dict[str, dict[str, Any]] = {}
         self.refresh()
 
     @property
     def path(self) -> Path:
-        """The file of records."""
-        return self._lines.path
+        """The file to which records are appended."""
+        return self._log.path
 
     @property
     def hashes(self) -> Path:
@@ -65,19 +56,25 @@ class Store:
 
     def refresh(self) -> None:
         """Read what other processes have written since."""
-        for line in self._lines.read_new():
-            self._take(decode_line(line, self.path))
+        for _, line in self._log.each_new(self._forget):
+            self._new.take(decode_line(line, self.path))
         for line in self._runs.read_new():
             self._known_runs[str(line.get("id"))] = line
 
     def prepare(self) -> None:
         """Make the folder; fails now if it cannot be written to."""
-        with self._lines.locked():
+        with self._log.locked():
             self.refresh()
 
-    def records(self) -> Iterator[Record]:
-        """The current records, in the order in which they were written."""
-        return iter(list(self._records.values()))
+    def records(self, where: Where = lambda record: True) -> Iterator[Record]:
+        """The current records, or those that `where` chooses.
+
+        In the order in which they were written; but those that were compacted come first, sorted by
+        data set and restorer, and are in memory for one of these at a time.
+        """
+        for page in self._older.each(where) if self._older else ():
+            yield from (record for record in page if record not in self._new)
+        yield from filter(where, self._new)
 
     def provenance(self, key: str) -> Mapping[str, Any] | None:
         """Versions and hardware of the run that a record's `provenance` names."""
@@ -85,25 +82,36 @@ class Store:
 
     def lookup(self, record: Record) -> Known:
         """What is stored that makes (a part of) the work for `record` unnecessary."""
-        return Known(
-            self._records.get(record_key(record)),
-            self._restored.get(restoration_key(record)),
-            self._scored.get(_score_key(record)),
-        )
+        known = self._new.find(record)
+        return known.or_else(self._older.find(record)) if self._older else known
+
+    def seconds(self) -> Iterator[tuple[tuple[str, str, str], tuple[int, float]]]:
+        """What restorations took: their number and sum, by restorer, options (JSON) and data set.
+
+        A key may occur more than once. What was replaced since it was compacted counts, too.
+        """
+        for entry in self._older.entries() if self._older else ():
+            place = entry.place
+            key = (place.restorer, place.options, place.dataset)
+            yield key, (entry.timed, entry.seconds)
+        for record in self._new:
+            if record.cost is not None:
+                options = json.dumps(dict(record.options), sort_keys=True)
+                yield (record.restorer, options, record.dataset), (1, record.cost.seconds)
 
     def add(self, record: Record, *, replacing: bool = False) -> Record:
         """Write `record` unless one with its key is as good; returns the one that is kept.
 
         With `replacing` it is written in any case. A failure never replaces a success.
         """
-        with self._lines.locked():
+        with self._log.locked():
             self.refresh()
             known = self.lookup(record).record
             if known is not None and not replacing and not _better(record, known):
                 return known
             line = encode(record)
             check_line(line, self.path)  # what cannot be read again would spoil the whole file
-            self._lines.append(line)
+            self._log.append(line)
             self.refresh()
         return record
 
@@ -112,7 +120,10 @@ class Store:
 
         As where a folder's images are replaced and then put back: the last line is shown.
         """
-        if self._latest.get(row_key(record)) != record_key(record):
+        latest = self._new.latest(record)
+        if latest is None and self._older:
+            latest = self._older.of(record).latest(record)
+        if latest != record_key(record):
             self.add(record, replacing=True)
 
     def add_provenance(self, key: str, facts: Mapping[str, Any]) -> None:
@@ -124,48 +135,25 @@ class Store:
 
     def frame(self) -> pd.DataFrame:
         """The records as a table; see `table`."""
-        return table(self._records.values())
+        return table(self.records())
 
-    def _take(self, record: Record) -> None:
-        key = record_key(record)
-        self._records.pop(key, None)  # a replacement is the latest
-        self._records[key] = record
-        self._latest[row_key(record)] = key
-        if record.prediction is not None:
-            self._restored[restoration_key(record)] = record
-            if record.error is None:
-                self._scored[_score_key(record)] = record
+    @property
+    def _older(self) -> Pages | None:
+        """The records that are Parquet; None where there are none."""
+        if self._old is None and (parts := self._log.indexed):
+            from restorebench.harness.parquet.pages import Pages  # imports pyarrow
+
+            self._old = Pages(parts)
+        return self._old
+
+    def _forget(self) -> None:
+        """Lines have become Parquet."""
+        self._new, self._old = KnownRecords(), None
 
 
 def table(records: Iterable[Record]) -> pd.DataFrame:
     """Records as a table: their plain fields, ``score.*`` and ``cost.*`` columns."""
     return pd.json_normalize([_flat(record) for record in records])
-
-
-def restoration_key(record: Record) -> Key:
-    """What makes two restorations the same one: input, restorer and randomness."""
-    options = json.dumps(dict(record.options), sort_keys=True)
-    what = (record.task, record.dataset, record.split, record.sample, record.input)
-    who = (record.restorer, options, record.revision, record.fingerprint)
-    return (*what, *who, record.seed, record.draw)
-
-
-def record_key(record: Record) -> Key:
-    """A restoration, its target and how it is scored."""
-    return (*restoration_key(record), record.target, record.protocol_hash)
-
-
-def row_key(record: Record) -> Key:
-    """What two records have in common that compete for one cell of a table."""
-    options = json.dumps(dict(record.options), sort_keys=True)
-    section = (record.task, record.dataset, record.split, record.protocol_hash)
-    who = (record.restorer, options, record.revision, record.seed, record.draw)
-    return (*section, record.dataset_hash, record.sample, *who)
-
-
-def _score_key(record: Record) -> Key:
-    region = str(record.extra.get("mask", ""))
-    return str(record.prediction), record.target + region, record.protocol_hash
 
 
 def _better(new: Record, old: Record) -> bool:

@@ -18,9 +18,8 @@ from restorebench.leaderboard.ranking.places import Roles
 from restorebench.leaderboard.ranking.rules import ByColumn, Rule
 from restorebench.leaderboard.ranking.section import RankingSpec, SectionStats, section_stats
 from restorebench.leaderboard.ranking.significance import few_images
-from restorebench.leaderboard.records.frame import Ledger, ledger
-from restorebench.leaderboard.records.images import image_table
-from restorebench.leaderboard.records.intake import SECTION
+from restorebench.leaderboard.records.frame import LedgerSection, Sections, ledger
+from restorebench.leaderboard.records.images import LaterImages, image_table
 from restorebench.leaderboard.rows import rows
 from restorebench.leaderboard.versions import versions
 from restorebench.plugins import Suite
@@ -46,7 +45,7 @@ class Ranking:
 
 
 def boards(
-    records: Iterable[Record] | Ledger,
+    records: Iterable[Record] | Sections,
     suite: Suite,
     provenance: Lookup | None = None,
     ranking: Ranking | None = None,
@@ -54,13 +53,13 @@ def boards(
     """One board per task of `records`, by name.
 
     Scores of different protocols, data sets or pixels stand in different sections. A task whose
-    plugin is not installed has a board too, with a footnote. Raises `OptionError` where a task's
-    ranking rule cannot be read.
+    plugin is not installed has a board too, with a footnote. Of `Sections` that are not in memory
+    one is read at a time. Raises `OptionError` where a task's ranking rule cannot be read.
     """
-    whole = records if isinstance(records, Ledger) else ledger(records)
-    by_task: dict[str, list[Ledger]] = {}
+    whole = ledger(records) if isinstance(records, Iterable) else records
+    by_task: dict[str, list[LedgerSection]] = {}
     for part in whole.sections():
-        by_task.setdefault(str(part.facts["task"].iloc[0]), []).append(part)
+        by_task.setdefault(part.keys["task"], []).append(part)
     how = ranking or Ranking()
     return [_board(name, parts, suite, provenance, how) for name, parts in by_task.items()]
 
@@ -71,7 +70,7 @@ def rule_of(task: TaskSpec) -> Rule:
 
 
 def _board(
-    name: str, parts: list[Ledger], suite: Suite, provenance: Lookup | None, ranking: Ranking
+    name: str, parts: list[LedgerSection], suite: Suite, provenance: Lookup | None, ranking: Ranking
 ) -> Board:
     notes = Footnotes()
     task = (
@@ -83,8 +82,8 @@ def _board(
     if isinstance(rule, ByColumn):
         task = replace(task, rank_by=rule.column)
     parts = sorted(parts, key=lambda part: _place(part, task.protocol))
-    sections = tuple(_section(part, (task, rule), suite, notes, ranking) for part in parts)
-    runs = {str(key) for part in parts for key in part.facts["provenance"].unique()}
+    runs: set[str] = set()
+    sections = tuple(_section(part, (task, rule), suite, notes, ranking, runs) for part in parts)
     facts = [found for key in sorted(runs) if provenance and (found := provenance(key))]
     titles = {c.name: c.title for section in reversed(sections) for c in section.columns}
     return Board(
@@ -100,17 +99,24 @@ def _board(
     )
 
 
-def _place(part: Ledger, protocol: str) -> tuple[str, str, bool]:
+def _place(part: LedgerSection, protocol: str) -> tuple[str, str, bool]:
     """Sections of one data set stand together, the one of the task's own protocol first."""
-    first = part.facts.iloc[0]
-    return str(first["dataset"]), str(first["split"]), first["protocol"] != protocol
+    return part.keys["dataset"], part.keys["split"], part.keys["protocol"] != protocol
 
 
 def _section(
-    part: Ledger, how: tuple[TaskSpec, Rule], suite: Suite, notes: Footnotes, ranking: Ranking
+    source: LedgerSection,
+    how: tuple[TaskSpec, Rule],
+    suite: Suite,
+    notes: Footnotes,
+    ranking: Ranking,
+    runs: set[str],
 ) -> Section:
+    """A section; the keys of its provenance are added to `runs`."""
     task, rule = how
-    keys: dict[str, Any] = {key: str(part.facts[key].iloc[0]) for key in SECTION if key != "task"}
+    part = source.load()
+    runs.update(map(str, part.facts["provenance"].unique()))
+    keys: dict[str, Any] = {name: key for name, key in source.keys.items() if name != "task"}
     protocol = (keys["protocol"], keys["protocol_hash"])
     scored = columns_of(part.scores.columns, suite, protocol, task.rank_by)
     outside = ranking.outside.of(keys["dataset"], set(part.facts["label"].unique()))
@@ -138,7 +144,11 @@ def _section(
             for row in lines
         ),
         notes={name: heads.get(name, ()) + shared.get(name, ()) for name in heads | shared},
-        images_table=image_table(stats.means.images, part.facts, stats.order),
+        images_table=(
+            image_table(stats.means.images, part.facts, stats.order)
+            if source.held
+            else LaterImages(source, stats.order)
+        ),
         doubt=_doubt(stats, columns),
         undecided=bool(stats.ties.doubt),
         default=keys["dataset"] in suite.datasets and suite.datasets[keys["dataset"]].default,

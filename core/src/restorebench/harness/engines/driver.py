@@ -20,6 +20,7 @@ from restorebench.harness.engines.worker import run_range, versions
 from restorebench.harness.jsonl import storing
 from restorebench.harness.plan import Cell
 from restorebench.harness.run import Hashes, Outcome, Runner, Settings, Unit
+from restorebench.harness.store import Store
 from restorebench.types import Record
 
 AHEAD = 2
@@ -96,7 +97,7 @@ class _Run:
         self._folder.remove()
 
     def _prepare(self, cells: Sequence[Cell]) -> Iterator[Event]:
-        known = _known(self._runner.store.records(), cells, self._settings)
+        known = _known(self._runner.store, cells, self._settings)
         for cell in cells:
             try:
                 hashes, units = self._runner.hashes(cell), self._runner.units(cell)
@@ -262,13 +263,14 @@ def _of_record(record: Record) -> tuple[str, ...]:
 
 
 def _known(
-    records: Iterator[Record], cells: Sequence[Cell], settings: Settings
+    store: Store, cells: Sequence[Cell], settings: Settings
 ) -> dict[tuple[str, ...], dict[Unit, list[Record]]]:
     """The stored records that belong to cells, by cell and unit; none for a fresh run."""
     chosen: dict[tuple[str, ...], dict[Unit, list[Record]]] = {_who(cell): {} for cell in cells}
     if settings.fresh:
         return chosen
-    for record in records:
+    restorers = {(c.task, c.dataset, c.split, c.restorer.name) for c in cells}
+    for record in store.records(lambda r: (r.task, r.dataset, r.split, r.restorer) in restorers):
         if record.seed == settings.seed and (found := chosen.get(_whose(record))) is not None:
             found.setdefault(unit_of(record), []).append(record)
     return chosen

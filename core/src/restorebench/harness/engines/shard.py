@@ -15,8 +15,11 @@ from filelock import FileLock, Timeout
 
 from restorebench.harness.images import ImageStore
 from restorebench.harness.jsonl import storing
+from restorebench.harness.known import Known
+from restorebench.harness.record_keys import record_key, restoration_key
+from restorebench.harness.record_log import TAIL
 from restorebench.harness.run import Unit
-from restorebench.harness.store import Known, Store, record_key, restoration_key
+from restorebench.harness.store import Store
 from restorebench.types import Record
 
 FOLDER = "shards"
@@ -104,7 +107,7 @@ def is_shared(folder: Path, token: str) -> bool:
 
 def shard_paths(run: Path) -> list[Path]:
     """The shards of a run, in order."""
-    return sorted(path.parent for path in run.glob("*/records.jsonl"))
+    return sorted(path.parent for path in run.glob(f"*/{TAIL}"))
 
 
 def adopt(store: Store) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from restorebench.errors import OptionError, UnknownNameError
 from restorebench.harness.plan import RestorerRef
-from restorebench.leaderboard.records.frame import Ledger, ledger
+from restorebench.leaderboard.records.frame import Ledger, Sections, ledger
 from restorebench.leaderboard.records.intake import COSTS, SECTION
 from restorebench.registry import nearest
 from restorebench.types import Record
@@ -53,19 +53,21 @@ class RestorerPair:
     b: ComparedRestorer
 
 
-def pairs_of_sides(records: Iterable[Record], a: str, b: str) -> list[RestorerPair]:
-    """The sections in which both are; raises as `compare` says."""
-    whole = ledger(records)
-    labels = sorted(map(str, whole.facts["label"].unique()))
+def pairs_of_sides(records: Iterable[Record] | Sections, a: str, b: str) -> Iterator[RestorerPair]:
+    """The sections in which both are, one at a time; raises as `compare` says."""
+    whole = ledger(records) if isinstance(records, Iterable) else records
+    labels = whole.labels
     a, b = (_label(name, labels) for name in (a, b))
     if a == b:
         msg = f"{a} and {b} are the same restorer; give two labels, such as {', '.join(labels[:3])}"
         raise OptionError(msg)
-    parts = list(whole.sections())
-    shared = [part for part in parts if {a, b} <= set(part.facts["label"])]
-    if not shared:
-        raise OptionError(_apart(parts, a, b))
-    return [RestorerPair(_keys(part), _side(part, a), _side(part, b)) for part in shared]
+    places = {name: [s.keys for s in whole.sections() if name in s.labels] for name in (a, b)}
+    if not any(keys in places[b] for keys in places[a]):
+        raise OptionError(_apart(places, a, b))
+    for section in whole.sections():
+        if {a, b} <= set(section.labels):
+            part = section.load((a, b), images=True)
+            yield RestorerPair(section.keys, _side(part, a), _side(part, b))
 
 
 def _label(name: str, labels: Sequence[str]) -> str:
@@ -77,10 +79,6 @@ def _label(name: str, labels: Sequence[str]) -> str:
         return written.label
     msg = f"the chosen records have no restorer {name!r}; {nearest(name, labels)}"
     raise UnknownNameError(msg)
-
-
-def _keys(part: Ledger) -> dict[str, str]:
-    return {name: str(part.facts[name].iloc[0]) for name in SECTION}
 
 
 def _side(part: Ledger, label: str) -> ComparedRestorer:
@@ -99,11 +97,8 @@ def _side(part: Ledger, label: str) -> ComparedRestorer:
     )
 
 
-def _apart(parts: Sequence[Ledger], a: str, b: str) -> str:
+def _apart(found: Mapping[str, Sequence[Mapping[str, str]]], a: str, b: str) -> str:
     """Why two restorers cannot be compared: other data sets, protocols or pixels."""
-    found = {
-        name: [_keys(part) for part in parts if name in set(part.facts["label"])] for name in (a, b)
-    }
     for one in found[a]:
         for other in found[b]:
             differ = [key for key in SECTION if one[key] != other[key]]

@@ -10,7 +10,7 @@ import numpy as np
 from restorebench.leaderboard.board import Board, Column, Section
 from restorebench.leaderboard.ranking.overall import once_each
 from restorebench.leaderboard.ranking.statistics import Floats
-from restorebench.leaderboard.records.images import ImageTable
+from restorebench.leaderboard.records.images import scores_of_images
 
 _PERFECT = 1e6
 """Replaces an infinite score: a mean over it stays a number, and its error is 0."""
@@ -81,9 +81,9 @@ def _data_set(section: Section, name: str) -> DataSet | None:
     column = next((c for c in section.columns if c.name == name), None)
     if column is None or column.higher_is_better is None:
         return None
-    if not isinstance(section.images_table, ImageTable):  # a board of numbers alone
+    images = scores_of_images(section.images_table)
+    if images is None:  # a board of numbers alone
         return None
-    images = section.images_table.images
     if name not in images.scores:  # ranked by numbers from elsewhere
         return None
     rows = [r for r in section.rows if r.complete and not r.disqualified]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,46 @@ Line = TypeVar("Line")
 
 BATCH = 64
 """Records that are read at once: few enough to stay in the processor's cache."""
+
+
+class Load(Protocol):
+    """Gives the tables of a section; see `LedgerSection.load`."""
+
+    def __call__(self, labels: Collection[str], *, images: bool) -> Ledger: ...
+
+
+@dataclass(frozen=True, eq=False)
+class LedgerSection:
+    """Records whose scores may be compared: they share their `keys`, the fields of `SECTION`.
+
+    `labels` are those of their rows. Their tables are in memory if `held`, else they are read when
+    they are asked for.
+    """
+
+    keys: Mapping[str, str]
+    labels: Collection[str]
+    _load: Load
+    held: bool
+
+    def load(self, labels: Collection[str] = (), *, images: bool = False) -> Ledger:
+        """The tables of these records; at least of the rows `labels`, or else of all.
+
+        Hashes of images may be absent unless `images`.
+        """
+        return self._load(labels, images=images)
+
+
+class Sections(Protocol):
+    """Records by section, of whatever size."""
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of all rows, in the order of the alphabet."""
+        ...
+
+    def sections(self) -> Iterator[LedgerSection]:
+        """The parts whose scores may be compared, sorted by their keys."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -42,7 +83,12 @@ class Ledger:
         shown = scores[[c for c in scores if c in known]]
         return Ledger(self.facts.loc[index], shown, reasons, self.claims)
 
-    def sections(self) -> Iterator[Ledger]:
+    @property
+    def labels(self) -> list[str]:
+        """The labels of all rows, in the order of the alphabet."""
+        return sorted(map(str, self.facts["label"].unique()))
+
+    def sections(self) -> Iterator[LedgerSection]:
         """The parts whose scores may be compared, sorted by their keys."""
         if self.facts.empty:
             return
@@ -51,8 +97,14 @@ class Ledger:
         parts = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
         firsts = self.facts.iloc[[part[0] for part in parts]]
         keys = list(firsts[list(SECTION)].astype(str).itertuples(index=False, name=None))
-        for _, part in sorted(zip(keys, parts, strict=True), key=lambda pair: pair[0]):
-            yield self.take(self.facts.index[part])
+        for key, part in sorted(zip(keys, parts, strict=True), key=lambda pair: pair[0]):
+            names = dict(zip(SECTION, key, strict=True))
+            labels = frozenset(map(str, self.facts["label"].iloc[part].unique()))
+            load = partial(self._section, self.facts.index[part])
+            yield LedgerSection(names, labels, load, held=True)
+
+    def _section(self, index: pd.Index, labels: Collection[str], *, images: bool) -> Ledger:
+        return self.take(index)
 
 
 def ledger(records: Iterable[Record]) -> Ledger:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import overload
 
 import numpy as np
 import pandas as pd
 
 from restorebench.leaderboard.board import ImageRow
-from restorebench.leaderboard.records.means import PerImage
+from restorebench.leaderboard.records.frame import LedgerSection
+from restorebench.leaderboard.records.means import PerImage, means
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +54,45 @@ class ImageTable(Sequence[ImageRow]):
         codes = self.facts[name].cat
         code = codes.codes.iat[place]
         return None if code < 0 else str(codes.categories[code])
+
+
+@dataclass(frozen=True, eq=False)
+class LaterImages(Sequence[ImageRow]):
+    """The images of a section that is not in memory: read when they are asked for.
+
+    `order` are the labels as the board has them. Only the last section that was read is kept.
+    """
+
+    section: LedgerSection
+    order: Sequence[str]
+
+    @property
+    def table(self) -> ImageTable:
+        """The images now in memory."""
+        return _read(self)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @overload
+    def __getitem__(self, place: int) -> ImageRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[ImageRow]: ...
+    def __getitem__(self, place: int | slice) -> ImageRow | Sequence[ImageRow]:
+        return self.table[place]
+
+
+@lru_cache(maxsize=1)
+def _read(later: LaterImages) -> ImageTable:
+    part = later.section.load(images=True)
+    return image_table(means(part).images, part.facts, later.order)
+
+
+def scores_of_images(rows: Sequence[ImageRow]) -> PerImage | None:
+    """The matrices behind the images of a section; None for those that have no records."""
+    if isinstance(rows, LaterImages):
+        return means(rows.section.load()).images
+    return rows.images if isinstance(rows, ImageTable) else None
 
 
 _IMAGES = ("input", "target", "prediction")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from restorebench.console import legible
 from restorebench.harness.plan import RestorerRef
@@ -28,16 +29,17 @@ class Intake:
     """Columns that grow by a batch of records at a time.
 
     A text is kept once, however often it occurs; numbers lie in arrays. A record is a mapping with
-    the fields of `Record`, as it is or as a line of a store has it.
+    the fields of `Record`, as it is or as a line of a store has it. `known` are all restorers that
+    labels are to tell apart (see `who_key`), `columns` the scores in their order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, known: Iterable[tuple[Any, ...]] = (), columns: Iterable[str] = ()) -> None:
         self._count = 0
         self._texts = {name: Texts() for name in _TEXTS}
         self._numbers = {name: array("q") for name in _NUMBERS}
         self._costs = {name: array("d") for name in COSTS}
-        self._scores: dict[str, array[float]] = {}
-        self._restorers: dict[tuple[Any, ...], int] = {}
+        self._scores: dict[str, array[float]] = {name: array("d") for name in columns}
+        self._restorers = {key: number for number, key in enumerate(known)}
         self._who = array("i")
         self._whole, self._seen = array("q"), array("b")
         self._missing = (array("q"), Texts(), Texts())
@@ -69,25 +71,28 @@ class Intake:
 
     def _add_claims(self, place: int, record: Mapping[str, Any]) -> None:
         """What a team states now replaces what it stated before."""
-        extra = record.get("extra", {})
         key = (self._who[place], record["dataset"], record["split"])
-        stated = {k: v for k, v in extra.items() if k.startswith(CLAIMED)}
-        self._claims[key] = {name.removeprefix(CLAIMED): v for name, v in stated.items()}
+        self._claims[key] = stated_in(record)
 
     def claims(self) -> dict[tuple[str, str, str], dict[str, JSON]]:
         """What teams state, by label, data set and split."""
-        labels = _labels(self._restorers)
+        labels = labels_of(self._restorers)
         return {(labels[who], data, split): v for (who, data, split), v in self._claims.items()}
 
     def _add_scores(self, batch: list[Mapping[str, float | str]]) -> None:
         for name in dict.fromkeys(name for scores in batch for name in scores):
-            values = self._scores.setdefault(name, array("d"))
-            values.extend([_NAN] * (self._count - len(values)))
             found = [scores.get(name, _NAN) for scores in batch]
-            values.extend([float(value) for value in found])  # a text: "inf" and its like
+            values = [float(value) for value in found]  # a text: "inf" and its like
+            self._score_column(name).extend(values)
+
+    def _score_column(self, name: str) -> array[float]:
+        """A column of scores, as far as the lines before these."""
+        values = self._scores.setdefault(name, array("d"))
+        values.extend([_NAN] * (self._count - len(values)))
+        return values
 
     def _restorer(self, name: str, options: Mapping[str, JSON]) -> int:
-        key = (name, *sorted(options.items())) if options else (name,)
+        key = who_key(name, options)
         return self._restorers.setdefault(key, len(self._restorers))
 
     def facts(self) -> pd.DataFrame:
@@ -96,7 +101,7 @@ class Intake:
         numbers = {name: np.array(v) for name, v in (self._numbers | self._costs).items()}
         who = np.array(self._who, dtype=np.intp)
         plain = np.array([len(key) == 1 for key in self._restorers], dtype=bool)
-        kinds, numbers_of = np.unique(_labels(self._restorers), return_inverse=True)
+        kinds, numbers_of = np.unique(labels_of(self._restorers), return_inverse=True)
         label = pd.Categorical.from_codes(numbers_of[who] if len(who) else [], list(kinds))
         more = {"label": label, "reference": plain[who] if len(who) else plain}
         more["whole"] = np.array(self._whole, dtype=np.int64)
@@ -120,6 +125,12 @@ class Intake:
         return pd.DataFrame(table, index=pd.Index(np.array(places, dtype=np.int64)))
 
 
+def stated_in(record: Mapping[str, Any]) -> dict[str, JSON]:
+    """What a team states in the record of an upload."""
+    extra = record.get("extra", {})
+    return {k.removeprefix(CLAIMED): v for k, v in extra.items() if k.startswith(CLAIMED)}
+
+
 class Texts:
     """A column of texts, each distinct one stored once; None stands for a missing text."""
 
@@ -135,6 +146,11 @@ class Texts:
     def values(self) -> list[str]:
         """The distinct texts, in characters that can be encoded."""
         return [t for t in self._known if t is not None and legible(t) == t]
+
+    def extend_codes(self, texts: Sequence[str | None], codes: NDArray[np.integer]) -> None:
+        """Add lines as numbers of `texts`."""
+        numbers = np.array([self._known[text] for text in texts], np.int32)
+        self._codes.frombytes(numbers[codes].tobytes())
 
     def column(self) -> pd.Categorical:
         """The column for pandas."""
@@ -161,8 +177,13 @@ def _cost(cost: Mapping[str, float | None] | Cost | None) -> Mapping[str, float 
     return vars(cost) if isinstance(cost, Cost) else cost or {}
 
 
-def _labels(restorers: Mapping[tuple[Any, ...], int]) -> list[str]:
-    """The label of each row; restorers that share a name get their options added."""
+def who_key(name: str, options: Mapping[str, JSON]) -> tuple[Any, ...]:
+    """A restorer's name and its sorted options."""
+    return (name, *sorted(options.items())) if options else (name,)
+
+
+def labels_of(restorers: Collection[tuple[Any, ...]]) -> list[str]:
+    """The label of each of some `who_key`s; those that share a name get their options added."""
     refs = [RestorerRef(legible(key[0]), _encodable(key[1:])) for key in restorers]
     sharing = defaultdict(set)
     for ref in refs:
