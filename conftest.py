@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HOME"] = f"{caches.name}/huggingface"
     os.environ["RESTOREBENCH_CACHE"] = f"{caches.name}/restorebench"
+    gc.set_threshold(100_000)  # else a seventh of the time goes into looking for cycles
+
+
+def pytest_collection_finish() -> None:
+    """The tests, and what is imported by now, stay to the end: they are not looked through."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import shutil
 import sys
 from functools import partial
 from pathlib import Path
@@ -152,6 +153,12 @@ def noise(toys, tmp_path_factory):
     folder = tmp_path_factory.mktemp("noise")
     assert not go(folder, toys, Callback(), levels(folder)).failed
     return folder / "out" / "noise", list(Store(folder / "results").records())
+
+
+@pytest.fixture
+def finished(noise, tmp_path):
+    """The same study, run in the folder of the test."""
+    shutil.copytree(noise[0].parents[1], tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture

@@ -106,9 +106,7 @@ def test_variants_that_differ_in_sampling_are_trained_once(run, study, diary, tm
 
 
 @pytest.mark.slow
-def test_a_run_that_another_study_has_made_is_taken_over(run, study, diary, tmp_path):
-    run(study())
-    diary.lines.clear()
+def test_a_run_that_another_study_has_made_is_taken_over(finished, run, study, diary, tmp_path):
     again = study(
         {"same": {"changes": {"path.max_sigma": 30}}, "new": {"changes": {"seed": 1}}},
         plots=["curves"],
@@ -135,8 +133,7 @@ def test_a_variant_that_fails_does_not_stop_the_others(run, study, diary, tmp_pa
     assert float(lines()["sigma-30"]["psnr"]) > 0
 
 
-def test_another_run_is_not_overwritten(run, study, tmp_path):
-    run(study())
+def test_another_run_is_not_overwritten(finished, run, study, tmp_path):
     before = (tmp_path / "out" / "noise" / "sigma-10" / "final.safetensors").read_bytes()
     found = run(study(), steps=5)
     assert ["steps, not 5" in entry.error for entry in found.entries] == [True, True]

@@ -44,17 +44,24 @@ def network(size):
     return NAFNet(SIZES[size])
 
 
-SLOWEST = pytest.param("refusion-stereo", marks=pytest.mark.slow)
+QUICK = ("refusion", "refusion-latent-bokeh", "nafnet-gopro-w32", "nafnet-sidd-w32")
+"""One of each arrangement of blocks; the others are as these, with another width or input."""
 
 
-@pytest.mark.parametrize("size", [*(m for m in MEASURED if m != "refusion-stereo"), SLOWEST])
+def each(names, quick):
+    """Parameters of a test, of which those that are not in `quick` are slow."""
+    return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in names]
+
+
+@pytest.mark.parametrize("size", each(MEASURED, QUICK))
 def test_published_sizes_cost_what_they_cost(size):
     cost = cost_of(network(size), 256, 256)
     assert (cost.parameters, f"{cost.macs / 1e9:.2f}") == MEASURED[size]
 
 
-@pytest.mark.parametrize(("size", "height", "width"), LATENT)
-def test_latent_sizes_cost_what_they_cost(size, height, width):
+@pytest.mark.parametrize("of", each(LATENT, [("refusion-latent-dehazing", 128, 128)]), ids=str)
+def test_latent_sizes_cost_what_they_cost(of):
+    size, height, width = of
     cost = cost_of(network(size), height, width)
     assert f"{cost.macs / 1e9:.2f}" == LATENT[size, height, width]
 

@@ -42,10 +42,18 @@ def network(family, size):
     return FAMILIES[family].build(FAMILIES[family].sizes[size])
 
 
-@pytest.mark.parametrize(("family", "size"), MEASURED)
-def test_published_sizes_cost_what_they_cost(family, size):
-    cost = cost_of(network(family, size), 256, 256)
-    assert (cost.parameters, f"{cost.macs / 1e9:.2f}") == MEASURED[family, size]
+def each(names, quick):
+    """Parameters of a test, of which those that are not in `quick` are slow."""
+    return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in names]
+
+
+QUICK = [("unet", "ir-sde"), ("unet", "ir-sde-w32-deep"), ("restormer", "restormer")]
+
+
+@pytest.mark.parametrize("of", each(MEASURED, QUICK), ids="-".join)
+def test_published_sizes_cost_what_they_cost(of):
+    cost = cost_of(network(*of), 256, 256)
+    assert (cost.parameters, f"{cost.macs / 1e9:.2f}") == MEASURED[of]
 
 
 def test_the_deep_u_net_without_the_products_of_its_attention():
@@ -59,7 +67,7 @@ def test_the_deep_u_net_without_the_products_of_its_attention():
     assert f"{products / 2e9:.2f}" == "1.43"
 
 
-@pytest.mark.parametrize("size", TRANSFORMERS)
+@pytest.mark.parametrize("size", each(TRANSFORMERS, ["dit-s-4", "dit-s-8", "dit-b-2"]))
 def test_transformers_cost_what_they_cost(size):
     cost = cost_of(network("dit", size), 32, 32)
     assert (f"{cost.parameters / 1e6:.2f}", f"{cost.macs / 1e9:.2f}") == TRANSFORMERS[size]

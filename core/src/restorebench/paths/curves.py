@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -30,8 +31,11 @@ def one(t: Real) -> Real:
     return np.ones_like(t, np.float64)
 
 
-def snapped(u: Real) -> Reals:
+def snapped(u: Real) -> Reals | np.float64:
     """`u` with values within 1e-9 of a whole number moved onto it: k/T·T is to be k."""
+    if isinstance(u, float):  # what samplers ask for: no array is made of it
+        nearest = round(u)
+        return np.float64(nearest if abs(u - nearest) < 1e-9 else u)
     u = np.asarray(u, np.float64)
     whole = np.rint(u)
     return np.where(np.abs(u - whole) < 1e-9, whole, u)
@@ -48,9 +52,13 @@ class Nodes:
         """T."""
         return len(self.values) - 1
 
+    @cached_property
+    def _places(self) -> Reals:
+        return np.arange(self.steps + 1, dtype=np.float64)
+
     def __call__(self, t: Real) -> Real:
         """The value at t."""
-        value: Real = np.interp(snapped(t * self.steps), np.arange(self.steps + 1), self.values)
+        value: Real = np.interp(snapped(t * self.steps), self._places, self.values)
         return value
 
     def rate(self, t: Real) -> Real:
