@@ -16,15 +16,18 @@ MIXED = (*SLOWLY, "--restorer", "failing", "--restorer", "identity")
 
 
 def test_four_workers_of_which_two_are_killed_make_the_store_of_a_serial_run(farm):
-    farm.run(*MIXED, "--results", "serial", status=1)
-    farm.calls.write_text("")
-    process = farm.start("restorebench", "run", *MIXED, "--results", "shared", "--workers", "4")
+    """The gate opens when others have taken the places of those that were killed."""
+    gate = farm.folder / "gate"
+    mixed = ("--restorer", "noisy:pause=0.05,gate=gate", *MIXED[2:])
+    process = farm.start("restorebench", "run", *mixed, "--results", "shared", "--workers", "4")
     farm.wait_until(lambda: len(farm.working()) >= 3)
     for pid in farm.working()[:2]:
         os.kill(pid, signal.SIGKILL)
+    farm.wait_until(lambda: len(farm.working()) > 4)
+    gate.touch()
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 1, errors  # of the samples that fail, as in the serial run
-    assert len(farm.working()) > 4, "others have taken the places of those that were killed"
+    farm.run(*mixed, "--results", "serial", status=1)
     assert farm.contents("shared") == farm.contents("serial")
     assert "48 restored" in errors
 
