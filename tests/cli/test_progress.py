@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from restorebench.cli import progress
-from restorebench.cli.progress import ProgressDisplay, track
+from restorebench.cli.progress import ProgressDisplay, Rate, track
 
 
 def test_without_a_terminal_a_line_comes_every_few_seconds(capsys, monkeypatch):
@@ -20,7 +20,17 @@ def test_without_a_terminal_a_line_comes_every_few_seconds(capsys, monkeypatch):
         bar = display.bar("scoring", 5)
         for now[0] in (1.0, 10.0, 11.0, 19.0, 20.0):
             bar.advance()
-    assert capsys.readouterr().err == "[2/5] scoring\n[5/5] scoring\n"
+    assert capsys.readouterr().err == "[2/5, ETA 0:27] scoring\n[5/5] scoring\n"
+
+
+def test_the_rate_is_that_of_what_was_made(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    rate = Rate()
+    assert rate.text() == ""
+    for now[0] in (101.0, 101.5, 102.0):
+        rate.add()
+    assert rate.text() == " · 2 images/s"
 
 
 def test_what_is_worth_a_line_gets_one_at_once(capsys):
@@ -29,7 +39,7 @@ def test_what_is_worth_a_line_gets_one_at_once(capsys):
         bar.show("loss 2", 1, 9)
         bar.show("loss 1 · val 20 dB", 2, 9, now=True)
         display.line("a line: [bold]:car:")
-    assert capsys.readouterr().err == "[2/9] loss 1 · val 20 dB\na line: [bold]:car:\n"
+    assert capsys.readouterr().err == "[2/9, ETA 0:00] loss 1 · val 20 dB\na line: [bold]:car:\n"
 
 
 def test_a_process_that_does_not_lead_shows_nothing(capsys):

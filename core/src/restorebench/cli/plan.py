@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
+from restorebench.cli.duration import duration
 from restorebench.cli.options import (
     AsJson,
     Data,
@@ -92,10 +93,3 @@ def _summary(found: Sequence[CellEstimate], workers: int, total: float) -> str:
     unknown = sum(e.open for e in found if e.seconds is None)
     more = f"; nothing is known of {unknown} restorations" if unknown else ""
     return f"{text}: at least {duration(total)} with {some}{more}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people write them: ``0:03``, ``12:05``, ``3:07:00``."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

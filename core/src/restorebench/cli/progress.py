@@ -17,6 +17,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from restorebench.cli.duration import duration
 from restorebench.cli.output import stderr
 
 EVERY = 10.0
@@ -32,9 +33,11 @@ class Bar:
         self._display, self._text, self._total, self._done = display, text, total, 0
         self._task: TaskID = display.bars.add_task(text, total=total, visible=bool(text))
         self._said = time.monotonic()
+        self._first: tuple[float, int] | None = None
 
     def show(self, text: str, done: int, total: int | None, *, now: bool = False) -> None:
         """Set everything; `now`: worth a line at once where there are no bars."""
+        self._first = self._first or (time.monotonic(), done)
         self._text, self._done, self._total = text, done, total
         bars = self._display.bars
         bars.update(self._task, description=text, completed=done, total=total, visible=True)
@@ -50,7 +53,32 @@ class Bar:
             return
         self._said = time.monotonic()
         total = "" if self._total is None else f"/{self._total}"
-        self._display.line(f"[{self._done}{total}] {self._text}")
+        self._display.line(f"[{self._done}{total}{self._rest()}] {self._text}")
+
+    def _rest(self) -> str:
+        """When it will be done, at the pace so far."""
+        start, before = self._first or (0.0, 0)
+        if self._total is None or not before < self._done < self._total:
+            return ""
+        each = (time.monotonic() - start) / (self._done - before)
+        return f", ETA {duration(each * (self._total - self._done))}"
+
+
+class Rate:
+    """Restorations a second, from the first that was made to the last."""
+
+    def __init__(self) -> None:
+        self._start, self._count = 0.0, 0
+
+    def add(self) -> None:
+        """Count one."""
+        self._start = self._start if self._count else time.monotonic()
+        self._count += 1
+
+    def text(self) -> str:
+        """Such as ``" · 3.1 images/s"``, nothing before there are two."""
+        seconds = time.monotonic() - self._start
+        return f" · {(self._count - 1) / seconds:.3g} images/s" if self._count > 1 else ""
 
 
 class ProgressDisplay:

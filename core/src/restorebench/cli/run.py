@@ -35,7 +35,7 @@ from restorebench.cli.options import (
     with_data,
 )
 from restorebench.cli.output import error, installed, note, stdout, warning
-from restorebench.cli.progress import ProgressDisplay
+from restorebench.cli.progress import ProgressDisplay, Rate
 
 if TYPE_CHECKING:
     from restorebench.harness.engines.engine import Engine
@@ -108,7 +108,7 @@ def run_cells(engine: Engine, cells: list[Cell]) -> tuple[list[Record], int]:
         cells, failures = _openable(engine.runner, cells, progress)
         left = {cell: engine.runner.size(cell) for cell in cells}
         found: dict[Cell, list[Outcome]] = {cell: [] for cell in cells}
-        bar = progress.bar(total=sum(left.values()))
+        bar, rate = progress.bar(total=sum(left.values())), Rate()
         for cell, result in engine.stream(cells):
             if isinstance(result, Exception):
                 failures += 1
@@ -117,7 +117,9 @@ def run_cells(engine: Engine, cells: list[Cell]) -> tuple[list[Record], int]:
                 progress.line(_line(cell, found[cell]))
                 continue
             found[cell].append(result)
-            bar.advance(1, cell.id)
+            if not result.reused:
+                rate.add()
+            bar.advance(1, f"{cell.id}{rate.text()}")
             left[cell] -= 1
             if not left[cell]:
                 progress.line(_line(cell, found[cell]))
