@@ -128,3 +128,11 @@ def test_gradients_flow_through_a_split():
     x0_hat.sum().backward()
     a, _, c = irsde().at(0.5)
     np.testing.assert_allclose(out.grad, np.full((1, 3, 2, 2), -c / a), rtol=1e-6)
+
+
+def test_large_images_are_split_in_strips(monkeypatch):
+    x, mu, out = torch.randn(3, 2, 3, 11, 7)
+    predict = predictor(irsde(), VELOCITY, lambda x, mu, t: out, mu)
+    whole = predict(x, 0.57)
+    monkeypatch.setattr("restorebench.paths.heads._AT_ONCE", 4 * 7 * 6)
+    assert all(torch.equal(a, b) for a, b in zip(predict(x, 0.57), whole, strict=True))

@@ -51,6 +51,12 @@ def test_a_tile_has_the_noise_of_the_whole(y, x, h, w):
     assert torch.equal(tile, whole[..., y : y + h, x : x + w])
 
 
+def test_large_images_are_drawn_in_strips(monkeypatch):
+    whole = PixelNoise(KEYS)(3, LIKE)
+    monkeypatch.setattr("restorebench.solvers.noise._AT_ONCE", 5 * 31 * 2)
+    assert torch.equal(PixelNoise(KEYS)(3, LIKE), whole)
+
+
 def test_a_sample_has_its_noise_in_any_batch_and_order():
     together = PixelNoise(KEYS)(0, LIKE)
     backwards = PixelNoise(KEYS[::-1])(0, LIKE)

@@ -11,13 +11,25 @@ from restorebench.checkpoints.setup import Setup
 from restorebench.plugins import Suite
 
 NAFNET = {"name": "nafnet", "width": 4, "encoder": [1, 1], "middle": 1, "decoder": [1, 1]}
+RESTORMER = {"name": "restormer", "width": 8, "blocks": [1, 1, 1, 1], "refinement": 1}
+PATH = {"path": "irsde", "head": "data", "steps": 2, "solver": "ancestral", "grid": "trailing"}
 SETUPS = {
     "regression": {
         "backbone": {**NAFNET, "degraded": False, "timed": False, "residual": True},
     },
-    "restormer": {
-        "backbone": {"name": "restormer", "width": 8, "blocks": [1, 1, 1, 1], "refinement": 1}
+    "diffusion": {"backbone": {**NAFNET, "guides": 1}, "guides": ["mask"], **PATH},
+    "two views": {"backbone": {**NAFNET, "views": 2, "fusion": "quarter"}, **PATH},
+    "latent diffusion": {
+        "backbone": {**NAFNET, "channels": 2},
+        "compressor": {"name": "unet", "width": 4, "multipliers": [1, 2], "latent_channels": 2},
+        **PATH,
     },
+    "latents of a network that has no tiles": {
+        "backbone": {**RESTORMER, "channels": 2, "degraded": True, "timed": True},
+        "compressor": {"name": "unet", "width": 4, "multipliers": [1, 2], "latent_channels": 2},
+        **PATH,
+    },
+    "restormer": {"backbone": RESTORMER},
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from restorebench.cli.app import app
 from restorebench.data.images import read_image, write_image
 from restorebench.plugins import Suite, inline
 from restorebench.restorers.base import Context
+from restorebench.restorers.diffusion import Diffusion
 from restorebench.restorers.plan.plan import Limits, Plan, Size
 from restorebench.restorers.regression import Regression
 
@@ -36,10 +38,6 @@ def call(tmp_path, monkeypatch):
     return run
 
 
-def pieces(restorer, **limits) -> list[Plan]:
-    return restorer.costs(Limits(**limits)).plans(Size(60, 70))
-
-
 def apart(restorer, sample, plan: Plan) -> float:
     """The largest difference of an image in pieces from the whole one."""
     whole, cut = (restorer.restore(sample, Context("t", plan=p)).image for p in (Plan(), plan))
@@ -56,12 +54,32 @@ def test_the_plan_is_printed_and_the_image_is_the_same(call, weights, tmp_path):
     assert np.abs(whole - cut).max() <= 1, "8-bit levels on either side of a rounding"
 
 
-@pytest.mark.parametrize("deep", [0, 1, 2])
-def test_exact_statistics_are_those_of_the_whole_image(weights, sample, deep):
-    restorer = Regression(weights(), suite=SUITE)
-    plan = pieces(restorer, tile=16)[deep]
-    assert plan.recomputed == deep
-    assert apart(restorer, sample(size=(60, 70)), plan) < 1e-5
+@pytest.mark.parametrize(
+    ("name", "deep"),
+    [
+        *(("regression", deep) for deep in range(3)),
+        *(("diffusion", deep) for deep in (0, 2)),
+        ("two views", 0),
+        ("latent diffusion", 0),
+        ("latents of a network that has no tiles", 0),
+    ],
+)
+def test_exact_statistics_are_those_of_the_whole_image(weights, sample, name, deep):
+    make, views = (Regression if name == "regression" else Diffusion), 1 + (name == "two views")
+    restorer, given = make(weights(name), suite=SUITE), sample(size=(60, 70), views=views)
+    given = replace(given, mask=given.degraded[0, :1])
+    plan = restorer.costs(Limits(tile=16)).plans(Size(60, 70, views))[deep]
+    assert (plan.tile, plan.recomputed) == (16, deep)
+    assert apart(restorer, given, plan) < 1e-5
+
+
+@pytest.mark.parametrize("name", ["diffusion", "latent diffusion"])
+def test_the_state_and_the_compressor_are_counted(weights, name):
+    costs, size = Diffusion(weights(name), suite=SUITE).costs(Limits(tile=128)), Size(600, 800)
+    (cut, *_), image = costs.plans(size), 4 * 3 * size.pixels
+    assert costs.bytes(size, Plan()) > costs.bytes(size, cut) > costs.bytes(size, Plan()) / 20
+    larger = costs.bytes(Size(1200, 800), cut) - costs.bytes(size, cut)
+    assert larger > 2 * image, "the image, and at least what is made of it"
 
 
 def test_tiles_are_an_option_too(weights, sample):

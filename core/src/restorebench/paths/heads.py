@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+import torch
 from torch import Tensor
 
 from restorebench.errors import OptionError
@@ -20,6 +21,10 @@ Network: TypeAlias = Callable[[Tensor, Tensor, float], Tensor]
 
 Predict: TypeAlias = Callable[[Tensor, float], tuple[Tensor, Tensor]]
 """(x, t) to (x̂0, ε̂): what a solver calls."""
+
+
+_AT_ONCE = 1 << 22
+"""Numbers of a state that are split at once."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,21 @@ def predictor(path: Path, head: Head, network: Network, mu: Tensor) -> Predict:
     """The function of (x, t) that a solver calls: x̂0 and ε̂ from `network`, given μ."""
 
     def predict(x: Tensor, t: float) -> tuple[Tensor, Tensor]:
-        return head.split(path, network(x, mu, path.network_time(t)), x, mu, t)
+        return _split(head, path, network(x, mu, path.network_time(t)), x, mu, t)
 
     return predict
+
+
+def _split(
+    head: Head, path: Path, out: Tensor, x: Tensor, mu: Tensor, t: float
+) -> tuple[Tensor, Tensor]:
+    """`Head.split`, of large images a few rows at once: it makes five more of their size."""
+    if x.numel() <= _AT_ONCE or x.ndim < 2:
+        return head.split(path, out, x, mu, t)
+    x0, eps = torch.empty_like(x), torch.empty_like(x)
+    rows = max(1, _AT_ONCE * x.shape[-2] // x.numel())
+    for top in range(0, x.shape[-2], rows):
+        those = slice(top, top + rows)
+        o, part, m = (value[..., those, :] for value in (out, x, mu))
+        x0[..., those, :], eps[..., those, :] = head.split(path, o, part, m, t)
+    return x0, eps

@@ -122,9 +122,11 @@ class Process:
         times = [self.path.network_time(float(t)) for t in self.times[:-1]]
         network = Network(backbone, times, condition, guides)
         predict = predictor(self.path, self.head, network, mu)
-        x = self.begin(mu, noise)
-        followed = None if callback is None else self._follow(x, callback)
-        x0: Tensor = self.solver(self.path, predict, x, mu, self.times, noise, callback=followed)
+        first = [self.begin(mu, noise)]  # of which nothing is kept here while it is followed
+        followed = None if callback is None else self._follow(first[0], callback)
+        x0: Tensor = self.solver(
+            self.path, predict, first.pop(), mu, self.times, noise, callback=followed
+        )
         if callback is not None:
             callback(Moment(len(times), len(times), 0.0, x0, x0))
         return x0, network.calls

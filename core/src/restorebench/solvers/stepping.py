@@ -72,7 +72,7 @@ class Problem:
         if std == 0:
             return mean
         if self.noise is not None:
-            return mean + std * self.noise(step.number, mean)
+            return (std * self.noise(step.number, mean)).add_(mean)
         msg = f"step {step.number} draws noise of standard deviation {std:.3g}; give a noise source"
         if self.path.c(step.t) == 0:
             msg = (
@@ -80,18 +80,6 @@ class Problem:
                 "draw noise, also with a deterministic solver; give a noise source"
             )
         raise OptionError(msg)
-
-
-def integrate(
-    predict: Predict, x: Tensor, times: Reals, step: StepFunction, callback: Callback | None = None
-) -> Tensor:
-    """x_0 from x_{times[0]} = `x`, by one call of `predict` and of `step` for each step."""
-    for at in steps(times):
-        x0, eps = predict(x, at.t)
-        x = step(x, x0, eps, at)
-        if callback is not None:
-            callback(at.number, at.s, x, x0)
-    return x
 
 
 def steps(times: Reals) -> Iterator[Step]:
@@ -104,7 +92,10 @@ def steps(times: Reals) -> Iterator[Step]:
 
 
 def solver(make: Callable[..., StepFunction]) -> Solver:
-    """The solver whose steps are `make(problem, **options)`, made anew for each restoration."""
+    """The solver whose steps are `make(problem, **options)`, made anew for each restoration.
+
+    It calls `predict` and the step once for each interval of the grid.
+    """
 
     def solve(
         path: Path,
@@ -118,7 +109,13 @@ def solver(make: Callable[..., StepFunction]) -> Solver:
         **options: Any,
     ) -> Tensor:
         step = make(Problem(path, predict, mu, noise), **options)
-        return integrate(predict, x, times, step, callback)
+        for at in steps(times):
+            x0, eps = predict(x, at.t)
+            x = step(x, x0, eps, at)
+            if callback is not None:
+                callback(at.number, at.s, x, x0)
+            del x0, eps  # large images: the network's next call needs their memory
+        return x
 
     *shared, callback, _ = signature(solve).parameters.values()
     _, *options = signature(make).parameters.values()
