@@ -74,7 +74,7 @@ class JsonLines:
         with reading(self.path):
             try:
                 file: BinaryIO | None = self.path.open("rb")
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 file = None
         with file or nullcontext():
             yield file

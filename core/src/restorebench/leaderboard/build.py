@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from restorebench.leaderboard.board import Board, Column, Row, Section
 from restorebench.leaderboard.columns import columns_of
@@ -19,7 +19,7 @@ from restorebench.leaderboard.ranking.rules import ByColumn, Rule
 from restorebench.leaderboard.ranking.section import RankingSpec, SectionStats, section_stats
 from restorebench.leaderboard.ranking.significance import few_images
 from restorebench.leaderboard.records.frame import LedgerSection, Sections, ledger
-from restorebench.leaderboard.records.images import LaterImages, image_table
+from restorebench.leaderboard.records.images import Kept, image_table
 from restorebench.leaderboard.rows import rows
 from restorebench.leaderboard.versions import versions
 from restorebench.plugins import Suite
@@ -61,7 +61,8 @@ def boards(
     for part in whole.sections():
         by_task.setdefault(part.keys["task"], []).append(part)
     how = ranking or Ranking()
-    return [_board(name, parts, suite, provenance, how) for name, parts in by_task.items()]
+    kept = Kept()
+    return [_board(name, parts, suite, provenance, how, kept) for name, parts in by_task.items()]
 
 
 def rule_of(task: TaskSpec) -> Rule:
@@ -70,7 +71,12 @@ def rule_of(task: TaskSpec) -> Rule:
 
 
 def _board(
-    name: str, parts: list[LedgerSection], suite: Suite, provenance: Lookup | None, ranking: Ranking
+    name: str,
+    parts: list[LedgerSection],
+    suite: Suite,
+    provenance: Lookup | None,
+    ranking: Ranking,
+    kept: Kept,
 ) -> Board:
     notes = Footnotes()
     task = (
@@ -82,9 +88,9 @@ def _board(
     if isinstance(rule, ByColumn):
         task = replace(task, rank_by=rule.column)
     parts = sorted(parts, key=lambda part: _place(part, task.protocol))
-    runs: set[str] = set()
-    sections = tuple(_section(part, (task, rule), suite, notes, ranking, runs) for part in parts)
-    facts = [found for key in sorted(runs) if provenance and (found := provenance(key))]
+    context = _Context(suite, notes, ranking, kept, set())
+    sections = tuple(_section(part, (task, rule), context) for part in parts)
+    facts = [found for key in sorted(context.runs) if provenance and (found := provenance(key))]
     titles = {c.name: c.title for section in reversed(sections) for c in section.columns}
     return Board(
         task,
@@ -104,18 +110,21 @@ def _place(part: LedgerSection, protocol: str) -> tuple[str, str, bool]:
     return part.keys["dataset"], part.keys["split"], part.keys["protocol"] != protocol
 
 
-def _section(
-    source: LedgerSection,
-    how: tuple[TaskSpec, Rule],
-    suite: Suite,
-    notes: Footnotes,
-    ranking: Ranking,
-    runs: set[str],
-) -> Section:
-    """A section; the keys of its provenance are added to `runs`."""
+class _Context(NamedTuple):
+    """What the sections of a board share; the keys of their provenance are added to `runs`."""
+
+    suite: Suite
+    notes: Footnotes
+    ranking: Ranking
+    kept: Kept
+    runs: set[str]
+
+
+def _section(source: LedgerSection, how: tuple[TaskSpec, Rule], context: _Context) -> Section:
     task, rule = how
+    suite, notes, ranking = context.suite, context.notes, context.ranking
     part = source.load()
-    runs.update(map(str, part.facts["provenance"].unique()))
+    context.runs.update(map(str, part.facts["provenance"].unique()))
     keys: dict[str, Any] = {name: key for name, key in source.keys.items() if name != "task"}
     protocol = (keys["protocol"], keys["protocol_hash"])
     scored = columns_of(part.scores.columns, suite, protocol, task.rank_by)
@@ -147,7 +156,7 @@ def _section(
         images_table=(
             image_table(stats.means.images, part.facts, stats.order)
             if source.held
-            else LaterImages(source, stats.order)
+            else context.kept.images(source, stats.order, stats.means.images, task.rank_by)
         ),
         doubt=_doubt(stats, columns),
         undecided=bool(stats.ties.doubt),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from restorebench.console import legible
 from restorebench.harness.parquet.index import Place
-from restorebench.harness.record_fields import SPECIAL_SCORES
 
 Line: TypeAlias = tuple[bytes, Mapping[str, Any]]
 """A line as it is, and the record that it holds, which has been checked."""
@@ -56,17 +55,22 @@ def unsorted(lines: Sequence[Line], places: Iterable[int], first: int) -> pa.Tab
     records = [record for _, record in lines]
     costs = [record["cost"] or {} for record in records]
     extras = [record.get("extra", {}) for record in records]
-    columns: dict[str, Any] = {name: _texts(r[name] for r in records) for name in TEXTS}
+    columns: dict[str, Any] = {name: _texts([r[name] for r in records]) for name in TEXTS}
     columns |= {name: [record[name] for record in records] for name in NUMBERS}
     columns |= {name: [cost.get(name) for cost in costs] for name in COSTS}
-    columns["scores"] = [_scores(record["scores"]) for record in records]
+    columns["scores"] = _scores([record["scores"] for record in records])
     columns["missing"] = [_json(r["missing"]) if r["missing"] else None for r in records]
     columns["whole"] = [int(extra.get("whole", 0)) for extra in extras]
     columns["seen"] = [bool(extra.get("seen")) for extra in extras]
-    columns[NUMBER] = range(first, first + len(lines))
+    columns[NUMBER] = pa.array(np.arange(first, first + len(lines)))
     columns[LINE] = [line for line, _ in lines]
     columns[PLACE] = list(places)
-    arrays = [pa.array(columns[field.name], field.type) for field in UNSORTED]
+    arrays = [
+        column
+        if isinstance(column := columns[field.name], pa.Array)
+        else pa.array(column, field.type)
+        for field in UNSORTED
+    ]
     return pa.Table.from_arrays(arrays, schema=UNSORTED)
 
 
@@ -106,7 +110,9 @@ def _words(data: NDArray[np.uint8], ends: NDArray[np.int32]) -> NDArray[np.uint6
     return np.ascontiguousarray(data[places]).view(np.uint64) * np.array([1, 31], np.uint64)
 
 
-def _texts(texts: Iterable[str | None]) -> list[str | None]:
+def _texts(texts: list[str | None]) -> list[str | None]:
+    if "".join(filter(None, texts)).isascii():  # nearly always
+        return texts
     return [text if text is None else legible(text) for text in texts]
 
 
@@ -114,8 +120,10 @@ def _json(value: Mapping[str, str]) -> str:
     return json.dumps({legible(k): legible(v) for k, v in value.items()}, ensure_ascii=False)
 
 
-def _scores(scores: Mapping[str, float | str]) -> list[tuple[str, float]]:
-    return [
-        (legible(k), SPECIAL_SCORES[v] if isinstance(v, str) else float(v))
-        for k, v in scores.items()
-    ]
+def _scores(scores: Sequence[Mapping[str, float | str]]) -> pa.MapArray:
+    ends = list(accumulate(map(len, scores), initial=0))
+    names = _texts(list(chain.from_iterable(scores)))
+    values = [float(value) for one in scores for value in one.values()]  # "inf" and its like, too
+    return pa.MapArray.from_arrays(
+        pa.array(ends, pa.int32()), pa.array(names, pa.string()), pa.array(values, pa.float64())
+    )

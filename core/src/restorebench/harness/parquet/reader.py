@@ -46,24 +46,48 @@ def tables(
     chosen: Callable[[Entry], bool],
     columns: Sequence[str],
     texts: Sequence[str] = (),
-) -> Iterator[tuple[Entry, pa.Table]]:
-    """The records of the entries that are `chosen`, a piece at a time; raises as `opened`."""
-    found = [(start, entry) for start, entry in index.starts() if entry.records and chosen(entry)]
-    if not found:
+) -> Iterator[tuple[list[tuple[Entry, int]], pa.Table]]:
+    """The records of the entries that are `chosen`, in pieces: of which entries, how many of each.
+
+    Raises as `opened`.
+    """
+    runs = _runs([(start, e) for start, e in index.starts() if e.records and chosen(e)])
+    if not runs:
         return
     with opened(part, index, texts) as file:
-        groups = _groups(file)
-        first, table, at = 0, None, -1
-        for start, entry in found:
-            row, end = start, start + entry.records
+        group, table = range(0), None
+        groups = enumerate(_groups(file))
+        for run in runs:
+            row, end = run[0][0], run[-1][0] + run[-1][1].records
             while row < end:
-                if table is None or row >= first + table.num_rows:
-                    at = next(n for n in range(at + 1, len(groups)) if groups[n].stop > row)
-                    table = file.read_row_group(at, columns=list(columns))
-                    first = groups[at].start
-                piece = table.slice(row - first, end - row)
-                yield entry, piece
+                while row >= group.stop:
+                    number, group = next(groups)
+                    table = None
+                if table is None:
+                    table = file.read_row_group(number, columns=list(columns))
+                piece = table.slice(row - group.start, end - row)
+                yield list(_within(run, row, row + piece.num_rows)), piece
                 row += piece.num_rows
+
+
+def _runs(found: Sequence[tuple[int, Entry]]) -> list[list[tuple[int, Entry]]]:
+    """Entries with the rows of their first records, in lists of those that follow each other."""
+    runs: list[list[tuple[int, Entry]]] = []
+    end = -1
+    for start, entry in found:
+        if start != end:
+            runs.append([])
+        runs[-1].append((start, entry))
+        end = start + entry.records
+    return runs
+
+
+def _within(run: Sequence[tuple[int, Entry]], first: int, stop: int) -> Iterator[tuple[Entry, int]]:
+    """Of which entries the rows from `first` are, and how many of each."""
+    for start, entry in run:
+        rows = min(stop, start + entry.records) - max(first, start)
+        if rows > 0:
+            yield entry, rows
 
 
 def _groups(file: pq.ParquetFile) -> list[range]:

@@ -81,13 +81,11 @@ def _data_set(section: Section, name: str) -> DataSet | None:
     column = next((c for c in section.columns if c.name == name), None)
     if column is None or column.higher_is_better is None:
         return None
-    images = scores_of_images(section.images_table)
-    if images is None:  # a board of numbers alone
-        return None
-    if name not in images.scores:  # ranked by numbers from elsewhere
+    images = scores_of_images(section.images_table, name)
+    if images is None:  # a board of numbers alone, or ranked by numbers from elsewhere
         return None
     rows = [r for r in section.rows if r.complete and not r.disqualified]
-    whole = images.scores[name][images.labels.get_indexer([row.label for row in rows])]
+    whole = images.values[images.labels.get_indexer([row.label for row in rows])]
     there = ~np.isnan(whole)
     if not there.any():
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -24,12 +25,19 @@ _NUMBERS = ("revision", "seed", "draw")
 class ColumnIntake(Intake):
     """An intake that takes tables, too; a column of `IMAGES` that they lack is empty."""
 
-    def extend_table(self, place: Place, table: pa.Table) -> None:
-        """Take in the records of a place; raises `ValueError` for texts that are not JSON."""
-        rows = table.num_rows
+    def extend_table(self, places: Sequence[tuple[Place, int]], table: pa.Table) -> None:
+        """Take in records of a section, so many of each place.
+
+        Raises `ValueError` for texts that are not JSON.
+        """
+        rows, counts = table.num_rows, [count for _, count in places]
         nothing = np.zeros(rows, np.intp)
-        for name, text in (*zip(SECTION, place, strict=False), ("restorer", place.restorer)):
+        for name, text in zip(SECTION, places[0][0].section, strict=True):
             self._texts[name].extend_codes([text], nothing)
+        own = np.repeat(np.arange(len(places)), counts)
+        self._texts["restorer"].extend_codes([place.restorer for place, _ in places], own)
+        who = [self._restorer(place.restorer, json.loads(place.options)) for place, _ in places]
+        self._who.frombytes(np.array(who, np.int32)[own].tobytes())
         for name in ("sample", "error", "provenance", *IMAGES):
             if name in table.column_names:
                 self._texts[name].extend_codes(*_coded(table[name]))
@@ -41,8 +49,6 @@ class ColumnIntake(Intake):
             self._costs[name].frombytes(_floats(table[name]).tobytes())
         self._whole.frombytes(table["whole"].to_numpy().astype(np.int64).tobytes())
         self._seen.frombytes(table["seen"].to_numpy().astype(np.int8).tobytes())
-        who = self._restorer(place.restorer, json.loads(place.options))
-        self._who.extend([who] * rows)
         self._extend_scores(table["scores"].combine_chunks(), rows)
         self._extend_missing(*_coded(table["missing"]))
         self._count += rows

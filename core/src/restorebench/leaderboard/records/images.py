@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import overload
+from typing import NamedTuple, overload
 
 import numpy as np
 import pandas as pd
@@ -60,26 +60,48 @@ class ImageTable(Sequence[ImageRow]):
 class LaterImages(Sequence[ImageRow]):
     """The images of a section that is not in memory: read when they are asked for.
 
-    `order` are the labels as the board has them. Only the last section that was read is kept.
+    `order` are the labels as the board has them; `scores` those of one column, if they are kept.
+    Only the last section that was read is kept.
     """
 
     section: LedgerSection
     order: Sequence[str]
-
-    @property
-    def table(self) -> ImageTable:
-        """The images now in memory."""
-        return _read(self)
+    scores: Scores | None = None
 
     def __len__(self) -> int:
-        return len(self.table)
+        return len(_read(self))
 
     @overload
     def __getitem__(self, place: int) -> ImageRow: ...
     @overload
     def __getitem__(self, place: slice) -> Sequence[ImageRow]: ...
     def __getitem__(self, place: int | slice) -> ImageRow | Sequence[ImageRow]:
-        return self.table[place]
+        return _read(self)[place]
+
+
+class Scores(NamedTuple):
+    """Of a column: a line for each of `labels`, a number (or NaN) for each image."""
+
+    column: str
+    labels: pd.Index
+    values: np.ndarray
+
+
+class Kept:
+    """Scores of sections that are not in memory, as far as they fit in `most` bytes together."""
+
+    def __init__(self, most: int = 256 << 20) -> None:
+        self._left = most
+
+    def images(
+        self, section: LedgerSection, order: Sequence[str], images: PerImage, column: str
+    ) -> LaterImages:
+        """The images of a section, with the scores of the column by which it is ranked."""
+        found = _scores(images, column)
+        if found is None or found.values.nbytes > self._left:
+            return LaterImages(section, order)
+        self._left -= found.values.nbytes
+        return LaterImages(section, order, found)
 
 
 @lru_cache(maxsize=1)
@@ -88,11 +110,18 @@ def _read(later: LaterImages) -> ImageTable:
     return image_table(means(part).images, part.facts, later.order)
 
 
-def scores_of_images(rows: Sequence[ImageRow]) -> PerImage | None:
-    """The matrices behind the images of a section; None for those that have no records."""
+def _scores(images: PerImage, column: str) -> Scores | None:
+    found = images.scores.get(column)
+    return None if found is None else Scores(column, images.labels, found)
+
+
+def scores_of_images(rows: Sequence[ImageRow], column: str) -> Scores | None:
+    """The scores behind the images of a section; None where there are none in this column."""
     if isinstance(rows, LaterImages):
-        return means(rows.section.load()).images
-    return rows.images if isinstance(rows, ImageTable) else None
+        if rows.scores is not None and rows.scores.column == column:
+            return rows.scores
+        return _scores(means(rows.section.load()).images, column)
+    return _scores(rows.images, column) if isinstance(rows, ImageTable) else None
 
 
 _IMAGES = ("input", "target", "prediction")

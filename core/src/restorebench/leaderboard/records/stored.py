@@ -90,9 +90,9 @@ class StoredLedger:
     def _take_part(
         self, intake: ColumnIntake, part: Part, index: Index, chosen: _Chosen, more: Sequence[str]
     ) -> None:
-        for entry, table in tables(part, index, chosen, (*COLUMNS, *more), TEXTS):
+        for entries, table in tables(part, index, chosen, (*COLUMNS, *more), TEXTS):
             try:
-                intake.extend_table(entry.place, table)
+                intake.extend_table([(entry.place, count) for entry, count in entries], table)
             except ValueError as error:
                 msg = (
                     f"{part.parquet}: its records cannot be read ({error}); restore it from a copy"

@@ -1,0 +1,228 @@
+"""A store of ten million records: compacted, read, shown, appended to; and one JSON file each.
+
+``python benchmarks/speed/store.py FOLDER`` takes half an hour of a processor and 15 GB in FOLDER,
+with ``--records 1000000`` a tenth. Each step is a process of its own; its processor seconds and
+its peak memory are the lines of a table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from restorebench.leaderboard.records.frame import Ledger, Sections
+
+TASKS = ("bokeh", "dehaze", "shadow", "stereo")
+DATASETS, IMAGES = 10, 2000
+"""Data sets of each task, and images of each of them."""
+APPENDED = 20_000
+"""Records that are appended, and written as files."""
+FILES = 100_000
+"""Records that are files in the comparison, which is scaled from there."""
+
+Line = tuple[str, str]
+"""A name for a file, and a record as JSON."""
+
+
+def restorers(records: int) -> int:
+    """How many restorers there are, so that there are so many records."""
+    return max(2, round(records / (len(TASKS) * DATASETS * IMAGES)))
+
+
+def lines(records: int) -> Iterator[Line]:
+    """So many records, restorer after restorer on each data set."""
+    random = np.random.default_rng(0)
+    made = 0
+    for task in TASKS:
+        for dataset in range(DATASETS):
+            base = random.normal(28, 4, IMAGES)
+            for restorer in range(restorers(records)):
+                psnr = base + 0.05 * restorer + random.normal(0, 1, IMAGES)
+                yield from cell(task, dataset, restorer, psnr, random.bytes(16 * IMAGES).hex())
+                made += IMAGES
+                if made >= records:
+                    return
+
+
+def cell(task: str, dataset: int, restorer: int, psnr: np.ndarray, digests: str) -> Iterator[Line]:
+    """The records of one restorer on one data set."""
+    where = f"{task}-{dataset}"
+    head = {
+        **dict(zip(("task", "dataset", "split"), (task, where, "test"), strict=True)),
+        **dict.fromkeys(("draw", "seed"), 0),
+        **dict.fromkeys(("schema", "revision"), 1),
+        "restorer": f"net-{restorer}",
+        "options": {"k": restorer % 5} if restorer % 2 else {},
+        "protocol": "ntire-rgb",
+        "protocol_hash": "1de9775d80b7bbcc",
+        "dataset_hash": blake2b(where.encode(), digest_size=16).hexdigest(),
+        "missing": {},
+        "error": None,
+        "provenance": "9ccd1da2f6585392",
+        "fingerprint": "",
+        "extra": {"trained_on": "0" * 32},
+    }
+    start = json.dumps(head)[:-1]
+    for image, value in enumerate(psnr.tolist()):
+        name = f"{TASKS.index(task):02x}{dataset:02x}{image:028x}"
+        body = (
+            f'{start}, "sample": "{image:05}", "input": "{name}", "target": "{name[::-1]}", '
+            f'"prediction": "{digests[32 * image : 32 * image + 32]}", '
+            f'"scores": {{"psnr": {value!r}, "ssim": {1 - 2.0 ** (-value / 10)!r}, '
+            f'"lpips": {2.0 ** (-value / 7)!r}}}, "cost": {{"seconds": {0.1 + value / 1e3!r}, '
+            '"peak_bytes": 4096, "nfe": 100, "parameters": 137000000, "macs": null}'
+        )
+        yield f"{where}-{restorer}-{image}", body
+
+
+def make(folder: Path, records: int) -> int:
+    """Write the lines of a store."""
+    with (folder / "records.jsonl").open("w", encoding="utf-8") as file:
+        for _, body in lines(records):
+            digest = blake2b(f"{body}}}".encode(), digest_size=8).hexdigest()
+            file.write(f'{body}, "checksum": "{digest}"}}\n')
+    return records
+
+
+def compact(folder: Path, records: int) -> int:
+    from restorebench.harness.parquet.compaction import compact as compact_store
+
+    done = compact_store(folder)
+    sizes = f"{done.before / 1e9:.2f} GB of lines, {done.after / 1e9:.2f} GB of Parquet"
+    print(sizes, file=sys.stderr)
+    return done.records
+
+
+def read(folder: Path, records: int) -> int:
+    """The tables of every section, one after the other; nothing is averaged."""
+    from restorebench.leaderboard import read_ledger
+
+    return sum(len(section.load().facts) for section in read_ledger(folder).sections())
+
+
+def board(folder: Path, records: int) -> int:
+    """The boards in a terminal, with all statistics."""
+    from restorebench.leaderboard import read_ledger
+
+    return shown(read_ledger(folder))
+
+
+def shown(ledger: Sections) -> int:
+    from restorebench.leaderboard import boards
+    from restorebench.leaderboard.render.terminal import plain
+    from restorebench.plugins import suite
+
+    found = boards(ledger, suite())
+    assert plain(found)
+    return sum(row.images for b in found for s in b.sections for row in s.rows)
+
+
+def append(folder: Path, records: int) -> int:
+    """Add records of a restorer that is new, as a run does."""
+    from restorebench.harness.record_json import decode
+    from restorebench.harness.store import Store
+
+    store = Store(folder)
+    for (_, body), _ in zip(lines(records), range(APPENDED), strict=False):
+        store.add(decode({**json.loads(body + "}"), "restorer": "new"}))
+    return APPENDED
+
+
+def files(folder: Path, records: int) -> int:
+    """Write records as files of their own, whole or not at all, as a store must."""
+    made = 0
+    for name, body in lines(records):
+        made += 1
+        path = folder / "files" / name[:8] / f"{name}.json"
+        path.parent.mkdir(exist_ok=True, parents=True)
+        part = path.with_suffix(".part")
+        part.write_text(body + "}", encoding="utf-8")
+        part.replace(path)
+        if made == FILES:
+            return made
+    return made
+
+
+def read_files(folder: Path, records: int) -> int:
+    """The same tables, from files."""
+    return len(ledger_of_files(folder).facts)
+
+
+def board_of_files(folder: Path, records: int) -> int:
+    """The same boards, from files."""
+    return shown(ledger_of_files(folder))
+
+
+def ledger_of_files(folder: Path) -> Ledger:
+    from restorebench.leaderboard.records.frame import batched, current
+    from restorebench.leaderboard.records.intake import Intake
+
+    intake = Intake()
+    paths = sorted((folder / "files").glob("*/*.json"))
+    for batch in batched(json.loads(path.read_bytes()) for path in paths):
+        intake.extend(batch)
+    return current(intake)
+
+
+STEPS: dict[str, Callable[[Path, int], int]] = {
+    "make": make,
+    "compact": compact,
+    "read": read,
+    "board": board,
+    "append": append,
+    "files": files,
+    "read files": read_files,
+    "board of files": board_of_files,
+}
+
+
+def measured(step: str, folder: Path, records: int) -> tuple[int, float, float, float]:
+    """Records, wall seconds, processor seconds and peak MiB of a step."""
+    command = [sys.executable, __file__, str(folder), "--records", str(records), "--step", step]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    count, wall, cpu, peak = done.stdout.split()
+    return int(count), float(wall), float(cpu), float(peak)
+
+
+def report(folder: Path, records: int, skipped: set[str]) -> None:
+    print("| step | records | processor | wall | per record | peak |\n|---|---|---|---|---|---|")
+    for step in STEPS:
+        if step in skipped:
+            continue
+        count, wall, cpu, peak = measured(step, folder, records)
+        line = f"| {step} | {count:,} | {cpu:.1f} s | {wall:.1f} s | {cpu / count * 1e6:.1f} µs"
+        print(f"{line} | {peak:.0f} MiB |", flush=True)
+    shutil.rmtree(folder / "files", ignore_errors=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--records", type=int, default=10_000_000)
+    parser.add_argument("--skip", action="append", default=[], choices=STEPS)
+    parser.add_argument("--step", choices=STEPS)
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    if given.step is None:
+        report(given.folder, given.records, set(given.skip))
+        return
+    start, cpu = time.perf_counter(), time.process_time()
+    count = STEPS[given.step](given.folder, given.records)
+    spent = time.perf_counter() - start, time.process_time() - cpu
+    print(count, *spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+if __name__ == "__main__":
+    main()
