@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,16 @@ def test_a_failure_leaves_the_old_file_and_no_part(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):  # after the first half has been written
         write_text(path, "x" * 100_000 + "\ud800")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.txt", b"old\n")]
+
+
+@pytest.mark.parametrize("names_part", [True, False])
+def test_an_error_of_the_disk_names_the_file_that_was_to_be_written(
+    tmp_path: Path, names_part: bool
+) -> None:
+    path = tmp_path / "board.html"
+    with pytest.raises(OSError, match=r"board\.html") as caught, replacing(path) as part:
+        raise OSError(errno.ENOSPC, "No space left on device", *[str(part)] * names_part)
+    assert caught.value.filename == str(path)
 
 
 def test_a_folder_appears_whole_too(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -78,9 +78,9 @@ class Place:
         path = self.folder / results / "records.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
-    def repeated(self) -> list[tuple[str, str]]:
+    def repeated(self, results: str = "restorebench-results") -> list[tuple[str, str]]:
         """What stands in the store more than once."""
-        counts = Counter((line["restorer"], line["sample"]) for line in self.lines())
+        counts = Counter((line["restorer"], line["sample"]) for line in self.lines(results))
         return [key for key, count in counts.items() if count > 1]
 
 
@@ -114,11 +114,20 @@ def shop() -> ModuleType:
     return module
 
 
-@pytest.fixture
-def suite(monkeypatch) -> Suite:
+@pytest.fixture(scope="module")
+def suite() -> Iterator[Suite]:
     """Core and the small plugin, in this process."""
-    monkeypatch.syspath_prepend(str(HERE))
-    return Suite([inline(importlib.import_module("shop_task"), "shop")])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(HERE))
+        yield Suite([inline(importlib.import_module("shop_task"), "shop")])
+
+
+@pytest.fixture(scope="session")
+def kill_points() -> Iterator[ModuleType]:
+    """What must hold of a store: the module ``kill_points``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(HERE))
+        yield importlib.import_module("kill_points")
 
 
 @pytest.fixture(scope="session")

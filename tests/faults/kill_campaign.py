@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SHARES = {"driver": 0.55, "dask_driver": 0.15, "dask_worker": 0.15, "dask_both": 0.15}
+SHARES = {"driver": 0.72, "compaction": 0.22}
+SHARES |= dict.fromkeys(("dask_driver", "dask_worker", "dask_both"), 0.02)
 """How many of the kills are of which kind."""
 
 
@@ -35,8 +36,8 @@ def main(points: int = 1000, seed: int = 0) -> None:
             toll, stores = kill_points.Toll(), 0
             while toll.kills < share * points:
                 toll, stores = toll | getattr(kills, kind)(), stores + 1
+                print(f"{kind}: {stores} stores, {toll}", flush=True)
             whole |= toll
-            print(f"{kind}: {stores} stores, {toll}", flush=True)
         print(f"in {time.monotonic() - start:.0f} s: {whole}")
     finally:
         workers.close()

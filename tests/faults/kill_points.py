@@ -18,21 +18,27 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
+import pyarrow.parquet as pq
+
 from restorebench.harness.engines.shard import FOLDER
 from restorebench.harness.images import ImageStore
-from restorebench.harness.jsonl import JsonLines
+from restorebench.harness.jsonl import parsed
+from restorebench.harness.parquet.columns import LINE
 from restorebench.harness.record_json import decode, encode
-from restorebench.harness.store import Store, record_key
+from restorebench.harness.record_keys import record_key
+from restorebench.harness.record_log import RecordLog
+from restorebench.harness.store import Store
+from restorebench.types import Record
 
 RESTORERS = ("--restorer", "noisy", "--restorer", "failing", "--restorer", "identity")
 FAILED = 1
 """The honest exit status of a whole run: one restorer fails at every fourth sample."""
 
-LINES = {"driver": 19_000, "dask driver": 9_000, "dask worker": 14_000}
-"""How many lines of ``killed_run.WRITERS`` a whole run executes, about."""
+LINES = {"driver": 19_000, "compact": 4_000, "dask driver": 9_000, "dask worker": 14_000}
+"""How many lines of ``killed_run.WRITERS`` one executes, about."""
 
 
-def plain(record: Any) -> str:
+def plain(record: Record) -> str:
     """A record without what differs between any two runs."""
     line = encode(record)
     cost = {k: v for k, v in (line["cost"] or {}).items() if k not in {"seconds", "peak_bytes"}}
@@ -43,6 +49,15 @@ def plain(record: Any) -> str:
 def images(folder: Path) -> dict[str, bytes]:
     """The files of images by their names."""
     return {path.name: path.read_bytes() for path in folder.glob("images/*/*.png")}
+
+
+def every_record(folder: Path) -> list[Record]:
+    """What a store has on disk, also what stands there twice."""
+    log = RecordLog(folder)
+    lines = [line for _, line in log.each_new(lambda: None)]
+    for part in log.indexed:
+        lines += map(parsed, pq.read_table(part.parquet, columns=[LINE])[LINE].to_pylist())
+    return [decode(line) for line in lines]
 
 
 class Truth:
@@ -82,7 +97,8 @@ class Trial:
     def check(self, kills: int = 0) -> None:
         """Count and compare what must hold when no driver is at work."""
         kept = set(self.check_records())
-        doubled = len(keys := self._keys()) - len(set(keys))
+        keys = [record_key(record) for record in every_record(self.folder)]
+        doubled = len(keys) - len(set(keys))
         self.toll |= Toll(kills, len(set(self._finished) - kept), doubled)
         if set(keys) != self._shown:
             self._check_board(set(keys))
@@ -90,7 +106,8 @@ class Trial:
 
     def check_records(self) -> list[Any]:
         """What must hold of records at any time; the keys of those that are there."""
-        return [key for file in self._files() for key in self._checked_keys(file)]
+        shards = [path.parent for path in self.folder.glob(f"{FOLDER}/*/*/records.jsonl")]
+        return [key for folder in (self.folder, *shards) for key in self._checked_keys(folder)]
 
     def check_end(self, status: int, errors: str) -> Toll:
         """What must hold when a run has come to its end; what all kills together have cost."""
@@ -102,25 +119,17 @@ class Trial:
         assert images(self.folder) == self.truth.images
         return self.toll
 
-    def _files(self) -> list[Path]:
-        return [self.folder / "records.jsonl", *self.folder.glob(f"{FOLDER}/*/*/records.jsonl")]
-
-    def _keys(self) -> list[Any]:
-        """Of every line of the store itself."""
-        lines = JsonLines(self.folder / "records.jsonl").read_new()
-        return [record_key(decode(line)) for line in lines]
-
-    def _checked_keys(self, file: Path) -> list[Any]:
-        """The keys of a file: no record changed, each as in the run without kills, with its image.
+    def _checked_keys(self, folder: Path) -> list[Any]:
+        """The keys of a store: no record changed, each as in the run without kills, with its image.
 
         A unit that was sent to two workers can have been finished by both.
         """
-        records = [decode(line) for line in JsonLines(file).read_new()]
+        records = every_record(folder)
         for record in records:
             key, text = record_key(record), json.dumps(encode(record), sort_keys=True)
             assert plain(record) == self.truth.records[key]
             seen = self._finished.setdefault(key, set())
-            assert not seen or text in seen or FOLDER in file.parts, "it was made again"
+            assert not seen or text in seen or FOLDER in folder.parts, "it was made again"
             seen.add(text)
             if record.prediction is not None:  # raises unless it is whole
                 self._images.get(record.prediction, views=1)
@@ -163,6 +172,20 @@ class Kills:
         """The only process of the local engine."""
         return self._again_and_again(lambda trial: self._run(self._line("driver"), "-", trial))
 
+    def compaction(self) -> Toll:
+        """A run and the compaction of its records, by turns, until both come to their end."""
+        trial = self._trial()
+        killed = True
+        while killed:
+            done = self._run(self._line("driver"), "-", trial.results).wait()
+            killed = self._killed(trial, done)
+            compact = ("compact", "--results", trial.results)
+            compacted = self._command(self._line("compact"), "-", *compact).wait()
+            killed |= self._killed(trial, compacted)
+        assert compacted.returncode == 0, compacted.stderr
+        assert not trial.folder.joinpath("records.jsonl").exists()
+        return trial.check_end(done.returncode, done.stderr)
+
     def dask_driver(self) -> Toll:
         """The driver of two workers, which go on."""
         self._workers.ready(0, 0)
@@ -193,9 +216,15 @@ class Kills:
 
     def _again_and_again(self, begin: Callable[[str], Any]) -> Toll:
         trial = self._trial()
-        while (done := begin(trial.results).wait()).returncode == -signal.SIGKILL:
-            trial.check(kills=1)
+        while self._killed(trial, done := begin(trial.results).wait()):
+            pass
         return trial.check_end(done.returncode, done.stderr)
+
+    def _killed(self, trial: Trial, done: Any) -> bool:
+        """Whether a command was killed; the store is checked then."""
+        if killed := done.returncode == -signal.SIGKILL:
+            trial.check(kills=1)
+        return killed
 
     def _trial(self) -> Trial:
         self._trials += 1
@@ -205,9 +234,11 @@ class Kills:
         return str(self._rng.randrange(1, LINES[what]))
 
     def _run(self, line: str, also: str, results: str, *more: str) -> Any:
-        run = ("restorebench", "run", *RESTORERS, "--results", results, *more)
-        command = ("-m", "killed_run", line, also, *run)
-        return self._warm.Started(command, self.place.folder, self.place.environment)
+        return self._command(line, also, "run", *RESTORERS, "--results", results, *more)
+
+    def _command(self, line: str, also: str, *command: str) -> Any:
+        whole = ("-m", "killed_run", line, also, "restorebench", *command)
+        return self._warm.Started(whole, self.place.folder, self.place.environment)
 
     def _run_on_workers(self, line: str, also: str, results: str) -> Any:
         return self._run(line, also, results, "--scheduler", self._workers.address)

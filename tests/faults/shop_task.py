@@ -65,7 +65,7 @@ def restorebench_tasks():
 def restorebench_datasets():
     more = {"task": "shop", "summary": "Squares"}
     return [
-        DatasetSpec(name="shop-squares", target="shop_task:dataset", **more),
+        DatasetSpec(name="shop-squares", target="shop_task:dataset", generated=True, **more),
         DatasetSpec(name="shop-nothing", target="shop_task:empty", default=False, **more),
     ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-KILLS = {"driver": 38, "dask_driver": 4, "dask_worker": 4, "dask_both": 4}
+KILLS = {"driver": 30, "compaction": 8, "dask_driver": 4, "dask_worker": 4, "dask_both": 4}
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -15,17 +15,30 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give the path of a new file (or folder) beside `path`, which takes its place at the end.
 
     Makes folders as needed. A file that is there stays if the block raises, and its permissions
-    pass to the new one. What is written carries a hidden name that ends in ``.part``.
+    pass to the new one. What is written carries a hidden name that ends in ``.part``; an `OSError`
+    that names that, or no file (as where the disk is full), names `path` instead.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem[:80]}-{uuid.uuid4().hex}.part")
     try:
-        yield part
-        if path.is_file():
-            shutil.copymode(path, part)
-        os.replace(part, path)
+        with naming(path, part):
+            yield part
+            if path.is_file():
+                shutil.copymode(path, part)
+            os.replace(part, path)
     except BaseException:
         _discard(part)
+        raise
+
+
+@contextmanager
+def naming(path: Path, part: Path | None = None) -> Iterator[None]:
+    """Let an `OSError` of the block that names no file, or `part`, name `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or error.filename == str(part):
+            error.filename = str(path)
         raise
 
 
@@ -45,4 +58,5 @@ def _discard(part: Path) -> None:
     if part.is_dir():
         shutil.rmtree(part, ignore_errors=True)
     else:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # of a disk that is read-only: what went wrong first is to be said
+            part.unlink()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from restorebench.atomic import naming, replacing
 from restorebench.data.dataset import Dataset
 from restorebench.data.tables.columns import features_of
 from restorebench.data.tables.embed import embedded_row
@@ -40,7 +41,7 @@ def export(
         msg = f"{folder} holds {dataset.split} already; name another folder, or delete it"
         raise OptionError(msg)
     place.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place, prefix=".making-") as making:
+    with naming(place), tempfile.TemporaryDirectory(dir=place, prefix=".making-") as making:
         table = _embedded(dataset, Path(making) / "rows.arrow", progress)
         if form == "arrow":
             table.save_to_disk(folder)
@@ -71,5 +72,6 @@ def _write_parquet(table: Table, folder: Path, split: str) -> None:
     size = sum(Path(file["filename"]).stat().st_size for file in table.cache_files)
     count = min(max(1, -(-size // _SHARD)), len(table))
     for number in range(count):
-        part = table.shard(count, number, contiguous=True)
-        part.to_parquet(folder / f"{split}-{number:05d}-of-{count:05d}.parquet", batch_size=_BATCH)
+        rows = table.shard(count, number, contiguous=True)
+        with replacing(folder / f"{split}-{number:05d}-of-{count:05d}.parquet") as part:
+            rows.to_parquet(part, batch_size=_BATCH)
