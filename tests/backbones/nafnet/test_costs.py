@@ -59,6 +59,11 @@ def test_published_sizes_cost_what_they_cost(size):
     assert (cost.parameters, f"{cost.macs / 1e9:.2f}") == MEASURED[size]
 
 
+def test_beyond_the_windows_of_local_pooling_attention_is_computed_at_each_position():
+    whole, local = (cost_of(network("nafnet-gopro-w32"), side, side) for side in (256, 512))
+    assert local.macs > 4 * whole.macs
+
+
 @pytest.mark.parametrize("of", each(LATENT, [("refusion-latent-dehazing", 128, 128)]), ids=str)
 def test_latent_sizes_cost_what_they_cost(of):
     size, height, width = of

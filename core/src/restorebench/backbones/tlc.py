@@ -50,7 +50,7 @@ class AveragePool(nn.Module):
         )
         place = torch.arange(start, stop, device=x.device) - (k_h - 1) // 2
         place = place.clamp(0, height - k_h)  # of the window's first row
-        first, last = int(place[0]), int(place[-1])
+        first, last = (min(max(y - (k_h - 1) // 2, 0), height - k_h) for y in (start, stop - 1))
         inner = _windows(_windows(x[..., first : last + k_h, :], -2, k_h), -1, k_w)
         wide = pad(inner, ((k_w - 1) // 2, k_w // 2, 0, 0), mode="replicate")
         return wide.index_select(-2, place - first)
