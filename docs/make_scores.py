@@ -106,7 +106,7 @@ def one(measure: Measure, prediction: Pixels, target: Pixels) -> float:
 
 
 def ranges(prediction: Pixels, target: Pixels) -> Any:
-    """scikit-image told other data ranges and constants than those of the images."""
+    """scikit-image with other data ranges and constants than those of the images."""
     x, y = prediction[0] / 255, target[0] / 255
     settings = {
         "floats in [0, 1], `data_range=1`": {"data_range": 1.0},

@@ -42,7 +42,8 @@ class Block:
                 if line.startswith("$ "):
                     yield line.removeprefix("$ ")
             elif line.strip():
-                yield line
+                command, mark, comment = line.partition("#")
+                yield from (f"{one} {mark}{comment}".strip() for one in command.split("; "))
 
 
 def blocks(page: Path) -> list[Block]:

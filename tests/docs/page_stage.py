@@ -23,23 +23,25 @@ class Stage:
         self.folder, self.site, self.warm_start = folder, site, warm_start
         inherited = filter(None, [os.environ.get("PYTHONPATH")])
         paths = os.pathsep.join([str(site), *inherited])
-        self.environment = {**os.environ, "PYTHONPATH": paths, "COLUMNS": "160"}
+        here = {"PYTHONPATH": paths, "COLUMNS": "160", "HOME": str(folder)}
+        self.environment = {**os.environ, **here, "RESTOREBENCH_DATA": str(folder / "data")}
 
     def write(self, path: str, text: str, function: str | None = None) -> None:
-        """Write a file; or replace in it the `function` that is its last."""
+        """Write a file; or replace one `function` in it."""
         place = self.folder / path
         if function is not None:
-            head, found, _ = place.read_text(encoding="utf-8").partition(f"def {function}(")
-            rest = text.partition(f"def {function}(")[2]
-            assert found, f"{path} has no function {function}"
-            assert rest, f"the block has no function {function}"
-            text = f"{head}def {function}({rest}"
+            whole = re.compile(rf"^def {function}\(.*?(?=^\S|\Z)", re.M | re.S)
+            code = place.read_text(encoding="utf-8")
+            assert whole.search(code), f"{path} has no function {function}"
+            (new,) = whole.findall(text)
+            text = whole.sub(lambda _: new + "\n\n", code).rstrip() + "\n"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
         """Run one command, as a shell would."""
         words = [w for part in shlex.split(command) for w in self._expanded(part)]
+        words = [word.replace("~", str(self.folder)) for word in words]
         program, arguments = words[0], words[1:]
         if program == "cd":
             self.folder /= arguments[0]
@@ -48,6 +50,10 @@ class Stage:
         if program == "pip":  # an editable install would change the environment of the tests
             return self._install()
         return self.warm_start.run(python(program, arguments), self.folder, self.environment)
+
+    def python(self, code: str) -> subprocess.CompletedProcess[str]:
+        """Run a block of Python."""
+        return self.warm_start.run(("-c", code), self.folder, self.environment)
 
     def _expanded(self, word: str) -> list[str]:
         if not re.search(r"[*?]", word) or "{" in word:
@@ -74,4 +80,4 @@ def python(program: str, arguments: list[str]) -> tuple[str, ...]:
     if program == "python":
         code = "import runpy, sys; sys.argv = {!r}; runpy.run_path({!r}, run_name='__main__')"
         return "-c", code.format(arguments, arguments[0])
-    raise AssertionError(f"{program} is no program that a page may run")
+    raise AssertionError(f"a page may not run {program}")
