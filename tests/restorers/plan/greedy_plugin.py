@@ -1,15 +1,18 @@
-"""A network whose memory runs out on more than so many pixels, as PyTorch says it. For tests."""
+"""A network that runs out of memory on more than so many pixels, and one image. For tests."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from restorebench import LazySpec, hookimpl
+from restorebench import DatasetSpec, LazySpec, Sample, TaskSpec, hookimpl
 from restorebench.backbones.backbone import Backbone, Family, Inputs
 from restorebench.backbones.config import BackboneConfig
+from restorebench.data.colour import through_8bit
+from restorebench.data.dataset import Dataset
 
 
 class Config(BackboneConfig):
@@ -38,6 +41,26 @@ class Greedy(Backbone):
 
 SIZES: Mapping[str, Config] = {"one": Config()}
 FAMILY = Family(name="greedy", config=Config, build=Greedy, sizes=SIZES)
+
+
+def noise(split: str) -> Dataset:
+    """One image of 32×40."""
+    pixels = through_8bit(np.random.default_rng(0).uniform(0, 1, (1, 3, 32, 40)))
+    return Dataset("noise", split, ("a",), lambda name: Sample(name, pixels, pixels))
+
+
+@hookimpl
+def restorebench_tasks():
+    return [TaskSpec(name="any", title="Any", summary="Anything", protocol="ntire-rgb")]
+
+
+@hookimpl
+def restorebench_datasets():
+    return [
+        DatasetSpec(
+            name="noise", task="any", summary="N", target="greedy_plugin:noise", generated=True
+        )
+    ]
 
 
 @hookimpl

@@ -10,7 +10,7 @@ import pytest
 from restorebench.errors import MemoryLimitError, OptionError
 from restorebench.restorers.plan import memory
 from restorebench.restorers.plan.choose import Budget, choose
-from restorebench.restorers.plan.plan import WHOLE, Limits, Plan, Size
+from restorebench.restorers.plan.plan import HALVED, WHOLE, Limits, Plan, Size
 from restorebench.restorers.plan.text import described
 
 SIZE = Size(4000, 6000)
@@ -97,10 +97,10 @@ def test_a_plan_is_one_line(plan, says):
 
 
 def test_plans_that_change_numbers_have_identities_of_their_own():
-    plans = [WHOLE, Plan(256), Plan(512), Plan(256, recomputed=1), Plan(256, "frozen")]
+    plans = [WHOLE, Plan(256), Plan(256, "frozen"), Plan(512, "frozen"), Plan(256, "local"), HALVED]
     assert WHOLE.identity == ""
     assert len({plan.identity for plan in plans}) == len(plans)
-    assert Plan(256, halo=3).identity == Plan(256).identity, "the halo is the network's"
+    assert Plan(256).identity == Plan(512, recomputed=1).identity, "but for rounding"
 
 
 def test_options_of_a_restorer_hold_where_the_command_says_nothing():

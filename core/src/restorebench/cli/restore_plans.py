@@ -12,7 +12,7 @@ from restorebench.cli.restore_choice import Choice
 from restorebench.cli.restore_inputs import Input
 from restorebench.errors import RestorebenchError
 from restorebench.restorers.base import Context
-from restorebench.restorers.plan.plan import WHOLE, Limits, Plan, Size
+from restorebench.restorers.plan.plan import HALVED, WHOLE, Limits, Plan, Size
 from restorebench.restorers.plan.planned import Halved, Planned, Planner
 from restorebench.restorers.plan.text import described, estimated
 
@@ -41,11 +41,12 @@ class Plans:
         return self.planner.plan(size) if size.pixels else WHOLE
 
     def identities(self, item: Input) -> Iterator[str]:
-        """What may stand beside a fingerprint for its plan, first for the whole image."""
+        """What may stand beside a fingerprint: that of its plan, or of the whole image."""
         if self.limits.statistics == "exact":
-            yield WHOLE.identity  # it needs no plan, which takes longer
+            yield WHOLE.identity  # as good, and known without a plan
+            yield HALVED.identity
         with suppress(RestorebenchError):  # none fits
-            yield from self.planner.identities(self.size(item), self.of(item))
+            yield self.of(item).identity
 
     def say(self, items: Sequence[Input]) -> None:
         """Print the plans of those that are large or cut, with the time that they take."""

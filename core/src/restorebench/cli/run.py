@@ -21,6 +21,7 @@ from restorebench.cli.options import (
     Fresh,
     Isolate,
     Limit,
+    Memory,
     Protocols,
     Restorers,
     Results,
@@ -28,9 +29,12 @@ from restorebench.cli.options import (
     Seed,
     Slurm,
     Split,
+    Statistics,
     Tasks,
+    Tile,
     Timeout,
     Workers,
+    limits_of,
     results_folder,
     with_data,
 )
@@ -63,6 +67,9 @@ def run(
     draws: Draws = None,
     isolate: Isolate = None,
     timeout: Timeout = None,
+    memory: Memory = None,
+    tile: Tile = 0,
+    statistics: Statistics = "exact",
     engine: EngineKind = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -89,7 +96,8 @@ def run(
     chosen = Selection(tasks, datasets, restorers, split, draws, protocols)
     cells = plan(suite, chosen)
     store = Store(results_folder(results))
-    settings = Settings(seed, device, limit, fresh, isolate, timeout)
+    limits = limits_of(memory, tile, statistics)
+    settings = Settings(seed, device, limit, fresh, isolate, timeout, limits)
     runner = Runner(suite, store, for_driver(settings, where))
     with opened(runner, settings, where, note) as opened_engine:
         records, failures = run_cells(opened_engine, cells)
@@ -105,6 +113,7 @@ def run_cells(engine: Engine, cells: list[Cell]) -> tuple[list[Record], int]:
     from restorebench.harness.engines.engine import in_order
 
     with ProgressDisplay() as progress:
+        engine.runner.say = progress.line
         cells, failures = _openable(engine.runner, cells, progress)
         left = {cell: engine.runner.size(cell) for cell in cells}
         found: dict[Cell, list[Outcome]] = {cell: [] for cell in cells}

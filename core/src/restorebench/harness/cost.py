@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from restorebench.allocator import give_back_freed_memory
+from restorebench.restorers.base import Context
+from restorebench.restorers.out_of_memory import explained
+from restorebench.restorers.plan.plan import Plan, Size
+from restorebench.restorers.plan.planned import Halved, Planner
+from restorebench.types import Restoration, Sample
 
 T = TypeVar("T")
+
+_log = logging.getLogger("restorebench")
 
 _STATUS = Path("/proc/self/status")
 _CLEAR = Path("/proc/self/clear_refs")
@@ -29,6 +38,28 @@ def measured(action: Callable[[], T], device: str = "cpu") -> tuple[T, float, in
     seconds = time.perf_counter() - start
     peak = _peak(device)
     return value, seconds, None if before is None or peak is None else max(peak - before, 0)
+
+
+def restored(
+    planner: Planner, sample: Sample, context: Context
+) -> tuple[tuple[Restoration, float, int | None], Plan]:
+    """A restoration as `measured`, by as much of the context's plan as memory allows.
+
+    What that cannot be made of raises `MemoryError`, in words.
+    """
+    restorer: Any = planner.restorer
+
+    def run(within: Context) -> tuple[Restoration, float, int | None]:
+        return measured(partial(restorer.restore, sample, within), within.device)
+
+    views, _, height, width = sample.degraded.shape
+    with explained(height, width):
+        return planner.halving(run, context, Size(height, width, views, sample.scale), _say)
+
+
+def _say(found: Halved) -> None:
+    before = "whole" if found.failed.whole else f"in tiles of {found.failed.tile}²"
+    _log.warning("out of memory %s; it goes on in tiles of %s²", before, found.next.tile)
 
 
 def synchronise(device: str) -> None:

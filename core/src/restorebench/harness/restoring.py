@@ -6,20 +6,21 @@ import reprlib
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, cast
 
 import numpy as np
 
 from restorebench.data.colour import quantise
 from restorebench.errors import OptionError, RestorerError
-from restorebench.harness.cost import measured
+from restorebench.harness.cost import restored
 from restorebench.harness.isolation.isolated import Isolated, Measured
 from restorebench.harness.record_fields import is_count
 from restorebench.metrics import Protocol
 from restorebench.restorers.base import Context, Fingerprinted, Restorer
 from restorebench.restorers.check import check_restoration
-from restorebench.restorers.out_of_memory import explained
+from restorebench.restorers.plan.plan import WHOLE, Plan, Size
+from restorebench.restorers.plan.planned import Planned, Planner
+from restorebench.restorers.plan.text import described
 from restorebench.types import Cost, Pixels, Record, Restoration, Sample
 
 
@@ -27,7 +28,8 @@ from restorebench.types import Cost, Pixels, Record, Restoration, Sample
 class Job:
     """One draw of one sample, ready to run; `sample` makes it, or finds it cached.
 
-    `blank` is its record before anything is known.
+    `blank` is its record before anything is known, `planner` makes the plans of a restorer that is
+    not isolated.
     """
 
     sample: Callable[[], Sample]
@@ -36,6 +38,7 @@ class Job:
     blank: Record
     protocol: Protocol
     restorer: Restorer
+    planner: Planner
 
     def with_fingerprint(self) -> Job:
         """The same with the fingerprint of a restorer that has one."""
@@ -44,13 +47,58 @@ class Job:
         text = self.restorer.fingerprint(self.blank.sample, self.views)
         return replace(self, blank=replace(self.blank, fingerprint=text))
 
-    def restored(self) -> tuple[Pixels, Cost]:
-        """The restoration as it is stored, and what it took; raises what its restorer raises."""
+    @property
+    def record(self) -> Record:
+        """The blank record, with what its plan adds where that is not the whole image."""
+        plan = self.context.plan
+        if plan is None or plan.whole:
+            return self.blank
+        text = f"{self.blank.fingerprint}{plan.identity}"
+        return replace(
+            self.blank, fingerprint=text, extra={**self.blank.extra, "plan": _written(plan)}
+        )
+
+    def planned(self) -> Job:
+        """The same with a plan; raises what `Planner.plan` raises."""
+        if isinstance(self.restorer, Isolated):
+            if not self.restorer.planned:
+                return self.by(WHOLE)
+            return self.by(self.restorer.plan(self._size(), self.context.device))
+        if not isinstance(self.restorer, Planned):
+            return self.by(WHOLE)  # without making the sample
+        return self.by(self.planner.plan(self._size()))
+
+    def by(self, plan: Plan) -> Job:
+        """The same by a plan."""
+        return replace(self, context=replace(self.context, plan=plan))
+
+    def described(self) -> str:
+        """How a large image is worked on, in a line; ``""`` for one that is not cut."""
+        plan = self.context.plan
+        if plan is None or plan.whole:
+            return ""
+        return f"{self.blank.restorer}: {described(self._size(), plan)}"
+
+    def restored(self) -> tuple[Pixels, Cost, Plan]:
+        """The restoration as it is stored, what it took, and by which plan in the end.
+
+        Raises what its restorer raises.
+        """
         sample = self.sample()
-        output, seconds, peak = _measured(self.restorer, sample.without_target(), self.context)
+        output, seconds, peak, plan = self._measured(sample.without_target())
         check_restoration(output, sample)
         counts = (_count(output, name) for name in ("nfe", "parameters", "macs"))
-        return quantise(output.image), Cost(seconds, peak, *counts)
+        return quantise(output.image), Cost(seconds, peak, *counts), plan
+
+    def _size(self) -> Size:
+        views, _, height, width = (sample := self.sample()).degraded.shape
+        return Size(height, width, views, sample.scale)
+
+    def _measured(self, sample: Sample) -> Measured:
+        if isinstance(self.restorer, Isolated):
+            return self.restorer.measured(sample, self.context)
+        found, plan = restored(self.planner, sample, self.context)
+        return Measured(*found, plan)
 
 
 def failed(record: Record, error: BaseException) -> Record:
@@ -62,11 +110,10 @@ def failed(record: Record, error: BaseException) -> Record:
     return replace(record, error=text, extra=extra)
 
 
-def _measured(restorer: Restorer, sample: Sample, context: Context) -> Measured:
-    if isinstance(restorer, Isolated):
-        return restorer.measured(sample, context)
-    with explained(*sample.degraded.shape[2:]):
-        return Measured(*measured(partial(restorer.restore, sample, context), context.device))
+def _written(plan: Plan) -> str:
+    """A plan in a record."""
+    again = f", {plan.recomputed} levels again" if plan.recomputed else ""
+    return f"tiles of {plan.tile}, {plan.statistics}{again}"
 
 
 def _count(output: Restoration, name: str) -> int | None:

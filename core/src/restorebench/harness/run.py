@@ -6,9 +6,10 @@ same restoration is scored without restoring; a score of the same image is not c
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -16,7 +17,7 @@ from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.colour import quantise
 from restorebench.data.hashing import Identity
 from restorebench.errors import ChangedDataError, OptionError, PluginError, StoreError
-from restorebench.harness.dataset_cache import DatasetCache
+from restorebench.harness.dataset_cache import CACHE_BYTES, DatasetCache
 from restorebench.harness.device import check_device
 from restorebench.harness.isolation.isolated import Isolated
 from restorebench.harness.known import Known
@@ -30,7 +31,11 @@ from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavail
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Restorer, Trained
 from restorebench.restorers.factory import make_restorer
+from restorebench.restorers.plan.plan import HALVED, Limits
+from restorebench.restorers.plan.planned import Planner
 from restorebench.types import JSON, Pixels, Record
+
+_log = logging.getLogger("restorebench")
 
 FAILURES = (Exception, SystemExit)
 """What a plugin's code may raise without ending the run."""
@@ -44,8 +49,8 @@ class Settings:
     """How a run is made; `limit` takes the first samples of each split only.
 
     `isolate`: restorers run in processes of their own (None: those whose spec says so), where a
-    restoration is stopped after `timeout` seconds. Raises `OptionError` for a seed of more than 64
-    bits.
+    restoration is stopped after `timeout` seconds. `limits` are those of plans for large images.
+    Raises `OptionError` for a seed of more than 64 bits.
     """
 
     seed: int = 0
@@ -54,6 +59,7 @@ class Settings:
     fresh: bool = False
     isolate: bool | None = None
     timeout: float | None = None
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         if not is_seed(self.seed):
@@ -79,8 +85,9 @@ class Hashes(NamedTuple):
 class Runner:
     """Runs cells against a store. Interrupt it at any time and run it again.
 
-    `kept` is called with each record that has been stored; by default it tells the plugins. Raises
-    `StoreError` where nothing can be written, `OptionError` for a device that is missing.
+    `kept` is called with each record that has been stored; by default it tells the plugins. `say`
+    is called with the plan of a large image, before it is restored. Raises `StoreError` where
+    nothing can be written, `OptionError` for a device that is missing.
     """
 
     def __init__(
@@ -96,8 +103,12 @@ class Runner:
         self.settings = settings or Settings()
         check_device(self.settings.device)
         self._kept = suite.scored if kept is None else kept
-        self._cache = DatasetCache(suite, store.hashes)
+        memory = self.settings.limits.memory or 16 * CACHE_BYTES
+        self._cache = DatasetCache(suite, store.hashes, min(CACHE_BYTES, memory // 16))
         self._restorers: dict[Any, Restorer] = {}
+        self._planners: dict[Any, Planner] = {}
+        self.say: Callable[[str], None] = _log.info
+        self._told: set[str] = set()
         self._run_key, self._facts = run_provenance(suite, self.settings.device)
 
     def prepare(
@@ -183,7 +194,10 @@ class Runner:
     def _restorer(self, cell: Cell) -> Restorer:
         if cell.restorer not in self._restorers:
             name, options = cell.restorer.name, dict(cell.restorer.options)
-            self._restorers[cell.restorer] = self._made(name, options)
+            made = self._restorers[cell.restorer] = self._made(name, options)
+            self._planners[cell.restorer] = Planner(
+                made, self.settings.limits, self.settings.device
+            )
         return self._restorers[cell.restorer]
 
     def _made(self, name: str, options: Mapping[str, JSON]) -> Restorer:
@@ -193,7 +207,7 @@ class Runner:
         }
         if inside or not (spec.isolated if wanted is None else wanted):
             return make_restorer(self.suite, name, **options)
-        return Isolated(name, options, self.settings.timeout)
+        return Isolated(name, options, self.settings.timeout, self.settings.limits)
 
     def _job(self, cell: Cell, unit: Unit, protocol: Protocol, restorer: Restorer) -> Job:
         where = (cell.dataset, cell.split, unit[0])
@@ -202,7 +216,8 @@ class Runner:
         trained = restorer.trained_on if isinstance(restorer, Trained) else TrainedOn()
         blank = self._blank(cell, unit, identity, protocol, trained)
         sample = partial(self._cache.sample, *where)
-        return Job(sample, identity.views, context, blank, protocol, restorer)
+        planner = self._planners[cell.restorer]
+        return Job(sample, identity.views, context, blank, protocol, restorer, planner)
 
     def _blank(
         self, cell: Cell, unit: Unit, identity: Identity, protocol: Protocol, trained: TrainedOn
@@ -249,11 +264,14 @@ class Runner:
 
     def _outcome(self, job: Job) -> Outcome:
         try:
+            jobs = []
             job = job.with_fingerprint()
-            if (known := self._finished(job)) is not None:
-                self.store.renew(known)
-                return Outcome(known, reused=True)
-            restored, pixels, reused = self._image(job)
+            for one in self._alike(job):
+                if (known := self._finished(one)) is not None:
+                    self.store.renew(known)
+                    return Outcome(known, reused=True)
+                jobs.append(one)
+            restored, pixels, reused = self._image(jobs)
         except (StoreError, ChangedDataError):  # true of every other sample too
             raise
         except FAILURES as error:
@@ -269,7 +287,7 @@ class Runner:
 
     def _finished(self, job: Job) -> Record | None:
         """The stored record, unless it failed or a missing score can be computed now."""
-        known = self._known(job.blank).record
+        known = self._known(job.record).record
         return known if known and known.error is None and self._complete(known, job) else None
 
     def _known(self, record: Record) -> Known:
@@ -280,17 +298,32 @@ class Runner:
         pending = {c for c, reason in known.missing.items() if not reason.startswith(OF_THE_SAMPLE)}
         return not pending or pending <= set(unavailable(job.protocol, self.suite.metrics.load))
 
-    def _image(self, job: Job) -> tuple[Record, Pixels, bool]:
-        """The restoration, from the store or made now; whether it was reused."""
-        known = self._known(job.blank).restoration
-        if known is not None and known.prediction is not None:
-            with suppress(StoreError):  # a deleted or damaged image is made again
-                pixels = self.store.images.get(known.prediction, job.views)
-                made = replace(job.blank, prediction=known.prediction, cost=known.cost)
-                return made, pixels, True
-        pixels, cost = job.restored()
+    def _alike(self, job: Job) -> Iterator[Job]:
+        """The job on the whole image, which is as good as exact tiles, and last by its plan."""
+        if self.settings.limits.statistics == "exact":
+            yield job
+            yield job.by(HALVED)
+        yield job.planned()
+
+    def _image(self, jobs: list[Job]) -> tuple[Record, Pixels, bool]:
+        """The restoration, from the store or made now by the last job; whether it was reused."""
+        for job in jobs:
+            known = self._known(job.record).restoration
+            if known is not None and known.prediction is not None:
+                with suppress(StoreError):  # a deleted or damaged image is made again
+                    pixels = self.store.images.get(known.prediction, job.views)
+                    made = replace(job.record, prediction=known.prediction, cost=known.cost)
+                    return made, pixels, True
+        self._tell(job)
+        pixels, cost, plan = job.restored()
         key = self.store.images.put(pixels)
-        return replace(job.blank, prediction=key, cost=cost), pixels, False
+        return replace(job.by(plan).record, prediction=key, cost=cost), pixels, False
+
+    def _tell(self, job: Job) -> None:
+        """Say how a restorer works on large images, once for each size."""
+        if (line := job.described()) and line not in self._told:
+            self._told.add(line)
+            self.say(line)
 
     def _scores(self, job: Job, restored: Record, pixels: Pixels) -> Scores:
         known = self._known(restored).scores

@@ -9,7 +9,7 @@ import sys
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import NamedTuple
 
 from restorebench.checkpoints.trained_on import TrainedOn
@@ -17,6 +17,8 @@ from restorebench.errors import OptionError, RestorerError
 from restorebench.harness.isolation.wire import Message, SilenceError, packed, receive, send
 from restorebench.restorers.base import Context
 from restorebench.restorers.last_lines import LastLines
+from restorebench.restorers.plan.memory import resident
+from restorebench.restorers.plan.plan import Limits, Plan, Size
 from restorebench.types import JSON, Restoration, Sample
 
 _STARTING = 300.0
@@ -24,11 +26,12 @@ _STARTING = 300.0
 
 
 class Measured(NamedTuple):
-    """A restoration, and what `harness.cost.measured` measures of it."""
+    """A restoration, what `harness.cost.measured` measures of it, and the plan in the end."""
 
     restoration: Restoration
     seconds: float
     peak: int | None
+    plan: Plan
 
 
 class Isolated:
@@ -36,29 +39,41 @@ class Isolated:
 
     A restoration that takes longer than `seconds` (None: as long as it likes), ends its process, or
     is ended by the system raises `RestorerError`; the next one begins a new process. The process
-    has the sample without its target, and what it prints is kept for errors only. Raises
-    `OptionError` where the restorer cannot be made, or the system has no pipes to pass on.
+    has the sample without its target, and what it prints is kept for errors only. Plans are made
+    there, within `limits`, if it is `planned`. Raises `OptionError` where the restorer cannot be
+    made, or the system has no pipes to pass on.
     """
 
     def __init__(
-        self, name: str, options: Mapping[str, JSON], seconds: float | None = None
+        self,
+        name: str,
+        options: Mapping[str, JSON],
+        seconds: float | None = None,
+        limits: Limits | None = None,
     ) -> None:
         if os.name != "posix":
             msg = "restorers are isolated on POSIX systems only; run without --isolate"
             raise OptionError(msg)
         self.name, self.options, self.seconds = name, dict(options), seconds
+        self.limits = limits or Limits()
         self._process: _Process | None = None
         try:
             facts = self._started().values
         except RestorerError as error:
             raise OptionError(str(error)) from error
         self._fingerprinted = bool(facts["fingerprinted"])
+        self.planned = bool(facts["planned"])
         self._trained_on = TrainedOn.of(facts)
 
     @property
     def trained_on(self) -> TrainedOn:
         """What its weights were trained on, as far as it says so."""
         return self._trained_on
+
+    def plan(self, size: Size, device: str) -> Plan:
+        """How an image of that size is worked on; raises what `Planner.plan` raises, as text."""
+        values = {"ask": "plan", "size": size, "device": device}
+        return Plan(**self._asked(Message(values, {}), 0, _STARTING).values["plan"])
 
     def measured(self, sample: Sample, context: Context) -> Measured:
         """A restoration, measured in its process."""
@@ -69,7 +84,8 @@ class Isolated:
         found = self._asked(Message(values, given.arrays), most, self.seconds)
         counts = {name: found.values[name] for name in ("nfe", "parameters", "macs")}
         made = Restoration(found.arrays["image"], **counts)
-        return Measured(made, found.values["seconds"], found.values["peak"])
+        seconds, peak, plan = (found.values[name] for name in ("seconds", "peak", "plan"))
+        return Measured(made, seconds, peak, Plan(**plan))
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
         """A restoration; see the class."""
@@ -92,7 +108,9 @@ class Isolated:
         """Begin a process; what it says of the restorer."""
         self._process = _Process()
         weakref.finalize(self, self._process.close)
-        values = {"name": self.name, "options": self.options}
+        memory = self.limits.memory and max(1, self.limits.memory - resident())
+        limits = asdict(replace(self.limits, memory=memory))
+        values = {"name": self.name, "options": self.options, "limits": limits}
         return self._exchanged(Message(values, {}), 0, _STARTING)
 
     def _asked(self, message: Message, most: int, seconds: float | None) -> Message:

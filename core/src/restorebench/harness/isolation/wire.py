@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from restorebench.restorers.base import Context
+from restorebench.restorers.plan.plan import Plan
 from restorebench.types import Sample
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -83,6 +85,12 @@ def unpacked(message: Message) -> Sample:
     values: dict[str, Any] = {key: message.values[key] for key in ("id", "scale", "meta")}
     values |= {name: array.copy() for name, array in message.arrays.items()}
     return Sample(**values)
+
+
+def context_of(values: Mapping[str, Any]) -> Context:
+    """The context whose fields a message has."""
+    plan = values["plan"]
+    return Context(**{**values, "plan": None if plan is None else Plan(**plan)})
 
 
 def _end(seconds: float | None) -> float | None:

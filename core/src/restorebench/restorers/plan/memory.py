@@ -21,7 +21,7 @@ def budget(limits: Limits, device: str = "cpu") -> Budget | None:
     With a limit on a CPU the process's resident memory counts as used; on CUDA what the device has
     given to this process.
     """
-    free, used = _cuda(device) if device.startswith("cuda") else (_free(), _resident())
+    free, used = _cuda(device) if device.startswith("cuda") else (_free(), resident())
     if limits.memory is not None:
         left = limits.memory - used
         return Budget(left if free is None else min(left, free), used)
@@ -35,7 +35,8 @@ def _cuda(device: str) -> tuple[int, int]:
     return torch.cuda.mem_get_info(device)[0] + kept - used, used
 
 
-def _resident() -> int:
+def resident() -> int:
+    """Bytes of this process that are in memory; 0 where the system does not say."""
     return _field(_STATUS, "VmRSS") or 0
 
 

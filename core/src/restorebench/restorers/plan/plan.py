@@ -32,7 +32,8 @@ class Plan:
 
     `tile`: the side of a tile in pixels of the network's input, without its halo; 0 is the whole
     image. `statistics`, `passes` and `recomputed` are those of `backbones.tiling.tiling.Tiling`.
-    `halo`: pixels around a tile that are computed for it alone.
+    `halo`: pixels around a tile that are computed for it alone. `halved`: memory ran out on larger
+    pieces.
     """
 
     tile: int = 0
@@ -40,6 +41,7 @@ class Plan:
     passes: int = PASSES
     recomputed: int = 0
     halo: int = 0
+    halved: bool = False
 
     @property
     def whole(self) -> bool:
@@ -53,14 +55,23 @@ class Plan:
 
     @property
     def identity(self) -> str:
-        """What it adds to a restorer's fingerprint: ``""`` for the whole image."""
+        """What it adds to a restorer's fingerprint: ``""`` for the whole image.
+
+        Exact tiles of any size are alike: they differ from the whole image, and from each other, by
+        rounding.
+        """
         if self.whole:
             return ""
-        how = {"exact": self.recomputed, "frozen": self.passes, "local": 0}[self.statistics]
-        return f"-tiles-{self.tile}-{self.statistics}-{how}"
+        if self.halved and self.statistics == "exact":
+            return "-tiles-exact-halved"
+        own = {"exact": "", "frozen": f"-{self.tile}-{self.passes}", "local": f"-{self.tile}"}
+        return f"-tiles-{self.statistics}{own[self.statistics]}"
 
 
 WHOLE = Plan()
+
+HALVED = Plan(1, halved=True)
+"""What stands for any exact tiles that memory made of a larger plan: as good as the whole image."""
 
 
 @dataclass(frozen=True)

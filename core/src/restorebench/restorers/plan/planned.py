@@ -60,21 +60,6 @@ class Planner:
             raise known
         return known
 
-    def identities(self, size: Size, plan: Plan) -> list[str]:
-        """What stands for a plan in the fingerprint of its image, or of one that is as good.
-
-        With exact statistics that is the whole image, which differs by rounding alone, and what is
-        left of the plan where memory runs out.
-        """
-        if self.limits.statistics != "exact":
-            return [plan.identity]
-        found, costs = [WHOLE.identity], self._costs()
-        left: Plan | None = plan
-        while costs is not None and left is not None:
-            found.append(left.identity)
-            left = costs.halved(size, left)
-        return found
-
     def halving(
         self,
         run: Callable[[Context], T],
@@ -96,6 +81,7 @@ class Planner:
                 if smaller is None:
                     raise
             _free(context.device)  # now that the error, which holds what was made, is gone
+            smaller = replace(smaller, halved=True)
             say(Halved(plan, smaller))
             context = replace(context, plan=smaller)
 

@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 
-from restorebench.backbones.tiling.windows import rounded_up
 from restorebench.restorers.base import Context, Restorer
 from restorebench.restorers.plan.plan import Plan, Size
 from restorebench.types import Array, Sample
@@ -57,8 +56,7 @@ def _pieces(size: Size, plan: Plan) -> str:
 
 
 def _count(size: Size, plan: Plan) -> int:
-    rows, columns = (rounded_up(side, plan.tile) // plan.tile for side in size[:2])
-    return rows * columns
+    return -(-size.height // plan.tile) * -(-size.width // plan.tile)
 
 
 def _statistics(plan: Plan) -> str:
