@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,24 +10,40 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 
-def correlate(fields: Values, taps: tuple[float, ...]) -> Values:
-    """Correlate ``(n, h, w)`` with the same symmetric taps along both axes, without padding.
+class Memory:
+    """An array that is used again and again: new ones cost a page fault for every 4 KiB."""
 
-    Gives ``(n, h − 2r, w − 2r)`` for 2r + 1 taps; rows first. A filtered value is that in the
-    middle by its tap, then the sums of the outermost pair, the next, … by theirs.
+    def __init__(self) -> None:
+        self._held: Values = np.empty(0)
+
+    def array(self, *shape: int) -> Values:
+        """An array of that shape, with whatever it was left with; the one before is its own."""
+        size = prod(shape)
+        if self._held.size < size:
+            self._held = np.empty(size)
+        return self._held[:size].reshape(shape)
+
+
+def correlate(field: Values, taps: tuple[float, ...], out: Values, spare: Values) -> None:
+    """Correlate ``(h, w)`` with the same symmetric taps along both axes, without padding.
+
+    With 2r + 1 taps the result is ``out.reshape(h − 2r, w)[:, : w − 2r]``; `out` is flat, of
+    (h − 2r) w values, and `spare` is two of those. Rows first. A filtered value is that in the
+    middle by its tap, then the sums of the outermost pair, the next, … by theirs. Rows are not
+    told apart along the second axis: what reaches over their ends lies beyond the result.
     """
-    return _along(_along(fields, taps, axis=1), taps, axis=2)
+    width, ends = field.shape[1], len(taps) - 1
+    down, pair = spare
+    _along(field.reshape(-1), width, taps, down, pair)
+    _along(down, 1, taps, out[: out.size - ends], pair[: out.size - ends])
 
 
-def _along(fields: Values, taps: tuple[float, ...], axis: Literal[1, 2]) -> Values:
+def _along(values: Values, step: int, taps: tuple[float, ...], out: Values, pair: Values) -> None:
+    """Into `out`, from values that are `step` apart."""
     radius = len(taps) // 2
-    length = fields.shape[axis] - 2 * radius
-    index = (slice(None),) * axis
-    parts = [fields[(*index, slice(k, k + length))] for k in range(len(taps))]
-    total = parts[radius] * taps[radius]
-    pair = np.empty_like(total)
+    parts = [values[k * step : k * step + out.size] for k in range(len(taps))]
+    np.multiply(parts[radius], taps[radius], out=out)
     for k in range(radius):
         np.add(parts[k], parts[-1 - k], out=pair)
         pair *= taps[k]
-        total += pair
-    return total
+        out += pair

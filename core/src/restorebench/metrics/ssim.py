@@ -7,6 +7,7 @@ row, then exactly), so that a score is the same number on every machine, with nu
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable
 from itertools import chain
 from typing import Any, cast, get_args
@@ -20,19 +21,12 @@ from restorebench.metrics.metric import Mask, Metric, whole_image_only
 from restorebench.metrics.native import NATIVE
 from restorebench.metrics.padding import Padding
 from restorebench.metrics.protocol import Measure
-from restorebench.metrics.separable import correlate
+from restorebench.metrics.separable import Values
 from restorebench.metrics.ssim_downsampling import downsampled
+from restorebench.metrics.ssim_map import C1, C2, SsimMap, fields_of
 from restorebench.metrics.ssim_windows import Window, window
 from restorebench.metrics.tiles import Tile, in_threads, tiles
 from restorebench.types import Pixels
-
-Values = NDArray[np.float64]
-
-L = 255
-"""The dynamic range."""
-
-C1, C2 = (0.01 * L) ** 2, (0.03 * L) ** 2
-"""The paper's constants, K₁ = 0.01 and K₂ = 0.03."""
 
 
 class Ssim(Metric):
@@ -55,16 +49,19 @@ class Ssim(Metric):
         height, width = pair[1].shape[1:]
 
         native = NATIVE.kernels(pair[1].size) if w.axes == 2 else None
+        own = threading.local()
 
         def sums(tile: Tile) -> list[tuple[float, int]]:
             x, y = (tile.of(p) for p in pair)
+            found: Iterable[Values]
             if native is not None and (measure.channels == "rgb" or x.dtype != np.uint8):
                 found = (
                     _native_columns(native, a, b, w, factor) for a, b in zip(x, y, strict=True)
                 )
             else:
-                fields = _fields(_values(x, measure), _values(y, measure), w)
-                found = (_columns(ssim_map(f, w, factor)) for f in fields)
+                if not hasattr(own, "maps"):
+                    own.maps = SsimMap(w, factor)
+                found = _columns(_values(x, measure), _values(y, measure), own.maps)
             rows = x.shape[1] - 2 * w.radius
             return [(halved(columns), rows * columns.size) for columns in found]
 
@@ -74,52 +71,18 @@ class Ssim(Metric):
         return math.fsum(total for total, _ in done) / sum(count for _, count in done)
 
 
-def _values(part: NDArray[Any], measure: Measure) -> Values:
-    return planes(part, measure.channels) if part.dtype == np.uint8 else part
+def _values(part: NDArray[Any], measure: Measure) -> NDArray[Any]:
+    seen = measure.channels == "rgb" or part.dtype != np.uint8
+    return part if seen else planes(part, measure.channels)
 
 
-def _fields(x: Values, y: Values, w: Window) -> Iterable[Values]:
-    """The fields of each channel, mixed with the others' where the window spans the channels."""
-    each = (fields_of(a, b) for a, b in zip(x, y, strict=True))
-    if w.axes == 2:
-        return each
-    mixed: Values = np.einsum("dc,cfhw->dfhw", w.mixing(len(x)), np.stack(list(each)))
-    return mixed
-
-
-def fields_of(x: Values, y: Values) -> Values:
-    """The fields u, v, u², v² of one channel, ``(4, h, w)``, where u = x + y and v = x − y."""
-    fields = np.empty((4, *x.shape))
-    np.add(x, y, out=fields[0])
-    np.subtract(x, y, out=fields[1])
-    np.square(fields[:2], out=fields[2:])
-    return fields
-
-
-def ssim_map(fields: Values, w: Window, covariance_factor: float) -> Values:
-    """Eq. 13 from the fields of one channel, halo included.
-
-    2 μx μy = (μu² − μv²)/2 and μx² + μy² = (μu² + μv²)/2, and (co)variances alike. For equal
-    images v = 0, which makes numerator and denominator the same numbers: exactly 1.
-    """
-    u, v, uu, vv = correlate(fields, w.taps)
-    u *= u
-    v *= v
-    uu -= u
-    vv -= v
-    uu *= covariance_factor
-    vv *= covariance_factor
-    numerator: Values = (u - v + 2 * C1) * (uu - vv + 2 * C2)
-    numerator /= (u + v + 2 * C1) * (uu + vv + 2 * C2)
-    return numerator
-
-
-def _columns(ssim: Values) -> Values:
-    """The sums down the columns, row after row: numpy's own order depends on the shape."""
-    total = np.zeros(ssim.shape[1])
-    for row in ssim:
-        total += row
-    return total
+def _columns(x: NDArray[Any], y: NDArray[Any], maps: SsimMap) -> Iterable[Values]:
+    """Of each channel; where the window spans the channels, their fields are mixed."""
+    if maps.window.axes == 2:
+        return (maps.columns(a, b) for a, b in zip(x, y, strict=True))
+    each = [fields_of(a, b, np.empty((4, *a.shape))) for a, b in zip(x, y, strict=True)]
+    mixed = np.einsum("dc,cfhw->dfhw", maps.window.mixing(len(x)), np.stack(each))
+    return (maps.columns_of(fields) for fields in mixed)
 
 
 def _native_columns(
