@@ -40,6 +40,13 @@ def test_a_model_is_made_once_in_a_worker_and_nothing_twice(farm):
     assert len(farm.noted("test-0007")) == 2
 
 
+def test_with_two_protocols_each_sample_is_restored_once(farm):
+    two = ("--protocol", "ntire-crop1", "--protocol", "ntire-rgb")
+    farm.run(*SLOWLY, *two, "--workers", "2")
+    assert len(farm.noted("test-0007")) == len(farm.noted("test-0023")) == 2  # draws
+    assert len(farm.contents("restorebench-results")[0]) == 2 * 48
+
+
 def test_a_sample_that_ends_its_process_is_given_up_and_the_others_are_restored(farm):
     errors = farm.run("--restorer", "deadly:at=5", "--workers", "2", status=1)
     assert (

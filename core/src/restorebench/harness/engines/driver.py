@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -77,16 +78,22 @@ class _Run:
         self._done: SimpleQueue[Any] = SimpleQueue()
         self._under_way: dict[Any, tuple[CellWork, tuple[Unit, ...]]] = {}
         self._work: list[CellWork] = []
+        self._sharing: Counter[tuple[str, ...]] = Counter()
         self._threads, self._looked, self._said = 0, 0.0, time.monotonic()
 
     def events(self, cells: Sequence[Cell]) -> Iterator[Event]:
         """Send, collect and repeat until nothing is open."""
-        yield from self._prepare(cells)
-        while any(work.open for work in self._work):
+        known = _known(self._runner.store, cells, self._settings)
+        self._sharing = Counter(map(_who, cells))
+        closed = deque(cells)
+        while closed or self._work:
             self._look_at_workers()
+            while (cell := self._next(closed)) is not None:
+                yield from self._open(cell, known[_who(cell)])
             self._send()
             for future in self._finished():
                 yield from self._collected(future)
+            self._work = [work for work in self._work if work.open]
 
     def close(self) -> None:
         """Cancel what is under way; what workers have finished is in the store then."""
@@ -96,17 +103,29 @@ class _Run:
                 pass
         self._folder.remove()
 
-    def _prepare(self, cells: Sequence[Cell]) -> Iterator[Event]:
-        known = _known(self._runner.store, cells, self._settings)
-        for cell in cells:
-            try:
-                hashes, units = self._runner.hashes(cell), self._runner.units(cell)
-            except StoreError:
-                raise
-            except Exception as problem:  # of a plugin: the other cells go on
-                yield Event(cell, problem)
-                continue
-            self._work.append(CellWork(cell, hashes, units, known.get(_who(cell), {})))
+    def _next(self, closed: deque[Cell]) -> Cell | None:
+        """The cell to be opened now, if more work is needed.
+
+        One that differs from an open one by its protocol alone waits for the images of that one.
+        """
+        if any(work.ready for work in self._work):
+            return None
+        busy = {_who(work.cell) for work in self._work}
+        cell = next((cell for cell in closed if _who(cell) not in busy), None)
+        if cell is not None:
+            closed.remove(cell)
+        return cell
+
+    def _open(self, cell: Cell, known: dict[Unit, list[Record]]) -> Iterator[Event]:
+        """Make work of a cell; only a few are open at once, so that memory does not grow."""
+        try:
+            hashes, units = self._runner.hashes(cell), self._runner.units(cell)
+        except StoreError:
+            raise
+        except Exception as problem:  # of a plugin: the other cells go on
+            yield Event(cell, problem)
+            return
+        self._work.append(CellWork(cell, hashes, units, known))
 
     def _look_at_workers(self) -> None:
         """Once a second: how many there are, and that those that were lost come back."""
@@ -128,7 +147,7 @@ class _Run:
             return
         most = AHEAD * max(self._threads, 1)
         for work in self._work:
-            while work.left and len(self._under_way) < most and not work.suspects(work.left[0]):
+            while work.ready and len(self._under_way) < most:
                 self._submit(work)
         if not self._under_way:
             for work in [work for work in self._work if work.left][:1]:
@@ -192,7 +211,10 @@ class _Run:
         unit = unit_of(outcome.record)
         if unit in work.open:
             work.open.discard(unit)
-            yield Event(work.cell, self._runner.keep(outcome))
+            kept = self._runner.keep(outcome)
+            if self._sharing[_who(work.cell)] > 1:
+                work.known.setdefault(unit, []).append(kept.record)
+            yield Event(work.cell, kept)
 
     def _merged(self) -> Iterator[Event]:
         """Take from the shards what no result has brought."""

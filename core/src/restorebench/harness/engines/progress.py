@@ -43,6 +43,11 @@ class CellWork:
         self.left.extend(self.units)
         self.open.update(self.units)
 
+    @property
+    def ready(self) -> bool:
+        """Whether a range can be sent beside others."""
+        return bool(self.left) and not self.suspects(self.left[0])
+
     def next_units(self) -> tuple[Unit, ...]:
         """The units of the next range: about two seconds' worth, as far as that is known."""
         first = self.left.popleft()
