@@ -46,8 +46,9 @@ SOFT = (
     *("hazy/{}_1", "pairs/hazy/{}", "in/{}", "out/{}_dehazed", "pred/{}", "IN/{}", "lq/{}"),
     *("val/lq/{}", "photos/{}", "shadows/{}"),
 )
-SMALL = ("small/{}", "lr/{}_left", "lr/{}_right")
-LARGE = ("hr/{}_left", "hr/{}_right")
+VIEWS = ("{}_left", "{}_right")
+SMALL = ("small/{}", *(f"{place}lr/{view}" for place in ("", "stereo-pairs/") for view in VIEWS))
+LARGE = tuple(f"{place}hr/{view}" for place in ("", "stereo-pairs/") for view in VIEWS)
 DEPTH = np.full((64, 96), 3000, np.uint16)
 MAX_SIGMA = 50
 """The deviation of the released networks for shadows, in grey levels."""
