@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import pixel_shuffle
 
@@ -10,6 +11,20 @@ def simple_gate(x: Tensor, dim: int = 1) -> Tensor:
     """The product of the two halves of `x` along `dim` (Chen et al., ECCV 2022, equation 4)."""
     left, right = x.chunk(2, dim)
     return left * right
+
+
+def weighed(x: Tensor, weights: Tensor) -> Tensor:
+    """`x` times `weights`, in the memory of `x` where no gradient is asked for."""
+    return x * weights if torch.is_grad_enabled() else x.mul_(weights)
+
+
+def added(x: Tensor, y: Tensor, gain: Tensor) -> Tensor:
+    """x + y · `gain`, in the memory of `y` where no gradient is asked for.
+
+    A new block of the size of a feature map costs a page fault for every 4 KiB of it.
+    """
+    reused = y.dtype == x.dtype and not torch.is_grad_enabled()
+    return torch.addcmul(x, y, gain, out=y if reused else None)
 
 
 class PixelShuffleUp(nn.Module):

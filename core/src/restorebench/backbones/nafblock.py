@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from restorebench.backbones.blocks import simple_gate
+from restorebench.backbones.blocks import added, simple_gate, weighed
 from restorebench.backbones.norm import ChannelNorm
 from restorebench.backbones.tlc import AveragePool
 
@@ -53,7 +53,7 @@ class NAFBlock(nn.Module):
     ) -> Tensor:
         """(N, C, H, W); `time` (…, 4C) and `condition` (…, 2C) as this block's layers give them."""
         h = self.gated(x, time)
-        y = self.mixed(x, h * self.attention(self.pool(h)), time, condition)
+        y = self.mixed(x, weighed(h, self.attention(self.pool(h))), time, condition)
         return y if self.fusion is None else self.fusion(y)
 
     def gated(self, x: Tensor, time: Tensor | None = None) -> Tensor:
@@ -66,9 +66,9 @@ class NAFBlock(nn.Module):
     ) -> Tensor:
         """The rest of the block but for the fusion, pixel by pixel; `h` is `gated`, weighed."""
         *_, shift2, scale2 = (None,) * 4 if time is None else time.chunk(4, dim=-1)
-        y = torch.addcmul(x, self.project(h), self.beta)
+        y = added(x, self.project(h), self.beta)
         h = simple_gate(self.expand2(self.norm2(y, shift2, scale2)))
         if condition is not None:
             scale, shift = condition[..., None, None].chunk(2, dim=-3)
             h = torch.addcmul(shift, h, scale + 1)
-        return torch.addcmul(y, self.project2(h), self.gamma)
+        return added(y, self.project2(h), self.gamma)
