@@ -1,6 +1,11 @@
 """Speed benchmarks run only with ``pytest --benchmark benchmarks/speed``."""
 
+import sys
+from pathlib import Path
+
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # the modules beside the tests, such as `plain`
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
