@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -92,6 +93,18 @@ def test_a_distribution_brings_the_licence(project: Path) -> None:
     """A wheel is built from its own folder, so the text has to be there too."""
     assert configuration(project)["project"]["license-files"] == ["LICENSE"]
     assert (project / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+@pytest.mark.slow
+def test_two_builds_of_a_wheel_are_the_same(tmp_path: Path) -> None:
+    """Of each distribution, from copies in different folders and of different times."""
+    spec = importlib.util.spec_from_file_location("make_release", ROOT / "docs/make_release.py")
+    assert spec is not None
+    assert spec.loader is not None
+    release = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(release)
+    made = release.wheels(tmp_path)  # raises where they are not
+    assert len(made) == len(PROJECTS)
 
 
 @pytest.mark.slow

@@ -8,6 +8,8 @@ import signal
 
 import pytest
 
+from restorebench.harness.engines.cluster import connected
+from restorebench.harness.engines.options import EngineOptions
 from restorebench.harness.store import Store
 
 pytestmark = pytest.mark.slow
@@ -129,6 +131,15 @@ def test_the_workers_of_somebodys_scheduler(farm, tmp_path):
             process.communicate(timeout=60)
     farm.run(*MIXED, "--results", "serial", status=1)
     assert farm.contents("theirs") == farm.contents("serial")
+
+
+def test_local_workers_and_dasks_page_listen_on_this_machine_alone(tmp_path):
+    with connected(EngineOptions(workers=1), tmp_path) as connection:
+        scheduler = connection.client.scheduler_info()
+        places = [scheduler["address"], *scheduler["workers"]]
+        assert len(places) == 2
+        assert all(place.startswith("tcp://127.0.0.1:") for place in places)
+        assert connection.dashboard.startswith("http://127.0.0.1:")
 
 
 def test_a_scheduler_that_is_not_there_is_said(farm):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from restorebench.cli.board import Tables
 from restorebench.data.colour import quantise
 from restorebench.data.images import write_image
 from restorebench.errors import StoreError
@@ -17,7 +18,7 @@ from restorebench.harness.jsonl import checked
 from restorebench.harness.plan import Selection, plan
 from restorebench.harness.run import Runner, Settings
 from restorebench.harness.store import Store
-from restorebench.leaderboard import boards
+from restorebench.leaderboard import Ranking, boards
 from restorebench.plugins import Suite
 
 IDENTITY = ("--restorer", "identity")
@@ -126,6 +127,31 @@ def test_every_command_says_so(damage, place, change, says):
         assert done.returncode == status
         assert says in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": None},
+        {"id": ["a"]},
+        {"git": "clean"},
+        {"git": {"dirty": False}},
+        {"git": {"commit": 7, "dirty": False}},
+        {"packages": ["numpy"]},
+        {"plugins": 10**400},
+        {"hardware": "fast"},
+    ],
+    ids=str,
+)
+def test_provenance_of_another_form_is_named_by_every_reader(suite, tmp_path, change):
+    run(suite, tmp_path, limit=1)
+    path = tmp_path / "provenance.jsonl"
+    path.write_bytes(checked(facts(path.read_text()) | change) + b"\n")
+    says = f"provenance.jsonl: the provenance of a run has another form: '{next(iter(change))}' is"
+    with pytest.raises(StoreError, match=says):
+        Store(tmp_path)
+    with pytest.raises(StoreError, match=says):
+        Tables(suite, tmp_path, ["shop"], Ranking()).boards()
 
 
 def test_a_store_from_another_machine_is_gone_on_with(suite, tmp_path):

@@ -104,9 +104,9 @@ class Tables:
 
     def _provenance(self) -> Mapping[str, Mapping[str, Any]]:
         from restorebench.harness.jsonl import JsonLines
+        from restorebench.harness.run_facts import new_runs
 
-        lines = JsonLines(self.folder / "provenance.jsonl").read_new()
-        return {line["id"]: line for line in lines}
+        return dict(new_runs(JsonLines(self.folder / "provenance.jsonl")))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from restorebench.harness.known import Known, KnownRecords
 from restorebench.harness.record_json import check_line, decode_line, encode
 from restorebench.harness.record_keys import Where, record_key
 from restorebench.harness.record_log import RecordLog
+from restorebench.harness.run_facts import new_runs
 from restorebench.types import Record
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ class Store:
         """Read what other processes have written since."""
         for _, line in self._log.each_new(self._forget):
             self._new.take(decode_line(line, self.path))
-        for line in self._runs.read_new():
-            self._known_runs[str(line.get("id"))] = line
+        self._known_runs.update(new_runs(self._runs))
 
     def prepare(self) -> None:
         """Make the folder; fails now if it cannot be written to."""

@@ -10,7 +10,7 @@ def versions(runs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Such as ``restorebench 0.1.0``; all versions in the provenance of `runs`."""
     found: dict[str, set[str]] = {}
     for run in runs:
-        known = {**run.get("plugins", {}), **run.get("packages", {})}
+        known = {**(run.get("plugins") or {}), **(run.get("packages") or {})}
         known |= {"Python": run.get("python"), "commit": _commit(run.get("git"))}
         for package, version in known.items():
             if version:

@@ -154,7 +154,7 @@ def _machines(side: ComparedRestorer, provenance: Lookup | None) -> set[str]:
     """The hardware that a restorer was run on, as far as it is known."""
     facts = [found for run in side.runs if provenance and (found := provenance(run))]
     names = ("processor", "cores", "device", "device_name")
-    return {repr([fact.get("hardware", {}).get(name) for name in names]) for fact in facts}
+    return {repr([(fact.get("hardware") or {}).get(name) for name in names]) for fact in facts}
 
 
 def _images(two: RestorerPair, common: bool) -> tuple[list[str], tuple[str, ...]]:
