@@ -2,7 +2,7 @@
 
 ``python benchmarks/speed/store.py FOLDER`` takes half an hour of a processor and 15 GB in FOLDER,
 with ``--records 1000000`` a tenth. Each step is a process of its own; its processor seconds and
-its peak memory are the lines of a table.
+its peak memory are the lines of a table. The records of each of four tasks are a part.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,19 +42,14 @@ def restorers(records: int) -> int:
     return max(2, round(records / (len(TASKS) * DATASETS * IMAGES)))
 
 
-def lines(records: int) -> Iterator[Line]:
-    """So many records, restorer after restorer on each data set."""
-    random = np.random.default_rng(0)
-    made = 0
-    for task in TASKS:
-        for dataset in range(DATASETS):
-            base = random.normal(28, 4, IMAGES)
-            for restorer in range(restorers(records)):
-                psnr = base + 0.05 * restorer + random.normal(0, 1, IMAGES)
-                yield from cell(task, dataset, restorer, psnr, random.bytes(16 * IMAGES).hex())
-                made += IMAGES
-                if made >= records:
-                    return
+def lines(records: int, task: str) -> Iterator[Line]:
+    """A task's share of so many records, restorer after restorer on each data set."""
+    random = np.random.default_rng(TASKS.index(task))
+    for dataset in range(DATASETS):
+        base = random.normal(28, 4, IMAGES)
+        for restorer in range(restorers(records)):
+            psnr = base + 0.05 * restorer + random.normal(0, 1, IMAGES)
+            yield from cell(task, dataset, restorer, psnr, random.bytes(16 * IMAGES).hex())
 
 
 def cell(task: str, dataset: int, restorer: int, psnr: np.ndarray, digests: str) -> Iterator[Line]:
@@ -88,12 +84,14 @@ def cell(task: str, dataset: int, restorer: int, psnr: np.ndarray, digests: str)
 
 
 def make(folder: Path, records: int) -> int:
-    """Write the lines of a store."""
+    """Write the lines of the task after which `folder` is named."""
+    count = 0
     with (folder / "records.jsonl").open("w", encoding="utf-8") as file:
-        for _, body in lines(records):
+        for _, body in lines(records, folder.name):
             digest = blake2b(f"{body}}}".encode(), digest_size=8).hexdigest()
             file.write(f'{body}, "checksum": "{digest}"}}\n')
-    return records
+            count += 1
+    return count
 
 
 def compact(folder: Path, records: int) -> int:
@@ -135,7 +133,7 @@ def append(folder: Path, records: int) -> int:
     from restorebench.harness.store import Store
 
     store = Store(folder)
-    for (_, body), _ in zip(lines(records), range(APPENDED), strict=False):
+    for (_, body), _ in zip(lines(records, TASKS[0]), range(APPENDED), strict=False):
         store.add(decode({**json.loads(body + "}"), "restorer": "new"}))
     return APPENDED
 
@@ -143,7 +141,7 @@ def append(folder: Path, records: int) -> int:
 def files(folder: Path, records: int) -> int:
     """Write records as files of their own, whole or not at all, as a store must."""
     made = 0
-    for name, body in lines(records):
+    for name, body in lines(records, TASKS[0]):
         made += 1
         path = folder / "files" / name[:8] / f"{name}.json"
         path.parent.mkdir(exist_ok=True, parents=True)
@@ -188,39 +186,62 @@ STEPS: dict[str, Callable[[Path, int], int]] = {
 }
 
 
-def measured(step: str, folder: Path, records: int) -> tuple[int, float, float, float]:
-    """Records, wall seconds, processor seconds and peak MiB of a step."""
+Cost = tuple[int, float, float, float]
+"""Records, processor seconds, wall seconds and peak MiB of a step."""
+
+
+def measured(step: str, folder: Path, records: int) -> Cost:
     command = [sys.executable, __file__, str(folder), "--records", str(records), "--step", step]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    count, wall, cpu, peak = done.stdout.split()
-    return int(count), float(wall), float(cpu), float(peak)
+    count, cpu, wall, peak = done.stdout.split()
+    return int(count), float(cpu), float(wall), float(peak)
 
 
-def report(folder: Path, records: int, skipped: set[str]) -> None:
+def part(folder: Path, records: int, number: int) -> tuple[Cost, Cost]:
+    """Make and compact the records of a task; they become a part of the store in `folder`."""
+    own = folder / TASKS[number - 1]
+    costs = measured("make", own, records), measured("compact", own, records)
+    for path in (own / "records").glob("000001.*"):
+        path.rename(folder / "records" / f"{number:06}{path.suffix}")
+    shutil.rmtree(own)
+    return costs
+
+
+def report(folder: Path, records: int, jobs: int) -> None:
+    """Print the table; what is made and compacted in parts counts together."""
+    (folder / "records").mkdir(parents=True)
     print("| step | records | processor | wall | per record | peak |\n|---|---|---|---|---|---|")
-    for step in STEPS:
-        if step in skipped:
-            continue
-        count, wall, cpu, peak = measured(step, folder, records)
-        line = f"| {step} | {count:,} | {cpu:.1f} s | {wall:.1f} s | {cpu / count * 1e6:.1f} µs"
-        print(f"{line} | {peak:.0f} MiB |", flush=True)
-    shutil.rmtree(folder / "files", ignore_errors=True)
+    with ThreadPoolExecutor(jobs) as pool:
+        numbers = range(1, len(TASKS) + 1)
+        costs = list(pool.map(lambda number: part(folder, records, number), numbers))
+    for step, found in zip(("make", "compact"), zip(*costs, strict=True), strict=True):
+        counts, cpus, walls, peaks = zip(*found, strict=True)
+        show(step, (sum(counts), sum(cpus), max(walls), max(peaks)))
+    for step in [step for step in STEPS if step not in {"make", "compact"}]:
+        show(step, measured(step, folder, records))
+    shutil.rmtree(folder / "files")
+
+
+def show(step: str, cost: Cost) -> None:
+    count, cpu, wall, peak = cost
+    line = f"| {step} | {count:,} | {cpu:.1f} s | {wall:.1f} s | {cpu / count * 1e6:.1f} µs"
+    print(f"{line} | {peak:.0f} MiB |", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--records", type=int, default=10_000_000)
-    parser.add_argument("--skip", action="append", default=[], choices=STEPS)
+    parser.add_argument("--jobs", type=int, default=1, help="parts that are compacted at once")
     parser.add_argument("--step", choices=STEPS)
     given = parser.parse_args()
-    given.folder.mkdir(parents=True, exist_ok=True)
     if given.step is None:
-        report(given.folder, given.records, set(given.skip))
+        report(given.folder, given.records, given.jobs)
         return
+    given.folder.mkdir(exist_ok=True)
     start, cpu = time.perf_counter(), time.process_time()
     count = STEPS[given.step](given.folder, given.records)
-    spent = time.perf_counter() - start, time.process_time() - cpu
+    spent = time.process_time() - cpu, time.perf_counter() - start
     print(count, *spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
