@@ -64,23 +64,22 @@ class JsonLines:
 
     def each_new(self) -> Iterator[dict[str, Any]]:
         """The lines of `read_new`, one at a time: a file need not fit in memory."""
-        with self.opened() as file:
+        with self.open() or nullcontext() as file:
             for _, value in self.lines_of(file):
                 yield value
 
-    @contextmanager
-    def opened(self) -> Iterator[BinaryIO | None]:
-        """The file for `lines_of`; None where there is none."""
-        with reading(self.path):
-            try:
-                file: BinaryIO | None = self.path.open("rb")
-            except (FileNotFoundError, NotADirectoryError):
-                file = None
-        with file or nullcontext():
-            yield file
+    def open(self) -> BinaryIO | None:
+        """The file for `lines_of`, which the caller closes; None where there is none."""
+        try:
+            return self.path.open("rb")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            msg = f"{self.path} cannot be read ({_reason(error)})"
+            raise StoreError(msg) from error
 
     def lines_of(self, file: BinaryIO | None) -> Iterator[tuple[bytes, dict[str, Any]]]:
-        """As `each_new`, of `path` as it was `opened`: each line as it is, and what it holds."""
+        """As `each_new`, of `path` from `open`: each line as it is, and what it holds."""
         if file is None:
             self._check(self._offset == 0, "has been removed")
             return

@@ -6,7 +6,7 @@ Whoever reads records reads them through here, so that none are forgotten.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -61,7 +61,7 @@ class RecordLog:
                 self._begin(found, moved)
             while self._unread:
                 lines = JsonLines(self._unread[0].lines)
-                with lines.opened() as file:
+                with lines.open() or nullcontext() as file:
                     if file is None:  # became Parquet just now
                         break
                     yield from lines.lines_of(file)
@@ -84,10 +84,10 @@ class RecordLog:
     @contextmanager
     def _opened(self) -> Iterator[tuple[tuple[Part, ...], BinaryIO | None]]:
         """The parts and the file of new lines, of one moment."""
-        found = parts(self.folder) if self._started else complete_parts(self.folder)
+        found = self._parts if self._started else complete_parts(self.folder)
         while True:
-            with self._tail.opened() as tail:
-                now = parts(self.folder)
+            with self._tail.open() or nullcontext() as tail:
+                now = parts(self.folder, found)
                 if now == found:
                     yield found, tail
                     return

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -122,7 +122,7 @@ def _writer(folder: Path, source: Path) -> Iterator[PartWriter]:
 
 
 def _lines(lines: JsonLines) -> Iterator[Line]:
-    with lines.opened() as file:
+    with lines.open() or nullcontext() as file:
         for line, record in lines.lines_of(file):
             check_line(record, lines.path)
             yield line, record

@@ -6,9 +6,11 @@ to become these two. Of both, the index counts: it appears when its Parquet is c
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import takewhile
 from pathlib import Path
 
 from restorebench.errors import StoreError
@@ -44,17 +46,16 @@ class Part:
         return self.folder / f"{self.number:06}.json"
 
 
-def parts(store: Path) -> tuple[Part, ...]:
-    """The parts of a store, the oldest first.
+def parts(store: Path, known: Sequence[Part] = ()) -> tuple[Part, ...]:
+    """The parts of a store, the oldest first; `known` are those of an earlier call.
 
     While another process compacts, each record is in one of them or in ``records.jsonl``.
     """
-    found: list[Part] = []
-    for number in count(1):
-        if (part := _part(Part(store / FOLDER, number))) is None:
-            return tuple(found)
+    found = [*takewhile(lambda part: part.indexed, known)]  # these no longer change
+    folder = store / FOLDER
+    while (part := _part(folder, len(found) + 1)) is not None:
         found.append(part)
-    raise AssertionError
+    return tuple(found)
 
 
 def complete_parts(store: Path) -> tuple[Part, ...]:
@@ -70,11 +71,9 @@ def complete_parts(store: Path) -> tuple[Part, ...]:
     return found
 
 
-def _part(part: Part) -> Part | None:
+def _part(folder: Path, number: int) -> Part | None:
     """A part as it is now; the index is looked for again, as it may have come in between."""
-    indexed = Part(part.folder, part.number, indexed=True)
-    if part.index.exists():
-        return indexed
-    if part.lines.exists():
-        return part
-    return indexed if part.index.exists() else None
+    for suffix in ("json", "jsonl", "json"):  # one of the store's few calls for each record
+        if os.path.exists(f"{folder}/{number:06}.{suffix}"):
+            return Part(folder, number, indexed=suffix == "json")
+    return None
