@@ -12,6 +12,7 @@ import importlib.metadata
 import os
 import platform
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -70,21 +71,25 @@ def parts(quick: bool) -> dict[str, Callable[[], list[str]]]:
 
 
 def report(quick: bool) -> str:
-    """The page."""
+    """The page; of the tables that were measured, where Ctrl-C ends it early."""
     import torch
 
     torch.set_num_threads(len(os.sched_getaffinity(0)))
-    begun, before = datetime.now(), load()
-    tables = []
-    for name, part in parts(quick).items():
-        print(name, flush=True)
-        tables.append("\n".join([f"## {name}", "", *part()]))
-    text = (Path(__file__).parent / "performance.md.in").read_text("utf-8")
+    begun, before, todo = datetime.now(), load(), parts(quick)
+    done: dict[str, list[str]] = {}
+    with suppress(KeyboardInterrupt):
+        for name, part in todo.items():
+            print(name, flush=True)
+            done[name] = part()
     facts = (
         f"Measured on {begun:%Y-%m-%d} by {3 if quick else 7} rounds on {machine()}. "
         f"{versions()}. Load average {before} at the start, {load()} at the end."
     )
-    return text.replace("{facts}", facts).replace("{tables}", "\n\n".join(tables))
+    if missing := [name for name in todo if name not in done]:
+        facts += f" Not measured: {'; '.join(missing)}."
+    tables = "\n\n".join("\n".join([f"## {name}", "", *lines]) for name, lines in done.items())
+    text = (Path(__file__).parent / "performance.md.in").read_text("utf-8")
+    return text.replace("{facts}", facts).replace("{tables}", tables)
 
 
 if __name__ == "__main__":
