@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from torch import nn
 from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context
 from restorebench.restorers.outside.network import Network
+from restorebench.restorers.plan.plan import LADDER, WHOLE, Limits, Plan, Size
 
 CONTEXT = Context("any", seed=3)
 
@@ -55,6 +58,32 @@ def test_tiles_with_a_halo_as_wide_as_the_network_sees_equal_the_whole(one, blur
     whole, tiles = restored(blur, one), restored(blur, one, tile=tile, halo=halo)
     assert np.abs(whole.image - tiles.image).max() < 1e-6
     assert tiles.nfe == (1 if tile == 100 else -(-21 // tile) * -(-30 // tile))
+
+
+def test_a_network_that_says_how_far_it_sees_is_cut_by_plan(one, blur):
+    """With an option or an attribute; its own tile has the last word."""
+    size, limits = Size(*one.degraded.shape[2:]), Limits(tile=8)
+    network = Network(blur, halo=2, multiple=4)
+    (plan,) = network.costs(limits).plans(size)
+    assert plan == Plan(8, halo=4), "in multiples of 4"
+    cut = network.restore(one, replace(CONTEXT, plan=plan))
+    assert cut.nfe == 3 * 4
+    assert np.abs(cut.image - restored(blur, one, multiple=4).image).max() < 1e-6
+    assert network.costs(limits).halved(Size(90, 90), WHOLE) == Plan(48, halo=4)
+    with pytest.raises(OptionError, match="give halo=PIXELS, half of its receptive field"):
+        Network(blur).costs(limits).plans(size)
+    own = Network(blur, tile=16, halo=2).costs(Limits())
+    assert (own.plans(size), own.bytes(size, WHOLE)) == ([WHOLE], None)
+
+
+def test_a_tile_takes_less_than_the_whole_image(blur):
+    costs, size = Network(blur, halo=2).costs(Limits()), Size(2000, 3000)
+    assert [plan.tile for plan in costs.plans(size)] == [0, *LADDER]
+    needs = [costs.bytes(size, plan) for plan in costs.plans(size)]
+    assert needs == sorted(needs, reverse=True)
+    assert needs[-1] > 3 * 12 * size.pixels, "the image, and the output twice"
+    unknown = Network(lambda x: x, halo=2).costs(Limits())
+    assert unknown.bytes(size, WHOLE) is None, "of a function nothing is counted"
 
 
 def test_tiles_of_a_network_that_enlarges(sample):

@@ -15,7 +15,7 @@ from restorebench.backbones.nafnet import NAFNet, through
 from restorebench.backbones.network_inputs import read
 from restorebench.backbones.tiling import reach
 from restorebench.backbones.tiling.held import CouplingFound, Ledger, held
-from restorebench.backbones.tiling.layers import Layers, blocks_of, map_like
+from restorebench.backbones.tiling.layers import Layers, blocks_of, map_like, tidied
 from restorebench.backbones.tiling.tiling import Tiling
 from restorebench.backbones.tiling.windows import Window, rounded_up, windows
 
@@ -113,6 +113,7 @@ class Exact:
         return self.twin.ascend(below, skips, iter(self.parts[self.after :]))
 
     def _output(self, tiles: list[Window], x: Tensor) -> Tensor:
+        tidied(x)
         scale, (height, width) = self.net.inputs.upscale, self.x.shape[-2:]
         out = self.x.new_empty(*self.x.shape[:-2], height * scale, width * scale)
         for window in tiles:

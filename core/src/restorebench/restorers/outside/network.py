@@ -11,12 +11,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from restorebench.allocator import large_blocks_given_back
 from restorebench.backbones.cost import macs_of, parameters_of
 from restorebench.backbones.padding import crop, pad_to_multiple
+from restorebench.backbones.tiling.memory import counted
 from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context
 from restorebench.restorers.model import PRECISIONS
+from restorebench.restorers.outside.costs import NetworkCosts
 from restorebench.restorers.outside.tiles import tiled
+from restorebench.restorers.plan.plan import Limits
 from restorebench.restorers.upsample import METHODS, enlarged
 from restorebench.restorers.values import (
     VALUES,
@@ -25,6 +29,9 @@ from restorebench.restorers.values import (
     looks_exchanged,
 )
 from restorebench.types import Array, Restoration, Sample
+
+HALO = 32
+"""Pixels around a tile where nothing says how far a network sees."""
 
 _log = logging.getLogger("restorebench")
 
@@ -38,8 +45,9 @@ class Network:
     (`views` ``"batch"``), or six channels, left first (``"channels"``). `output` picks one of
     several tensors that it gives. A network that does not enlarge is given its input enlarged by
     `enlarge`, a method of `Setup.enlarge`. `tile` cuts the image into squares of that side, each
-    with `halo` pixels around it, which are thrown away: exact where the network sees no further.
-    `digest` identifies the weights.
+    with `halo` pixels around it (32), which are thrown away: exact where the network sees no
+    further. With a `halo` and no tile, or an attribute of that name, images are cut as their plan
+    says. `digest` identifies the weights.
 
     Raises `OptionError` for values that there are not. Restoring raises `ImageError`, which says
     in words what is wrong with an output: its shape, channels last, 0 to 255, several tensors.
@@ -55,7 +63,7 @@ class Network:
         output: int | str | None = None,
         enlarge: str = "",
         tile: int = 0,
-        halo: int = 32,
+        halo: int | None = None,
         precision: str = "float32",
         digest: str = "",
     ) -> None:
@@ -65,9 +73,11 @@ class Network:
         _check_choice("enlarge", enlarge, ("", *METHODS))
         _check_number("multiple", multiple, 1)
         _check_number("tile", tile, 0)
-        _check_number("halo", halo, 0)
+        _check_number("halo", HALO if halo is None else halo, 0)
         self._network, self._values, self._views = network, VALUES[values], views
-        self._multiple, self._tile, self._halo = multiple, tile, halo
+        self._multiple, self._tile = multiple, tile
+        own = getattr(network, "halo", None)
+        self._halo = own if halo is None and type(own) is int else halo
         self._output, self._enlarge = output, enlarge
         self._dtype, self._digest = PRECISIONS[precision], digest
         self._device = ""
@@ -76,8 +86,19 @@ class Network:
 
     @torch.inference_mode()
     def restore(self, sample: Sample, context: Context) -> Restoration:
-        """One call on the whole image, or one for each tile."""
+        """One call on the whole image, or one for each tile of the context's plan or the option."""
         self._move(context.device)
+        if context.plan is None or context.plan.whole:
+            return self._restored(sample, self._tile, HALO if self._halo is None else self._halo)
+        with large_blocks_given_back():
+            return self._restored(sample, context.plan.tile, context.plan.halo)
+
+    def costs(self, limits: Limits) -> NetworkCosts:
+        """The plans of a network that says how far it sees, and has no tile of its own."""
+        halo = None if self._tile else self._halo
+        return NetworkCosts(limits, halo, self._multiple, bool(self._enlarge), self._bytes_of)
+
+    def _restored(self, sample: Sample, tile: int, halo: int) -> Restoration:
         given = sample.degraded
         if self._enlarge:
             given = enlarged(given, sample.scale, self._enlarge)
@@ -88,7 +109,7 @@ class Network:
             calls.append(tuple(part.shape))
             return self._call(part, 1 if self._enlarge else sample.scale)
 
-        out = tiled(call, images, self._tile, self._halo, 1 if self._enlarge else sample.scale)
+        out = tiled(call, images, tile, halo, 1 if self._enlarge else sample.scale)
         image: Array = out.float().cpu().numpy()
         self._check(image, sample)
         return Restoration(image, len(calls), self._parameters(), self._total_macs(calls))
@@ -152,6 +173,13 @@ class Network:
                 with suppress(Exception):  # of control flow, custom operators, ScriptModules
                     self._macs[shape] = macs_of(self._network, self._padded(shape))
         return self._macs[shape]
+
+    def _bytes_of(self, views: int, height: int, width: int) -> int | None:
+        """Bytes of a call, or None where they cannot be counted by shapes."""
+        if isinstance(self._network, nn.Module):
+            with suppress(Exception):  # as in `_macs_of`
+                return counted(self._network, self._padded((views, 3, height, width)))
+        return None
 
     def _padded(self, shape: tuple[int, ...]) -> Tensor:
         count, channels, height, width = shape

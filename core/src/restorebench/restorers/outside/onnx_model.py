@@ -12,8 +12,10 @@ from torch import Tensor
 
 from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context
+from restorebench.restorers.outside.costs import NetworkCosts
 from restorebench.restorers.outside.files import digest_of, existing_file
 from restorebench.restorers.outside.network import Network
+from restorebench.restorers.plan.plan import Limits
 from restorebench.types import Restoration, Sample
 
 _TYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(uint8)": np.uint8}
@@ -37,6 +39,10 @@ class Onnx:
         """The model's output; see `Network`."""
         self._session.open(context.device)
         return self._network.restore(sample, context)
+
+    def costs(self, limits: Limits) -> NetworkCosts:
+        """The plans that there are within limits; see `Network`."""
+        return self._network.costs(limits)
 
     def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the file."""

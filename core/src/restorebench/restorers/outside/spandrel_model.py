@@ -7,8 +7,10 @@ from typing import Any
 from restorebench.checkpoints.pth import read_state
 from restorebench.errors import OptionError
 from restorebench.restorers.base import Context
+from restorebench.restorers.outside.costs import NetworkCosts
 from restorebench.restorers.outside.files import digest_of, existing_file
 from restorebench.restorers.outside.network import Network
+from restorebench.restorers.plan.plan import Limits
 from restorebench.torchvision_guard import ensure_torchvision
 from restorebench.types import Restoration, Sample
 
@@ -47,6 +49,10 @@ class Spandrel:
             msg = f"sample {sample.id!r} is to be enlarged {sample.scale} times"
             raise OptionError(f"{msg}; these weights are for {self._found.scale} times")
         return self._network.restore(sample, context)
+
+    def costs(self, limits: Limits) -> NetworkCosts:
+        """The plans that there are within limits; see `Network`."""
+        return self._network.costs(limits)
 
     def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the file."""

@@ -16,8 +16,10 @@ from restorebench.checkpoints.match_weights import fit
 from restorebench.checkpoints.pth import read_state
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.restorers.base import Context
+from restorebench.restorers.outside.costs import NetworkCosts
 from restorebench.restorers.outside.files import digest_of, existing_file
 from restorebench.restorers.outside.network import Network
+from restorebench.restorers.plan.plan import Limits
 from restorebench.types import Restoration, Sample
 
 _OWN = {
@@ -59,6 +61,10 @@ class TorchFile:
     def restore(self, sample: Sample, context: Context) -> Restoration:
         """The network's output; see `Network`."""
         return self._network.restore(sample, context)
+
+    def costs(self, limits: Limits) -> NetworkCosts:
+        """The plans that there are within limits; see `Network`."""
+        return self._network.costs(limits)
 
     def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the code and the weights."""

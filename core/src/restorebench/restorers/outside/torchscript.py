@@ -8,8 +8,10 @@ import torch
 
 from restorebench.errors import OptionError
 from restorebench.restorers.base import Context
+from restorebench.restorers.outside.costs import NetworkCosts
 from restorebench.restorers.outside.files import digest_of, existing_file
 from restorebench.restorers.outside.network import Network
+from restorebench.restorers.plan.plan import Limits
 from restorebench.types import Restoration, Sample
 
 
@@ -33,6 +35,10 @@ class TorchScript:
     def restore(self, sample: Sample, context: Context) -> Restoration:
         """The program's output; see `Network`."""
         return self._network.restore(sample, context)
+
+    def costs(self, limits: Limits) -> NetworkCosts:
+        """The plans that there are within limits; see `Network`."""
+        return self._network.costs(limits)
 
     def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the file."""

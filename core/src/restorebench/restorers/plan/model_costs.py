@@ -103,7 +103,7 @@ class ModelCosts:
         maps = image.new_empty(1, size.views, guides, height, width) if guides else None
         dim = model.backbone.inputs.condition_dim
         condition = torch.empty(1, dim, device="meta") if dim else None
-        kept = weight.device.type == "cpu" and plan.whole
+        kept = weight.device.type == "cpu" and plan.whole and not self.uncut
         used = counted(_Restoring(model), image, condition, maps) * (_KEPT if kept else 1)
         sample = 12 * size.views * size.pixels
         enlarged = image.nbytes if image.nbytes > sample or model.setup.initial else 0
