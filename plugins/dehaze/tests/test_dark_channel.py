@@ -93,6 +93,13 @@ def test_it_works_on_any_size_and_every_view(shape: tuple[int, ...]) -> None:
     assert image.max() <= 1
 
 
+def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    restorer, sample = DarkChannel(patch=3, radius=4), as_sample(known_haze()[0])
+    whole = restorer.restore(sample, CONTEXT).image
+    monkeypatch.setattr("restorebench_dehaze.dark_channel.STRIP", 7 * 128)
+    np.testing.assert_array_equal(restorer.restore(sample, CONTEXT).image, whole)
+
+
 @pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
 def test_a_flat_image_stays_as_it_is(level: float) -> None:
     flat = np.full((1, 3, 20, 30), level, np.float32)

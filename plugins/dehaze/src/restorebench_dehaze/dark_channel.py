@@ -17,8 +17,8 @@ from scipy.ndimage import minimum_filter
 
 from restorebench.errors import OptionError
 from restorebench.restorers.base import Context
-from restorebench.types import Restoration, Sample
-from restorebench_dehaze.guided_filter import guided_filter
+from restorebench.types import Array, Restoration, Sample
+from restorebench_dehaze.guided_filter import STRIP, guided_filter
 
 Image = NDArray[np.floating[Any]]
 
@@ -52,36 +52,57 @@ class DarkChannel:
 
     def restore(self, sample: Sample, context: Context) -> Restoration:
         """The image without haze, clipped to [0, 1]."""
-        views = [self.dehaze(view.astype(np.float64)) for view in sample.degraded]
-        return Restoration(np.stack(views).clip(0, 1).astype(np.float32))
-
-    def dehaze(self, I: Image) -> Image:  # noqa: E741
-        """J = (I − A) / max(t, t₀) + A, ``(3, H, W)``; t₀ bounds the gain of noise."""
-        A = airlight(I, self.patch)[:, None, None]
-        t = np.maximum(self.transmission(I, A), self.t0)
-        J: Image = (I - A) / t + A
-        return J
+        return Restoration(np.stack([self._clipped(view) for view in sample.degraded]))
 
     def transmission(self, I: Image, A: Image) -> Image:  # noqa: E741
         """t = 1 − ω·dark(I / A), refined with I as the guide, ``(H, W)``."""
-        coarse = 1 - self.omega * dark_channel(I / A, self.patch)
+        darkest = np.empty(I.shape[1:])
+        for rows in _strips(I):
+            darkest[rows] = (I[:, rows].astype(np.float64) / A).min(axis=0)
+        coarse = 1 - self.omega * _least(darkest, self.patch)
         return guided_filter(I, coarse, self.radius, self.eps)
+
+    def _clipped(self, I: Array) -> Array:  # noqa: E741
+        """J = (I − A) / max(t, t₀) + A of a view, clipped; t₀ bounds the gain of noise."""
+        A = airlight(I, self.patch)[:, None, None]
+        t = np.maximum(self.transmission(I, A), self.t0)
+        J = np.empty_like(I)
+        for rows in _strips(I):
+            J[:, rows] = ((I[:, rows].astype(np.float64) - A) / t[rows] + A).clip(0, 1)
+        return J
 
 
 def dark_channel(image: Image, patch: int) -> Image:
     """The least value of any channel in a `patch`×`patch` window, ``(H, W)``."""
-    darkest: Image = minimum_filter(image.min(axis=0), size=patch, mode="nearest")
-    return darkest
+    return _least(image.min(axis=0), patch)
 
 
 def airlight(image: Image, patch: int) -> Image:
     """A ``(3,)``: of the 0.1 % haziest pixels by dark channel, the most intense one."""
     dark = dark_channel(image, patch).ravel()
-    count = max(1, round(BRIGHTEST * dark.size))
-    haziest = np.argsort(-dark, kind="stable")[:count]
-    colours = image.reshape(3, -1)[:, haziest]
+    haziest = _largest(dark, max(1, round(BRIGHTEST * dark.size)))
+    colours = image.reshape(3, -1)[:, haziest].astype(np.float64)
     brightest: Image = colours[:, colours.sum(axis=0).argmax()]
     return np.maximum(brightest, 1 / 255)  # a black image has no airlight to divide by
+
+
+def _least(plane: Image, patch: int) -> Image:
+    darkest: Image = minimum_filter(plane, size=patch, mode="nearest")
+    return darkest
+
+
+def _largest(values: Image, count: int) -> NDArray[np.intp]:
+    """The places of the `count` largest, in falling order; equal ones in their own order."""
+    least = np.partition(values, values.size - count)[values.size - count]
+    candidates = np.flatnonzero(values >= least)
+    return candidates[np.argsort(-values[candidates], kind="stable")[:count]]
+
+
+def _strips(image: Image) -> list[slice]:
+    """Rows of about `STRIP` pixels: bounds the memory of 24-megapixel images."""
+    _, height, width = image.shape
+    rows = max(1, STRIP // width)
+    return [slice(top, top + rows) for top in range(0, height, rows)]
 
 
 def _check(

@@ -29,7 +29,8 @@ def guided_filter(guide: Plane, p: Plane, radius: int, eps: float, *, strip: int
     for top in range(0, height, rows):
         # two windows meet at a pixel, of the fit and of the mean over fits: each reaches `radius`
         first, last = max(top - 2 * radius, 0), top + rows + 2 * radius
-        part = _fit(guide[:, first:last], p[first:last], radius, eps)
+        own = guide[:, first:last].astype(np.float64)
+        part = _fit(own, p[first:last], radius, eps)
         q[top : top + rows] = part[top - first :][:rows]
     return q
 
