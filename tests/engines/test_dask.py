@@ -42,6 +42,19 @@ def test_a_model_is_made_once_in_a_worker_and_nothing_twice(farm):
     assert len(farm.noted("test-0007")) == 2
 
 
+def test_workers_hash_a_new_data_set(farm, tmp_path):
+    farm.environment["FARM_MADE"] = str(tmp_path / "made")
+    command = ("run", "--restorer", "identity", "--workers", "2", "--limit", "1")
+    process = farm.start("restorebench", *command)
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    made = (tmp_path / "made").read_text().split()
+    assert len(made) >= 24, "the whole split has a hash, whatever the limit"
+    assert str(process.pid) not in made
+    farm.run("--restorer", "identity", "--results", "serial", "--limit", "1")
+    assert farm.contents("restorebench-results") == farm.contents("serial")
+
+
 def test_with_two_protocols_each_sample_is_restored_once(farm):
     two = ("--protocol", "ntire-crop1", "--protocol", "ntire-rgb")
     farm.run(*SLOWLY, *two, "--workers", "2")

@@ -18,7 +18,7 @@ from restorebench.console import PlainConsole, escape_unencodable, visible
 from restorebench.data.layouts.sources import with_sources
 from restorebench.errors import EngineError, RestorebenchError, StoreError
 from restorebench.harness.engines.by_cell import ByCell
-from restorebench.harness.engines.engine import for_driver, in_order, opened
+from restorebench.harness.engines.engine import Engine, LocalEngine, for_driver, in_order, opened
 from restorebench.harness.engines.options import EngineOptions
 from restorebench.harness.folders import default_folder
 from restorebench.harness.plan import Cell, Selection, plan
@@ -80,6 +80,7 @@ class QualityRun:
         except RestorebenchError as error:
             raise pytest.UsageError(str(error)) from error
         self._open = partial(opened, self.runner, settings, engine, self._line)
+        self._engine: Engine = LocalEngine(self.runner)
         self._by_cell: ByCell | None = None
         self._start = time.monotonic()
         self._done = self._stored = 0
@@ -138,10 +139,10 @@ class QualityRun:
             return (yield)
         with ExitStack() as stack:
             try:
-                engine = stack.enter_context(self._open())
+                self._engine = stack.enter_context(self._open())
             except RestorebenchError as error:
                 raise pytest.UsageError(str(error)) from error
-            self._by_cell = stack.enter_context(closing(ByCell(engine, _cells(session))))
+            self._by_cell = stack.enter_context(closing(ByCell(self._engine, _cells(session))))
             return (yield)
 
     def pytest_report_header(self) -> list[str]:
@@ -150,7 +151,7 @@ class QualityRun:
 
     def _prepare(self, cell: Cell) -> None:
         """Open a cell's data set; what is to be known of it is printed before the cell's line."""
-        for line in self.runner.prepare(cell):
+        for line in self._engine.prepare(cell):
             self._notes.setdefault(f"warning: {cell.dataset}: {line}", False)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from restorebench.harness.engines.engine import Engine
     from restorebench.harness.plan import Cell
     from restorebench.harness.record_keys import Whose
-    from restorebench.harness.run import Outcome, Runner
+    from restorebench.harness.run import Outcome
     from restorebench.harness.store import Store
     from restorebench.plugins import Suite
     from restorebench.types import Record
@@ -114,7 +114,7 @@ def run_cells(engine: Engine, cells: list[Cell]) -> tuple[list[Record], int]:
 
     with ProgressDisplay() as progress:
         engine.runner.say = progress.line
-        cells, failures = _openable(engine.runner, cells, progress)
+        cells, failures = _openable(engine, cells, progress)
         left = {cell: engine.runner.size(cell) for cell in cells}
         found: dict[Cell, list[Outcome]] = {cell: [] for cell in cells}
         bar, rate = progress.bar(total=sum(left.values())), Rate()
@@ -137,7 +137,7 @@ def run_cells(engine: Engine, cells: list[Cell]) -> tuple[list[Record], int]:
 
 
 def _openable(
-    runner: Runner, cells: Sequence[Cell], progress: ProgressDisplay
+    engine: Engine, cells: Sequence[Cell], progress: ProgressDisplay
 ) -> tuple[list[Cell], int]:
     """The cells whose data sets can be opened, and how many data sets cannot; each is named once.
 
@@ -148,7 +148,7 @@ def _openable(
         try:
             bar = progress.bar()
             reading = partial(bar.show, f"{cell.dataset}: reading")
-            for line in runner.prepare(cell, reading):
+            for line in engine.prepare(cell, reading):
                 warning(f"{cell.dataset}: {line}")
         except Exception as problem:  # of a plugin, or of files: the other data sets go on
             broken.add(place)

@@ -149,6 +149,16 @@ class Runner:
         with _exits_as_errors():
             return self._cache.dataset(cell.dataset, cell.split).known
 
+    def unidentified(self, cell: Cell) -> tuple[str, ...]:
+        """The samples of a cell's split whose hashes are not known without making them."""
+        with _exits_as_errors():
+            dataset = self._cache.dataset(cell.dataset, cell.split)
+            return tuple(sample for sample in dataset.ids if sample not in dataset.known)
+
+    def identified(self, cell: Cell, found: Mapping[str, Identity]) -> None:
+        """Take the hashes of some samples as found; `ChangedDataError` for others than known."""
+        self._cache.dataset(cell.dataset, cell.split).expect(found)
+
     def expect(self, cell: Cell, hashes: Hashes) -> None:
         """Take the hashes of a cell's samples as known: other samples are not made for them.
 

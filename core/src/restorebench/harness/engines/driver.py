@@ -13,7 +13,8 @@ from typing import Any
 from restorebench.atomic import replacing
 from restorebench.errors import EngineError, RestorerError, StoreError
 from restorebench.harness.engines.cluster import Connection
-from restorebench.harness.engines.engine import Event
+from restorebench.harness.engines.engine import Event, Progress
+from restorebench.harness.engines.hashing import find_hashes
 from restorebench.harness.engines.progress import HOPELESS, MOST_LOSSES, CellWork
 from restorebench.harness.engines.ranges import Range, RangeResult, RunSpec
 from restorebench.harness.engines.shard import FRESH, RunFolder, unit_of
@@ -22,6 +23,8 @@ from restorebench.harness.jsonl import storing
 from restorebench.harness.plan import Cell
 from restorebench.harness.run import Hashes, Outcome, Runner, Settings, Unit
 from restorebench.harness.store import Store
+from restorebench.plugins import Suite
+from restorebench.specs import DatasetSpec
 from restorebench.types import Record
 
 AHEAD = 2
@@ -44,6 +47,12 @@ class DaskEngine:
     ) -> None:
         self.runner, self.settings = runner, settings
         self._connection, self._say = connection, say
+
+    def prepare(self, cell: Cell, progress: Progress | None = None) -> tuple[str, ...]:
+        """Open and hash the split of a cell; a new one is hashed by all workers."""
+        own = described_here(self.runner.suite)
+        find_hashes(self.runner, self._connection, own, cell, progress)
+        return self.runner.prepare(cell, progress)
 
     def stream(self, cells: Sequence[Cell]) -> Iterator[Event]:
         """Run cells on all workers at once; cells of one restorer come after each other."""
@@ -70,11 +79,8 @@ class _Run:
         name = token[:12] + FRESH * settings.fresh
         self._folder = RunFolder(runner.store, name, token)
         suite = runner.suite
-        own = tuple(
-            d for d in suite.datasets if suite.datasets.provider(d.name).distribution == OWN
-        )
         place = str(runner.store.folder.resolve())
-        self._spec = RunSpec(name, place, token, settings, own, versions(suite))
+        self._spec = RunSpec(name, place, token, settings, described_here(suite), versions(suite))
         self._done: SimpleQueue[Any] = SimpleQueue()
         self._under_way: dict[Any, tuple[CellWork, tuple[Unit, ...]]] = {}
         self._work: list[CellWork] = []
@@ -256,6 +262,12 @@ class _Run:
 
 OWN = "your data"
 """The distribution of data sets that a command line describes."""
+
+
+def described_here(suite: Suite) -> tuple[DatasetSpec, ...]:
+    """The data sets that the command line describes: workers do not know them."""
+    provider = suite.datasets.provider
+    return tuple(d for d in suite.datasets if provider(d.name).distribution == OWN)
 
 
 def _first_places(cells: Sequence[Cell]) -> Callable[[Cell], int]:

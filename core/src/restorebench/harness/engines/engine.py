@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from restorebench.errors import StoreError
 from restorebench.harness.engines.options import EngineOptions
 from restorebench.harness.engines.shard import adopt
 from restorebench.harness.plan import Cell
 from restorebench.harness.run import Outcome, Runner, Settings
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is called with the number of samples that were read, and of all that must be."""
 
 
 class Event(NamedTuple):
@@ -26,6 +29,9 @@ class Engine(Protocol):
 
     runner: Runner
 
+    def prepare(self, cell: Cell, progress: Progress | None = None) -> tuple[str, ...]:
+        """Open and hash the split of a cell, as `Runner.prepare`."""
+
     def stream(self, cells: Sequence[Cell]) -> Iterator[Event]:
         """Run cells; a cell that cannot go on ends with an error and the others go on.
 
@@ -38,6 +44,10 @@ class LocalEngine:
 
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
+
+    def prepare(self, cell: Cell, progress: Progress | None = None) -> tuple[str, ...]:
+        """Open and hash the split of a cell."""
+        return self.runner.prepare(cell, progress)
 
     def stream(self, cells: Sequence[Cell]) -> Iterator[Event]:
         """Run cells one after the other."""

@@ -1,0 +1,80 @@
+"""The hashes of a new data set, which workers find together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from restorebench.data.dataset import Dataset, open_split
+from restorebench.data.hashing import Identity
+from restorebench.harness.engines.cluster import Connection
+from restorebench.harness.plan import Cell
+from restorebench.harness.run import Runner
+from restorebench.plugins import suite
+from restorebench.specs import DatasetSpec
+
+TOGETHER = 16
+"""Samples that a worker hashes at once; below this number the driver does it."""
+
+
+def find_hashes(
+    runner: Runner,
+    connection: Connection,
+    own: Sequence[DatasetSpec],
+    cell: Cell,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Let workers hash the samples that nobody remembers, and tell the runner.
+
+    `own` are data sets of the user's command. What workers cannot do, or where there are none yet,
+    is left for the driver, which then says what is wrong. Raises `ChangedDataError` where a sample
+    is not the same in two processes.
+    """
+    new = runner.unidentified(cell)
+    if len(new) < TOGETHER or not connection.threads():
+        return
+    parts = [new[start : start + TOGETHER] for start in range(0, len(new), TOGETHER)]
+    given = (tuple(own), cell.dataset, cell.split)
+    submit = connection.client.submit
+    futures = [submit(hashes_of, *given, part, pure=False, retries=0) for part in parts]
+    done = 0
+    ended: SimpleQueue[Any] = SimpleQueue()
+    try:
+        for future in futures:
+            future.add_done_callback(ended.put)
+        for future in _each(ended, len(futures), connection):
+            if future.status != "finished":
+                continue
+            found = future.result()
+            runner.identified(cell, found)
+            done += len(found)
+            if progress is not None:
+                progress(done, len(new))
+    finally:
+        connection.client.cancel(futures, force=True)
+
+
+def _each(ended: SimpleQueue[Any], count: int, connection: Connection) -> Iterator[Any]:
+    """The futures as they end; lost workers come back meanwhile."""
+    while count:
+        with suppress(Empty):
+            yield ended.get(timeout=1.0)
+            count -= 1
+        connection.keep_workers()
+        connection.threads()
+
+
+def hashes_of(
+    own: tuple[DatasetSpec, ...], name: str, split: str, ids: Sequence[str]
+) -> Mapping[str, Identity]:
+    """On a worker: the hashes of those samples."""
+    dataset = _opened(own, name, split)
+    return {sample_id: dataset.identity(sample_id) for sample_id in ids}
+
+
+@lru_cache(maxsize=4)
+def _opened(own: tuple[DatasetSpec, ...], name: str, split: str) -> Dataset:
+    return open_split(suite().with_datasets(own, "driver"), name, split)
