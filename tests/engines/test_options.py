@@ -10,7 +10,7 @@ from restorebench.harness.engines.progress import LARGEST, CellWork
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Hashes
 
-UNITS = tuple((f"s{n}", 0) for n in range(200))
+UNITS = tuple((f"s{n}", 0) for n in range(400))
 
 
 def work() -> CellWork:
@@ -63,6 +63,8 @@ def test_ranges_grow_to_two_seconds_of_work():
     assert len(of.next_units()) == 8
     of.finished(8, 0.0001)
     assert len(of.next_units()) <= LARGEST
+    of.finished(8, 10)
+    assert len(of.next_units(1000)) > len(of.next_units()) >= 1  # the driver has less time for each
     of.finished(8, 1000)
     assert len(of.next_units()) == 1
 

@@ -20,7 +20,7 @@ from restorebench.harness.engines.ranges import Range, RangeResult, RunSpec
 from restorebench.harness.engines.shard import FRESH, RunFolder, unit_of
 from restorebench.harness.engines.worker import run_range, versions
 from restorebench.harness.jsonl import storing
-from restorebench.harness.plan import Cell
+from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Hashes, Outcome, Runner, Settings, Unit
 from restorebench.harness.store import Store
 from restorebench.plugins import Suite
@@ -84,6 +84,7 @@ class _Run:
         self._done: SimpleQueue[Any] = SimpleQueue()
         self._under_way: dict[Any, tuple[CellWork, tuple[Unit, ...]]] = {}
         self._work: list[CellWork] = []
+        self._paces: dict[RestorerRef, float | None] = {}
         self._sharing: Counter[tuple[str, ...]] = Counter()
         self._threads, self._looked, self._said = 0, 0.0, time.monotonic()
 
@@ -131,7 +132,8 @@ class _Run:
         except Exception as problem:  # of a plugin: the other cells go on
             yield Event(cell, problem)
             return
-        self._work.append(CellWork(cell, hashes, units, known))
+        pace = self._paces.get(cell.restorer)
+        self._work.append(CellWork(cell, hashes, units, known, pace))
 
     def _look_at_workers(self) -> None:
         """Once a second: how many there are, and that those that were lost come back."""
@@ -160,7 +162,7 @@ class _Run:
                 self._submit(work)
 
     def _submit(self, work: CellWork) -> None:
-        units = work.next_units()
+        units = work.next_units(self._threads)
         records = tuple(r for unit in units for r in work.known.get(unit, ()))
         identities = {unit[0]: work.hashes.samples[unit[0]] for unit in units}
         hashes = Hashes(work.hashes.whole, identities)
@@ -200,6 +202,7 @@ class _Run:
     def _taken(self, work: CellWork, result: RangeResult) -> Iterator[Event]:
         """Keep what a range gave."""
         work.finished(len(result.outcomes), result.seconds)
+        self._paces[work.cell.restorer] = work.pace
         for key, facts in result.facts.items():
             self._runner.store.add_provenance(key, {k: v for k, v in facts.items() if k != "id"})
         self._keep_images(result.images)
