@@ -37,7 +37,7 @@ class Skewed:
     """Takes `seconds`, ten times for each eighth image; waits, or computes for as long.
 
     What it computes is a number of multiplications that takes `seconds` where nothing else runs. It
-    notes the begin and the end of each restoration, and its process, in $SKEWED_LOG.
+    notes process, begin, end and what it should take of each restoration in $SKEWED_LOG.
     """
 
     def __init__(self, seconds: float = 0.1, computes: bool = False, rate: float = 1e6) -> None:
@@ -51,7 +51,7 @@ class Skewed:
             time.sleep(seconds)
         if log := os.environ.get("SKEWED_LOG"):
             with Path(log).open("a") as file:
-                file.write(f"{os.getpid()} {begin} {time.time()}\n")
+                file.write(f"{os.getpid()} {begin} {time.time()} {seconds}\n")
         return Restoration(sample.degraded)
 
 

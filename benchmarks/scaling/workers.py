@@ -1,8 +1,8 @@
 """Measures runs of skewed restorations by 1, 2 and 4 workers in turn, and simulates the same ones.
 
-``python benchmarks/scaling/workers.py`` takes some 5 minutes on two cores; the named alternative is
-``--workers 1``. Restorations wait, as for a GPU, or with ``--computes`` need a core each. The time
-is that from the begin of the first restoration to the end of the last.
+``python benchmarks/scaling/workers.py`` takes some 5 minutes on two cores; it compares with
+``--workers 1``. Restorations wait, as for a GPU, or with ``--computes`` need a core each. Imports
+do not count: the time begins when each worker has restored something.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from simulation import Costs, Run
 from skewed_task import COUNT, factor, work
 
 
-def measured(folder: Path, workers: int, options: str) -> tuple[float, float, int]:
-    """Seconds, those of all restorations together, and the number of processes."""
+def measured(folder: Path, workers: int, options: str) -> float:
+    """Seconds of work done in a second, from when all workers have begun to the end of the run."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
         log = Path(place, "log")
         command = [sys.executable, "-m", "restorebench", "run", "--restorer", f"skewed:{options}"]
@@ -33,15 +33,22 @@ def measured(folder: Path, workers: int, options: str) -> tuple[float, float, in
             capture_output=True,
         )
         lines = [line.split() for line in log.read_text().splitlines()]
-    begins, ends = ([float(line[n]) for line in lines] for n in (1, 2))
-    together = sum(end - begin for begin, end in zip(begins, ends, strict=True))
-    return max(ends) - min(begins), together, len({line[0] for line in lines})
+    rows = [(process, *map(float, numbers)) for process, *numbers in lines]
+    first: dict[str, float] = {}
+    for process, _, end, _ in rows:
+        first.setdefault(process, end)
+    assert len(first) == workers, "some worker has come too late"
+    start = max(first.values())
+    done = sum(seconds for _, begin, _, seconds in rows if begin >= start)
+    return done / (max(end for _, _, end, _ in rows) - start)
 
 
-def simulated(seconds: float, workers: int) -> float:
-    """Seconds of the same run without the driver's last collecting, by the simulation."""
+def simulated(seconds: float, workers: int, alone: float) -> float:
+    """The same by the simulation, for the pace that one worker had."""
     times = [seconds * factor(number) for number in range(COUNT)]
-    return Run([times], workers, Costs()).result().seconds
+    beside = sum(times) * (1 / alone - 1) / COUNT  # of an image: made, scored, stored
+    run = Run([times], workers, Costs(worker_image=beside))
+    return sum(times) / run.result().seconds
 
 
 def speed() -> float:
@@ -64,24 +71,20 @@ def main() -> None:
     options = f"seconds={given.seconds}"
     if given.computes:
         options += f",computes=true,rate={speed():.0f}"
-    found: dict[int, list[tuple[float, float, int]]] = {n: [] for n in given.workers}
-    loads = []
+    found: dict[int, list[float]] = {n: [] for n in given.workers}
+    print("| workers | work in a second | load of the machine |")
     with tempfile.TemporaryDirectory() as name, costs.installed(Path(name)):
         for _ in range(given.rounds):
             for workers in given.workers:
                 found[workers].append(measured(Path(name), workers, options))
-                loads.append(os.getloadavg()[0])
-    print(f"load of the machine meanwhile: {min(loads):.1f} to {max(loads):.1f}")
-    print("| workers | seconds | times as fast | restoring together | simulated |")
-    print("|--:|--:|--:|--:|--:|")
-    first = [row[0] for row in found[given.workers[0]]]
+                print(f"| {workers} | {found[workers][-1]:.2f} | {os.getloadavg()[0]:.1f} |")
+    print("| workers | times as fast | simulated |")
+    alone = found[given.workers[0]]
+    pace = statistics.median(alone)
     for workers, rows in found.items():
-        seconds = [row[0] for row in rows]
-        ratio = statistics.median(a / b for a, b in zip(first, seconds, strict=True))
-        together = statistics.median(row[1] for row in rows)
-        predicted = "" if given.computes else f"{simulated(given.seconds, workers):.1f}"
-        numbers = f"{statistics.median(seconds):.1f} | {ratio:.2f} | {together:.1f}"
-        print(f"| {workers} | {numbers} | {predicted} |")
+        ratios = [b / a for a, b in zip(alone, rows, strict=True)]
+        value = "" if given.computes else f"{simulated(given.seconds, workers, pace) / pace:.2f}"
+        print(f"| {workers} | {statistics.median(ratios):.2f} | {value} |")
 
 
 if __name__ == "__main__":

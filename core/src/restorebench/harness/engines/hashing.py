@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from restorebench.data.dataset import Dataset, open_split
-from restorebench.data.hashing import Identity
 from restorebench.harness.engines.cluster import Connection
+from restorebench.harness.engines.worker import hashes_of
 from restorebench.harness.plan import Cell
 from restorebench.harness.run import Runner
-from restorebench.plugins import suite
 from restorebench.specs import DatasetSpec
 
 TOGETHER = 16
@@ -65,16 +62,3 @@ def _each(ended: SimpleQueue[Any], count: int, connection: Connection) -> Iterat
             count -= 1
         connection.keep_workers()
         connection.threads()
-
-
-def hashes_of(
-    own: tuple[DatasetSpec, ...], name: str, split: str, ids: Sequence[str]
-) -> Mapping[str, Identity]:
-    """On a worker: the hashes of those samples."""
-    dataset = _opened(own, name, split)
-    return {sample_id: dataset.identity(sample_id) for sample_id in ids}
-
-
-@lru_cache(maxsize=4)
-def _opened(own: tuple[DatasetSpec, ...], name: str, split: str) -> Dataset:
-    return open_split(suite().with_datasets(own, "driver"), name, split)

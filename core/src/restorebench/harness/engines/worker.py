@@ -9,17 +9,21 @@ import socket
 import tempfile
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from restorebench.allocator import keep_freed_memory
+from restorebench.data.dataset import Dataset, open_split
+from restorebench.data.hashing import Identity
 from restorebench.errors import EngineError, PluginError
 from restorebench.harness.engines.ranges import Range, RangeResult, RunSpec
 from restorebench.harness.engines.shard import FOLDER, Shard, is_shared
 from restorebench.harness.run import FAILURES, Outcome, Runner
 from restorebench.plugins import Suite, suite
+from restorebench.specs import DatasetSpec
 from restorebench.types import Record
 
 MOST_RECORDS = 8192
@@ -37,6 +41,19 @@ def run_range(given: Range) -> RangeResult:
             _WORKERS.clear()  # of runs before: their restorers take memory
             worker = _WORKERS[given.run.name] = _Worker(given.run)
         return worker.result(given)
+
+
+def hashes_of(
+    own: tuple[DatasetSpec, ...], name: str, split: str, ids: Sequence[str]
+) -> Mapping[str, Identity]:
+    """The hashes of those samples; `own` are data sets that only the driver's command knows."""
+    dataset = _opened(own, name, split)
+    return {sample_id: dataset.identity(sample_id) for sample_id in ids}
+
+
+@lru_cache(maxsize=4)
+def _opened(own: tuple[DatasetSpec, ...], name: str, split: str) -> Dataset:
+    return open_split(suite().with_datasets(own, "driver"), name, split)
 
 
 def versions(found: Suite) -> tuple[tuple[str, str], ...]:
