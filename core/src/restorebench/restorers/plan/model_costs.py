@@ -30,7 +30,10 @@ LEAST = 16
 """Pixels below which a tile is not halved."""
 
 _KEPT = 2.2
-"""What the whole image takes where the allocator keeps freed blocks, for every byte in use."""
+"""What the whole image takes where the allocator keeps freed blocks, for every byte in use.
+
+And what a compressor's tiles take, whose convolutions copy large maps into a layout of their own.
+"""
 
 _BESIDE = 160 << 20
 """What is no tensor: code that is loaded when it is first used, workspaces, small fragments."""
@@ -103,7 +106,8 @@ class ModelCosts:
         maps = image.new_empty(1, size.views, guides, height, width) if guides else None
         dim = model.backbone.inputs.condition_dim
         condition = torch.empty(1, dim, device="meta") if dim else None
-        kept = weight.device.type == "cpu" and plan.whole and not self.uncut
+        more = (plan.whole and not self.uncut) or model.compressor is not None
+        kept = weight.device.type == "cpu" and more
         used = counted(_Restoring(model), image, condition, maps) * (_KEPT if kept else 1)
         sample = 12 * size.views * size.pixels
         enlarged = image.nbytes if image.nbytes > sample or model.setup.initial else 0
