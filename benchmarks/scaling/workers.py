@@ -1,8 +1,8 @@
 """Measures runs of skewed restorations by 1, 2 and 4 workers in turn, and simulates the same ones.
 
-``python benchmarks/scaling/workers.py`` takes some 5 minutes on two cores; it compares with
+``python benchmarks/scaling/workers.py`` takes some 5 minutes on two cores; the named alternative is
 ``--workers 1``. Restorations wait, as for a GPU, or with ``--computes`` need a core each. Imports
-do not count: the time begins when each worker has restored something.
+do not count: the time begins when each worker has restored and scored something.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ def measured(folder: Path, workers: int, options: str) -> float:
         )
         lines = [line.split() for line in log.read_text().splitlines()]
     rows = [(process, *map(float, numbers)) for process, *numbers in lines]
-    first: dict[str, float] = {}
-    for process, _, end, _ in rows:
-        first.setdefault(process, end)
-    assert len(first) == workers, "some worker has come too late"
-    start = max(first.values())
+    begins: dict[str, list[float]] = {}
+    for process, begin, _, _ in rows:
+        begins.setdefault(process, []).append(begin)
+    assert len(begins) == workers, "some worker has come too late"
+    start = max(found[1] for found in begins.values())  # it imports what scores the first one
     done = sum(seconds for _, begin, _, seconds in rows if begin >= start)
     return done / (max(end for _, _, end, _ in rows) - start)
 
