@@ -220,7 +220,7 @@ def steps(monkeypatch, fatal: int, *, before: bool) -> list[str]:
     return noted
 
 
-@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("before", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_killed_at_any_step_it_loses_and_doubles_nothing(tmp_path, monkeypatch, before):
     """As far as files go: everything between two of these steps changes hidden files only."""
     seen = []

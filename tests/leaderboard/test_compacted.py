@@ -22,7 +22,9 @@ def golden(monkeypatch):
     return importlib.import_module("golden_kit")
 
 
-@pytest.mark.parametrize("lines", [0, 20, 1000])
+@pytest.mark.parametrize(
+    "lines", [20, *(pytest.param(n, marks=pytest.mark.slow) for n in (0, 1000))]
+)
 def test_reports_are_the_same_bytes(golden, tmp_path, monkeypatch, lines):
     """With all records compacted, with some, and with the last ones in a second part."""
     whole = (golden.FOLDER / "records.jsonl").read_bytes().splitlines(keepends=True)
