@@ -34,6 +34,9 @@ RESTORERS = ("--restorer", "noisy", "--restorer", "failing", "--restorer", "iden
 FAILED = 1
 """The honest exit status of a whole run: one restorer fails at every fourth sample."""
 
+PATIENCE = 600.0
+"""Seconds in which a command ends, also on a machine that has much else to do."""
+
 LINES = {"driver": 19_000, "compact": 4_000, "dask driver": 9_000, "dask worker": 14_000}
 """How many lines of ``killed_run.WRITERS`` one executes, about."""
 
@@ -165,7 +168,7 @@ class Kills:
         self.place, self._warm, self._workers = place, warm_start, workers
         self._rng = random.Random(seed)
         self._trials = 0
-        assert self._run("0", "-", "truth").wait().returncode == FAILED
+        assert self._run("0", "-", "truth").wait(PATIENCE).returncode == FAILED
         self._truth = Truth(place.folder / "truth")
 
     def driver(self) -> Toll:
@@ -177,10 +180,10 @@ class Kills:
         trial = self._trial()
         killed = True
         while killed:
-            done = self._run(self._line("driver"), "-", trial.results).wait()
+            done = self._run(self._line("driver"), "-", trial.results).wait(PATIENCE)
             killed = self._killed(trial, done)
             compact = ("compact", "--results", trial.results)
-            compacted = self._command(self._line("compact"), "-", *compact).wait()
+            compacted = self._command(self._line("compact"), "-", *compact).wait(PATIENCE)
             killed |= self._killed(trial, compacted)
         assert compacted.returncode == 0, compacted.stderr
         assert not trial.folder.joinpath("records.jsonl").exists()
@@ -211,12 +214,12 @@ class Kills:
                 trial.toll |= Toll(dead)
                 trial.check_records()
             time.sleep(0.02)
-        done = run.wait()
+        done = run.wait(PATIENCE)
         return trial.check_end(done.returncode, done.stderr)
 
     def _again_and_again(self, begin: Callable[[str], Any]) -> Toll:
         trial = self._trial()
-        while self._killed(trial, done := begin(trial.results).wait()):
+        while self._killed(trial, done := begin(trial.results).wait(PATIENCE)):
             pass
         return trial.check_end(done.returncode, done.stderr)
 

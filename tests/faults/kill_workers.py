@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from distributed import Client
+
 ALLOWED = "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"
 """With 0, as of a scheduler that a run begins itself, the driver hears of each lost worker."""
 
@@ -36,14 +38,17 @@ class Workers:
             stderr=subprocess.DEVNULL,
         )
         self.address = _address(file)
+        self._client = Client(self.address, set_as_default=False)
+        self._begun = 0
 
     def ready(self, *lines: int) -> list[int]:
-        """End the workers that are there, and begin others; their processes."""
+        """End the workers that are there, and begin others; their processes, once all have come."""
         self.end_workers()
-        for line in lines:
-            command = ("-m", "killed_run", str(line), "-", *_WORKER, self.address)
-            begun = self._warm.Started(command, self.place.folder, self.place.environment)
-            self._workers.append(begun)
+        names = {self._begin(line) for line in lines}
+        end = time.monotonic() + 120
+        while not names <= self._present():
+            assert time.monotonic() < end
+            time.sleep(0.02)
         return [worker.process.pid for worker in self._workers]
 
     def replace_dead(self) -> int:
@@ -52,10 +57,19 @@ class Workers:
         for worker in dead:
             self._workers.remove(worker)
             worker.wait()
-            command = ("-m", "killed_run", "0", "-", *_WORKER, self.address)
-            begun = self._warm.Started(command, self.place.folder, self.place.environment)
-            self._workers.append(begun)
+            self._begin(0)
         return len(dead)
+
+    def _begin(self, line: int) -> str:
+        self._begun += 1
+        name = f"worker-{self._begun}"
+        command = ("-m", "killed_run", str(line), "-", *_WORKER, "--name", name, self.address)
+        begun = self._warm.Started(command, self.place.folder, self.place.environment)
+        self._workers.append(begun)
+        return name
+
+    def _present(self) -> set[str]:
+        return {worker["name"] for worker in self._client.scheduler_info()["workers"].values()}
 
     def end_workers(self) -> None:
         """Kill the workers that are left."""
@@ -67,6 +81,7 @@ class Workers:
     def close(self) -> None:
         """End workers and scheduler."""
         self.end_workers()
+        self._client.close()
         self._scheduler.terminate()
         self._scheduler.wait(60)
 

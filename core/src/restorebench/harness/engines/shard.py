@@ -106,8 +106,12 @@ def is_shared(folder: Path, token: str) -> bool:
 
 
 def shard_paths(run: Path) -> list[Path]:
-    """The shards of a run, in order."""
-    return sorted(path.parent for path in run.glob(f"*/{TAIL}"))
+    """The shards of a run; of two that have the same unit, that of a lost worker comes first.
+
+    It was written to before another worker made the unit again.
+    """
+    found = sorted(run.glob(f"*/{TAIL}"), key=lambda path: path.stat().st_mtime_ns)
+    return [path.parent for path in found]
 
 
 def adopt(store: Store) -> int:
