@@ -43,7 +43,7 @@ def test_a_failed_sample_does_not_stop_the_run(call):
 def test_a_restorer_that_cannot_be_made_does_not_stop_the_others(call):
     result = call("run", "--restorer", "brighten:colour=red", "--restorer", "identity")
     assert result.exit_code == 1
-    assert "does not take these options" in result.stderr
+    assert "does not take these options: it has no 'colour'" in result.stderr
     assert "identity (ref)" in result.stdout
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 from restorebench.errors import OptionError
@@ -30,6 +32,16 @@ def make_restorer(suite: Suite, name: str, **options: Any) -> Restorer:
     try:
         made: Restorer = target(**options)
     except TypeError as error:
-        msg = f"the restorer {name!r} does not take these options: {error}"
+        msg = f"the restorer {name!r} does not take these options: {_explained(error, taken)}"
         raise OptionError(msg) from error
     return made
+
+
+def _explained(error: TypeError, taken: Mapping[str, inspect.Parameter]) -> str:
+    """What is wrong with options, in words, as far as Python's message says which."""
+    unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+    if unknown is None:
+        return str(error)
+    varied = any(p.kind is p.VAR_KEYWORD for p in taken.values())
+    known = "" if varied else ", ".join(name for name in taken if name not in {"suite", "label"})
+    return f"it has no {unknown[1]!r}" + f"; it has {known}" * bool(known)

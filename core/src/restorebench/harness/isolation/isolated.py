@@ -60,7 +60,7 @@ class Isolated:
         try:
             facts = self._started().values
         except RestorerError as error:
-            raise OptionError(str(error)) from error
+            raise OptionError(str(error).removeprefix("OptionError: ")) from error
         self._fingerprinted = bool(facts["fingerprinted"])
         self.planned = bool(facts["planned"])
         self._trained_on = TrainedOn.of(facts)
