@@ -38,6 +38,9 @@ And what a compressor's tiles take, whose convolutions copy large maps into a la
 _BESIDE = 160 << 20
 """What is no tensor: code that is loaded when it is first used, workspaces, small fragments."""
 
+_OF_STEPS = 96 << 20
+"""More of that where there are several calls, with the steps of a solver between them."""
+
 
 class ModelCosts:
     """The plans of a model within limits, as `plan.choose.Costs`."""
