@@ -115,7 +115,7 @@ class Trial:
     def check_end(self, status: int, errors: str) -> Toll:
         """What must hold when a run has come to its end; what all kills together have cost."""
         assert status == FAILED, errors
-        assert "Traceback" not in errors
+        assert "Traceback" not in errors, errors
         self.check()
         stored = {record_key(record): plain(record) for record in Store(self.folder).records()}
         assert stored == self.truth.records

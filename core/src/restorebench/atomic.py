@@ -33,11 +33,11 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def naming(path: Path, part: Path | None = None) -> Iterator[None]:
-    """Let an `OSError` of the block that names no file, or `part`, name `path`."""
+    """Let an `OSError` of the system in the block that names no file, or `part`, name `path`."""
     try:
         yield
     except OSError as error:
-        if error.filename is None or error.filename == str(part):
+        if error.errno is not None and error.filename in (None, str(part)):
             error.filename = str(path)
         raise
 
