@@ -78,6 +78,15 @@ def test_a_worker_that_dies_once_costs_nothing(farm):
     assert "24 restored" in errors
 
 
+def test_workers_that_die_before_their_result_is_collected_cost_nothing(farm):
+    command = ("late_loss", "run", *SLOWLY, "--results", "late", "--workers", "2")
+    _, errors = farm.finished(*command, status=0)
+    assert "Traceback" not in errors
+    assert "48 restored" in errors
+    farm.run(*SLOWLY, "--results", "serial")
+    assert farm.contents("late") == farm.contents("serial")
+
+
 def test_a_restorer_that_always_ends_its_process_does_not_go_on_for_hours(farm):
     errors = farm.run("--restorer", "deadly:at=-1", "--workers", "2", status=1)
     assert "died 6 times and nothing was restored" in errors

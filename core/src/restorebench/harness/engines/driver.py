@@ -31,6 +31,8 @@ AHEAD = 2
 """Ranges under way for each worker: one that runs and one that waits for it."""
 
 _TICK = 1.0
+_GATHERED = 60.0
+"""Seconds for a result to come; its range is done again where its worker was lost just before."""
 _REPEAT = 30.0
 """Seconds between two lines that say that there are no workers."""
 
@@ -183,21 +185,24 @@ class _Run:
 
     def _collected(self, future: Any) -> Iterator[Event]:
         work, units = self._under_way.pop(future)
-        if future.status == "finished":
-            result = future.result()
+        if future.status not in ("finished", "error"):  # cancelled by somebody else
+            work.put_back(units)
+            return
+        try:
+            result = future.result(timeout=_GATHERED)
+        except TimeoutError:  # its worker was lost before it gave the result, and none has come
+            self._under_way[future] = (work, units)
+            future.add_done_callback(self._done.put)
+        except Exception as error:
+            if type(error).__name__ != "KilledWorker":
+                msg = f"a worker cannot run restorebench: {type(error).__name__}: {error}"
+                raise error if isinstance(error, EngineError) else EngineError(msg) from error
+            yield from self._merged()
+            yield from self._lost(work, [unit for unit in units if unit in work.open])
+        else:
             if self._connection.has_lost_workers():  # then another one may have made it again
                 yield from self._merged()
             yield from self._taken(work, result)
-            return
-        if future.status != "error":  # cancelled by somebody else
-            work.put_back(units)
-            return
-        error = future.exception()
-        if type(error).__name__ != "KilledWorker":
-            msg = f"a worker cannot run restorebench: {type(error).__name__}: {error}"
-            raise error if isinstance(error, EngineError) else EngineError(msg) from error
-        yield from self._merged()
-        yield from self._lost(work, [unit for unit in units if unit in work.open])
 
     def _taken(self, work: CellWork, result: RangeResult) -> Iterator[Event]:
         """Keep what a range gave."""
