@@ -40,6 +40,7 @@ from restorebench.cli.options import (
 )
 from restorebench.cli.output import error, installed, note, stdout, warning
 from restorebench.cli.progress import ProgressDisplay, Rate
+from restorebench.errors import EngineError, StoreError
 
 if TYPE_CHECKING:
     from restorebench.harness.engines.engine import Engine
@@ -150,6 +151,8 @@ def _openable(
             reading = partial(bar.show, f"{cell.dataset}: reading")
             for line in engine.prepare(cell, reading):
                 warning(f"{cell.dataset}: {line}")
+        except (StoreError, EngineError):  # no other data set would fare better
+            raise
         except Exception as problem:  # of a plugin, or of files: the other data sets go on
             broken.add(place)
             error(f"{cell.dataset}: {problem}")
