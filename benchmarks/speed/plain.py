@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 
 from restorebench.backbones.backbone import Backbone
-from restorebench.backbones.nafblock import NAFBlock
+from restorebench.backbones.layers.nafblock import NAFBlock
+from restorebench.backbones.layers.norm import ChannelNorm
+from restorebench.backbones.layers.padding import pad_to_multiple
 from restorebench.backbones.nafnet import NAFNet
 from restorebench.backbones.network_inputs import read
-from restorebench.backbones.norm import ChannelNorm
-from restorebench.backbones.padding import pad_to_multiple
 
 
 class Plain(Backbone):

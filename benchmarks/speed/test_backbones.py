@@ -14,7 +14,7 @@ import torch
 from plain import Plain
 from torch import Tensor
 
-from restorebench.backbones.nafblock import NAFBlock
+from restorebench.backbones.layers.nafblock import NAFBlock
 from restorebench.backbones.nafnet import NAFNet
 from restorebench.backbones.nafnet_config import Config
 

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from restorebench.ablation.library import study_names
-from restorebench.cli import ablate
 from restorebench.cli.app import app
+from restorebench.cli.training import ablate
 
 STUDY = """
 title = "Noise"

@@ -47,8 +47,10 @@ LAYERS = (
 LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}
 
 SUBPACKAGES = {  # of each package, the lowest first
-    "backbones": ("tiling",),
-    "data": ("layouts", "tables", "overlap", "check"),
+    "backbones": ("layers", "keys", "tiling"),
+    "cli": ("restore", "datasets", "reports", "challenges", "training"),
+    "data": ("formats", "layouts", "tables", "overlap", "check"),
+    "data.layouts": ("fields",),
     "harness": ("parquet", "isolation", "engines"),
     "leaderboard": ("records", "ranking", "methods", "compare", "render"),
     "metrics": ("lpips", "iqa", "fid", "identify"),

@@ -12,7 +12,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
-from restorebench.data.layouts.depth import read_depth
+from restorebench.data.layouts.fields.depth import read_depth
 from restorebench.errors import ImageError
 
 METRES = np.array([[0.5, 1.25, 80.0], [2.0, 3.5, 100.0]], np.float32)

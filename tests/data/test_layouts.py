@@ -12,12 +12,12 @@ import tifffile
 from PIL import Image
 
 from restorebench.data.images import write_image
-from restorebench.data.layouts.conditions import parse_conditions
+from restorebench.data.layouts.fields.conditions import parse_conditions
+from restorebench.data.layouts.fields.masks import mask_pixels, read_mask, write_mask
+from restorebench.data.layouts.fields.views import TWO_VIEWS, image_names
 from restorebench.data.layouts.image_places import scenes_of
-from restorebench.data.layouts.masks import mask_pixels, read_mask, write_mask
 from restorebench.data.layouts.pairing import matches
 from restorebench.data.layouts.scenes import ImageFolder
-from restorebench.data.layouts.views import TWO_VIEWS, image_names
 from restorebench.errors import ImageError, OptionError
 
 Files = Callable[..., Path]

@@ -11,7 +11,7 @@ from restorebench import Sample
 from restorebench.data.dataset import Dataset
 from restorebench.data.hashing import Identity, identify
 from restorebench.data.images import write_image
-from restorebench.data.layouts.masks import write_mask
+from restorebench.data.layouts.fields.masks import write_mask
 from restorebench.data.layouts.scene_files import SceneFiles
 from restorebench.data.tables.export import export
 from restorebench.data.tables.hub import open_hub

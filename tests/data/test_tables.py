@@ -15,7 +15,7 @@ from PIL import Image
 from restorebench.data.cache_folder import cache_folder
 from restorebench.data.colour import as_float
 from restorebench.data.images import write_image
-from restorebench.data.layouts.masks import write_mask
+from restorebench.data.layouts.fields.masks import write_mask
 from restorebench.data.layouts.scene_files import SceneFiles
 from restorebench.data.tables import rows
 from restorebench.data.tables.file_memory import changed_unseen

@@ -32,11 +32,11 @@ from restorebench.checkpoints.setup import Setup, read_setup
 from restorebench.csv_table import read_lines, read_table
 from restorebench.data.images import read_image
 from restorebench.data.inputs import read_input
-from restorebench.data.layouts.depth import read_depth
+from restorebench.data.layouts.fields.depth import read_depth
+from restorebench.data.layouts.fields.masks import read_mask
 from restorebench.data.layouts.hub_text import parse_hub
 from restorebench.data.layouts.inline import parse_description
 from restorebench.data.layouts.layout import Layout, toml_table
-from restorebench.data.layouts.masks import read_mask
 from restorebench.data.layouts.pattern import Pattern
 from restorebench.errors import RestorebenchError
 from restorebench.harness.jsonl import JsonLines, checked

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from restorebench.data.colour import quantise
-from restorebench.data.layouts.views import image_names
+from restorebench.data.layouts.fields.views import image_names
 from restorebench.harness.store import Store
 from restorebench.plugins import Suite, inline
 from restorebench.submission.archive.folder_upload import FolderUpload

@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 
 from restorebench.checkpoints.file import load, save, sha256
 from restorebench.checkpoints.setup import Choice, Setup
-from restorebench.cli import export as verbs
 from restorebench.cli.app import app
 from restorebench.cli.options import key_value
+from restorebench.cli.training import export as verbs
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import suite
 from restorebench.restorers.base import Context

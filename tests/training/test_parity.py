@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from restorebench.backbones import keys_nafnet
+from restorebench.backbones.keys import nafnet as keys_nafnet
 from restorebench.backbones.nafnet import NAFNet
 from restorebench.paths.irsde import irsde
 from restorebench.training.optim.ema import make_ema

@@ -7,8 +7,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from restorebench.cli import train as verbs
 from restorebench.cli.app import app
+from restorebench.cli.training import train as verbs
 from restorebench.training.library import recipe_names
 
 

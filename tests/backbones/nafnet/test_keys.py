@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from restorebench.backbones.keys_nafnet import convert, infer_config, recognises, rename
+from restorebench.backbones.keys.nafnet import convert, infer_config, recognises, rename
 from restorebench.backbones.nafnet import Config, NAFNet
 from restorebench.errors import OptionError
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn.functional import conv2d, interpolate, pixel_shuffle
 
-from restorebench.backbones.keys_nafnet import convert, infer_config, recognises
+from restorebench.backbones.keys.nafnet import convert, infer_config, recognises
 from restorebench.backbones.nafnet import SIZES, NAFNet
 from restorebench.checkpoints.published import convert as converted
 from restorebench.plugins import suite

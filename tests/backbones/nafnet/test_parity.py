@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
-from restorebench.backbones.embedding import sinusoid
-from restorebench.backbones.keys_nafnet import convert, infer_config
-from restorebench.backbones.nafblock import NAFBlock
+from restorebench.backbones.keys.nafnet import convert, infer_config
+from restorebench.backbones.layers.embedding import sinusoid
+from restorebench.backbones.layers.nafblock import NAFBlock
+from restorebench.backbones.layers.norm import ChannelNorm
+from restorebench.backbones.layers.scam import StereoAttention
 from restorebench.backbones.nafnet import NAFNet
-from restorebench.backbones.norm import ChannelNorm
-from restorebench.backbones.scam import StereoAttention
 
 CLOSE = {"atol": 1e-5, "rtol": 1e-6}
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from restorebench.backbones.backbone import Family
+from restorebench.backbones.layers.norm import ChannelNorm
+from restorebench.backbones.layers.padding import crop, pad_to_multiple
+from restorebench.backbones.layers.tlc import AveragePool, local_kernel
 from restorebench.backbones.nafnet import FAMILY, SIZES, Config
-from restorebench.backbones.norm import ChannelNorm
-from restorebench.backbones.padding import crop, pad_to_multiple
-from restorebench.backbones.tlc import AveragePool, local_kernel
 from restorebench.builtin_lazy import BACKBONES
 from restorebench.errors import ImageError, OptionError
 from restorebench.registry import resolve

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from restorebench.backbones.backbone import Backbone
+from restorebench.backbones.layers.tlc import AveragePool
 from restorebench.backbones.nafnet import Config, NAFNet
 from restorebench.backbones.tiling.tiled import Tiled
 from restorebench.backbones.tiling.tiling import Tiling
-from restorebench.backbones.tlc import AveragePool
 from restorebench.errors import OptionError
 
 SMALL = Config(width=8, encoder=(1, 2), middle=1, decoder=(1, 1))

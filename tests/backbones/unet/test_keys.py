@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from restorebench.backbones import dit, keys_dit, keys_unet, unet
+from restorebench.backbones import dit, unet
+from restorebench.backbones.keys import dit as keys_dit
+from restorebench.backbones.keys import unet as keys_unet
 from restorebench.errors import OptionError
 
 RENAMED = {

@@ -6,10 +6,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from restorebench.backbones import dit, keys_dit, keys_unet, unet
-from restorebench.backbones.attention import FullAttention, LinearAttention
-from restorebench.backbones.levels import ResBlock
-from restorebench.backbones.rename_keys import swap
+from restorebench.backbones import dit, unet
+from restorebench.backbones.keys import dit as keys_dit
+from restorebench.backbones.keys import unet as keys_unet
+from restorebench.backbones.keys.rename import swap
+from restorebench.backbones.layers.attention import FullAttention, LinearAttention
+from restorebench.backbones.layers.levels import ResBlock
 
 NETWORK = {"atol": 1e-5, "rtol": 1e-6}
 PART = {"atol": 1e-6, "rtol": 1e-6}

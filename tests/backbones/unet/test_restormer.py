@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from restorebench.backbones import keys_restormer, restormer
-from restorebench.backbones.restormer_block import GainNorm
+from restorebench.backbones import restormer
+from restorebench.backbones.keys import restormer as keys_restormer
+from restorebench.backbones.layers.restormer_block import GainNorm
 from restorebench.checkpoints.published import convert
 from restorebench.errors import OptionError
 from restorebench.plugins import suite

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from restorebench import LazySpec, hookimpl
 from restorebench.cli.app import app
-from restorebench.cli.board_options import _struck
+from restorebench.cli.reports.board_options import _struck
 from restorebench.plugins import Suite, inline
 
 

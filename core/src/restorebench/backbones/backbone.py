@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from torch import Tensor, nn
 
 from restorebench.backbones.config import BackboneConfig
-from restorebench.backbones.modulation import Modulation
+from restorebench.backbones.layers.modulation import Modulation
 
 C = TypeVar("C", bound=BackboneConfig)
 

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from restorebench.backbones.backbone import Family, Inputs, Modulated
 from restorebench.backbones.dit_config import SIZES, Config
 from restorebench.backbones.fold_views import unfold
-from restorebench.backbones.modulation import Modulation
+from restorebench.backbones.layers.modulation import Modulation
+from restorebench.backbones.layers.padding import crop, pad_to_multiple
 from restorebench.backbones.network_inputs import read, refuse_condition, times_of
-from restorebench.backbones.padding import crop, pad_to_multiple
 from restorebench.torchvision_guard import ensure_torchvision
 
 _WAVES = 256  # numbers of the time's embedding

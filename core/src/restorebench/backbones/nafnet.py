@@ -10,18 +10,18 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, pixel_shuffle
 
 from restorebench.backbones.backbone import Family, Inputs, Modulated
-from restorebench.backbones.blocks import PixelShuffleUp, simple_gate
-from restorebench.backbones.channels_last import laid_out, use_channels_last
-from restorebench.backbones.embedding import GatedEmbedding
 from restorebench.backbones.fold_views import fold, unfold
-from restorebench.backbones.modulation import Modulation, Part
-from restorebench.backbones.nafblock import NAFBlock
+from restorebench.backbones.layers.blocks import PixelShuffleUp, simple_gate
+from restorebench.backbones.layers.channels_last import laid_out, use_channels_last
+from restorebench.backbones.layers.embedding import GatedEmbedding
+from restorebench.backbones.layers.modulation import Modulation, Part
+from restorebench.backbones.layers.nafblock import NAFBlock
+from restorebench.backbones.layers.padding import crop, pad_to_multiple
+from restorebench.backbones.layers.scam import StereoAttention
+from restorebench.backbones.layers.tlc import local_kernel
 from restorebench.backbones.nafnet_config import FUSIONS, Config
 from restorebench.backbones.nafnet_sizes import SIZES
 from restorebench.backbones.network_inputs import degraded, read, times_of
-from restorebench.backbones.padding import crop, pad_to_multiple
-from restorebench.backbones.scam import StereoAttention
-from restorebench.backbones.tlc import local_kernel
 from restorebench.errors import SampleError
 
 

@@ -9,14 +9,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from restorebench.backbones.backbone import Family, Inputs, Modulated
-from restorebench.backbones.blocks import simple_gate
-from restorebench.backbones.channels_last import laid_out, use_channels_last
-from restorebench.backbones.embedding import GatedEmbedding
 from restorebench.backbones.fold_views import fold, unfold
-from restorebench.backbones.modulation import Modulation, Part
+from restorebench.backbones.layers.blocks import simple_gate
+from restorebench.backbones.layers.channels_last import laid_out, use_channels_last
+from restorebench.backbones.layers.embedding import GatedEmbedding
+from restorebench.backbones.layers.modulation import Modulation, Part
+from restorebench.backbones.layers.padding import crop, pad_to_multiple
+from restorebench.backbones.layers.restormer_block import TransformerBlock
 from restorebench.backbones.network_inputs import read, refuse_condition, times_of
-from restorebench.backbones.padding import crop, pad_to_multiple
-from restorebench.backbones.restormer_block import TransformerBlock
 from restorebench.backbones.restormer_config import MULTIPLE, SIZES, Config
 
 

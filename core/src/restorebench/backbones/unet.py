@@ -8,12 +8,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from restorebench.backbones.attention import NormedAttention
 from restorebench.backbones.backbone import Family, Inputs, Modulated
-from restorebench.backbones.channels_last import laid_out, use_channels_last
-from restorebench.backbones.embedding import sinusoid
 from restorebench.backbones.fold_views import fold, unfold
-from restorebench.backbones.levels import (
+from restorebench.backbones.layers.attention import NormedAttention
+from restorebench.backbones.layers.channels_last import laid_out, use_channels_last
+from restorebench.backbones.layers.embedding import sinusoid
+from restorebench.backbones.layers.levels import (
     Level,
     ResBlock,
     levels_of,
@@ -21,10 +21,10 @@ from restorebench.backbones.levels import (
     resample_up,
     time_rows,
 )
-from restorebench.backbones.modulation import Modulation
+from restorebench.backbones.layers.modulation import Modulation
+from restorebench.backbones.layers.padding import crop, pad_to_multiple
+from restorebench.backbones.layers.scam import StereoAttention
 from restorebench.backbones.network_inputs import read, refuse_condition, times_of
-from restorebench.backbones.padding import crop, pad_to_multiple
-from restorebench.backbones.scam import StereoAttention
 from restorebench.backbones.unet_config import SIZES, Config
 
 

@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from restorebench.backbones import keys_dit, keys_nafnet, keys_restormer, keys_unet
+from restorebench.backbones.keys import dit as keys_dit
+from restorebench.backbones.keys import nafnet as keys_nafnet
+from restorebench.backbones.keys import restormer as keys_restormer
+from restorebench.backbones.keys import unet as keys_unet
 from restorebench.compressors import keys as keys_compressor
 from restorebench.errors import CheckpointError
 

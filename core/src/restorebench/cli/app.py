@@ -8,31 +8,24 @@ from typing import Annotated
 import typer
 
 from restorebench.cli import (
-    ablate,
     backbones,
-    board,
-    bundle,
     card,
     check,
     compact,
-    compare,
     convert,
-    datasets,
     doctor,
-    export,
-    fid,
-    identify,
     listing,
     new,
     plan,
     plugin_list,
-    restore,
-    rules,
     run,
-    score,
-    train,
     weights,
 )
+from restorebench.cli.challenges import bundle, rules, score
+from restorebench.cli.datasets import datasets
+from restorebench.cli.reports import board, compare, fid, identify
+from restorebench.cli.restore import restore
+from restorebench.cli.training import ablate, export, train
 from restorebench.cli.verbs import ListedVerbs, Verb, Verbs, help_text
 
 VERBS: Mapping[str, Sequence[Callable[..., None]]] = {

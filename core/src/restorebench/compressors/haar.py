@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from restorebench.backbones.config import BackboneConfig
-from restorebench.backbones.padding import crop, pad_to_multiple
+from restorebench.backbones.layers.padding import crop, pad_to_multiple
 from restorebench.compressors.compressor import (
     Compressor,
     Family,

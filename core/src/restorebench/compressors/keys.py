@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from torch import Tensor
 
-from restorebench.backbones.keys_unet import level_key
-from restorebench.backbones.rename_keys import count, renamed, shape, swap
+from restorebench.backbones.keys.rename import count, renamed, shape, swap
+from restorebench.backbones.keys.unet import level_key
 from restorebench.compressors.unet import Config
 
 _NETWORK = "Refusion's compressor"

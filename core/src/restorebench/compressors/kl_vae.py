@@ -8,10 +8,10 @@ from typing import NamedTuple
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from restorebench.backbones.attention import as_map, positions
-from restorebench.backbones.channels_last import laid_out, use_channels_last
-from restorebench.backbones.levels import Upsample
-from restorebench.backbones.padding import crop, pad_to_multiple
+from restorebench.backbones.layers.attention import as_map, positions
+from restorebench.backbones.layers.channels_last import laid_out, use_channels_last
+from restorebench.backbones.layers.levels import Upsample
+from restorebench.backbones.layers.padding import crop, pad_to_multiple
 from restorebench.compressors.compressor import (
     Compressor,
     Family,

@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from torch import Tensor, nn
 
-from restorebench.backbones.attention import NormedAttention
-from restorebench.backbones.channels_last import laid_out, use_channels_last
 from restorebench.backbones.config import BackboneConfig, Levels
-from restorebench.backbones.levels import (
+from restorebench.backbones.layers.attention import NormedAttention
+from restorebench.backbones.layers.channels_last import laid_out, use_channels_last
+from restorebench.backbones.layers.levels import (
     Level,
     ResBlock,
     levels_of,
@@ -19,7 +19,7 @@ from restorebench.backbones.levels import (
     resample_up,
     untimed,
 )
-from restorebench.backbones.padding import crop, pad_to_multiple
+from restorebench.backbones.layers.padding import crop, pad_to_multiple
 from restorebench.compressors.compressor import (
     Compressor,
     Family,

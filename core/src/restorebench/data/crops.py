@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from restorebench.atomic import replacing
 from restorebench.data.cache_folder import cache_folder
-from restorebench.data.image_file import Source, name_of
+from restorebench.data.formats.image_file import Source, name_of
 from restorebench.data.images import channels_first, read_image, strict
 from restorebench.data.inputs import read_input
 from restorebench.errors import ImageError

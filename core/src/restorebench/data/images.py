@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image
 
 from restorebench.atomic import replacing
-from restorebench.data.colour_profile import other_profile
-from restorebench.data.image_file import FORMATS, OpenedImage, Source, decoding, name_of
-from restorebench.data.image_kind import kind, unlike_8_bit
+from restorebench.data.formats.colour_profile import other_profile
+from restorebench.data.formats.image_file import FORMATS, OpenedImage, Source, decoding, name_of
+from restorebench.data.formats.image_kind import kind, unlike_8_bit
 from restorebench.errors import ImageError, ImageWarning
 from restorebench.types import Pixels
 

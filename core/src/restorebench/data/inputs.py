@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from restorebench.data.colour import as_float
-from restorebench.data.colour_profile import in_srgb, other_profile
-from restorebench.data.deep_values import (
+from restorebench.data.formats.colour_profile import in_srgb, other_profile
+from restorebench.data.formats.deep_values import (
     REMEDY,
     check_opaque,
     check_profile,
@@ -19,10 +19,10 @@ from restorebench.data.deep_values import (
     is_deep,
     wide_values,
 )
-from restorebench.data.image_file import OpenedImage, Source, decoding, name_of
-from restorebench.data.image_kind import kind, unlike_rgb
+from restorebench.data.formats.image_file import OpenedImage, Source, decoding, name_of
+from restorebench.data.formats.image_kind import kind, unlike_rgb
+from restorebench.data.formats.wide_tiff import read_wide_tiff
 from restorebench.data.images import channels_first
-from restorebench.data.wide_tiff import read_wide_tiff
 from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
 

@@ -19,7 +19,7 @@ class Folder:
     """A folder of 8-bit RGB images of the targets' size, named after the samples' ids.
 
     One view: ``ID.png``; two: ``ID_L.png ID_R.png`` or another convention of
-    `restorebench.data.layouts.views`; any image's suffix will do. Where names are others, `path`
+    `restorebench.data.layouts.fields.views`; any image's suffix will do. Otherwise `path`
     is a pattern such as ``out/{id}_dehazed.png``, whose ``{id}`` is the sample's. `label`
     distinguishes two folders in tables. Raises `OptionError` where there is no such folder.
     """

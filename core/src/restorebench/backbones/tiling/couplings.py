@@ -12,8 +12,8 @@ from typing import TypeAlias
 import torch
 from torch import Tensor, nn
 
-from restorebench.backbones.attention import LinearAttention
-from restorebench.backbones.tlc import AveragePool
+from restorebench.backbones.layers.attention import LinearAttention
+from restorebench.backbones.layers.tlc import AveragePool
 
 Sums: TypeAlias = tuple[Tensor, ...]
 """What is known of a coupling from some of the positions."""

@@ -9,8 +9,8 @@ from itertools import islice
 from torch import Tensor
 from torch.nn.functional import pad
 
-from restorebench.backbones.channels_last import laid_out
-from restorebench.backbones.modulation import Modulation
+from restorebench.backbones.layers.channels_last import laid_out
+from restorebench.backbones.layers.modulation import Modulation
 from restorebench.backbones.nafnet import NAFNet, through
 from restorebench.backbones.network_inputs import read
 from restorebench.backbones.tiling import reach

@@ -13,12 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from restorebench.allocator import give_back_freed_memory
-from restorebench.backbones.modulation import Part
-from restorebench.backbones.nafblock import NAFBlock
+from restorebench.backbones.layers.modulation import Part
+from restorebench.backbones.layers.nafblock import NAFBlock
+from restorebench.backbones.layers.scam import StereoAttention
+from restorebench.backbones.layers.tlc import AveragePool
 from restorebench.backbones.nafnet import NAFNet
-from restorebench.backbones.scam import StereoAttention
 from restorebench.backbones.tiling.windows import Span, spans
-from restorebench.backbones.tlc import AveragePool
 
 _LARGE = 32 << 20
 """Bytes of a map from which on memory is short."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from restorebench.data.check.finding import Finding
 from restorebench.data.check.split_names import SplitNames
-from restorebench.data.layouts.condition_rule import rows_of
+from restorebench.data.layouts.fields.condition_rule import rows_of
 from restorebench.data.layouts.names import normal
 from restorebench.errors import RestorebenchError
 

@@ -16,8 +16,8 @@ from restorebench.data.check.split_names import SplitNames
 from restorebench.data.colour import quantise
 from restorebench.data.images import read_image
 from restorebench.data.inputs import read_input
-from restorebench.data.layouts.depth import read_depth
-from restorebench.data.layouts.masks import read_mask
+from restorebench.data.layouts.fields.depth import read_depth
+from restorebench.data.layouts.fields.masks import read_mask
 from restorebench.data.layouts.scene_files import SceneFiles
 from restorebench.errors import ImageError, ImageWarning
 from restorebench.types import Pixels

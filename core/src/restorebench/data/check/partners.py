@@ -13,10 +13,10 @@ from restorebench.data.check.labels import LABELS
 from restorebench.data.check.near_names import nearest_name
 from restorebench.data.check.split_names import SplitNames
 from restorebench.data.check.stray_check import stray_findings
+from restorebench.data.layouts.fields.views import VIEW_FIELDS
 from restorebench.data.layouts.layout import IMAGES, MAPS
 from restorebench.data.layouts.path_regex import split_suffix
 from restorebench.data.layouts.pattern import FoundFile
-from restorebench.data.layouts.views import VIEW_FIELDS
 
 _AGAIN = "get the missing file again, or take this one away"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from restorebench.data.check.strays import FIELDS, Stray, strays_of
-from restorebench.data.layouts.field_files import FieldFiles
+from restorebench.data.layouts.fields.field_files import FieldFiles
 from restorebench.data.layouts.layout import Layout, SplitFiles
 from restorebench.data.layouts.listing import Listing, list_split
 from restorebench.data.layouts.names import natural

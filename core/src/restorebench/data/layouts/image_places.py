@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
 
-from restorebench.data.layouts.field_files import views_of
+from restorebench.data.layouts.fields.field_files import views_of
 from restorebench.data.layouts.inline import anchored
 from restorebench.data.layouts.names import instead, natural, normal
 from restorebench.data.layouts.pattern import FoundFile, Pattern

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from restorebench.data.layouts.conditions import parse_numbers
+from restorebench.data.layouts.fields.conditions import parse_numbers
 from restorebench.data.layouts.layout import Layout
 from restorebench.data.layouts.names import normal
 from restorebench.errors import OptionError

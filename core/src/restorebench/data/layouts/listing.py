@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from restorebench.data.layouts.condition_rule import numbers_of
-from restorebench.data.layouts.field_files import FieldFiles, views_of
+from restorebench.data.layouts.fields.condition_rule import numbers_of
+from restorebench.data.layouts.fields.field_files import FieldFiles, views_of
 from restorebench.data.layouts.layout import MAPS, Layout, absent_ids
 from restorebench.data.layouts.names import instead, natural
 from restorebench.data.layouts.pattern import FoundFile

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from restorebench.data.layouts.beside import files_beside
+from restorebench.data.layouts.fields.masks import read_mask
 from restorebench.data.layouts.image_places import is_pattern
-from restorebench.data.layouts.masks import read_mask
 from restorebench.data.layouts.pattern_pairing import paired_files
 from restorebench.data.layouts.scenes import ImageFolder, Scene
 from restorebench.data.layouts.suggestion import suggested

@@ -15,9 +15,9 @@ from PIL import Image
 
 from restorebench.data.images import SUFFIXES, read_image
 from restorebench.data.inputs import read_input
+from restorebench.data.layouts.fields.views import CONVENTIONS, names_of, output_names, paired
 from restorebench.data.layouts.files import Suffixes, files_below, files_in, other_images
 from restorebench.data.layouts.names import instead, lacks, natural, normal
-from restorebench.data.layouts.views import CONVENTIONS, names_of, output_names, paired
 from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from restorebench.data.layouts.fields.views import VIEW_PATTERNS
 from restorebench.data.layouts.files import files_in
 from restorebench.data.layouts.names import natural
 from restorebench.data.layouts.pattern import Pattern
 from restorebench.data.layouts.suggestion import suggested
-from restorebench.data.layouts.views import VIEW_PATTERNS
 from restorebench.errors import OptionError
 
 USUAL = {

@@ -13,7 +13,7 @@ from PIL import Image
 
 from restorebench.data.colour import as_float, quantise
 from restorebench.data.dataset import Dataset
-from restorebench.data.layouts.masks import mask_pixels
+from restorebench.data.layouts.fields.masks import mask_pixels
 from restorebench.data.tables.columns import FILES, VALUES
 from restorebench.errors import SampleError
 from restorebench.types import Array, Sample

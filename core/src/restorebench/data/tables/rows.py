@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from restorebench.data.colour import as_float
 from restorebench.data.images import read_image
 from restorebench.data.inputs import read_input
-from restorebench.data.layouts.depth import read_depth
-from restorebench.data.layouts.masks import read_mask
+from restorebench.data.layouts.fields.depth import read_depth
+from restorebench.data.layouts.fields.masks import read_mask
 from restorebench.errors import ImageError, ImageWarning
 from restorebench.types import Array, Sample
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from restorebench.data.colour import as_float, quantise
 from restorebench.data.images import read_image, write_image
-from restorebench.data.layouts.views import image_names
+from restorebench.data.layouts.fields.views import image_names
 from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context
 from restorebench.restorers.last_lines import LastLines

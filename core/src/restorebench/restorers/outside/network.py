@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from restorebench.allocator import large_blocks_given_back
 from restorebench.backbones.cost import macs_of, parameters_of
-from restorebench.backbones.padding import crop, pad_to_multiple
+from restorebench.backbones.layers.padding import crop, pad_to_multiple
 from restorebench.backbones.tiling.memory import counted
 from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context

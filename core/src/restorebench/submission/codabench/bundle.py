@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from restorebench.data.colour import quantise
-from restorebench.data.layouts.views import image_names
+from restorebench.data.layouts.fields.views import image_names
 from restorebench.errors import OptionError
 from restorebench.metrics import Protocol
 from restorebench.metrics.lpips.trunks import INSTALL

@@ -17,9 +17,9 @@ import numpy as np
 from restorebench.data.colour import quantise
 from restorebench.data.hashing import array_hash, dataset_hash, identify
 from restorebench.data.images import write_image
+from restorebench.data.layouts.fields.masks import mask_pixels, write_mask
+from restorebench.data.layouts.fields.views import image_names
 from restorebench.data.layouts.files import DEPTH, MASKS
-from restorebench.data.layouts.masks import mask_pixels, write_mask
-from restorebench.data.layouts.views import image_names
 from restorebench.errors import ImageError, SampleError
 from restorebench.restorers.base import Context, Restorer
 from restorebench.specs import TaskSpec

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from restorebench.data.colour import quantise
-from restorebench.data.layouts.views import image_names
+from restorebench.data.layouts.fields.views import image_names
 from restorebench.errors import ProtocolError, SampleError
 from restorebench.harness.dataset_cache import DatasetCache
 from restorebench.metrics import Protocol

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from restorebench.data.hashing import array_hash, dataset_hash, pixel_hash
 from restorebench.data.images import upright
+from restorebench.data.layouts.fields.masks import mask_pixels, read_mask
+from restorebench.data.layouts.fields.views import image_names
 from restorebench.data.layouts.files import MASKS
 from restorebench.data.layouts.image_places import images_at
-from restorebench.data.layouts.masks import mask_pixels, read_mask
 from restorebench.data.layouts.scenes import ImageFolder, Scene
-from restorebench.data.layouts.views import image_names
 from restorebench.errors import ImageError, OptionError, ProtocolError, StoreError
 from restorebench.metrics import Protocol
 from restorebench.plugins import Suite

@@ -1,0 +1,1 @@
+"""Names of the weights in authors' files, by network."""

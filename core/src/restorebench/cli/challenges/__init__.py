@@ -1,0 +1,1 @@
+"""The verbs of challenges: uploads are scored, bundles made."""

@@ -1,0 +1,1 @@
+"""``restorebench datasets`` and the verbs in it."""

@@ -1,0 +1,1 @@
+"""``restorebench restore``."""

@@ -1,0 +1,1 @@
+"""The verbs of training: recipes, weights, studies."""

@@ -1,0 +1,1 @@
+"""What a scene has beside its image: views, masks, depth, conditions."""
