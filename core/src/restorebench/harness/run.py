@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from threading import RLock
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.colour import quantise
@@ -25,6 +26,7 @@ from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import run_provenance
 from restorebench.harness.record_fields import is_seed
 from restorebench.harness.restoring import Job, failed
+from restorebench.harness.scoring_thread import Step, beside, one_by_one
 from restorebench.harness.store import Store
 from restorebench.harness.task_fit import check_form, missing_notes
 from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavailable
@@ -50,6 +52,8 @@ class Settings:
 
     `isolate`: restorers run in processes of their own (None: those whose spec says so), where a
     restoration is stopped after `timeout` seconds. `limits` are those of plans for large images.
+    `overlap`: an image is scored while the next one is restored; None where the device is not the
+    CPU. On the CPU both need the same cores, and the seconds of a restoration would count scoring.
     Raises `OptionError` for a seed of more than 64 bits.
     """
 
@@ -60,11 +64,17 @@ class Settings:
     isolate: bool | None = None
     timeout: float | None = None
     limits: Limits = field(default_factory=Limits)
+    overlap: bool | None = None
 
     def __post_init__(self) -> None:
         if not is_seed(self.seed):
             msg = f"the seed is {self.seed!r}; expected a whole number of 64 bits"
             raise OptionError(msg)
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether an image is scored while the next one is restored."""
+        return self.device != "cpu" if self.overlap is None else self.overlap
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,8 @@ class Runner:
         self._planners: dict[Any, Planner] = {}
         self.say: Callable[[str], None] = _log.info
         self._told: set[str] = set()
+        self._turn = RLock()
+        self._loaded: set[str] = set()
         self._run_key, self._facts = run_provenance(suite, self.settings.device)
 
     def prepare(
@@ -175,14 +187,17 @@ class Runner:
         """
         with _exits_as_errors():
             protocol, restorer = self.protocol(cell), self._restorer(cell)
-            for unit in self.units(cell) if units is None else units:
-                yield self._outcome(self._job(cell, unit, protocol, restorer))
+            given = self.units(cell) if units is None else units
+            steps = (self._step(self._job(cell, unit, protocol, restorer)) for unit in given)
+            yield from beside(steps, FAILURES) if self.settings.overlaps else one_by_one(steps)
 
     def failed(self, cell: Cell, unit: Unit, error: Exception) -> Outcome:
         """Record a restoration that could not be made, without making its restorer."""
         identity = self._cache.identity(cell.dataset, cell.split, unit[0])
         blank = self._blank(cell, unit, identity, self.protocol(cell), TrainedOn())
-        return Outcome(self._keep(failed(blank, error)), reused=False)
+        held = self._added(failed(blank, error))
+        self._kept(held)
+        return Outcome(held, reused=False)
 
     def keep(self, outcome: Outcome) -> Outcome:
         """Keep what another process has made, as if it had been made here."""
@@ -272,28 +287,44 @@ class Runner:
         }
         return {key: value for key, value in found.items() if value}
 
-    def _outcome(self, job: Job) -> Outcome:
+    def _step(self, job: Job) -> Step[Record, Outcome]:
+        """What is left to do of a job when its image is there."""
         try:
             jobs = []
             job = job.with_fingerprint()
             for one in self._alike(job):
                 if (known := self._finished(one)) is not None:
-                    self.store.renew(known)
-                    return Outcome(known, reused=True)
+                    return Step(partial(_same, known), self._renewed, _nothing)
                 jobs.append(one)
             restored, pixels, reused = self._image(jobs)
         except (StoreError, ChangedDataError):  # true of every other sample too
             raise
         except FAILURES as error:
-            return Outcome(self._keep(failed(job.blank, error)), reused=False)
+            return self._new(partial(_same, failed(job.blank, error)), reused=False)
         try:
-            scores = self._scores(job, restored, pixels)
+            scores, nbytes = self._scoring(job, restored, pixels)
         except ChangedDataError:
             raise
         except FAILURES as error:
-            return Outcome(self._keep(failed(restored, error)), reused)
-        filled = replace(restored, scores=dict(scores.values), missing=dict(scores.missing))
-        return Outcome(self._keep(filled), reused)
+            return self._new(partial(_same, failed(restored, error)), reused=reused)
+        step = self._new(partial(_scored, restored, scores), reused=reused)
+        first = nbytes > 0 and job.protocol.hash not in self._loaded
+        if first:  # metrics load their networks, which is not to mix with a restorer's work
+            self._loaded.add(job.protocol.hash)
+        return replace(step, nbytes=nbytes, alone=first)
+
+    def _new(self, record: Callable[[], Record], *, reused: bool) -> Step[Record, Outcome]:
+        """A step that stores a record, and is told to whoever is to know of it."""
+        return Step(
+            record,
+            lambda made: Outcome(self._added(made), reused),
+            lambda outcome: self._kept(outcome.record),
+        )
+
+    def _renewed(self, known: Record) -> Outcome:
+        with self._turn:
+            self.store.renew(known)
+        return Outcome(known, reused=True)
 
     def _finished(self, job: Job) -> Record | None:
         """The stored record, unless it failed or a missing score can be computed now."""
@@ -301,7 +332,8 @@ class Runner:
         return known if known and known.error is None and self._complete(known, job) else None
 
     def _known(self, record: Record) -> Known:
-        return Known() if self.settings.fresh else self.store.lookup(record)
+        with self._turn:
+            return Known() if self.settings.fresh else self.store.lookup(record)
 
     def _complete(self, known: Record, job: Job) -> bool:
         """Whether no score that is missing in `known` could be computed now."""
@@ -335,21 +367,56 @@ class Runner:
             self._told.add(line)
             self.say(line)
 
-    def _scores(self, job: Job, restored: Record, pixels: Pixels) -> Scores:
-        known = self._known(restored).scores
-        if known is not None and self._complete(known, job):
-            return Scores(dict(known.scores), dict(known.missing))
+    def _scoring(
+        self, job: Job, restored: Record, pixels: Pixels
+    ) -> tuple[Callable[[], Scores], int]:
+        """What scores an image, in whatever thread, and how many bytes it holds until then."""
+        if (known := self._known_scores(job, restored)) is not None:
+            return partial(_same, known), 0
         sample = job.sample()
         if sample.target is None:
-            return Scores({}, dict.fromkeys(job.protocol.measures, f"{OF_THE_SAMPLE}has no target"))
-        target = quantise(sample.target)
-        return score(job.protocol, pixels, target, sample.mask, self.suite.metrics.load)
+            reason = f"{OF_THE_SAMPLE}has no target"
+            return partial(_same, Scores({}, dict.fromkeys(job.protocol.measures, reason))), 0
+        pair, mask = (pixels, quantise(sample.target)), sample.mask
 
-    def _keep(self, record: Record) -> Record:
-        self.store.add_provenance(self._run_key, self._facts)
-        held = self.store.add(record, replacing=self.settings.fresh)
-        self._kept(held)
-        return held
+        def scores() -> Scores:
+            found = self._known_scores(job, restored)  # of an equal image just before
+            return found or score(job.protocol, *pair, mask, self.suite.metrics.load)
+
+        return scores, sum(held.nbytes for held in (*pair, mask) if held is not None)
+
+    def _known_scores(self, job: Job, restored: Record) -> Scores | None:
+        known = self._known(restored).scores
+        if known is None or not self._complete(known, job):
+            return None
+        return Scores(dict(known.scores), dict(known.missing))
+
+    def _added(self, record: Record) -> Record:
+        with self._turn:
+            self.store.add_provenance(self._run_key, self._facts)
+            return self.store.add(record, replacing=self.settings.fresh)
+
+
+T = TypeVar("T")
+
+
+def _same(value: T) -> T:
+    return value
+
+
+def _nothing(outcome: Outcome) -> None:
+    """A record that was there already is told to nobody."""
+
+
+def _scored(restored: Record, scores: Callable[[], Scores]) -> Record:
+    """The record with its scores, or with the error that they raised."""
+    try:
+        found = scores()
+    except ChangedDataError:
+        raise
+    except FAILURES as error:
+        return failed(restored, error)
+    return replace(restored, scores=dict(found.values), missing=dict(found.missing))
 
 
 @contextmanager

@@ -1,1 +1,0 @@
-"""The verb `doctor`: quick checks that import nothing heavy, and those that try everything."""
