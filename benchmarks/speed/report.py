@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from evaluations import evaluations
+from neighbours import neighbours
 from restorations import half_precision, restorations
 from scores import memory, scores
 from starts import starts
@@ -64,6 +65,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[str]]]:
         **({} if quick else large),
         "One evaluation of Refusion's NAFNet, 256×256": lambda: evaluations(256, rounds),
         "The same, 512×512": lambda: evaluations(512, rounds),
+        "A busy process beside it, 256×256": lambda: neighbours(256, rounds),
         "Whole restorations, 128×128": lambda: restorations(images),
         "What bf16 changes": lambda: half_precision(images),
         "Start of commands": lambda: starts(rounds),

@@ -16,7 +16,7 @@ CORE = ROOT / "core" / "src" / "restorebench"
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/src/*/__init__.py"))
 
 LAYERS = (
-    ("errors", "atomic", "console", "allocator"),
+    ("errors", "atomic", "console", "allocator", "threads"),
     ("specs", "csv_table"),
     ("types",),
     ("registry",),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from restorebench.pytest_options import GROUP, declare
+from restorebench.threads import wait_briefly_if_busy
 
 if TYPE_CHECKING:
     from restorebench.harness.plan import Cell
@@ -45,7 +46,10 @@ def pytest_load_initial_conftests(
 ) -> None:
     """Declare the other options once every installed plugin has declared its own."""
     declare(parser)
-    parser.parse_known_args(args, namespace=early_config.known_args_namespace)
+    given = early_config.known_args_namespace
+    parser.parse_known_args(args, namespace=given)
+    if given.run_benchmark:
+        wait_briefly_if_busy()
 
 
 @pytest.hookimpl(tryfirst=True)

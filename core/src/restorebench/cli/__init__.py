@@ -16,7 +16,9 @@ def main() -> None:
         from restorebench.allocator import keep_freed_memory
         from restorebench.cli.app import app
         from restorebench.console import escape_unencodable
+        from restorebench.threads import wait_briefly_if_busy
 
+        wait_briefly_if_busy()
         keep_freed_memory()
         escape_unencodable(sys.stdout, sys.stderr)
         app()
