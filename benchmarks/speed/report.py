@@ -60,8 +60,8 @@ def parts(quick: bool) -> dict[str, Callable[[], list[str]]]:
         "Memory of SSIM and PSNR of 4000×6000": lambda: memory(4000, 6000),
     }
     return {
-        "SSIM and PSNR of 2000×3000": lambda: scores(2000, 3000, rounds, slow=False),
-        "SSIM and PSNR of 1000×1500": lambda: scores(1000, 1500, rounds, slow=True),
+        "SSIM and PSNR of 2000×3000": lambda: scores(2000, 3000, rounds, slow=not quick),
+        "SSIM and PSNR of 1000×1500": lambda: scores(1000, 1500, rounds, slow=quick),
         **({} if quick else large),
         "One evaluation of Refusion's NAFNet, 256×256": lambda: evaluations(256, rounds),
         "The same, 512×512": lambda: evaluations(512, rounds),

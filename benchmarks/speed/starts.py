@@ -14,6 +14,7 @@ COMMANDS = {
     "restorebench --help": (sys.executable, "-m", "restorebench", "--help"),
     "restorebench leaderboard (no records)": (sys.executable, "-m", "restorebench", "leaderboard"),
     "restorebench doctor": (sys.executable, "-m", "restorebench", "doctor"),
+    "restorebench doctor --deep": (sys.executable, "-m", "restorebench", "doctor", "--deep"),
     "python -c 'import pandas'": (sys.executable, "-c", "import pandas"),
     "python -c 'import torch'": (sys.executable, "-c", "import torch"),
 }

@@ -48,7 +48,7 @@ LAYER = {package: layer for layer, packages in enumerate(LAYERS) for package in 
 
 SUBPACKAGES = {  # of each package, the lowest first
     "backbones": ("layers", "keys", "tiling"),
-    "cli": ("restore", "datasets", "reports", "challenges", "training"),
+    "cli": ("restore", "datasets", "reports", "challenges", "training", "doctor"),
     "data": ("formats", "layouts", "tables", "overlap", "check"),
     "data.layouts": ("fields",),
     "harness": ("parquet", "isolation", "engines"),

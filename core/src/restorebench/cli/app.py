@@ -13,7 +13,6 @@ from restorebench.cli import (
     check,
     compact,
     convert,
-    doctor,
     listing,
     new,
     plan,
@@ -23,6 +22,7 @@ from restorebench.cli import (
 )
 from restorebench.cli.challenges import bundle, rules, score
 from restorebench.cli.datasets import datasets
+from restorebench.cli.doctor import doctor
 from restorebench.cli.reports import board, compare, fid, identify
 from restorebench.cli.restore import restore
 from restorebench.cli.training import ablate, export, train

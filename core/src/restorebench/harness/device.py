@@ -15,5 +15,5 @@ def check_device(name: str) -> None:
         torch.empty(0, device=name)
     except Exception as error:  # of a broken torch, anything
         reason = str(error).partition("\n")[0].partition(". ")[0]
-        msg = f"the device {name!r} cannot be used here: {reason}; see 'restorebench doctor'"
+        msg = f"the device {name!r} cannot be used here: {reason}; see 'restorebench doctor --deep'"
         raise OptionError(msg) from error

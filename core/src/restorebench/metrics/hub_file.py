@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,9 +27,7 @@ class HubFile:
 
     def path(self) -> Path:
         """Where it belongs."""
-        import torch
-
-        return Path(torch.hub.get_dir()) / self.folder / self.name
+        return hub_folder() / self.folder / self.name
 
     def absence(self) -> str | None:
         """What to put where, or None where the file is there."""
@@ -81,6 +81,16 @@ class HubFile:
             )
             raise ChecksumError(msg)
         return found
+
+
+def hub_folder() -> Path:
+    """The folder that ``torch.hub.get_dir()`` names; torch is not imported for it."""
+    hub = getattr(sys.modules.get("torch"), "hub", None)
+    if hub is not None:  # a program may have called its set_dir
+        return Path(hub.get_dir())
+    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    home = os.environ.get("TORCH_HOME", os.path.join(cache, "torch"))
+    return Path(home).expanduser() / "hub"
 
 
 @cache

