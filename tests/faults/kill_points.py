@@ -34,6 +34,9 @@ RESTORERS = ("--restorer", "noisy", "--restorer", "failing", "--restorer", "iden
 FAILED = 1
 """The honest exit status of a whole run: one restorer fails at every fourth sample."""
 
+CALLS = 12 + 9
+"""Restorations of `RESTORERS` that end, without those that give the input back."""
+
 PATIENCE = 600.0
 """Seconds in which a command ends, also on a machine that has much else to do."""
 
@@ -172,8 +175,15 @@ class Kills:
         self._truth = Truth(place.folder / "truth")
 
     def driver(self) -> Toll:
-        """The only process of the local engine."""
-        return self._again_and_again(lambda trial: self._run(self._line("driver"), "-", trial))
+        """The only process of the local engine; a kill costs the restoration under way, no more."""
+        calls = self.place.folder / "calls"
+        calls.write_text("")
+        run = {**self.place.environment, "SHOP_CALLS": str(calls)}
+        toll = self._again_and_again(
+            lambda trial: self._run(self._line("driver"), "-", trial, environment=run)
+        )
+        assert CALLS <= len(calls.read_text().split()) <= CALLS + toll.kills
+        return toll
 
     def compaction(self) -> Toll:
         """A run and the compaction of its records, by turns, until both come to their end."""
@@ -221,6 +231,7 @@ class Kills:
         trial = self._trial()
         while self._killed(trial, done := begin(trial.results).wait(PATIENCE)):
             pass
+        assert list(trial.folder.rglob("*.part")) == []
         return trial.check_end(done.returncode, done.stderr)
 
     def _killed(self, trial: Trial, done: Any) -> bool:
@@ -236,12 +247,13 @@ class Kills:
     def _line(self, what: str) -> str:
         return str(self._rng.randrange(1, LINES[what]))
 
-    def _run(self, line: str, also: str, results: str, *more: str) -> Any:
-        return self._command(line, also, "run", *RESTORERS, "--results", results, *more)
+    def _run(self, line: str, also: str, results: str, *more: str, **given: Any) -> Any:
+        return self._command(line, also, "run", *RESTORERS, "--results", results, *more, **given)
 
-    def _command(self, line: str, also: str, *command: str) -> Any:
+    def _command(self, line: str, also: str, *command: str, environment: Any = None) -> Any:
         whole = ("-m", "killed_run", line, also, "restorebench", *command)
-        return self._warm.Started(whole, self.place.folder, self.place.environment)
+        environment = environment or self.place.environment
+        return self._warm.Started(whole, self.place.folder, environment)
 
     def _run_on_workers(self, line: str, also: str, results: str) -> Any:
         return self._run(line, also, results, "--scheduler", self._workers.address)

@@ -22,7 +22,7 @@ from typing import Any
 WRITERS = (
     *(f"harness/{name}.py" for name in ("code_memory", "images", "jsonl", "record_log", "run")),
     *(f"harness/parquet/{name}.py" for name in ("compaction", "parts", "sorting", "writer")),
-    "harness/store.py",
+    *(f"harness/{name}.py" for name in ("parts", "store")),
     *(f"harness/engines/{name}.py" for name in ("driver", "shard", "worker")),
     *("restorebench/atomic.py", "data/images.py"),
     *("PIL/ImageFile.py", "PIL/PngImagePlugin.py", "/shutil.py"),

@@ -11,15 +11,18 @@ from pathlib import Path
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, parts: Path | None = None) -> Iterator[Path]:
     """Give the path of a new file (or folder) beside `path`, which takes its place at the end.
+
+    Or in the folder `parts`, of the same file system.
 
     Makes folders as needed. A file that is there stays if the block raises, and its permissions
     pass to the new one. What is written carries a hidden name that ends in ``.part``; an `OSError`
     that names that, or no file (as where the disk is full), names `path` instead.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.stem[:80]}-{uuid.uuid4().hex}.part")
+    part = (parts or path.parent) / f".{path.stem[:80]}-{uuid.uuid4().hex}.part"
+    part.parent.mkdir(parents=True, exist_ok=True)
     try:
         with naming(path, part):
             yield part

@@ -82,10 +82,11 @@ def channels_first(image: Image.Image) -> Pixels:
     return pixels
 
 
-def write_image(path: str | Path, pixels: Pixels) -> None:
+def write_image(path: str | Path, pixels: Pixels, parts: Path | None = None) -> None:
     """Write ``(3, H, W)`` 8-bit RGB as PNG, making folders as needed.
 
-    The file appears whole or not at all: it is written beside its place and moved there. Raises
+    The file appears whole or not at all: it is written beside its place, or in `parts`, and moved
+    there. Raises
     `ImageError` for other pixels and for other suffixes than ``.png``.
     """
     path = Path(path)
@@ -95,7 +96,7 @@ def write_image(path: str | Path, pixels: Pixels) -> None:
     if path.suffix.lower() != ".png":
         msg = f"cannot write {path}: images are written losslessly, so its name must end in .png"
         raise ImageError(msg)
-    with replacing(path) as part:
+    with replacing(path, parts) as part:
         Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(part, "PNG")
 
 

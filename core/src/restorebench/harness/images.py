@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from restorebench.atomic import replacing
 from restorebench.data.hashing import pixel_hash
 from restorebench.data.images import read_image, write_image
 from restorebench.errors import ImageError, StoreError
 from restorebench.harness.jsonl import storing
+from restorebench.harness.parts import Parts
 from restorebench.types import Pixels
 
 
@@ -18,6 +22,16 @@ class ImageStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._parts: Parts | None = None
+
+    def prepare(self) -> Path:
+        """Where parts of images are written; removes those that killed processes have left.
+
+        Raises `StoreError` where nothing can be written.
+        """
+        if self._parts is None:
+            self._parts = Parts(self.folder)
+        return self._parts.folder
 
     def paths(self, key: str, views: int) -> list[Path]:
         """Where the views of an image lie."""
@@ -32,8 +46,14 @@ class ImageStore:
         for path, view in zip(self.paths(key, len(pixels)), pixels, strict=True):
             with storing(path):
                 if not _holds(path, view):
-                    write_image(path, view)
+                    write_image(path, view, self.prepare())
         return key
+
+    @contextmanager
+    def replacing(self, path: Path) -> Iterator[Path]:
+        """As `restorebench.atomic.replacing`, for the file `path` of an image."""
+        with storing(path), replacing(path, self.prepare()) as part:
+            yield part
 
     def get(self, key: str, views: int) -> Pixels:
         """The image of that hash; `StoreError` if it is gone or no longer what it was."""

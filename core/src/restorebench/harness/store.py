@@ -65,6 +65,7 @@ class Store:
         """Make the folder; fails now if it cannot be written to."""
         with self._log.locked():
             self.refresh()
+        self.images.prepare()
 
     def records(self, where: Where = lambda record: True) -> Iterator[Record]:
         """The current records, or those that `where` chooses.

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from restorebench.atomic import replacing
 from restorebench.errors import EngineError, RestorerError, StoreError
 from restorebench.harness.engines.cluster import Connection
 from restorebench.harness.engines.engine import Event, Progress
@@ -19,7 +18,6 @@ from restorebench.harness.engines.progress import HOPELESS, MOST_LOSSES, CellWor
 from restorebench.harness.engines.ranges import Range, RangeResult, RunSpec
 from restorebench.harness.engines.shard import FRESH, RunFolder, unit_of
 from restorebench.harness.engines.worker import run_range, versions
-from restorebench.harness.jsonl import storing
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Hashes, Outcome, Runner, Settings, Unit
 from restorebench.harness.store import Store
@@ -242,8 +240,8 @@ class _Run:
 
     def _keep_images(self, images: Mapping[str, bytes]) -> None:
         for name, data in images.items():
-            path = self._runner.store.images.folder / name
-            with storing(path), replacing(path) as part:
+            held = self._runner.store.images
+            with held.replacing(held.folder / name) as part:
                 part.write_bytes(data)
 
     def _lost(self, work: CellWork, units: list[Unit]) -> Iterator[Event]:
