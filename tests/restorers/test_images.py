@@ -106,6 +106,23 @@ def test_the_last_moment_is_the_restoration(tiny, sample):
     assert np.array_equal(seen[-1].estimate.numpy(), seen[-1].state.numpy())
 
 
+def test_latents_are_decoded_where_an_image_of_them_is_asked_for(tiny, sample, monkeypatch):
+    """At 24 megapixels each takes a minute, and `restore` follows every step for its progress."""
+    compressor = {"name": "unet", "width": 4, "multipliers": [1, 2], "latent_channels": 4}
+    restorer = Diffusion(tiny({"channels": 4}, compressor=compressor), steps=3, suite=suite())
+    decode, decoded, seen = restorer.model.compressor.decode, [], []
+
+    def counted(z, *given):
+        decoded.extend([z] * (z.device.type == "cpu"))  # not where costs are counted by shapes
+        return decode(z, *given)
+
+    monkeypatch.setattr(restorer.model.compressor, "decode", counted)
+    restored = restorer.restore(sample(), CONTEXT, callback=seen.append)
+    assert (len(seen), len(decoded)) == (4, 1)
+    assert np.array_equal(seen[-1].state[0].numpy(), restored.image)
+    assert len(decoded) == 2
+
+
 @pytest.mark.parametrize("suffix", [".gif", ".webp"])
 def test_an_animation_has_a_frame_for_each_moment(followed, tmp_path, suffix):
     followed(suffix, steps=5).save(tmp_path / f"a{suffix}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -163,12 +165,11 @@ class Model:
             msg = "a path is sampled from noise: give a noise source"
             raise OptionError(msg)
 
+        as_image = torch.inference_mode()(partial(self._decode, latent=latent, like=images))
+
         def shown(moment: Moment) -> None:
-            state, estimate = (
-                self._decode(z, latent, images) for z in (moment.state, moment.estimate)
-            )
             if callback is not None:
-                callback(moment._replace(state=state, estimate=estimate))
+                callback(replace(moment, image=as_image))
 
         follow = None if callback is None else shown
         x0, nfe = self.process.run(self.backbone, mu, condition, noise, follow, guides)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -20,14 +21,30 @@ from restorebench.solvers.noise import START
 from restorebench.solvers.stepping import Noise
 
 
-class Moment(NamedTuple):
-    """A trajectory at time t: x_t and x̂0 as seen from there; `step` of `steps`, the last is x_0."""
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A trajectory at time t: x_t and x̂0 as seen from there; `step` of `steps`, the last is x_0.
+
+    `image` makes an image of either, where they are latents: when it is asked for, since decoding
+    one takes longer than a step.
+    """
 
     step: int
     steps: int
     t: float
-    state: Tensor
-    estimate: Tensor
+    x: Tensor
+    x0: Tensor
+    image: Callable[[Tensor], Tensor] = lambda x: x
+
+    @property
+    def state(self) -> Tensor:
+        """x_t as an image (B, V, 3, H, W)."""
+        return self.image(self.x)
+
+    @property
+    def estimate(self) -> Tensor:
+        """x̂0 as an image (B, V, 3, H, W)."""
+        return self.image(self.x0)
 
 
 Callback: TypeAlias = Callable[[Moment], None]
