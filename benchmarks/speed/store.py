@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from restorebench.leaderboard.records.frame import Ledger, Sections
+    from restorebench.leaderboard.records.ledger import Ledger, Sections
 
 TASKS = ("bokeh", "dehaze", "shadow", "stereo")
 DATASETS, IMAGES = 10, 2000
@@ -164,8 +164,8 @@ def board_of_files(folder: Path, records: int) -> int:
 
 
 def ledger_of_files(folder: Path) -> Ledger:
-    from restorebench.leaderboard.records.frame import batched, current
     from restorebench.leaderboard.records.intake import Intake
+    from restorebench.leaderboard.records.ledger import batched, current
 
     intake = Intake()
     paths = sorted((folder / "files").glob("*/*.json"))

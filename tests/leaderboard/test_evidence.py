@@ -9,6 +9,7 @@ import pytest
 
 from restorebench import Cost
 from restorebench.leaderboard import Outside, Ranking, Roles, boards, parse_rule, read_outside
+from restorebench.leaderboard.ranking.values import Values
 
 
 def many(kit, label, values, column="sharpness", **changes):
@@ -188,9 +189,7 @@ def test_a_file_of_opinion_scores_that_is_none_is_refused(tmp_path, text, messag
 
 
 def test_a_row_without_an_opinion_score_says_so(kit, ranked):
-    import pandas as pd
-
-    outside = Outside(pd.DataFrame({"mos": [7.0]}, index=["fine"]), {"mos": True})
+    outside = Outside(Values.of(["fine"], {"mos": [7.0]}), {"mos": True})
     found = ranked([*kit.scored("fine", 3), *kit.scored("identity", 1)], "mos", outside=outside)
     assert [(r.label, r.rank) for r in found.rows] == [("fine", 1), ("identity", None)]
 

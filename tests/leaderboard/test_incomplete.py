@@ -6,7 +6,7 @@ import pytest
 
 from restorebench.errors import ProtocolError
 from restorebench.leaderboard import Ranking, Roles, boards
-from restorebench.leaderboard.records.frame import ledger
+from restorebench.leaderboard.records.ledger import ledger
 from restorebench.leaderboard.records.means import means
 
 REASON = "the weights are not here: put trunk.pth into /weights"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 import pytest
 
+from restorebench.csv_table import read_table
 from restorebench.errors import OptionError
 from restorebench.leaderboard import Roles, parse_rule
 from restorebench.leaderboard.ranking.challenges import challenge_rules
 from restorebench.leaderboard.ranking.formula import Formula
 from restorebench.leaderboard.ranking.places import places
 from restorebench.leaderboard.ranking.rules import ByColumn, Composite, RankSum
+from restorebench.leaderboard.ranking.values import Values
 
 PUBLISHED = Path(__file__).parents[2] / "leaderboards" / "published"
 SHADOW_2025 = Path(__file__).parents[1] / "vectors" / "challenges" / "ntire2025_shadow.csv"
@@ -21,17 +23,24 @@ BETTER = {"psnr": True, "ssim": True, "lpips": False, "mos": True}
 
 def table(**columns):
     labels = list("abcdefgh")[: len(next(iter(columns.values())))]
-    return pd.DataFrame(columns, index=labels, dtype=float)
+    return Values.of(labels, columns)
 
 
 def ranks(values, rule, roles=None):
     found = places(values, BETTER, parse_rule(rule), roles).rank
-    return {label: None if pd.isna(rank) else int(rank) for label, rank in found.items()}
+    return {label: found.get(label) for label in values.labels}
+
+
+def printed(path):
+    """The teams of a printed table, and its numbers."""
+    read = read_table(path)
+    columns = [name for name in ("psnr", "ssim", "lpips", "mos") if name in read.columns]
+    return read, Values.of(read.columns["team"], {name: read.numbers(name) for name in columns})
 
 
 def test_the_dehazing_rule_shows_the_sum_of_ranks():
-    printed = pd.read_csv(PUBLISHED / "ntire2024_dehazing.csv").set_index("team")
-    found = places(printed, BETTER, parse_rule("ntire-2024-dehazing"))
+    _, values = printed(PUBLISHED / "ntire2024_dehazing.csv")
+    found = places(values, BETTER, parse_rule("ntire-2024-dehazing"))
     assert found.score["USTC-Dehazers"] == 1 + 1 + 7 + 1
 
 
@@ -45,40 +54,40 @@ def test_the_dehazing_rule_shows_the_sum_of_ranks():
     ],
 )
 def test_a_derived_rule_gives_every_printed_place_from_the_values_alone(table_of, place, rule):
-    printed = pd.read_csv(table_of).set_index("team")
-    values = printed[["psnr", "ssim", "lpips", "mos"]].sample(frac=1, random_state=0)
-    found = places(values, BETTER, parse_rule(rule)).rank
-    assert found.loc[printed.index].tolist() == printed[place].tolist()
+    read, values = printed(table_of)
+    mixed = values.take(np.random.default_rng(0).permutation(len(values.labels)))
+    found = places(mixed, BETTER, parse_rule(rule)).rank
+    assert [found[label] for label in values.labels] == read.numbers(place)
 
 
 def test_printed_ties_are_ties_without_the_columns_that_break_them():
-    printed = pd.read_csv(SHADOW_2025).set_index("team")
-    found = places(printed, BETTER, parse_rule("rank-sum:psnr,ssim,lpips"))
+    _, values = printed(SHADOW_2025)
+    found = places(values, BETTER, parse_rule("rank-sum:psnr,ssim,lpips"))
     assert (found.score["ReLIT"], found.score["MIDAS"]) == (29, 29)
     assert (found.score["KLETech-CEVI"], found.score["PSU Team"]) == (34, 34)
-    assert places(printed, BETTER, parse_rule("mos")).rank["GLHF"] == 4
+    assert places(values, BETTER, parse_rule("mos")).rank["GLHF"] == 4
 
 
 def test_rank_sums_share_average_ranks():
     # PSNR ranks 1.5, 1.5, 3; LPIPS (lower is better) ranks 3, 1, 2
     values = table(psnr=[30, 30, 20], lpips=[0.3, 0.1, 0.2])
     found = places(values, BETTER, parse_rule("rank-sum:psnr,lpips"))
-    assert found.score.to_dict() == {"a": 4.5, "b": 2.5, "c": 5.0}
+    assert found.score == {"a": 4.5, "b": 2.5, "c": 5.0}
     mean = places(values, BETTER, parse_rule("mean-rank:psnr,lpips"))
     assert mean.score["a"] == 2.25
 
 
 def test_borda_counts_those_behind_and_half_of_those_beside():
     found = places(table(psnr=[30, 30, 20]), BETTER, parse_rule("borda:psnr"))
-    assert found.score.to_dict() == {"a": 1.5, "b": 1.5, "c": 0.0}
-    assert found.rank.to_dict() == {"a": 1, "b": 1, "c": 3}
+    assert found.score == {"a": 1.5, "b": 1.5, "c": 0.0}
+    assert found.rank == {"a": 1, "b": 1, "c": 3}
 
 
 def test_a_composite_is_a_weighted_sum():
     # raindrop removal 2025: PSNR + 10 SSIM - 5 LPIPS
     values = table(psnr=[26, 27], ssim=[0.9, 0.8], lpips=[0.1, 0.3])
     found = places(values, BETTER, parse_rule("composite:psnr+10*ssim-5*lpips"))
-    assert found.score.to_dict() == pytest.approx({"a": 34.5, "b": 33.5})
+    assert found.score == pytest.approx({"a": 34.5, "b": 33.5})
 
 
 def test_a_tie_break_decides_between_equals_only():
@@ -102,9 +111,9 @@ def test_or_it_is_last_where_the_rule_says_so():
     # ranks of PSNR 1, 2, 3; of MOS 3, 2, 1: a is last in MOS
     values = table(psnr=[40, 30, 20], mos=[None, 5, 6])
     found = places(values, BETTER, parse_rule("rank-sum:psnr,mos,missing=last"))
-    assert found.score.to_dict() == {"a": 4.0, "b": 4.0, "c": 4.0}
+    assert found.score == {"a": 4.0, "b": 4.0, "c": 4.0}
     points = places(values, BETTER, parse_rule("borda:mos,missing=last")).score
-    assert points.to_dict() == {"a": 0.0, "b": 1.0, "c": 2.0}
+    assert points == {"a": 0.0, "b": 1.0, "c": 2.0}
 
 
 def test_baselines_and_disqualified_rows_do_not_change_other_ranks():
@@ -199,10 +208,10 @@ def test_an_invalid_rule_is_refused_with_the_possible_forms(text):
     ],
 )  # fmt: skip
 def test_formulas_of_challenges(rule, row, score):
-    values = pd.DataFrame([row, row], index=["a", "b"], dtype=float)
+    values = table(**{name: [value, value] for name, value in row.items()})
     found = places(values, {}, parse_rule(rule))
     assert found.score["a"] == pytest.approx(score)
-    assert found.rank.tolist() == [1, 1]
+    assert found.rank == {"a": 1, "b": 1}
 
 
 def test_the_better_of_two_ranks_then_their_mean():
@@ -212,7 +221,8 @@ def test_the_better_of_two_ranks_then_their_mean():
     # 1 2 3 and 3 1 2: the best ranks are 1 1 2, the means 2 1.5 2.5
     values = table(psnr=[40, 30, 20], lpips=[0.3, 0.1, 0.2])
     found = places(values, BETTER, parse_rule("best-rank:psnr,lpips"))
-    assert (found.rank.tolist(), found.score.tolist()) == ([2, 1, 3], [1, 1, 2])
+    assert found.rank == {"a": 2, "b": 1, "c": 3}
+    assert found.score == {"a": 1, "b": 1, "c": 2}
 
 
 def test_a_formula_may_stand_among_ranks():
@@ -223,7 +233,7 @@ def test_a_formula_may_stand_among_ranks():
 def test_a_formula_without_a_value_ranks_nowhere():
     values = table(psnr=[1, 2, 3], mos=[0, 1, 2])
     found = places(values, BETTER, parse_rule("composite:psnr/mos-mos/mos"))
-    assert [None if pd.isna(r) else r for r in found.rank] == [None, 1, 2]
+    assert found.rank == {"b": 1, "c": 2}
     assert found.why["a"] == "what ranks has no value for it"
 
 

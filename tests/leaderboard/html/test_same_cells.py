@@ -8,7 +8,6 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 
-import pandas as pd
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
@@ -16,6 +15,7 @@ from rich.console import Console
 from restorebench import Cost
 from restorebench.leaderboard import Outside, Ranking, Roles, boards, parse_rule, terminal
 from restorebench.leaderboard.format import superscript
+from restorebench.leaderboard.ranking.values import Values
 
 WINS = re.compile(r"<details[^>]*><summary>[^\n]*win rates.*?</details>", re.DOTALL | re.IGNORECASE)
 """The second view of a board, which Markdown and HTML have folded and a terminal apart."""
@@ -36,7 +36,7 @@ def challenge(kit):
                     records.append(
                         kit.record(row, f"image-{n}", scores, draw=draw, cost=cost, **more)
                     )
-    mos = pd.DataFrame({"mos": [6.5, 5.25, 2.0]}, index=["good", "fair", "identity"])
+    mos = Values.of(["good", "fair", "identity"], {"mos": [6.5, 5.25, 2.0]})
     roles = Roles(disqualified={"best": "external data"})
     rule = parse_rule("mean-rank:psnr,ssim,mos")
     ranking = Ranking(rule, roles, Outside(mos, {"mos": True}))

@@ -186,13 +186,12 @@ def test_a_disqualified_row_does_not_compete(kit):
 
 
 def test_numbers_without_images_have_no_such_board(kit):
-    import pandas as pd
-
     from restorebench.leaderboard import Outside, Ranking, boards, parse_rule
     from restorebench.leaderboard.methods.board import method_board
     from restorebench.leaderboard.methods.wins import board_wins
+    from restorebench.leaderboard.ranking.values import Values
 
-    mos = pd.DataFrame({"mos": [3.0, 4.0, 4.0]}, index=["identity", "fog-net", "rain-net"])
+    mos = Values.of(["identity", "fog-net", "rain-net"], {"mos": [3.0, 4.0, 4.0]})
     ranking = Ranking(parse_rule("mos"), outside=Outside(mos, {"mos": True}))
     made = boards(kit.plain_records(), kit.suite_of(), ranking=ranking)
     assert method_board(made) is None

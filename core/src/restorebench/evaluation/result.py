@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from restorebench.errors import OptionError
 from restorebench.harness.record_keys import Whose
@@ -22,6 +20,9 @@ from restorebench.leaderboard.render.reports import write_reports
 from restorebench.leaderboard.render.terminal import plain
 from restorebench.plugins import Suite
 from restorebench.types import Record
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PAGE_HEIGHT = 720
 _SHOWN = 4

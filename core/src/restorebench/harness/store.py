@@ -14,8 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from restorebench.harness.images import ImageStore
 from restorebench.harness.jsonl import JsonLines
 from restorebench.harness.known import Known, KnownRecords
@@ -26,6 +24,8 @@ from restorebench.harness.run_facts import new_runs
 from restorebench.types import Record
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from restorebench.harness.parquet.pages import Pages
 
 
@@ -154,6 +154,8 @@ class Store:
 
 def table(records: Iterable[Record]) -> pd.DataFrame:
     """Records as a table: their plain fields, ``score.*`` and ``cost.*`` columns."""
+    import pandas as pd  # takes a while, and few ask for a table
+
     return pd.json_normalize([_flat(record) for record in records])
 
 

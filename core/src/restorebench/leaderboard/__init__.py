@@ -8,7 +8,7 @@ from restorebench.leaderboard.external_scores import Outside, read_outside
 from restorebench.leaderboard.published import Published, published_beside, read_published
 from restorebench.leaderboard.ranking.parse import parse_rule
 from restorebench.leaderboard.ranking.places import Roles
-from restorebench.leaderboard.records.frame import ledger
+from restorebench.leaderboard.records.ledger import ledger
 from restorebench.leaderboard.records.reading import read_ledger
 from restorebench.leaderboard.render.terminal import terminal
 

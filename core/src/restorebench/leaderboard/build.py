@@ -18,8 +18,8 @@ from restorebench.leaderboard.ranking.places import Roles
 from restorebench.leaderboard.ranking.rules import ByColumn, Rule
 from restorebench.leaderboard.ranking.section import RankingSpec, SectionStats, section_stats
 from restorebench.leaderboard.ranking.significance import few_images
-from restorebench.leaderboard.records.frame import LedgerSection, Sections, ledger
 from restorebench.leaderboard.records.images import Kept, image_table
+from restorebench.leaderboard.records.ledger import LedgerSection, Sections, ledger
 from restorebench.leaderboard.rows import rows
 from restorebench.leaderboard.versions import versions
 from restorebench.plugins import Suite
@@ -124,12 +124,12 @@ def _section(source: LedgerSection, how: tuple[TaskSpec, Rule], context: _Contex
     task, rule = how
     suite, notes, ranking = context.suite, context.notes, context.ranking
     part = source.load()
-    context.runs.update(map(str, part.facts["provenance"].unique()))
+    context.runs.update(part.facts.texts["provenance"].distinct)
     keys: dict[str, Any] = {name: key for name, key in source.keys.items() if name != "task"}
     protocol = (keys["protocol"], keys["protocol_hash"])
-    scored = columns_of(part.scores.columns, suite, protocol, task.rank_by)
-    outside = ranking.outside.of(keys["dataset"], set(part.facts["label"].unique()))
-    ranking.outside.refuse(part.scores.columns)
+    scored = columns_of(part.scores, suite, protocol, task.rank_by)
+    outside = ranking.outside.of(keys["dataset"], part.facts.texts["label"].distinct)
+    ranking.outside.refuse(part.scores)
     given = [column for column in ranking.outside.columns if column.name in outside]
     columns = tuple(sorted((*scored, *given), key=lambda column: column.name != task.rank_by))
     spec = RankingSpec(rule, ranking.roles, task.rank_by, task.reference, outside)
@@ -141,7 +141,7 @@ def _section(source: LedgerSection, how: tuple[TaskSpec, Rule], context: _Contex
     section = Section(
         **keys,
         images=stats.images,
-        whole=int(part.facts["whole"].max()),
+        whole=int(part.facts.numbers["whole"].max()),
         columns=columns,
         rows=tuple(
             replace(
@@ -173,7 +173,7 @@ def _doubt(stats: SectionStats, columns: tuple[Column, ...]) -> str:
 
 def _missing_everywhere(stats: SectionStats, columns: tuple[Column, ...]) -> str:
     """What ranks and no row has, where that is why nothing is ranked."""
-    if stats.ranks.rank.notna().any() or not stats.ranks.lacking:
+    if stats.ranks.rank or not stats.ranks.lacking:
         return ""
     lacking = set.intersection(*map(set, stats.ranks.lacking.values()))
     return f"no row has {', '.join(c.title for c in columns if c.name in lacking)}" * bool(lacking)

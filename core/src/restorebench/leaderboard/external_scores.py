@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 
 from restorebench.console import composed
 from restorebench.csv_table import read_table
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
 from restorebench.leaderboard.headings import DATASET, headings, names_of, refuse_twice
+from restorebench.leaderboard.ranking.values import Floats, Values
 
 _DIGITS = 3
 
 
 @dataclass(frozen=True)
 class Outside:
-    """Numbers per row and, where `table` has a column `dataset`, per data set.
+    """Numbers per row and, unless `datasets` is empty, per data set, one for each row of `values`.
 
-    `table` is indexed by the rows' labels; `better` says for each other column whether higher is
-    better. `path` is the file that they are from.
+    `better` says for each column whether higher is better. `path` is the file that they are from.
     """
 
-    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    values: Values = field(default_factory=Values)
     better: Mapping[str, bool] = field(default_factory=dict)
+    datasets: Sequence[str] = ()
     path: Path = Path()
 
     @property
@@ -35,15 +36,17 @@ class Outside:
         names = self.better.items()
         return tuple(Column(n, n.replace("_", " ").upper(), up, digits=_DIGITS) for n, up in names)
 
-    def of(self, dataset: str, labels: Collection[str]) -> pd.DataFrame:
+    def of(self, dataset: str, labels: Collection[str]) -> Values:
         """The numbers for the rows `labels` of one data set, in the columns that have any."""
-        if not self.better:
-            return pd.DataFrame()
         own = {composed(label): label for label in labels}
-        table = self.table[[label in own for label in self.table.index]]
-        if DATASET in table:
-            table = table[table[DATASET] == dataset]
-        return table[list(self.better)].rename(index=own).dropna(axis=1, how="all")
+        names = enumerate(self.values.labels)
+        lines = [n for n, name in names if name in own and self._is_of(n, dataset)]
+        found = self.values.take(np.array(lines, np.intp))
+        there = {name: column for name, column in found.columns.items() if _has_any(column)}
+        return Values(tuple(own[name] for name in found.labels), there)
+
+    def _is_of(self, line: int, dataset: str) -> bool:
+        return not self.datasets or self.datasets[line] == dataset
 
     def refuse(self, columns: Collection[str]) -> None:
         """Raise `OptionError` where one of `columns`, which a board has already, is among these."""
@@ -54,7 +57,7 @@ class Outside:
     def unmatched(self, labels: Collection[str]) -> list[str]:
         """The names of rows that are not among `labels`, in the order of the file."""
         own = {composed(label) for label in labels}
-        return [name for name in dict.fromkeys(self.table.index) if name not in own]
+        return [name for name in dict.fromkeys(self.values.labels) if name not in own]
 
 
 def read_outside(path: Path) -> Outside:
@@ -70,9 +73,12 @@ def read_outside(path: Path) -> Outside:
     if not numbers:
         msg = f"{path} needs {more}"
         raise OptionError(msg)
-    texts = {key: table.columns[found[key].written] for key in (name, DATASET) if key in found}
-    refuse_twice(table, zip(*texts.values(), strict=True))
+    keys = [table.columns[found[key].written] for key in (name, DATASET) if key in found]
+    refuse_twice(table, zip(*keys, strict=True))
     values = {column: table.numbers(found[column].written) for column in numbers}
-    frame = pd.DataFrame(values | {k: v for k, v in texts.items() if k != name}, index=texts[name])
     better = {column: found[column].higher_is_better is not False for column in numbers}
-    return Outside(frame, better, path)
+    return Outside(Values.of(keys[0], values), better, keys[1] if DATASET in found else (), path)
+
+
+def _has_any(column: Floats) -> bool:
+    return not np.isnan(column).all()

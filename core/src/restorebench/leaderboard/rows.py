@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-import pandas as pd
+import numpy as np
 
 from restorebench.leaderboard.board import LABEL, Column, Row, RowCost
 from restorebench.leaderboard.claims import claims_of
@@ -14,8 +15,8 @@ from restorebench.leaderboard.footnotes import Footnotes
 from restorebench.leaderboard.format import LONGEST_NAME, shortened
 from restorebench.leaderboard.ranking.places import Roles
 from restorebench.leaderboard.ranking.section import SectionStats
-from restorebench.leaderboard.records.frame import Ledger
-from restorebench.leaderboard.records.intake import COSTS
+from restorebench.leaderboard.records.facts import Facts
+from restorebench.leaderboard.records.ledger import Ledger
 from restorebench.leaderboard.records.twins import twins
 
 _LONGEST = 200
@@ -29,7 +30,7 @@ def rows(
 ) -> tuple[Row, ...]:
     """The rows of a section in their order."""
     writer = _Notes(ledger, stats, notes)
-    data, split = (str(ledger.facts[name].iloc[0]) for name in ("dataset", "split"))
+    data, split = (str(ledger.facts.texts[name][0]) for name in ("dataset", "split"))
     claims = {k: claims_of(ledger.claims.get((k, data, split), {})) for k in stats.order}
     return tuple(
         replace(_row(label, stats, writer.of(label, columns), roles), claims=claims[label])
@@ -40,26 +41,25 @@ def rows(
 def _row(
     label: str, stats: SectionStats, notes: Mapping[str, tuple[int, ...]], roles: Roles
 ) -> Row:
-    counts, score = stats.means.counts.loc[label], stats.ranks.score
-    costs = {name: _known(stats.means.costs.loc[label, name]) for name in COSTS}
-    rank = _known(stats.ranks.rank[label])
+    line, counts = stats.means.labels.index(label), stats.means.counts
+    costs = {name: _known(values[line]) for name, values in stats.means.costs.items()}
     return Row(
         label=label,
-        rank=None if rank is None else int(rank),
-        means={name: float(v) for name, v in stats.shown.loc[label].items() if not pd.isna(v)},
-        delta=_known(stats.delta[label]),
-        images=int(counts["images"]),
-        failed=int(counts["failed"]),
-        draws=int(counts["draws"]),
+        rank=stats.ranks.rank.get(label),
+        means=stats.shown.numbers(label),
+        delta=_known(stats.delta[line]),
+        images=int(counts.images[line]),
+        failed=int(counts.failed[line]),
+        draws=int(counts.draws[line]),
         seconds=costs["seconds"],
         reference=label == stats.reference,
-        complete=bool(stats.complete[label]),
+        complete=bool(stats.complete[line]),
         notes=notes,
         intervals=stats.intervals.get(label, {}),
         spread=stats.spread[label],
         tie=stats.ties.groups.get(label),
         p_next=stats.ties.p_next.get(label),
-        score=None if score is None else _known(score[label]),
+        score=stats.ranks.score.get(label),
         cost=RowCost(**costs),
         baseline=label in roles.baselines,
         disqualified=roles.disqualified.get(label, ""),
@@ -67,7 +67,7 @@ def _row(
 
 
 def _known(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
+    return None if np.isnan(value) else float(value)
 
 
 class _Notes:
@@ -76,12 +76,11 @@ class _Notes:
     def __init__(self, ledger: Ledger, stats: SectionStats, notes: Footnotes) -> None:
         self._stats = stats
         self._notes = notes
-        failed = ledger.facts[ledger.facts["failed"]]
-        self._errors = failed.drop_duplicates("label").set_index("label")["error"]
+        self._lines = {label: line for line, label in enumerate(stats.means.labels)}
+        self._errors = _first_errors(ledger.facts.where("failed"))
         self._reasons = _reasons(ledger)
         self._twins = twins(ledger.facts)
-        seen = ledger.facts[ledger.facts["seen"]].groupby("label", observed=True)
-        self._seen = seen["sample"].nunique().to_dict()
+        self._seen = _samples(ledger.facts.where("seen"))
 
     def of(self, label: str, columns: tuple[Column, ...]) -> dict[str, tuple[int, ...]]:
         """The footnotes of one row, by column."""
@@ -93,12 +92,10 @@ class _Notes:
             if found
         }
 
-    def _count(self, name: str, label: str) -> int:
-        return int(self._stats.means.counts.loc[label, name])
-
     def _about(self, label: str) -> list[str]:
-        images, failed = self._count("images", label), self._count("failed", label)
-        fewest, draws = self._count("fewest_draws", label), self._count("draws", label)
+        counts, line = self._stats.means.counts, self._lines[label]
+        images, failed = int(counts.images[line]), int(counts.failed[line])
+        fewest, draws = counts.fewest[line], counts.draws[line]
         texts = []
         if failed:
             error = shortened(self._errors[label], _LONGEST)
@@ -106,7 +103,7 @@ class _Notes:
             texts.append(f"not ranked: {which} failed; the first said: {error}")
         elif images < self._stats.images:
             texts.append(f"not ranked: {images} of {self._stats.images} images")
-        elif not self._stats.complete[label]:
+        elif not self._stats.complete[line]:
             texts.append("not ranked: its images are not those of the other rows")
         elif why := self._why(label):
             texts.append(f"not ranked: {why}")
@@ -127,10 +124,10 @@ class _Notes:
         return found.why.get(label, f"no {', '.join(lacking)}" if lacking else "")
 
     def _absent(self, label: str, column: Column) -> list[str]:
-        if column.name not in self._stats.means.covered:
+        means, line = self._stats.means, self._lines[label]
+        if column.name not in means.covered:
             return []
-        covered = int(self._stats.means.covered.loc[label, column.name])
-        images = self._count("images", label)
+        covered, images = means.covered[column.name][line], means.counts.images[line]
         if covered == images:
             return []
         of = f"{covered} of {images} images have it" if covered else ""
@@ -142,14 +139,27 @@ class _Notes:
         ]
 
 
+def _first_errors(failed: Facts) -> dict[str, str]:
+    """The error of the first record of each label, of those that failed."""
+    found: dict[str, str] = {}
+    for label, error in zip(failed.texts["label"], failed.texts["error"], strict=True):
+        found.setdefault(str(label), str(error))
+    return found
+
+
+def _samples(facts: Facts) -> Counter[str]:
+    """How many samples each label has among some records."""
+    pairs = set(zip(facts.texts["label"], facts.texts["sample"], strict=True))
+    return Counter(str(label) for label, _ in pairs)
+
+
 def _reasons(ledger: Ledger) -> dict[tuple[str, str], dict[str, list[str]]]:
     """The samples that miss a score, by row and column, then by the reason."""
-    facts = ledger.facts[["label", "sample"]].reindex(ledger.reasons.index)
-    lines = ledger.reasons.assign(**{name: facts[name].to_numpy() for name in facts})
-    keys = ["label", "column", "reason"]
-    lines = lines[[*keys, "sample"]].drop_duplicates().astype(str)
+    lines, columns, reasons = ledger.reasons
+    labels, samples = (ledger.facts.texts[name].take(lines) for name in ("label", "sample"))
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for label, column, reason, sample in lines.itertuples(index=False, name=None):
+    for line in dict.fromkeys(zip(labels, columns, reasons, samples, strict=True)):
+        label, column, reason, sample = map(str, line)
         found.setdefault((label, column), {}).setdefault(reason, []).append(sample)
     return found
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import pandas as pd
-
 from restorebench.errors import OptionError
 from restorebench.leaderboard.board import LABEL, Board, Column, Row, Section
 from restorebench.leaderboard.columns import column_of, guessed
@@ -15,6 +13,7 @@ from restorebench.leaderboard.footnotes import Footnotes
 from restorebench.leaderboard.ranking.overall import overall
 from restorebench.leaderboard.ranking.places import Ranks, Roles, places
 from restorebench.leaderboard.ranking.rules import Rule
+from restorebench.leaderboard.ranking.values import Values
 from restorebench.leaderboard.score_table import ScoreTable
 from restorebench.plugins import Suite
 from restorebench.specs import TaskSpec
@@ -88,11 +87,11 @@ def _section(
     chosen = [n for n, name in enumerate(table.dataset) if name == dataset]
     labels = [table.labels[n] for n in chosen]
     given = {name: [numbers[n] for n in chosen] for name, numbers in table.values.items()}
-    values = pd.DataFrame(given, index=labels, dtype=float).join(outside.of(dataset, labels))
+    own, others = Values.of(labels, given), outside.of(dataset, labels).on(labels)
+    values = Values(own.labels, {**own.columns, **others})
     columns = tuple(column for column in columns if column.name in values)
     found, obstacle = _ranked(values, columns, *how)
     place = dict(zip(labels, chosen, strict=True))
-    ordered = found.rank.sort_values(kind="stable", na_position="last").index
     return Section(
         dataset=dataset,
         split="",
@@ -102,8 +101,8 @@ def _section(
         images=0,
         columns=columns,
         rows=tuple(
-            _row(table, n, values.loc[label], found, how[1], _notes(table, n, found, notes, alike))
-            for label in ordered
+            _row(table, n, values, found, how[1], _notes(table, n, found, notes, alike))
+            for label in found.order(labels)
             for n in [place[label]]
         ),
         doubt=f"not ranked: {obstacle}" if obstacle else "",
@@ -111,16 +110,15 @@ def _section(
 
 
 def _ranked(
-    values: pd.DataFrame, columns: Sequence[Column], rule: Rule, roles: Roles
+    values: Values, columns: Sequence[Column], rule: Rule, roles: Roles
 ) -> tuple[Ranks, str]:
     """The ranks, and why there are none."""
     try:
         found = places(values, {c.name: c.higher_is_better for c in columns}, rule, roles)
     except OptionError as error:
-        nothing = pd.Series(float("nan"), index=values.index)
         hint = "; mark its heading with + or -" if "which way is better" in str(error) else ""
-        return Ranks(nothing, None), f"{error}{hint}"
-    if found.rank.isna().all() and (lacking := sorted({*sum(found.lacking.values(), ())})):
+        return Ranks(), f"{error}{hint}"
+    if not found.rank and (lacking := sorted({*sum(found.lacking.values(), ())})):
         return found, f"no row has {' and '.join(lacking)}"
     return found, ""
 
@@ -157,19 +155,18 @@ def _notes(
 def _row(
     table: ScoreTable,
     place: int,
-    values: pd.Series,
+    values: Values,
     found: Ranks,
     roles: Roles,
     notes: Mapping[str, tuple[int, ...]],
 ) -> Row:
     label = table.labels[place]
-    rank, score = found.rank[label], None if found.score is None else found.score[label]
     claims = {name: c for name, column in table.claims.items() if (c := column[place])}
     printed = {name: cells[place] for name, cells in table.printed.items() if cells[place]}
     return Row(
         label=label,
-        rank=None if pd.isna(rank) else int(rank),
-        means={str(name): float(value) for name, value in values.items() if not pd.isna(value)},
+        rank=found.rank.get(label),
+        means=values.numbers(label),
         delta=None,
         images=0,
         failed=0,
@@ -178,7 +175,7 @@ def _row(
         reference=False,
         complete=True,
         notes=notes,
-        score=None if score is None or pd.isna(score) else float(score),
+        score=found.score.get(label),
         baseline=label in roles.baselines,
         disqualified=roles.disqualified.get(label, ""),
         claims=claims,

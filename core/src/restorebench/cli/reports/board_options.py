@@ -146,7 +146,7 @@ def check_scores(outside: Outside, boards: Sequence[Board]) -> Iterator[str]:
     absent = outside.unmatched(rows)
     for name in absent:
         yield f"{outside.path}: no row is called {name!r}; {nearest(name, sorted(rows))}"
-    if absent and len(absent) == len(set(outside.table.index)):
+    if absent and len(absent) == len(set(outside.values.labels)):
         msg = f"{outside.path}: none of its names is that of a row"
         raise OptionError(msg)
 

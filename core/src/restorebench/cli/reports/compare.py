@@ -29,7 +29,7 @@ from restorebench.errors import StoreError
 if TYPE_CHECKING:
     from restorebench.harness.store import Store
     from restorebench.leaderboard.compare.comparison import Comparison
-    from restorebench.leaderboard.records.frame import Sections
+    from restorebench.leaderboard.records.ledger import Sections
     from restorebench.leaderboard.records.reading import Source
     from restorebench.plugins import Suite
 

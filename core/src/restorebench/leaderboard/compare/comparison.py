@@ -16,8 +16,8 @@ from restorebench.leaderboard.build import Lookup
 from restorebench.leaderboard.columns import columns_of
 from restorebench.leaderboard.compare.select import ComparedRestorer, RestorerPair, pairs_of_sides
 from restorebench.leaderboard.ranking.statistics import intervals, paired_test
-from restorebench.leaderboard.records.frame import Sections
 from restorebench.leaderboard.records.intake import COSTS
+from restorebench.leaderboard.records.ledger import Sections
 from restorebench.plugins import Suite
 from restorebench.types import Record
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from restorebench.errors import OptionError, UnknownNameError
 from restorebench.harness.plan import RestorerRef
-from restorebench.leaderboard.records.frame import Ledger, Sections, ledger
 from restorebench.leaderboard.records.intake import COSTS, SECTION
+from restorebench.leaderboard.records.ledger import Ledger, Sections, ledger
 from restorebench.registry import nearest
 from restorebench.types import Record
 
@@ -82,18 +82,19 @@ def _label(name: str, labels: Sequence[str]) -> str:
 
 
 def _side(part: Ledger, label: str) -> ComparedRestorer:
-    facts = part.facts[part.facts["label"] == label]
-    failed = facts.loc[facts["failed"], "sample"].astype(str)
-    facts = facts[~facts["sample"].astype(str).isin(set(failed))]
-    samples = facts["sample"].astype(str)
-    first = facts.assign(sample=samples).sort_values("draw").drop_duplicates("sample")
+    facts = part.frame()
+    facts = facts[facts["label"] == label]
+    failed = set(facts.loc[facts["failed"], "sample"])
+    facts = facts[~facts["sample"].isin(failed)]
+    first = facts.sort_values("draw").drop_duplicates("sample").set_index("sample")
+    scores = facts[[f"score.{name}" for name in part.scores]].groupby(facts["sample"]).mean()
     return ComparedRestorer(
         label=label,
-        scores=part.scores.loc[facts.index].groupby(samples).mean(),
-        costs=facts[list(COSTS)].groupby(samples).mean(),
-        first=first.set_index("sample")[["prediction", "input", "target"]].astype(object),
-        failed=tuple(sorted(set(failed))),
-        runs=frozenset(facts["provenance"].astype(str)),
+        scores=scores.rename(columns=lambda name: name.removeprefix("score.")),
+        costs=facts[list(COSTS)].groupby(facts["sample"]).mean(),
+        first=first[["prediction", "input", "target"]],
+        failed=tuple(sorted(failed)),
+        runs=frozenset(facts["provenance"]),
     )
 
 

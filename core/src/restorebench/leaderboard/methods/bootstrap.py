@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from restorebench.leaderboard.methods.error import relative
 from restorebench.leaderboard.methods.matrix import DataSet, Task
 from restorebench.leaderboard.ranking.statistics import LEVEL, Floats
+from restorebench.leaderboard.ranking.values import ranks
 
 RESAMPLES = 1999
 _SEED = 20240618
@@ -88,7 +88,7 @@ def _data_set(data: DataSet, methods: Sequence[str], rng: np.random.Generator | 
     found = _means(data.scores.T, rng)
     own = found[:, [data.methods.index(method) for method in methods]]
     sign = -1 if data.column.higher_is_better else 1
-    rank = pd.DataFrame(sign * own.round(_SAME)).rank(axis=1).to_numpy()
+    rank = ranks(sign * own.round(_SAME))
     if data.reference is None:
         return Summary(rank, np.full_like(rank, np.nan))
     return Summary(rank, np.log(relative(own, found[:, [data.reference]], data.column)))

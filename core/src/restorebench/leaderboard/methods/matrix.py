@@ -11,6 +11,7 @@ from restorebench.leaderboard.board import Board, Column, Section
 from restorebench.leaderboard.ranking.overall import once_each
 from restorebench.leaderboard.ranking.statistics import Floats
 from restorebench.leaderboard.records.images import scores_of_images
+from restorebench.leaderboard.records.means import places_in
 
 _PERFECT = 1e6
 """Replaces an infinite score: a mean over it stays a number, and its error is 0."""
@@ -85,7 +86,7 @@ def _data_set(section: Section, name: str) -> DataSet | None:
     if images is None:  # a board of numbers alone, or ranked by numbers from elsewhere
         return None
     rows = [r for r in section.rows if r.complete and not r.disqualified]
-    whole = images.values[images.labels.get_indexer([row.label for row in rows])]
+    whole = images.values[places_in([row.label for row in rows], images.labels)]
     there = ~np.isnan(whole)
     if not there.any():
         return None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-import pandas as pd
+import numpy as np
 
-from restorebench.leaderboard.records.frame import Ledger
+from restorebench.leaderboard.records.facts import Facts
+from restorebench.leaderboard.records.ledger import Ledger
 from restorebench.plugins import Suite
 from restorebench.specs import RestorerSpec
 
@@ -18,12 +21,9 @@ def methods_of(section: Ledger, suite: Suite) -> dict[str, str]:
     same one, it is the first of the default benchmark by name, so that no score decides. Every
     other row is a method of its own, under its label.
     """
-    facts = section.facts[["label", "restorer", "reference"]].drop_duplicates()
-    named = _named(facts[facts["reference"]], suite)
-    short = {
-        str(label): _short(str(label), str(restorer))
-        for label, restorer in zip(facts["label"], facts["restorer"], strict=True)
-    }
+    found = list(_restorers(section.facts))
+    named = _named(found, suite)
+    short = {row.label: _short(row.label, row.restorer) for row in found}
     used = Counter([*named.values(), *(short[label] for label in short if label not in named)])
     return {label: named.get(label) or _own(label, short[label], used) for label in short}
 
@@ -33,14 +33,31 @@ def initials_of(section: Ledger, suite: Suite) -> dict[str, str]:
 
     That is its `RestorerSpec.initial` without options; rows that start from none here are left out.
     """
-    facts = section.facts[["label", "restorer", "reference"]].drop_duplicates()
-    plain = facts[facts["reference"]]
-    rows = dict(zip(plain["restorer"].astype(str), plain["label"].astype(str), strict=True))
+    found = list(_restorers(section.facts))
+    rows = {row.restorer: row.label for row in found if row.plain}
     return {
-        str(label): rows[suite.restorers[name].initial]
-        for label, name in zip(facts["label"], facts["restorer"].astype(str), strict=True)
-        if name in suite.restorers and suite.restorers[name].initial in rows
+        row.label: rows[suite.restorers[row.restorer].initial]
+        for row in found
+        if row.restorer in suite.restorers and suite.restorers[row.restorer].initial in rows
     }
+
+
+class _Restorer(NamedTuple):
+    """A row's label, its restorer, and whether that has no options."""
+
+    label: str
+    restorer: str
+    plain: bool
+
+
+def _restorers(facts: Facts) -> Iterator[_Restorer]:
+    """The restorer of each label, in the order of the alphabet."""
+    labels = sorted(facts.texts["label"].distinct)
+    first = np.empty(len(labels), np.intp)
+    first[facts.texts["label"].places(labels)] = np.arange(len(facts))
+    for label, line in zip(labels, first.tolist(), strict=True):
+        plain = bool(facts.numbers["reference"][line])
+        yield _Restorer(label, str(facts.texts["restorer"][line]), plain)
 
 
 def _own(label: str, short: str, used: Counter[str]) -> str:
@@ -50,12 +67,12 @@ def _own(label: str, short: str, used: Counter[str]) -> str:
     return label if label != short else f"{label} [row]"
 
 
-def _named(plain: pd.DataFrame, suite: Suite) -> dict[str, str]:
+def _named(rows: Sequence[_Restorer], suite: Suite) -> dict[str, str]:
     """The methods that specs name, by the label of the one restorer that stands for each."""
     found: dict[str, tuple[bool, str, str]] = {}
-    for label, name in zip(plain["label"], plain["restorer"], strict=True):
-        if (spec := _declared(str(name), suite)) is not None:
-            place = (not spec.default, spec.name, str(label))
+    for row in rows:
+        if row.plain and (spec := _declared(row.restorer, suite)) is not None:
+            place = (not spec.default, spec.name, row.label)
             found[spec.method] = min(place, found.get(spec.method, place))
     return {label: method for method, (_, _, label) in found.items()}
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from restorebench.leaderboard.board import Overall, OverallRow, Section
 from restorebench.leaderboard.ranking.places import places
 from restorebench.leaderboard.ranking.rules import Borda, RankSum
+from restorebench.leaderboard.ranking.values import Values, ranks
 
 
 def overall(title: str, sections: Sequence[Section]) -> Overall | None:
@@ -19,32 +18,34 @@ def overall(title: str, sections: Sequence[Section]) -> Overall | None:
     ranked in at least two data sets.
     """
     used = once_each(sections)
-    ranks = {s.name: {r.label: r.rank for r in s.rows if r.rank is not None} for s in used}
-    table = pd.DataFrame(ranks, dtype=float).dropna().rank(method="average")
-    return _overall(title, table)
-
-
-def _overall(title: str, ranks: pd.DataFrame) -> Overall | None:
-    if ranks.shape[0] < 2 or ranks.shape[1] < 2:
+    found = {s.name: {r.label: r.rank for r in s.rows if r.rank is not None} for s in used}
+    if len(found) < 2:
         return None
-    names = tuple(map(str, ranks.columns))
+    first, *others = found.values()
+    labels = tuple(label for label in first if all(label in other for other in others))
+    columns = {k: [float(own[label]) for label in labels] for k, own in found.items()}
+    table = Values.of(labels, columns)
+    return _overall(title, Values(labels, {name: ranks(table[name]) for name in table}))
+
+
+def _overall(title: str, values: Values) -> Overall | None:
+    if len(values.labels) < 2:
+        return None
+    names = tuple(values)
     lower = dict.fromkeys(names, False)
-    by_mean = places(ranks, lower, RankSum(names, mean=True))
-    points = places(ranks, lower, Borda(names)).score
-    assert by_mean.score is not None
-    assert points is not None
-    order = pd.DataFrame({"rank": by_mean.rank, "label": ranks.index}, index=ranks.index)
-    rows = tuple(
+    by_mean = places(values, lower, RankSum(names, mean=True))
+    points = places(values, lower, Borda(names))
+    rows = (
         OverallRow(
-            label=str(label),
-            rank=int(by_mean.rank[label]),
-            mean_rank=float(by_mean.score[label]),
-            borda=float(points[label]),
-            ranks={name: float(ranks.loc[label, name]) for name in names},
+            label=label,
+            rank=by_mean.rank[label],
+            mean_rank=by_mean.score[label],
+            borda=points.score[label],
+            ranks=values.numbers(label),
         )
-        for label in order.sort_values(["rank", "label"]).index
+        for label in values.labels
     )
-    return Overall(title, names, rows)
+    return Overall(title, names, tuple(sorted(rows, key=lambda row: (row.rank, row.label))))
 
 
 def once_each(sections: Sequence[Section]) -> list[Section]:

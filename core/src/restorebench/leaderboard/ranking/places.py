@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import pandas as pd
+import numpy as np
+from numpy.typing import NDArray
 
 from restorebench.errors import OptionError
 from restorebench.leaderboard.ranking.rules import Better, Rule, ascending
+from restorebench.leaderboard.ranking.values import Floats, Values
 from restorebench.leaderboard.records.intake import COSTS
 
 
@@ -28,20 +31,24 @@ class Roles:
 
 @dataclass(frozen=True)
 class Ranks:
-    """Per label: its rank (NaN without one), and the number that the rule sorts by.
+    """The rank of each label that has one, and the number that the rule sorts it by.
 
     Of those without a rank, `lacking` has the columns in which they have no value, and `why` what
-    else keeps them out. `score` is None where a column of the table is that number.
+    else keeps them out. `score` is empty where a column of the table is that number.
     """
 
-    rank: pd.Series
-    score: pd.Series | None
+    rank: Mapping[str, int] = field(default_factory=dict)
+    score: Mapping[str, float] = field(default_factory=dict)
     why: Mapping[str, str] = field(default_factory=dict)
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def order(self, labels: Iterable[str]) -> list[str]:
+        """The labels by rank; equal ones stay as they are, and those without a rank come last."""
+        return sorted(labels, key=lambda label: self.rank.get(label, math.inf))
 
-def places(values: pd.DataFrame, better: Better, rule: Rule, roles: Roles | None = None) -> Ranks:
-    """Rank the rows of `values` (a line per label, a column per name).
+
+def places(values: Values, better: Better, rule: Rule, roles: Roles | None = None) -> Ranks:
+    """Rank the rows of `values`.
 
     The first has rank 1; rows that neither `rule` nor its ties separate share the lowest rank of
     their group, and the next rank is skipped. Raises `OptionError` where a column of the rule is
@@ -50,41 +57,47 @@ def places(values: pd.DataFrame, better: Better, rule: Rule, roles: Roles | None
     roles = roles or Roles()
     _check(values, better, rule)
     why, lacking = _not_competing(values, roles), _lacking(values, rule)
-    competing = values.drop(index=[*{*why, *lacking}])
+    competing = values.without({*why, *lacking})
     behind = _behind(values, better, rule, roles.floor, competing)
-    competing = competing.drop(index=list(behind))
+    competing = competing.without(behind)
     keys = rule.keys(competing, better)
-    undefined = keys[0].index[keys[0].isna()]
-    if len(undefined) and rule.missing == "unranked":
-        behind |= {str(label): "what ranks has no value for it" for label in undefined}
-        competing = competing.drop(index=undefined)
+    undefined = np.isnan(keys[0])
+    if undefined.any() and rule.missing == "unranked":
+        nameless = competing.take(undefined).labels
+        behind |= dict.fromkeys(nameless, "what ranks has no value for it")
+        competing = competing.take(~undefined)
         keys = rule.keys(competing, better)
     shown = rule.shown(keys[0])
     keys += [ascending(term, competing, better) for term in rule.ties]
-    return Ranks(
-        _competition(keys).reindex(values.index),
-        None if shown is None else shown.reindex(values.index),
-        why | behind,
-        lacking,
-    )
+    pairs = zip(competing.labels, () if shown is None else shown.tolist(), strict=False)
+    score = {label: value for label, value in pairs if not math.isnan(value)}
+    rank = dict(zip(competing.labels, _competition(keys).tolist(), strict=True))
+    return Ranks(rank, score, why | behind, lacking)
 
 
-def _competition(keys: list[pd.Series]) -> pd.Series:
+def _competition(keys: list[Floats]) -> NDArray[np.intp]:
     """Ranks 1, 2, 2, 4 by the first key, among equals by the next, what is missing last."""
-    table = pd.DataFrame(dict(enumerate(keys)))
-    names = list(table.columns)
-    ordered = table.sort_values(names, na_position="last", kind="stable")
-    place = pd.Series(range(1, len(ordered) + 1), index=ordered.index, dtype=float)
-    groups = ordered.groupby(names, dropna=False, sort=False).ngroup()
-    return place.groupby(groups).transform("min")
+    order = np.lexsort(keys[::-1])
+    new = np.ones(len(order), bool)
+    new[1:] = np.any([_differ(key[order]) for key in keys], axis=0)
+    place = np.maximum.accumulate(np.where(new, np.arange(1, len(order) + 1), 0))
+    found = np.empty(len(order), np.intp)
+    found[order] = place
+    return found
 
 
-def _check(values: pd.DataFrame, better: Better, rule: Rule) -> None:
+def _differ(values: Floats) -> NDArray[np.bool_]:
+    """Where a value is not that before it; what is missing is equal."""
+    missing = np.isnan(values)
+    return np.asarray((values[1:] != values[:-1]) & ~(missing[1:] & missing[:-1]))
+
+
+def _check(values: Values, better: Better, rule: Rule) -> None:
     for column in rule.all_columns:
         if column not in values:
-            there = ", ".join(map(str, values.columns))
+            there = ", ".join(values)
             msg = f"it ranks by {column}, which is not among the columns ({there})"
-            if not {*values.columns} - {*COSTS}:
+            if not {*values} - {*COSTS}:
                 msg = f"it ranks by {column}, but no image was scored"
             raise OptionError(msg)
     unknown = [column for column in rule.directed if better.get(column) is None]
@@ -93,32 +106,30 @@ def _check(values: pd.DataFrame, better: Better, rule: Rule) -> None:
         raise OptionError(msg)
 
 
-def _lacking(values: pd.DataFrame, rule: Rule) -> dict[str, tuple[str, ...]]:
+def _lacking(values: Values, rule: Rule) -> dict[str, tuple[str, ...]]:
     if rule.missing == "last":
         return {}
-    absent = values[list(rule.columns)].isna()
-    return {
-        str(label): tuple(column for column in rule.columns if line[column])
-        for label, line in absent[absent.any(axis=1)].iterrows()
-    }
+    absent = {name: np.isnan(values[name]).tolist() for name in rule.columns}
+    lines = enumerate(values.labels)
+    found = {label: tuple(k for k, column in absent.items() if column[n]) for n, label in lines}
+    return {label: names for label, names in found.items() if names}
 
 
-def _not_competing(values: pd.DataFrame, roles: Roles) -> dict[str, str]:
-    baselines = {label: "a baseline" for label in sorted(roles.baselines) if label in values.index}
-    out = {k: f"disqualified: {v}" for k, v in roles.disqualified.items() if k in values.index}
+def _not_competing(values: Values, roles: Roles) -> dict[str, str]:
+    baselines = {label: "a baseline" for label in sorted(roles.baselines) if label in values.labels}
+    out = {k: f"disqualified: {v}" for k, v in roles.disqualified.items() if k in values.labels}
     return baselines | out
 
 
 def _behind(
-    values: pd.DataFrame, better: Better, rule: Rule, floor: str, competing: pd.DataFrame
+    values: Values, better: Better, rule: Rule, floor: str, competing: Values
 ) -> dict[str, str]:
-    if floor not in values.index:
+    if floor not in values.labels:
         return {}
-    if absent := _lacking(values.loc[[floor]], rule).get(floor):
+    own = values.row(floor)
+    if absent := _lacking(own, rule).get(floor):
         msg = f"its floor, {floor}, has no value in {', '.join(absent)}"
         raise OptionError(msg)
-    with_floor = competing
-    if floor not in competing.index:
-        with_floor = pd.concat([competing, values.loc[[floor]]])
-    rank = _competition(rule.keys(with_floor, better))
-    return {str(label): f"behind {floor}" for label in rank.index[rank > rank[floor]]}
+    everybody = competing if floor in competing.labels else competing.and_rows(own)
+    rank = dict(zip(everybody.labels, _competition(rule.keys(everybody, better)), strict=True))
+    return {label: f"behind {floor}" for label, place in rank.items() if place > rank[floor]}

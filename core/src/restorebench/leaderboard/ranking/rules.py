@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-import pandas as pd
+import numpy as np
 
 from restorebench.errors import OptionError
 from restorebench.leaderboard.ranking.formula import Formula, Titles
+from restorebench.leaderboard.ranking.values import Floats, Values, ranks
 
 SAME = 9
 """Decimals to which two values must agree to be equal."""
@@ -59,10 +60,10 @@ class Rule(ABC):
         return self._words(title) + (f"; ties broken by {ties}" if ties else "")
 
     @abstractmethod
-    def keys(self, values: pd.DataFrame, better: Better) -> list[pd.Series]:
+    def keys(self, values: Values, better: Better) -> list[Floats]:
         """What the rows are sorted by, the lowest first: a key, and others among its equals."""
 
-    def shown(self, key: pd.Series) -> pd.Series | None:
+    def shown(self, key: Floats) -> Floats | None:
         """The first key as tables show it; None where a column of the table shows it already."""
         return key
 
@@ -86,11 +87,11 @@ class ByColumn(Rule):
     def _words(self, title: Titles) -> str:
         return title(self.column)
 
-    def keys(self, values: pd.DataFrame, better: Better) -> list[pd.Series]:
+    def keys(self, values: Values, better: Better) -> list[Floats]:
         """What the rows are sorted by."""
         return [ascending(self.column, values, better)]
 
-    def shown(self, key: pd.Series) -> pd.Series | None:
+    def shown(self, key: Floats) -> Floats | None:
         """None, since the column is in the table."""
         return None
 
@@ -110,14 +111,10 @@ class RankSum(Rule):
             f"{'mean' if self.mean else 'sum'} of the ranks in {self._listed(title)}, lowest first"
         )
 
-    def keys(self, values: pd.DataFrame, better: Better) -> list[pd.Series]:
+    def keys(self, values: Values, better: Better) -> list[Floats]:
         """What the rows are sorted by."""
-        ranks = [
-            ascending(term, values, better).rank(na_option="bottom", method="average")
-            for term in self.terms
-        ]
-        total = sum(ranks[1:], ranks[0])
-        return [total / len(ranks) if self.mean else total]
+        total = np.sum([ranks(ascending(term, values, better)) for term in self.terms], axis=0)
+        return [total / len(self.terms) if self.mean else total]
 
 
 class BestRank(Rule):
@@ -130,14 +127,10 @@ class BestRank(Rule):
     def _words(self, title: Titles) -> str:
         return f"best of the ranks in {self._listed(title)}, then their mean, lowest first"
 
-    def keys(self, values: pd.DataFrame, better: Better) -> list[pd.Series]:
+    def keys(self, values: Values, better: Better) -> list[Floats]:
         """What the rows are sorted by."""
-        ranks = [
-            ascending(term, values, better).rank(na_option="bottom", method="min")
-            for term in self.terms
-        ]
-        together = pd.concat(ranks, axis=1)
-        return [together.min(axis=1), together.mean(axis=1)]
+        found = np.array([ranks(ascending(t, values, better), "min") for t in self.terms])
+        return [found.min(0), found.mean(0)]
 
 
 class Borda(Rule):
@@ -149,12 +142,11 @@ class Borda(Rule):
     def _words(self, title: Titles) -> str:
         return f"Borda points in {self._listed(title)}, most first"
 
-    def keys(self, values: pd.DataFrame, better: Better) -> list[pd.Series]:
+    def keys(self, values: Values, better: Better) -> list[Floats]:
         """What the rows are sorted by."""
-        points = [_points(ascending(term, values, better)) for term in self.terms]
-        return [-sum(points[1:], points[0])]
+        return [-np.sum([_points(ascending(t, values, better)) for t in self.terms], axis=0)]
 
-    def shown(self, key: pd.Series) -> pd.Series | None:
+    def shown(self, key: Floats) -> Floats | None:
         """The key with its sign turned, highest first."""
         return -key
 
@@ -184,7 +176,7 @@ class Composite(Rule):
         how = "mean over images of " if self.per_image else ""
         return f"{how}{self.formula.words(title)}, highest first"
 
-    def keys(self, values: pd.DataFrame, better: Better) -> list[pd.Series]:
+    def keys(self, values: Values, better: Better) -> list[Floats]:
         """What the rows are sorted by."""
         if not self.per_image or self.formula.is_linear:
             return [-_computed(self.formula, values)]
@@ -193,12 +185,12 @@ class Composite(Rule):
             raise OptionError(f"{msg}, and there are means alone")
         return [-values[self.formula.text].round(SAME)]
 
-    def shown(self, key: pd.Series) -> pd.Series | None:
+    def shown(self, key: Floats) -> Floats | None:
         """The key with its sign turned, highest first."""
         return -key
 
 
-def ascending(term: Term, values: pd.DataFrame, better: Better) -> pd.Series:
+def ascending(term: Term, values: Values, better: Better) -> Floats:
     """A term of each row, so that lower is better."""
     if isinstance(term, Formula):
         return -_computed(term, values)
@@ -215,11 +207,10 @@ def _term_words(term: Term, title: Titles) -> str:
     return term.words(title) if isinstance(term, Formula) else title(term)
 
 
-def _computed(formula: Formula, values: pd.DataFrame) -> pd.Series:
-    found = formula.value({name: values[name].to_numpy(float) for name in formula.columns})
-    return pd.Series(found, index=values.index, dtype=float).round(SAME)
+def _computed(formula: Formula, values: Values) -> Floats:
+    found = formula.value({name: values[name] for name in formula.columns})
+    return np.broadcast_to(np.asarray(found, np.float64), len(values.labels)).round(SAME)
 
 
-def _points(lower: pd.Series) -> pd.Series:
-    points = (len(lower) - lower.rank(na_option="bottom")).astype(float)
-    return points.where(lower.notna(), 0.0)
+def _points(lower: Floats) -> Floats:
+    return np.where(np.isnan(lower), 0.0, len(lower) - ranks(lower))

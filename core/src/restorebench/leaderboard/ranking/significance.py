@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 
 from restorebench.leaderboard.ranking.rules import Better, Composite, Rule, Term, columns_of
 from restorebench.leaderboard.ranking.statistics import (
@@ -19,6 +18,7 @@ from restorebench.leaderboard.ranking.statistics import (
     spread,
     tie_groups,
 )
+from restorebench.leaderboard.ranking.values import Values
 from restorebench.leaderboard.records.means import Floats, Means, PerImage
 
 
@@ -34,7 +34,7 @@ class Ties:
     doubt: str = ""
 
 
-def row_intervals(table: Means, shown: pd.DataFrame) -> dict[str, dict[str, tuple[float, float]]]:
+def row_intervals(table: Means, shown: Values) -> dict[str, dict[str, tuple[float, float]]]:
     """Intervals of the means in `shown`, by label and column; absent where there is none."""
     found: dict[str, dict[str, tuple[float, float]]] = {}
     for cells, scores in _alike(table.images, shown):
@@ -44,15 +44,15 @@ def row_intervals(table: Means, shown: pd.DataFrame) -> dict[str, dict[str, tupl
     return found
 
 
-def _alike(images: PerImage, shown: pd.DataFrame) -> Iterator[tuple[list[tuple[str, str]], Floats]]:
+def _alike(images: PerImage, shown: Values) -> Iterator[tuple[list[tuple[str, str]], Floats]]:
     """Cells of a table that rest on the same images, and their scores, ``(images, cells)``."""
     parts: dict[bytes, list[tuple[list[tuple[str, str]], Floats]]] = {}
     for column in shown:
-        labels = shown.index[shown[column].notna()]
-        scores = images.scores[column][images.labels.get_indexer(labels)]
-        if len(labels):
+        labels = shown.take(~np.isnan(shown[column])).labels
+        scores = images.scores[column][images.lines(labels)]
+        if labels:
             there = ~np.isnan(scores[0])
-            cells = [(str(label), str(column)) for label in labels]
+            cells = [(label, column) for label in labels]
             parts.setdefault(there.tobytes(), []).append((cells, scores[:, there].T))
     for same in parts.values():
         yield [cell for cells, _ in same for cell in cells], np.concatenate([s for _, s in same], 1)
@@ -60,7 +60,7 @@ def _alike(images: PerImage, shown: pd.DataFrame) -> Iterator[tuple[list[tuple[s
 
 def row_spread(images: PerImage, label: str) -> dict[str, tuple[float, float]]:
     """Standard deviations over images and over draws of one row, by column."""
-    row = images.labels.get_loc(label)
+    row = images.labels.index(label)
     found = {}
     for column, matrix in images.scores.items():
         there = ~np.isnan(matrix[row])
@@ -84,7 +84,7 @@ def ties(images: PerImage, order: Sequence[str], rule: Rule, better: Better) -> 
     tested = _tested(images, rule, better)
     if not tested:
         return Ties(doubt="no tie groups: what ranks has no scores per image")
-    lines = images.labels.get_indexer(list(order))
+    lines = images.lines(order)
     differences = [_differences(matrix[lines]) for matrix in tested]
     raw = np.stack([_ahead(d, one_sided=len(tested) > 1) for d in differences]).min(0)
     p = holm(np.minimum(1.0, raw * len(tested)))
@@ -119,7 +119,7 @@ def _ahead(differences: Floats, *, one_sided: bool) -> Floats:
     p = paired_test(differences)
     if not one_sided:
         return p
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         behind = np.nan_to_num(differences, nan=0.0).sum(0) <= 0
     return np.where(behind, 1.0, p)
 

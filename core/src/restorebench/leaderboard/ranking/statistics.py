@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+from restorebench.leaderboard.ranking.values import ranks
 
 Floats = NDArray[np.float64]
 
@@ -135,7 +136,7 @@ def sign_flip(differences: Floats) -> Floats:
         return np.ones(k)
     d = np.where(np.isnan(differences), 0.0, differences)
     for column in np.flatnonzero(np.isinf(d).any(0)):
-        d[:, column] = np.sign(d[:, column]) * pd.Series(np.abs(d[:, column])).rank()
+        d[:, column] = np.sign(d[:, column]) * ranks(np.abs(d[:, column]))
     scale = np.abs(d).max(0)
     d = d / np.where(scale > 0, scale, 1.0)
     reached = np.abs(d.sum(0)) * (1 - 1e-12) - 1e-12

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, overload
 
 import numpy as np
-import pandas as pd
 
 from restorebench.leaderboard.board import ImageRow
-from restorebench.leaderboard.records.frame import LedgerSection
+from restorebench.leaderboard.records.facts import Facts
+from restorebench.leaderboard.records.ledger import LedgerSection
 from restorebench.leaderboard.records.means import PerImage, means
+from restorebench.leaderboard.records.texts import TextColumn
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +21,11 @@ class ImageTable(Sequence[ImageRow]):
     """The images of all rows, sample after sample, in each the rows in the order of the board.
 
     `cells` are pairs of a line and a column of the matrices of `images`; `first` is where, in
-    `facts`, the record of the lowest draw of each stands.
+    `hashes`, the record of the lowest draw of each stands.
     """
 
     images: PerImage
-    facts: pd.DataFrame
+    hashes: Mapping[str, TextColumn]
     cells: np.ndarray
     first: np.ndarray
 
@@ -37,23 +38,18 @@ class ImageTable(Sequence[ImageRow]):
     def __getitem__(self, place: slice) -> Sequence[ImageRow]: ...
     def __getitem__(self, place: int | slice) -> ImageRow | Sequence[ImageRow]:
         if isinstance(place, slice):
-            return ImageTable(self.images, self.facts, self.cells[place], self.first[place])
+            return ImageTable(self.images, self.hashes, self.cells[place], self.first[place])
         line, column = self.cells[place]
         found = {name: matrix[line, column] for name, matrix in self.images.scores.items()}
-        texts = {name: self._text(name, self.first[place]) for name in _IMAGES}
+        texts = {name: self.hashes[name][self.first[place]] for name in _IMAGES}
         return ImageRow(
-            sample=str(self.images.samples[column]),
-            label=str(self.images.labels[line]),
+            sample=self.images.samples[column],
+            label=self.images.labels[line],
             scores={name: float(value) for name, value in found.items() if not np.isnan(value)},
             prediction=texts["prediction"],
             input=texts["input"] or "",
             target=texts["target"] or "",
         )
-
-    def _text(self, name: str, place: int) -> str | None:
-        codes = self.facts[name].cat
-        code = codes.codes.iat[place]
-        return None if code < 0 else str(codes.categories[code])
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +79,7 @@ class Scores(NamedTuple):
     """Of a column: a line for each of `labels`, a number (or NaN) for each image."""
 
     column: str
-    labels: pd.Index
+    labels: tuple[str, ...]
     values: np.ndarray
 
 
@@ -127,15 +123,16 @@ def scores_of_images(rows: Sequence[ImageRow], column: str) -> Scores | None:
 _IMAGES = ("input", "target", "prediction")
 
 
-def image_table(images: PerImage, facts: pd.DataFrame, order: Sequence[str]) -> ImageTable:
+def image_table(images: PerImage, facts: Facts, order: Sequence[str]) -> ImageTable:
     """The images of the rows `order` that did not fail; `facts` are those of the section."""
-    whole = facts[~facts["failed"]]
-    lines = images.labels.get_indexer(whole["label"].astype(object))
-    columns = images.samples.get_indexer(whole["sample"].astype(object))
-    places = np.argsort(images.labels.get_indexer(list(order)))  # of each line in the board
-    by_cell = np.lexsort((whole["seed"], whole["draw"], places[lines], columns))
+    whole = facts.take(np.flatnonzero(~facts.numbers["failed"]))
+    lines = whole.texts["label"].places(images.labels)
+    columns = whole.texts["sample"].places(images.samples)
+    places = np.argsort(images.lines(order))  # of each line in the board
+    draws, seeds = whole.numbers["draw"], whole.numbers["seed"]
+    by_cell = np.lexsort((seeds, draws, places[lines], columns))
     sorted_cells = np.stack([lines[by_cell], columns[by_cell]], axis=1)
     starts = np.ones(len(sorted_cells), bool)
     starts[1:] = (np.diff(sorted_cells, axis=0) != 0).any(1)
-    kept = whole[["input", "target", "prediction"]]
-    return ImageTable(images, kept, sorted_cells[starts], by_cell[starts])
+    hashes = {name: whole.texts[name] for name in _IMAGES}
+    return ImageTable(images, hashes, sorted_cells[starts], by_cell[starts])

@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from restorebench.console import legible
 from restorebench.harness.plan import RestorerRef
+from restorebench.leaderboard.records.facts import Facts
+from restorebench.leaderboard.records.texts import TextColumn, TextIntake
 from restorebench.types import CLAIMED, JSON, UPLOADED, Cost
 
 SECTION = ("task", "dataset", "split", "protocol", "protocol_hash", "dataset_hash")
@@ -35,14 +36,14 @@ class Intake:
 
     def __init__(self, known: Iterable[tuple[Any, ...]] = (), columns: Iterable[str] = ()) -> None:
         self._count = 0
-        self._texts = {name: Texts() for name in _TEXTS}
+        self._texts = {name: TextIntake() for name in _TEXTS}
         self._numbers = {name: array("q") for name in _NUMBERS}
         self._costs = {name: array("d") for name in COSTS}
         self._scores: dict[str, array[float]] = {name: array("d") for name in columns}
         self._restorers = {key: number for number, key in enumerate(known)}
         self._who = array("i")
         self._whole, self._seen = array("q"), array("b")
-        self._missing = (array("q"), Texts(), Texts())
+        self._missing = (array("q"), TextIntake(), TextIntake())
         self._claims: dict[tuple[int, str, str], dict[str, JSON]] = {}
 
     def extend(self, batch: Sequence[Mapping[str, Any]]) -> None:
@@ -95,82 +96,38 @@ class Intake:
         key = who_key(name, options)
         return self._restorers.setdefault(key, len(self._restorers))
 
-    def facts(self) -> pd.DataFrame:
+    def facts(self) -> Facts:
         """A line per record: its keys, what it took, and what `current` and `rows` need to know."""
         texts = {name: texts.column() for name, texts in self._texts.items()}
-        numbers = {name: np.array(v) for name, v in (self._numbers | self._costs).items()}
         who = np.array(self._who, dtype=np.intp)
         plain = np.array([len(key) == 1 for key in self._restorers], dtype=bool)
-        kinds, numbers_of = np.unique(labels_of(self._restorers), return_inverse=True)
-        label = pd.Categorical.from_codes(numbers_of[who] if len(who) else [], list(kinds))
-        more = {"label": label, "reference": plain[who] if len(who) else plain}
-        more["whole"] = np.array(self._whole, dtype=np.int64)
-        more["seen"] = np.array(self._seen, dtype=bool)
-        failed = texts["error"].codes >= 0
-        return pd.DataFrame({**texts, **numbers, **more, "failed": failed})
+        names, own = np.unique(np.array(labels_of(self._restorers), object), return_inverse=True)
+        texts["label"] = TextColumn(own.astype(np.int32)[who], names.tolist())
+        numbers = {name: np.array(v) for name, v in (self._numbers | self._costs).items()}
+        numbers["whole"] = np.array(self._whole, dtype=np.int64)
+        numbers["seen"] = np.array(self._seen, dtype=bool)
+        numbers["reference"] = plain[who]
+        numbers["failed"] = texts["error"].codes >= 0
+        return Facts(texts, numbers)
 
-    def scores(self) -> pd.DataFrame:
-        """A line per record, a column per scored or missing column; NaN where there is none."""
+    def scores(self) -> dict[str, NDArray[np.float64]]:
+        """A number per record for each scored or missing column; NaN where there is none."""
         for values in self._scores.values():
             values.extend([_NAN] * (self._count - len(values)))
-        table = {name: np.array(values) for name, values in self._scores.items()}
-        absent = [name for name in self._missing[1].values if name not in table]
-        table |= {name: np.full(self._count, _NAN) for name in absent}
-        return pd.DataFrame(table, index=range(self._count), dtype=float)
+        found = {name: np.array(values) for name, values in self._scores.items()}
+        absent = [name for name in self._missing[1].values if name not in found]
+        return found | {name: np.full(self._count, _NAN) for name in absent}
 
-    def reasons(self) -> pd.DataFrame:
-        """A line per missing score: `column` and `reason`, indexed by the record's line."""
+    def reasons(self) -> tuple[NDArray[np.intp], TextColumn, TextColumn]:
+        """For each missing score: the record's line, the column and the reason."""
         places, columns, reasons = self._missing
-        table = {"column": columns.column(), "reason": reasons.column()}
-        return pd.DataFrame(table, index=pd.Index(np.array(places, dtype=np.int64)))
+        return np.array(places, dtype=np.intp), columns.column(), reasons.column()
 
 
 def stated_in(record: Mapping[str, Any]) -> dict[str, JSON]:
     """What a team states in the record of an upload."""
     extra = record.get("extra", {})
     return {k.removeprefix(CLAIMED): v for k, v in extra.items() if k.startswith(CLAIMED)}
-
-
-class Texts:
-    """A column of texts, each distinct one stored once; None stands for a missing text."""
-
-    def __init__(self) -> None:
-        self._codes = array("i")
-        self._known = _Numbering()
-
-    def extend(self, texts: Iterable[str | None]) -> None:
-        """Add some lines."""
-        self._codes.extend(map(self._known.__getitem__, texts))
-
-    @property
-    def values(self) -> list[str]:
-        """The distinct texts, in characters that can be encoded."""
-        return [t for t in self._known if t is not None and legible(t) == t]
-
-    def extend_codes(self, texts: Sequence[str | None], codes: NDArray[np.integer]) -> None:
-        """Add lines as numbers of `texts`."""
-        numbers = np.array([self._known[text] for text in texts], np.int32)
-        self._codes.frombytes(numbers[codes].tobytes())
-
-    def column(self) -> pd.Categorical:
-        """The column for pandas."""
-        return pd.Categorical.from_codes(np.array(self._codes, dtype=np.int32) - 1, self.values)
-
-
-class _Numbering(dict[str | None, int]):
-    """Gives each text that is looked up for the first time the next number; None has 0."""
-
-    def __init__(self) -> None:
-        super().__init__({None: 0})
-        self._aliases = 0
-
-    def __missing__(self, text: str) -> int:
-        if (plain := legible(text)) == text:
-            self[text] = len(self) - self._aliases
-        else:  # the same as its legible form
-            self[text] = self[plain]
-            self._aliases += 1
-        return self[text]
 
 
 def _cost(cost: Mapping[str, float | None] | Cost | None) -> Mapping[str, float | None]:

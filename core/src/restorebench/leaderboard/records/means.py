@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from restorebench.errors import ProtocolError
-from restorebench.leaderboard.records.frame import Ledger
+from restorebench.leaderboard.records.facts import Facts
 from restorebench.leaderboard.records.intake import COSTS, SECTION
+from restorebench.leaderboard.records.ledger import Ledger
+from restorebench.leaderboard.records.texts import Lines
 
 Floats = NDArray[np.float64]
 
+_SEED = 20261130
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class PerImage:
     """Scores of one section as matrices with a line per label and a column per sample.
 
@@ -23,28 +27,51 @@ class PerImage:
     there are, and `within` the sum of their squared distances from that mean.
     """
 
-    labels: pd.Index
-    samples: pd.Index
+    labels: tuple[str, ...]
+    samples: tuple[str, ...]
     scores: dict[str, Floats]
     draws: NDArray[np.int64]
     within: dict[str, Floats]
 
+    def lines(self, labels: Sequence[str]) -> Lines:
+        """The lines of the matrices that are those of some labels."""
+        return places_in(labels, self.labels)
 
-@dataclass(frozen=True)
-class Means:
-    """Per label (the index of every table): what its images say.
 
-    `scores` are means over images, `covered` how many images each mean rests on, and `coverage`
-    a signature of which ones; `counts` has `images`, `failed`, `draws`, `fewest_draws`, and
-    `signature`, that of all images; `costs` are means of what an image takes.
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Per label: how many `images` it has, how many `failed`, and draws of an image (the most,
+    the `fewest`); `signature` identifies the set of its images.
     """
 
-    scores: pd.DataFrame
-    covered: pd.DataFrame
-    coverage: pd.DataFrame
-    counts: pd.DataFrame
-    costs: pd.DataFrame
+    images: NDArray[np.int64]
+    failed: NDArray[np.int64]
+    draws: NDArray[np.int64]
+    fewest: NDArray[np.int64]
+    signature: NDArray[np.uint64]
+
+
+@dataclass(frozen=True, eq=False)
+class Means:
+    """What the images of each of `labels` say: arrays in their order.
+
+    `scores` are means over images, `covered` how many images each mean rests on, and `coverage`
+    a signature of which ones; `costs` are means of what an image takes.
+    """
+
+    labels: tuple[str, ...]
+    scores: dict[str, Floats]
+    covered: dict[str, NDArray[np.int64]]
+    coverage: dict[str, NDArray[np.uint64]]
+    counts: Counts
+    costs: dict[str, Floats]
     images: PerImage
+
+
+def places_in(names: Sequence[str], among: Sequence[str]) -> Lines:
+    """Where each of `names` is in `among`; −1 where it is not."""
+    known = {name: place for place, name in enumerate(among)}
+    return np.array([known.get(name, -1) for name in names], np.intp)
 
 
 def means(ledger: Ledger) -> Means:
@@ -56,17 +83,13 @@ def means(ledger: Ledger) -> Means:
     _refuse_mixture(ledger.facts)
     places = _Places(ledger.facts)
     images = _per_image(ledger, places)
-    marks = pd.util.hash_array(places.samples.to_numpy(dtype=object))
+    marks = _marks(len(places.samples))
     present = {name: ~np.isnan(matrix) for name, matrix in images.scores.items()}
-    per_label = {"index": places.labels, "columns": list(images.scores)}
-
-    def table(columns: dict[str, NDArray[np.generic]]) -> pd.DataFrame:
-        return pd.DataFrame(columns, **per_label)
-
     return Means(
-        scores=table({name: mean_of_lines(matrix) for name, matrix in images.scores.items()}),
-        covered=table({name: there.sum(1) for name, there in present.items()}),
-        coverage=table({name: _signature(there, marks) for name, there in present.items()}),
+        labels=places.labels,
+        scores={name: mean_of_lines(matrix) for name, matrix in images.scores.items()},
+        covered={name: there.sum(1) for name, there in present.items()},
+        coverage={name: _signature(there, marks) for name, there in present.items()},
         counts=_counts(ledger.facts, places, images.draws, marks),
         costs=_costs(ledger.facts, places),
         images=images,
@@ -76,15 +99,14 @@ def means(ledger: Ledger) -> Means:
 class _Places:
     """Where the records of a section go in its matrices; failed ones are left out."""
 
-    def __init__(self, facts: pd.DataFrame) -> None:
-        rows, labels = _codes(facts["label"])
-        columns, samples = _codes(facts["sample"])
-        self.labels = pd.Index(labels, name="label")
-        self.samples = pd.Index(samples, name="sample")
-        self.shape = (len(labels), len(samples))
-        self.rows = rows
-        self.whole = ~facts["failed"].to_numpy()
-        self.flat = (rows * len(samples) + columns)[self.whole]
+    def __init__(self, facts: Facts) -> None:
+        label, sample = facts.texts["label"], facts.texts["sample"]
+        self.labels, self.samples = tuple(sorted(label.distinct)), tuple(sorted(sample.distinct))
+        self.shape = (len(self.labels), len(self.samples))
+        self.rows = label.places(self.labels)
+        self.cells = self.rows * len(self.samples) + sample.places(self.samples)
+        self.whole = ~facts.numbers["failed"]
+        self.flat = self.cells[self.whole]
 
     def sum(self, values: Floats) -> Floats:
         """The sum of `values`, one per record that did not fail, in each cell."""
@@ -99,19 +121,16 @@ class _Places:
             return self.sum(np.where(there, values, 0.0)) / np.where(count > 0, count, np.nan)
 
 
-def _codes(column: pd.Series) -> tuple[NDArray[np.int64], list[str]]:
-    """A number per line and the texts that they stand for, in the order of the alphabet."""
-    used = column.cat.remove_unused_categories().cat
-    names = sorted(used.categories)
-    order = pd.Index(names).get_indexer(used.categories)
-    return order[used.codes].astype(np.int64), names
+def _marks(count: int) -> NDArray[np.uint64]:
+    """A random 64-bit number for each image of a section."""
+    return np.random.default_rng(_SEED).integers(0, 1 << 64, count, np.uint64)
 
 
 def _per_image(ledger: Ledger, places: _Places) -> PerImage:
     draws = places.sum(np.ones(len(places.flat))).astype(np.int64)
     scores, within = {}, {}
-    for name in ledger.scores:
-        values = ledger.scores[name].to_numpy()[places.whole]
+    for name, column in ledger.scores.items():
+        values = column[places.whole]
         scores[name] = places.mean(values)
         if draws.max(initial=0) > 1:
             with np.errstate(invalid="ignore"):
@@ -135,8 +154,9 @@ def _signature(there: NDArray[np.bool_], marks: NDArray[np.uint64]) -> NDArray[n
     return sums
 
 
-def _refuse_mixture(facts: pd.DataFrame) -> None:
-    mixed = {name: sorted(facts[name].unique()) for name in SECTION if facts[name].nunique() > 1}
+def _refuse_mixture(facts: Facts) -> None:
+    found = {name: sorted(facts.texts[name].distinct) for name in SECTION}
+    mixed = {name: texts for name, texts in found.items() if len(texts) > 1}
     if mixed:
         what = "; ".join(f"{name}: {', '.join(values)}" for name, values in mixed.items())
         msg = f"scores of different protocols or pixels have no common mean ({what}); split them"
@@ -144,34 +164,30 @@ def _refuse_mixture(facts: pd.DataFrame) -> None:
 
 
 def _counts(
-    facts: pd.DataFrame, places: _Places, draws: NDArray[np.int64], marks: NDArray[np.uint64]
-) -> pd.DataFrame:
+    facts: Facts, places: _Places, draws: NDArray[np.int64], marks: NDArray[np.uint64]
+) -> Counts:
     most = np.iinfo(np.int64).max
-    failures = facts[~places.whole].groupby("label", observed=True)["sample"].nunique()
-    counts = {
-        "images": (draws > 0).sum(1),
-        "draws": draws.max(1, initial=0),
-        "fewest_draws": np.where(draws > 0, draws, most).min(1, initial=most),
-        "signature": _signature(draws > 0, marks),
-    }
-    counts["fewest_draws"] = np.minimum(counts["fewest_draws"], counts["draws"])
-    table = pd.DataFrame(counts, index=places.labels)
-    known = failures.rename(index=str)
-    return table.assign(failed=known.reindex(places.labels, fill_value=0).astype(int))
+    fewest = np.where(draws > 0, draws, most).min(1, initial=most)
+    failures = np.unique(places.cells[~places.whole]) // max(1, len(places.samples))
+    return Counts(
+        images=(draws > 0).sum(1),
+        failed=np.bincount(failures, minlength=len(places.labels)),
+        draws=draws.max(1, initial=0),
+        fewest=np.minimum(fewest, draws.max(1, initial=0)),
+        signature=_signature(draws > 0, marks),
+    )
 
 
-def _costs(facts: pd.DataFrame, places: _Places) -> pd.DataFrame:
-    facts = facts.loc[places.whole, list(COSTS)].astype(float)
-    found = {name: mean_of_lines(places.mean(facts[name].to_numpy())) for name in COSTS}
-    return pd.DataFrame(found, index=places.labels)
+def _costs(facts: Facts, places: _Places) -> dict[str, Floats]:
+    own = {name: facts.numbers[name][places.whole] for name in COSTS}
+    return {name: mean_of_lines(places.mean(values)) for name, values in own.items()}
 
 
-def common(count: pd.Series, signature: pd.Series) -> pd.Series:
+def common(count: NDArray[np.int64], signature: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Which labels hold the set of images that is largest, and among the largest most shared."""
-    images, marks = count.to_numpy(), signature.to_numpy()
-    if not images.max(initial=0):
-        return pd.Series(False, index=count.index)
-    found = np.unique(marks[images == images.max()], return_index=True, return_counts=True)
-    values, first, shared = found
+    if not count.max(initial=0):
+        return np.zeros(len(count), bool)
+    largest = signature[count == count.max()]
+    values, first, shared = np.unique(largest, return_index=True, return_counts=True)
     most = shared == shared.max()  # of several sets the one that comes first
-    return pd.Series(marks == values[most][first[most].argmin()], index=count.index)
+    return np.asarray(signature == values[most][first[most].argmin()])

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 from restorebench.errors import StoreError
 from restorebench.harness.record_json import check_line, decode_line
 from restorebench.harness.record_log import RecordLog
-from restorebench.leaderboard.records.frame import Sections, batched, current
 from restorebench.leaderboard.records.intake import Intake
+from restorebench.leaderboard.records.ledger import Sections, batched, current
 
 
 class Source(NamedTuple):

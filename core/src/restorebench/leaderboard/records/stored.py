@@ -20,8 +20,8 @@ from restorebench.harness.parquet.parts import Part
 from restorebench.harness.parquet.reader import tables
 from restorebench.harness.record_log import RecordLog
 from restorebench.leaderboard.records.column_intake import COLUMNS, IMAGES, TEXTS, ColumnIntake
-from restorebench.leaderboard.records.frame import Ledger, LedgerSection, current
 from restorebench.leaderboard.records.intake import SECTION, labels_of, stated_in, who_key
+from restorebench.leaderboard.records.ledger import Ledger, LedgerSection, current
 from restorebench.leaderboard.records.reading import Accept, Source, take_lines
 from restorebench.types import JSON, UPLOADED
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-import pandas as pd
+import numpy as np
 
+from restorebench.leaderboard.records.facts import Facts
 from restorebench.types import UPLOADED
 
 
-def twins(facts: pd.DataFrame) -> Mapping[str, tuple[str, ...]]:
+def twins(facts: Facts) -> Mapping[str, tuple[str, ...]]:
     """For each upload among the records of a section: the others with exactly its images."""
-    own = facts[(facts["restorer"] == UPLOADED) & ~facts["failed"]]
-    images: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for label, sample, prediction in own[["label", "sample", "prediction"]].itertuples(index=False):
-        images[str(label)].add((sample, prediction))
-    same: dict[frozenset[tuple[str, str]], list[str]] = defaultdict(list)
+    uploaded = facts.texts["restorer"].equal(UPLOADED)
+    own = facts.take(np.flatnonzero(uploaded & ~facts.numbers["failed"]))
+    images: dict[str, set[tuple[str | None, ...]]] = defaultdict(set)
+    columns = [own.texts[name] for name in ("label", "sample", "prediction")]
+    for label, *image in zip(*columns, strict=True):
+        images[str(label)].add(tuple(image))
+    same: dict[frozenset[tuple[str | None, ...]], list[str]] = defaultdict(list)
     for label in sorted(images):
         same[frozenset(images[label])].append(label)
     return {
