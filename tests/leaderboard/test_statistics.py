@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap, wilcoxon
 
+from restorebench.leaderboard.ranking import sign_flips
+from restorebench.leaderboard.ranking.sign_flips import EXACT, sign_flip
 from restorebench.leaderboard.ranking.statistics import (
-    EXACT,
     FEWEST,
     bootstrap_t,
     holm,
     intervals,
     paired_test,
-    sign_flip,
     smallest_p,
     spread,
     tie_groups,
@@ -71,6 +71,18 @@ def test_infinite_scores_have_no_interval_and_equal_ones_a_point(rng):
     assert np.isnan(found[0]).all()
     assert found[1].tolist() == [7.25, 7.25]
     assert np.isfinite(found[2]).all()
+
+
+def test_sign_flips_of_many_images_are_exact_though_single_precision_finds_them(rng, monkeypatch):
+    """Also where sums are equal, or differ by less than single precision can tell."""
+    d = rng.normal(0.04, 1, (512, 6))
+    d[:, 1] = d[:, 1].round()
+    d[:, 2] = 1e-9 * d[:, 2] + rng.choice([-1, 1], 512)
+    d[:, 3] = 0
+    found = sign_flip(d)
+    monkeypatch.setattr(sign_flips, "_BLOCK", 1 << 23)  # then they are few, and the same
+    assert found.tolist() == sign_flip(d).tolist()
+    assert 0 < found.min() < 0.5 < found.max() == found[3] == 1
 
 
 def test_large_data_sets_are_resampled_in_blocks(rng):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from restorebench.leaderboard.methods.bootstrap import drawn
+
 RNG = np.random.default_rng(3)
 NOISE = {name: RNG.normal(0, 1, 12) for name in ("hills", "towns", "roads")}
 
@@ -58,3 +60,13 @@ def test_the_order_of_records_does_not_matter(kit, over_all):
     assert [r.method for r in first.rows] == [r.method for r in again.rows]
     for row, other in zip(first.rows, again.rows, strict=True):
         assert row.intervals["skill"] == pytest.approx(other.intervals["skill"])
+
+
+@pytest.mark.parametrize("images", [40, 1000])
+def test_a_resample_has_each_image_once_on_average(images):
+    """Few and many images are drawn differently, by the same distribution."""
+    counts = drawn(images, np.random.default_rng(1), 400) * images
+    assert (counts.sum(1).round(9) == images).all()
+    assert counts.mean() == pytest.approx(1)
+    assert counts.var() == pytest.approx(1 - 1 / images, rel=0.03)
+    assert np.corrcoef(counts[:, 0], counts[:, 1])[0, 1] == pytest.approx(-1 / images, abs=0.15)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -41,11 +42,12 @@ class Task:
     title: str
     data_sets: tuple[DataSet, ...]
 
-    @property
-    def methods(self) -> list[str]:
-        """The methods that have scores of all its data sets."""
+    @cached_property
+    def methods(self) -> dict[str, None]:
+        """The methods that have scores of all its data sets, in their order."""
         first, *others = (data_set.methods for data_set in self.data_sets)
-        return [method for method in first if all(method in other for other in others)]
+        everywhere = set(first).intersection(*others)
+        return {method: None for method in first if method in everywhere}
 
 
 def tasks_of(boards: Sequence[Board]) -> tuple[Task, ...]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from restorebench.leaderboard.ranking.values import ranks
+from restorebench.leaderboard.ranking.sign_flips import EXACT, FLIPS, sign_flip
 
 Floats = NDArray[np.float64]
 
@@ -24,10 +24,6 @@ FEWEST = 8
 """Images below which there is no interval: it would be wide or wrong, see docs/statistics.md."""
 RESAMPLES = 1999
 """Resamples of the bootstrap; with 1 more, 2.5 % of them is a whole number."""
-FLIPS = 9999
-"""Random sign flips where there are too many to try them all, and resamples of a paired test."""
-EXACT = 12
-"""Images up to which all sign flips are tried, 2¹² of them."""
 MANY = 400
 """Images above which skewed differences do not mislead the sign flips."""
 ROUNDING = 1e-9
@@ -124,56 +120,10 @@ def bootstrap_t(differences: Floats) -> Floats:
     return np.where(usable, np.minimum(1.0, 2.0 * (tail + 1) / (FLIPS + 1)), 0.0)
 
 
-def sign_flip(differences: Floats) -> Floats:
-    """Two-sided p-values of paired differences ``(images, k)`` whose signs are chance.
-
-    Every flip up to `EXACT` images, `FLIPS` random ones above (and the one observed). A difference
-    of ∞ turns its column into signed ranks: then it is Wilcoxon's test. An image for which both
-    rows are infinite counts as equal.
-    """
-    n, k = differences.shape
-    if not n or not k:
-        return np.ones(k)
-    d = np.where(np.isnan(differences), 0.0, differences)
-    for column in np.flatnonzero(np.isinf(d).any(0)):
-        d[:, column] = np.sign(d[:, column]) * ranks(np.abs(d[:, column]))
-    scale = np.abs(d).max(0)
-    d = d / np.where(scale > 0, scale, 1.0)
-    reached = np.abs(d.sum(0)) * (1 - 1e-12) - 1e-12
-    as_far = sum((np.abs(block @ d) >= reached).sum(0) for block in _signs(n))
-    p: Floats = as_far / 2**n if n <= EXACT else (as_far + 1) / (FLIPS + 1)
-    return p
-
-
 def smallest_p(n: int) -> float:
     """The smallest p-value that `paired_test` can give for `n` images."""
     flips = min(1.0, 2.0 / 2**n) if n <= EXACT else 1 / (FLIPS + 1)
     return max(flips, 2 / (FLIPS + 1)) if FEWEST <= n <= MANY else flips
-
-
-def _signs(n: int) -> Iterator[Floats]:
-    """Blocks of lines of signs, one sign per image."""
-    if n <= EXACT or FLIPS * n <= _BLOCK:
-        yield _few_signs(n)
-    else:
-        yield from _drawn_signs(n)
-
-
-@lru_cache(maxsize=2)
-def _few_signs(n: int) -> Floats:
-    if n > EXACT:
-        return np.concatenate(list(_drawn_signs(n)))
-    every = np.arange(2**n)[:, None] >> np.arange(n) & 1
-    return 1.0 - 2.0 * every.astype(np.float64)
-
-
-def _drawn_signs(n: int) -> Iterator[Floats]:
-    random = np.random.default_rng((_SEED, n, 1))
-    lines = max(1, _BLOCK // n)
-    for start in range(0, FLIPS, lines):
-        count = min(lines, FLIPS - start)
-        bits = np.unpackbits(np.frombuffer(random.bytes(-(-count * n // 8)), np.uint8))
-        yield 1.0 - 2.0 * bits[: count * n].reshape(count, n).astype(np.float64)
 
 
 def holm(p: Sequence[float] | Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from restorebench.harness.parquet.index import Place
 from restorebench.leaderboard.records.intake import COSTS, SECTION, Intake
+from restorebench.leaderboard.records.texts import memory
 
 IMAGES = ("input", "target", "prediction")
 """The columns that tell images, which hardly any board needs."""
@@ -37,33 +39,42 @@ class ColumnIntake(Intake):
         own = np.repeat(np.arange(len(places)), counts)
         self._texts["restorer"].extend_codes([place.restorer for place, _ in places], own)
         who = [self._restorer(place.restorer, json.loads(place.options)) for place, _ in places]
-        self._who.frombytes(np.array(who, np.int32)[own].tobytes())
+        self._who.frombytes(memory(np.array(who, np.int32)[own]))
         for name in ("sample", "error", "provenance", *IMAGES):
             if name in table.column_names:
                 self._texts[name].extend_codes(*_coded(table[name]))
             else:
                 self._texts[name].extend_codes([None], nothing)
         for name in _NUMBERS:
-            self._numbers[name].frombytes(table[name].to_numpy().astype(np.int64).tobytes())
+            self._numbers[name].frombytes(_bytes(table[name], np.int64))
         for name in COSTS:
-            self._costs[name].frombytes(_floats(table[name]).tobytes())
-        self._whole.frombytes(table["whole"].to_numpy().astype(np.int64).tobytes())
-        self._seen.frombytes(table["seen"].to_numpy().astype(np.int8).tobytes())
+            self._costs[name].frombytes(_bytes(table[name].cast(pa.float64()), np.float64))
+        self._whole.frombytes(_bytes(table["whole"], np.int64))
+        self._seen.frombytes(_bytes(table["seen"], np.int8))
         self._extend_scores(table["scores"].combine_chunks(), rows)
         self._extend_missing(*_coded(table["missing"]))
         self._count += rows
 
     def _extend_scores(self, scores: pa.MapArray, rows: int) -> None:
-        lines = np.repeat(np.arange(rows), np.diff(scores.offsets.to_numpy()))
         start, end = scores.offsets[0].as_py(), scores.offsets[rows].as_py()
-        values = scores.items.slice(start, end - start).to_numpy(zero_copy_only=False)
+        values = _floats(scores.items.slice(start, end - start))
         names, codes = _coded(pa.chunked_array([scores.keys.slice(start, end - start)]))
+        each = len(codes) // max(1, rows)
+        if each and len(codes) == each * rows and (codes.reshape(rows, each) == codes[:each]).all():
+            for place, code in enumerate(codes[:each].tolist()):  # all have the same ones
+                self._add_column(names[code], values[place::each])
+            return
+        lines = np.repeat(np.arange(rows), np.diff(scores.offsets.to_numpy()))
         for number, name in enumerate(names):
-            found, own = np.full(rows, np.nan), codes == number
-            if name is None or not own.any():
-                continue
-            found[lines[own]] = values[own]
-            self._score_column(name).frombytes(found.tobytes())
+            own = codes == number
+            if own.any():
+                found = np.full(rows, np.nan)
+                found[lines[own]] = values[own]
+                self._add_column(name, found)
+
+    def _add_column(self, name: str | None, values: NDArray[np.float64]) -> None:
+        if name is not None:
+            self._score_column(name).frombytes(memory(values))
 
     def _extend_missing(self, texts: list[str | None], codes: NDArray[np.integer]) -> None:
         """The reasons, of which few differ, in the order of the records."""
@@ -86,7 +97,12 @@ def _coded(column: pa.ChunkedArray) -> tuple[list[str | None], NDArray[np.intege
     return [*texts, None], codes
 
 
-def _floats(column: pa.ChunkedArray) -> NDArray[np.float64]:
+def _floats(column: pa.DoubleArray) -> NDArray[np.float64]:
     """Numbers, NaN where there are none."""
-    values: NDArray[np.float64] = column.cast(pa.float64()).to_numpy()
+    values: NDArray[np.float64] = column.to_numpy(zero_copy_only=False)
     return values
+
+
+def _bytes(column: pa.ChunkedArray, kind: type[np.number[Any]]) -> memoryview:
+    """The memory of a column as numbers of this kind; NaN for those that are absent."""
+    return memory(column.to_numpy().astype(kind, copy=False))

@@ -99,13 +99,13 @@ class Intake:
     def facts(self) -> Facts:
         """A line per record: its keys, what it took, and what `current` and `rows` need to know."""
         texts = {name: texts.column() for name, texts in self._texts.items()}
-        who = np.array(self._who, dtype=np.intp)
+        who = np.asarray(self._who)
         plain = np.array([len(key) == 1 for key in self._restorers], dtype=bool)
         names, own = np.unique(np.array(labels_of(self._restorers), object), return_inverse=True)
         texts["label"] = TextColumn(own.astype(np.int32)[who], names.tolist())
-        numbers = {name: np.array(v) for name, v in (self._numbers | self._costs).items()}
-        numbers["whole"] = np.array(self._whole, dtype=np.int64)
-        numbers["seen"] = np.array(self._seen, dtype=bool)
+        numbers = {name: np.asarray(v) for name, v in (self._numbers | self._costs).items()}
+        numbers["whole"] = np.asarray(self._whole)
+        numbers["seen"] = np.asarray(self._seen) != 0
         numbers["reference"] = plain[who]
         numbers["failed"] = texts["error"].codes >= 0
         return Facts(texts, numbers)
@@ -114,14 +114,14 @@ class Intake:
         """A number per record for each scored or missing column; NaN where there is none."""
         for values in self._scores.values():
             values.extend([_NAN] * (self._count - len(values)))
-        found = {name: np.array(values) for name, values in self._scores.items()}
+        found = {name: np.asarray(values) for name, values in self._scores.items()}
         absent = [name for name in self._missing[1].values if name not in found]
         return found | {name: np.full(self._count, _NAN) for name in absent}
 
     def reasons(self) -> tuple[NDArray[np.intp], TextColumn, TextColumn]:
         """For each missing score: the record's line, the column and the reason."""
         places, columns, reasons = self._missing
-        return np.array(places, dtype=np.intp), columns.column(), reasons.column()
+        return np.asarray(places), columns.column(), reasons.column()
 
 
 def stated_in(record: Mapping[str, Any]) -> dict[str, JSON]:

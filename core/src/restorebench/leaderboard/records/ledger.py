@@ -167,8 +167,10 @@ def current(intake: Intake) -> Ledger:
 
 def _newest(facts: Facts) -> Lines:
     """The lines of each restorer's newest revision in a section."""
-    same_restorer, count = facts.groups((*SECTION, "restorer"))
     revision = facts.numbers["revision"]
+    if not len(revision) or revision.min() == revision.max():
+        return np.arange(len(revision))
+    same_restorer, count = facts.groups((*SECTION, "restorer"))
     newest = np.full(count, np.iinfo(np.int64).min)
     np.maximum.at(newest, same_restorer, revision)
     return np.flatnonzero(revision == newest[same_restorer])

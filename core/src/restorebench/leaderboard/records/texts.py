@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,11 @@ class TextColumn:
         return np.asarray(self.places([text]) == 0)
 
 
+def memory(values: NDArray[Any]) -> memoryview:
+    """The bytes of an array, without a copy if it can be."""
+    return np.ascontiguousarray(values).view(np.uint8).data
+
+
 class TextIntake:
     """A column of texts that grows; None stands for a missing text."""
 
@@ -68,7 +74,7 @@ class TextIntake:
     def extend_codes(self, texts: Sequence[str | None], codes: NDArray[np.integer]) -> None:
         """Add lines as numbers of `texts`."""
         numbers = np.array([self._known[text] for text in texts], np.int32)
-        self._codes.frombytes(numbers[codes].tobytes())
+        self._codes.frombytes(memory(numbers[codes]))
 
     @property
     def values(self) -> list[str]:

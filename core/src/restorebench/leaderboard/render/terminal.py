@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.table import Table as RichTable
@@ -20,7 +21,7 @@ from restorebench.leaderboard.render.legend import about, ranked_by
 from restorebench.leaderboard.render.method_table import method_table
 from restorebench.leaderboard.render.papers import overall_table, published_beside
 from restorebench.leaderboard.render.ranking_table import ranking_table
-from restorebench.leaderboard.render.table import Cell, Table, TableColumn, TableRow
+from restorebench.leaderboard.render.table import Cell, Table, TableColumn, TableRow, TableSection
 from restorebench.leaderboard.render.win_table import win_tables
 
 View: TypeAlias = Callable[[Sequence[Board]], RenderableType]
@@ -62,7 +63,7 @@ class BoardTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         table = ranking_table(self.board, self.board.sections)
-        hidden = _hidden(table, lambda shown: _width(console, shown) <= options.max_width)
+        hidden = _hidden(console, table, options.max_width)
         yield _drawn(table.without(hidden))
         yield from _below(self.board, hidden)
         yield from _more(self.board)
@@ -76,19 +77,38 @@ class NotedTable:
     table: Table
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        hidden = _hidden(self.table, lambda shown: _width(console, shown) <= options.max_width)
+        hidden = _hidden(console, self.table, options.max_width)
         yield _drawn(self.table.without(hidden))
         yield from _hidden_names(hidden)
         yield from (Text(note, style="dim") for note in self.table.notes)
         yield Text()
 
 
-def _hidden(table: Table, fits: Callable[[Table], bool]) -> list[TableColumn]:
+def _hidden(console: Console, table: Table, width: int) -> list[TableColumn]:
     """The columns without which the table fits, in their order."""
     spare = sorted((c for c in table.columns if c.priority), key=lambda column: -column.priority)
-    counts = range(len(spare))  # with all of them hidden it has to do
-    count = bisect_left(counts, True, key=lambda n: fits(table.without(spare[:n])))
+    widest = _widest(table)
+
+    def fits(count: int) -> bool:
+        return _width(console, widest.without(spare[:count])) <= width
+
+    count = bisect_left(range(len(spare)), True, key=fits)  # with all of them hidden it has to do
     return [column for column in table.columns if column in spare[:count]]
+
+
+def _widest(table: Table) -> Table:
+    """A table that is as wide: in one row the widest cell of each column."""
+    columns = zip(*(row.cells for row in table.rows), strict=True)
+    cells = tuple(max(column, key=lambda cell: _cell_width(_text(cell))) for column in columns)
+    titles = [section.title for section in table.sections]
+    row = TableSection(
+        max(titles, key=_cell_width, default=""), (TableRow(cells),) if cells else ()
+    )
+    return replace(table, sections=(row,))
+
+
+def _cell_width(text: str) -> int:
+    return max(map(cell_len, text.splitlines()), default=0)
 
 
 def _width(console: Console, table: Table) -> int:
@@ -185,5 +205,8 @@ def _style(row: TableRow) -> str:
 
 
 def _cell(cell: Cell) -> Text:
-    style = "bold green" if cell.emphasis == "best" else ""
-    return Text(cell.label, style=style).append(superscript(cell.marks))
+    return Text(_text(cell), style="bold green" if cell.emphasis == "best" else "")
+
+
+def _text(cell: Cell) -> str:
+    return cell.label + superscript(cell.marks)
