@@ -11,7 +11,7 @@ from restorebench.errors import MemoryLimitError, OptionError
 from restorebench.restorers.plan import memory
 from restorebench.restorers.plan.choose import Budget, choose
 from restorebench.restorers.plan.plan import HALVED, WHOLE, Limits, Plan, Size
-from restorebench.restorers.plan.text import described
+from restorebench.restorers.plan.text import computed, described
 
 SIZE = Size(4000, 6000)
 GIB = 1 << 30
@@ -54,6 +54,20 @@ def test_the_first_that_fits(available, tile):
 
 def test_what_is_not_known_fits():
     assert choose(SIZE, Budget(0), Unknown()) == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("plan", "pixels"),
+    [
+        (WHOLE, 4000 * 6000),
+        (Plan(256), 4000 * 6000),
+        (Plan(2048, halo=100), (4000 + 2 * 100) * (6000 + 4 * 100)),
+        (Plan(4000, halo=3000), 4000 * (6000 + 5000)),
+    ],
+)
+def test_the_time_is_in_proportion_to_all_pixels_that_are_computed(plan, pixels):
+    """A tile has no halo beyond the image."""
+    assert computed(SIZE, plan) == pixels
 
 
 def test_where_none_fits_the_least_and_the_option_are_said():

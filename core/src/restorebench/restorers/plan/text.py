@@ -7,11 +7,11 @@ import time
 import numpy as np
 
 from restorebench.restorers.base import Context, Restorer
-from restorebench.restorers.plan.plan import Plan, Size
+from restorebench.restorers.plan.plan import WHOLE, Plan, Size
 from restorebench.types import Array, Sample
 
 _CROP = 256
-"""The side of the image that is timed: as fast as a strip, in an instant."""
+"""The side of the image that is timed: as fast as a strip, in an instant. Twice that with halos."""
 
 _WARM = 64
 
@@ -28,12 +28,30 @@ def described(size: Size, plan: Plan, seconds: float | None = None) -> str:
 
 
 def estimated(restorer: Restorer, size: Size, condition: Array, context: Context) -> float:
-    """Seconds for an image of that size, by a small one of noise, the second of two."""
-    side = min(_CROP * (2 if context.plan and context.plan.recomputed else 1), *size[:2])
+    """Seconds for an image of that size, by a small one of noise, the second of two.
+
+    In proportion to the pixels that are computed, those of halos among them.
+    """
+    plan = context.plan or WHOLE
+    side = min(_CROP * (2 if plan.halo else 1), *size[:2])
     restorer.restore(_noise(min(_WARM, side), size, condition), context)
     start = time.perf_counter()
     restorer.restore(_noise(side, size, condition), context)
-    return (time.perf_counter() - start) * size.pixels / side**2
+    timed = size._replace(height=side, width=side)
+    return (time.perf_counter() - start) * computed(size, plan) / computed(timed, plan)
+
+
+def computed(size: Size, plan: Plan) -> int:
+    """Pixels of all tiles with their halos; those of the image where it is whole."""
+    if plan.whole:
+        return size.pixels
+    return _with_halos(size.height, plan) * _with_halos(size.width, plan)
+
+
+def _with_halos(side: int, plan: Plan) -> int:
+    """The sum of the sides of the tiles along one of the image's."""
+    starts = range(0, side, plan.tile)
+    return sum(min(side, k + plan.tile + plan.halo) - max(0, k - plan.halo) for k in starts)
 
 
 def _noise(side: int, size: Size, condition: Array) -> Sample:
