@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from restorebench.ablation.library import study_names
 from restorebench.cli.app import app
 from restorebench.cli.training import ablate
+from restorebench.harness.store import Store
 
 STUDY = """
 title = "Noise"
@@ -46,13 +47,15 @@ def test_studies_are_listed(call):
 
 
 def test_a_study_of_ones_own_is_run(call, tmp_path):
-    done = call("mine.toml", "steps=2", "--limit", "1", "--results", "store")
+    done = call("mine.toml", "steps=2", "--limit", "1", "--results", "store", "--tile", "8")
     assert done.exit_code == 0, done.output
     assert "| low " in done.stdout
     folder = tmp_path / "runs" / "ablations-small" / "mine"
     assert (folder / "scores.svg").exists()
     assert json.loads((folder / "low" / "run.json").read_text())["recipe"]["steps"] == 2
-    assert (tmp_path / "store" / "records.jsonl").exists()
+    records = Store(tmp_path / "store").records()
+    plans = [r.extra["plan"] for r in records if r.restorer == "diffusion"]
+    assert plans == ["tiles of 8, exact"] * 2
 
 
 def test_a_failure_is_said_and_shows_in_the_exit_status(call):
@@ -67,6 +70,7 @@ def test_errors_come_before_anything_is_trained(call, tmp_path):
     assert "no key stepz; did you mean 'steps'" in done.stderr
     assert call("mine.toml", "--split", "tset", "--output", "here").exit_code == 2
     assert call("nois", "--output", "here").exit_code == 2
+    assert "--memory is '3'" in call("mine.toml", "--memory", "3", "--output", "here").stderr
     assert not (tmp_path / "here").exists()
 
 

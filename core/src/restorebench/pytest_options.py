@@ -42,6 +42,7 @@ def declare(parser: pytest.Parser) -> None:
     _option(group, "results", type=Path, metavar="DIR", help=store)
     _option(group, "fresh", action="store_true", help="restore and score again what is stored")
     _isolation_options(group)
+    _memory_options(group)
     _engine_options(group, number)
 
 
@@ -51,6 +52,16 @@ def _isolation_options(group: pytest.OptionGroup) -> None:
     more: dict[str, Any] = {"action": BooleanOptionalAction, "default": None}
     _option(group, "isolate", **more, help=isolate)
     _option(group, "timeout", type=_seconds, metavar="SECONDS", help=stop)
+
+
+def _memory_options(group: pytest.OptionGroup) -> None:
+    memory = "memory that may be used in all, as 3GiB (default: three quarters of what is free); "
+    memory += "networks work on larger images in tiles"
+    tile = "the side of their tiles (default: as memory needs it)"
+    means = "where tiles have the means of the whole image from: exact (default), frozen or local"
+    _option(group, "memory", metavar="SIZE", help=memory)
+    _option(group, "tile", type=_count, default=0, metavar="N", help=tile)
+    _option(group, "statistics", default="exact", metavar="NAME", help=means)
 
 
 def _engine_options(group: pytest.OptionGroup, number: dict[str, Any]) -> None:

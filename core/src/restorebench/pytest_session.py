@@ -29,10 +29,12 @@ from restorebench.leaderboard import Ranking, boards, published_beside
 from restorebench.leaderboard.render.reports import write_reports
 from restorebench.leaderboard.render.terminal import terminal
 from restorebench.plugins import DISABLE_VARIABLE, Suite, suite
+from restorebench.restorers.plan.limits import limits_of
 from restorebench.types import Record
 
 PROPERTY = "restorebench"
 _ENGINE = ("engine", "workers", "scheduler", "slurm")
+_LIMITS = ("memory", "tile", "statistics")
 HEARTBEAT = 10.0
 """Seconds between two progress lines of a long cell."""
 
@@ -72,6 +74,7 @@ class QualityRun:
                 fresh=option("restorebench_fresh"),
                 isolate=option("restorebench_isolate"),
                 timeout=option("restorebench_timeout"),
+                limits=limits_of(*(option(f"restorebench_{name}") for name in _LIMITS)),
             )
             engine = EngineOptions(*(option(f"restorebench_{name}") for name in _ENGINE))
             self.suite, chosen = selection(config)
@@ -79,6 +82,7 @@ class QualityRun:
             self.runner = Runner(self.suite, Store(self.results), for_driver(settings, engine))
         except RestorebenchError as error:
             raise pytest.UsageError(str(error)) from error
+        self.runner.say = self._line
         self._open = partial(opened, self.runner, settings, engine, self._line)
         self._engine: Engine = LocalEngine(self.runner)
         self._by_cell: ByCell | None = None

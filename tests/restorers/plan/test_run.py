@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from restorebench.data.images import write_image
+from restorebench.harness.estimate import estimates
 from restorebench.harness.isolation.isolated import Isolated
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner, Settings
@@ -81,6 +86,50 @@ def test_where_no_plan_fits_the_record_says_so(run, weights):
     record, _ = run(weights(), memory=1)
     assert "MemoryLimitError: 40×32 pixels need 16" in record.error
     assert "give --memory" in record.error
+
+
+def test_what_is_stored_counts_for_a_plan_of_its_statistics(run, weights, suite, tmp_path):
+    path = weights()
+    cell = Cell("any", "noise", "test", RestorerRef("regression", (("weights", path),)))
+
+    def stored(**limits):
+        settings = Settings(limits=Limits(**limits))
+        (found,) = estimates(Runner(suite, Store(tmp_path / "store"), settings), [cell])
+        return found.stored
+
+    run(path, tile=16, statistics="frozen")
+    assert (stored(tile=16, statistics="frozen"), stored(statistics="frozen")) == (1, 1)
+    assert (stored(tile=24, statistics="frozen"), stored(tile=16), stored()) == (0, 0, 0)
+    run(path)
+    assert (stored(), stored(tile=16), stored(tile=24, statistics="frozen")) == (1, 1, 0)
+
+
+@pytest.mark.slow
+def test_pytest_and_the_verb_plan_have_the_same_options(weights, tmp_path):
+    """Pairs of 40×32 pixels: the records of pytest's run are what `plan` finds."""
+    path, random = weights(), np.random.default_rng(0)
+    for folder in ("hazy", "gt"):
+        pixels = random.integers(0, 256, (3, 32, 40), np.uint8)
+        write_image(tmp_path / "own" / folder / "a.png", pixels)
+    (tmp_path / "test_it.py").write_text("def test_it(cell, score_cell):\n    score_cell(cell)\n")
+    cell = ("--task", "dehaze", "--data", "own", "--restorer", f"regression:weights={path}")
+    where = (*cell, "--results", "store")
+
+    def call(*command):
+        done = [sys.executable, "-m", *command]
+        return subprocess.run(done, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    benchmark = ("pytest", "--benchmark", "test_it.py", *where)
+    frozen = ("--tile", "16", "--statistics", "frozen")
+    refused = call(*benchmark, "--memory", "3")
+    assert (refused.returncode, "--memory is '3'" in refused.stderr) == (4, True)
+    done = call(*benchmark, *frozen)
+    assert "regression: 0.0013 MP, " in done.stdout, done.stdout + done.stderr
+    (record,) = Store(tmp_path / "store").records()
+    assert record.extra["plan"] == "tiles of 16, frozen"
+    for limits, stored in ((frozen, 1), (("--tile", "16"), 0)):
+        planned = call("restorebench", "plan", *where, *limits, "--json")
+        assert json.loads(planned.stdout)["cells"][0]["stored"] == stored
 
 
 @pytest.mark.slow

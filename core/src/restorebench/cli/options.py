@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -15,7 +14,6 @@ from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
     from restorebench.plugins import Suite
-    from restorebench.restorers.plan.plan import Limits
 
 _TASK: Any = {"metavar": "TASK", "autocompletion": completion.task_names}
 _DATASET: Any = {"metavar": "DATASET", "autocompletion": completion.dataset_names}
@@ -196,23 +194,6 @@ def output(metavar: str, text: str, panel: str | None = None) -> Any:
 def images(text: str, least: int) -> Any:
     """The option ``--images``, how many are shown."""
     return typer.Option("--images", metavar="N", min=least, help=text)
-
-
-def limits_of(memory: str | None, tile: int, statistics: str) -> Limits:
-    """What ``--memory``, ``--tile`` and ``--statistics`` say."""
-    from restorebench.restorers.plan.plan import Limits
-
-    return Limits(None if memory is None else _bytes(memory), tile, cast(Any, statistics))
-
-
-def _bytes(text: str) -> int:
-    """Bytes of ``3GiB``, ``800MiB``, ``2.5GB``; `OptionError` for anything else."""
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(i?)B?\s*", text, re.IGNORECASE)
-    if found is None or float(found[1]) == 0:
-        msg = f"--memory is {text!r}; write a size with its unit, such as 3GiB or 800MiB"
-        raise OptionError(msg)
-    power = "KMGT".index(found[2].upper()) + 1
-    return int(float(found[1]) * (1024 if found[3] else 1000) ** power)
 
 
 def results_folder(given: Path | None) -> Path:

@@ -14,12 +14,15 @@ from restorebench.cli.options import (
     Draws,
     Fresh,
     Limit,
+    Memory,
     Protocols,
     Restorers,
     Results,
     Seed,
     Split,
+    Statistics,
     Tasks,
+    Tile,
     option,
     results_folder,
     with_data,
@@ -45,6 +48,9 @@ def plan(
     results: Results = None,
     fresh: Fresh = False,
     draws: Draws = None,
+    memory: Memory = None,
+    tile: Tile = 0,
+    statistics: Statistics = "exact",
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -58,11 +64,14 @@ def plan(
     from restorebench.harness.plan import plan as cells_of
     from restorebench.harness.run import Runner, Settings
     from restorebench.harness.store import Store
+    from restorebench.restorers.plan.limits import limits_of
 
     suite, datasets = with_data(installed(), task, dataset, data, data_root)
     tasks, restorers, protocols = (tuple(given or ()) for given in (task, restorer, protocol))
     chosen = Selection(tasks, datasets, restorers, split, draws, protocols)
-    runner = Runner(suite, Store(results_folder(results)), Settings(seed, "cpu", limit, fresh))
+    limits = limits_of(memory, tile, statistics)
+    settings = Settings(seed, "cpu", limit, fresh, limits=limits)
+    runner = Runner(suite, Store(results_folder(results)), settings)
     found = estimates(runner, cells_of(suite, chosen))
     total = least_seconds(found, workers)
     if as_json:

@@ -34,7 +34,6 @@ from restorebench.cli.options import (
     Tile,
     Timeout,
     Workers,
-    limits_of,
     results_folder,
     with_data,
 )
@@ -89,6 +88,7 @@ def run(
     from restorebench.harness.plan import Selection, plan
     from restorebench.harness.run import Runner, Settings
     from restorebench.harness.store import Store
+    from restorebench.restorers.plan.limits import limits_of
 
     where = EngineOptions(engine, workers, scheduler, slurm)
 

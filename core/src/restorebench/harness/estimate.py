@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast, get_args
 
+from restorebench.backbones.tiling.tiling import Statistics
 from restorebench.harness.plan import Cell
 from restorebench.harness.record_keys import Whose
 from restorebench.harness.run import Runner
+from restorebench.restorers.plan.plan import Limits, identity_of
 from restorebench.types import Record
 
 Source: TypeAlias = Literal["data set", "restorer", ""]
@@ -45,8 +47,8 @@ class CellEstimate:
 def estimates(runner: Runner, cells: Sequence[Cell]) -> list[CellEstimate]:
     """Look each cell up in the store; nothing is restored and no image is read.
 
-    A record counts as stored if it has no error and its protocol, seed and, as far as they are
-    remembered, pixels are the same. Raises what opening a data set raises.
+    A record counts as stored if it has no error and its protocol, seed, statistics of tiles and, as
+    far as they are remembered, pixels are the same. Raises what opening a data set raises.
     """
     spent = list(runner.store.seconds())
     exact = _means(spent)
@@ -87,8 +89,20 @@ def _belongs(runner: Runner, cell: Cell, record: Record) -> bool:
     scoring = (record.seed, record.protocol_hash, record.revision)
     if not same or scoring != (runner.settings.seed, runner.protocol(cell).hash, revision):
         return False
+    own = record.fingerprint  # restorers without one have no tiles
+    if own and not _limits(runner, cell).take(identity_of(own)):
+        return False
     known = runner.remembered(cell).get(record.sample)
     return known is None or (known.input, known.target) == (record.input, record.target)
+
+
+def _limits(runner: Runner, cell: Cell) -> Limits:
+    """Those of the run, with the tile and the statistics among a restorer's own options."""
+    own = dict(cell.restorer.options)
+    tile, statistics = own.get("tile"), own.get("statistics", "exact")
+    if not isinstance(tile, int) or tile < 1 or statistics not in get_args(Statistics):
+        return runner.settings.limits
+    return runner.settings.limits.within(Limits(tile=tile, statistics=cast(Statistics, statistics)))
 
 
 def _place(whose: Whose) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from restorebench.cli.options import (
     Statistics,
     Steps,
     Tile,
-    limits_of,
     option,
 )
 from restorebench.cli.output import installed, note, result, warning
@@ -135,6 +134,7 @@ def restore(
     from restorebench.cli.restore.work import Work, recorder
     from restorebench.harness.device import check_device
     from restorebench.restorers.base import Context
+    from restorebench.restorers.plan.limits import limits_of
 
     limits = limits_of(memory, tile, statistics)
     check_device(device)

@@ -16,10 +16,13 @@ from restorebench.cli.options import (
     EngineKind,
     Isolate,
     Limit,
+    Memory,
     Results,
     Scheduler,
     Slurm,
     Split,
+    Statistics,
+    Tile,
     Timeout,
     Workers,
     key_value,
@@ -76,6 +79,9 @@ def ablate(
     results: Results = None,
     isolate: Isolate = None,
     timeout: Timeout = None,
+    memory: Memory = None,
+    tile: Tile = 0,
+    statistics: Statistics = "exact",
     engine: EngineKind = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -103,19 +109,24 @@ def ablate(
     from restorebench.harness.engines.options import EngineOptions
     from restorebench.harness.run import Runner, Settings
     from restorebench.harness.store import Store
+    from restorebench.restorers.plan.limits import limits_of
 
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         msg = "ablate runs in one process; start one per study, each with its own --output"
         raise OptionError(msg)
     where = EngineOptions(engine, workers, scheduler, slurm)
+    limits = limits_of(memory, tile, statistics)
     changes = dict(key_value(word) for word in given if "=" in word)
     planned = {n: trials(n, study, preset.value, changes) for n, study in studies.items()}
     folder = SuiteFolder(output or Path("runs") / f"ablations-{preset.value}")
     with ProgressDisplay() as display:
         callback = AblationProgress(display, planned)
         store = Store(results_folder(results))
-        settings = Settings(device=device, limit=limit, isolate=isolate, timeout=timeout)
+        settings = Settings(
+            device=device, limit=limit, isolate=isolate, timeout=timeout, limits=limits
+        )
         runner = Runner(installed(), store, for_driver(settings, where))
+        runner.say = display.line
         with opened(runner, settings, where, display.line) as opened_engine:
             ablations = Ablations(folder, opened_engine, split, callback, device)
             found = _run(ablations, studies, planned)

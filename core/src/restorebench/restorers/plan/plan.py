@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from restorebench.backbones.tiling.tiling import PASSES, Statistics, Tiling
 from restorebench.errors import OptionError
+
+_IDENTITY = re.compile(r"-tiles-(exact(-halved)?|frozen-\d+-\d+|local-\d+)$")
 
 LADDER = (2048, 1536, 1024, 768, 512, 384, 256)
 """Sides of tiles that are tried, the largest first; smaller ones are mostly halo."""
@@ -97,3 +100,20 @@ class Limits:
         if self.tile or own == Limits():
             return self
         return Limits(self.memory, own.tile, own.statistics)
+
+    def take(self, identity: str) -> bool:
+        """Whether an image by a plan of that identity may be what these limits give.
+
+        It depends on the image's size, too. With a tile, images are taken to be larger than that.
+        """
+        if not identity:
+            return self.statistics == "exact" or not self.tile
+        if self.statistics != "exact" and self.tile:
+            return identity == Plan(self.tile, self.statistics).identity
+        return identity.startswith(f"-tiles-{self.statistics}")
+
+
+def identity_of(fingerprint: str) -> str:
+    """The identity of the plan in a record's fingerprint; ``""`` where there is none."""
+    found = _IDENTITY.search(fingerprint)
+    return found[0] if found else ""
