@@ -12,6 +12,8 @@ from restorebench.specs import DatasetSpec
 
 OPEN_LAYOUT = "restorebench.data.tables.open_layout:open_layout"
 """The target of every data set that is a layout; its option ``layout`` says which."""
+LAB_FILE = "restorebench.toml"
+"""The file in the working folder that has a lab's own data sets."""
 
 
 def layout_specs(places: Iterable[object]) -> Iterator[DatasetSpec]:

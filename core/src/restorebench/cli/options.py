@@ -211,9 +211,13 @@ def with_data(
     root: Path | None,
 ) -> tuple[Suite, tuple[str, ...]]:
     """The suite with all data sets that options mean, and the names or patterns of those chosen."""
-    from restorebench.data.layouts.sources import with_sources
+    from restorebench.layout_specs import LAB_FILE
 
     texts = [*(datasets or ()), *(data or ())]
+    if not (texts or tasks or root or Path(LAB_FILE).is_file()):
+        return suite, ()
+    from restorebench.data.layouts.sources import with_sources  # imports pydantic
+
     suite, names = with_sources(suite, texts, tasks=tasks or (), root=root)
     return suite, tuple(names)
 

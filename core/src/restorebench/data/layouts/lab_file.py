@@ -9,10 +9,8 @@ from typing import Any
 
 from restorebench.data.layouts.layout import Layout, SplitFiles, toml_table
 from restorebench.errors import OptionError
+from restorebench.layout_specs import LAB_FILE
 from restorebench.strict_model import StrictModel
-
-LAB_FILE = "restorebench.toml"
-"""The name of the file."""
 
 
 class _Content(StrictModel):

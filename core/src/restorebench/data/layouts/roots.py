@@ -6,9 +6,10 @@ import json
 import os
 from pathlib import Path
 
-from restorebench.data.layouts.lab_file import LAB_FILE, read_lab_file
+from restorebench.data.layouts.lab_file import read_lab_file
 from restorebench.data.layouts.layout import Layout
 from restorebench.errors import OptionError
+from restorebench.layout_specs import LAB_FILE
 
 ROOT_VARIABLE = "RESTOREBENCH_DATA"
 """The environment's variable that says where data sets lie."""

@@ -16,11 +16,11 @@ from restorebench.data.layouts.inline import (
     name_of,
     parse_description,
 )
-from restorebench.data.layouts.lab_file import LAB_FILE, LabDataset, read_lab_file
+from restorebench.data.layouts.lab_file import LabDataset, read_lab_file
 from restorebench.data.layouts.layout import Layout
 from restorebench.data.layouts.usual_folders import usual_description, usual_pattern
 from restorebench.errors import DuplicateNameError, OptionError, UnknownNameError
-from restorebench.layout_specs import OPEN_LAYOUT
+from restorebench.layout_specs import LAB_FILE, OPEN_LAYOUT
 from restorebench.plugins import Suite
 from restorebench.specs import DatasetSpec
 
