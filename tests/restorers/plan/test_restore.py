@@ -60,7 +60,7 @@ def test_the_plan_is_printed_and_the_image_is_the_same(call, weights, tmp_path):
         *(("regression", deep) for deep in range(3)),
         *(("diffusion", deep) for deep in (0, 2)),
         ("two views", 0),
-        ("latent diffusion", 0),
+        *(("latent diffusion", deep) for deep in (0, 1)),
         ("latents of a network that has no tiles", 0),
     ],
 )
@@ -71,6 +71,15 @@ def test_exact_statistics_are_those_of_the_whole_image(weights, sample, name, de
     plan = restorer.costs(Limits(tile=16)).plans(Size(60, 70, views))[deep]
     assert (plan.tile, plan.recomputed) == (16, deep)
     assert apart(restorer, given, plan) < 1e-5
+
+
+@pytest.mark.parametrize("name", ["regression", "diffusion", "latent diffusion"])
+def test_frozen_statistics_are_exact_after_a_pass_for_each_block(weights, sample, name):
+    restorer = (Regression if name == "regression" else Diffusion)(weights(name), suite=SUITE)
+    given = sample(size=(60, 70))
+    given = replace(given, mask=given.degraded[0, :1])
+    none, five = (Plan(16, "frozen", passes) for passes in (0, 5))  # the network has five blocks
+    assert apart(restorer, given, five) < 1e-5 < apart(restorer, given, none)
 
 
 @pytest.mark.parametrize("name", ["diffusion", "latent diffusion"])

@@ -114,9 +114,9 @@ class ModelCosts:
         used = counted(_Restoring(model), image, condition, maps) * (_KEPT if kept else 1)
         sample = 12 * size.views * size.pixels
         enlarged = image.nbytes if image.nbytes > sample or model.setup.initial else 0
-        return (
-            _BESIDE + int(used) + sample + enlarged + 2 * (maps.nbytes if maps is not None else 0)
-        )
+        guided = 2 * (maps.nbytes if maps is not None else 0)
+        beside = _BESIDE + (_OF_STEPS if model.process is not None else 0)
+        return beside + int(used) + sample + enlarged + guided
 
 
 class _Restoring(nn.Module):
