@@ -1,7 +1,7 @@
 """Restores one large photograph within a limit of memory, and prints what the process took.
 
-``python benchmarks/speed/large.py`` takes an hour of processor time for the three networks of the
-task dehaze; ``--size 3000x2000 --memory 1GiB`` and the name of one take minutes. Each runs as
+``python benchmarks/speed/large.py`` takes a quarter of an hour of processor time for the three
+networks of the task dehaze; ``--size 3000x2000 --memory 1200MiB`` takes three minutes. Each runs as
 ``restorebench restore`` in a process of its own, on one thread.
 """
 
