@@ -14,6 +14,7 @@ from restorebench.checkpoints import parts
 from restorebench.checkpoints.file import Checkpoint, save
 from restorebench.checkpoints.setup import Setup
 from restorebench.data.images import read_image, write_image
+from restorebench.metrics.lpips.trunks import TRUNKS
 from restorebench.plugins import Suite
 
 MEASURED = """
@@ -56,6 +57,21 @@ def test_a_pair_of_24_megapixels_is_scored_within_600_mib(tmp_path):
     )
     assert json.loads(done.stdout)["means"]["psnr"] == pytest.approx(42.1102, abs=1e-4)
     assert most < 600
+
+
+@pytest.mark.skipif(TRUNKS["alex"].absence() is not None, reason="needs LPIPS's trunk")
+def test_lpips_adds_a_network_and_strips_whatever_the_image(tmp_path):
+    """Both images and strips take 290 MiB beside PyTorch; features of whole images, 410 MiB."""
+    random, most = np.random.default_rng(0), {}
+    for name, side in {"small": (64, 64), "large": (2000, 3000)}.items():
+        target = random.integers(0, 250, (3, *side), np.uint8)
+        for folder, shift in (("gt", 0), ("pred", 2)):
+            write_image(tmp_path / name / folder / "a.png", target + np.uint8(shift))
+        folders = (tmp_path / name / "pred", tmp_path / name / "gt")
+        done, most[name] = run("score", *folders, "--protocol", "ntire-rgb", "--json")
+        assert json.loads(done.stdout)["means"]["lpips"] > 0
+    assert most["large"] < most["small"] + 350
+    assert most["large"] < 1024
 
 
 def test_restore_keeps_within_the_memory_that_it_is_given(tmp_path):

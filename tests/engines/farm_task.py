@@ -29,6 +29,11 @@ def dataset(split: str) -> Dataset:
     return Dataset("farm-squares", split, ids, make)
 
 
+def begun(dask_scheduler) -> list[str]:
+    """What a scheduler remembers of work that was begun."""
+    return list(dask_scheduler.extensions["events"]._events)
+
+
 class Noisy:
     """Adds noise; notes its process in $FARM_CALLS.
 

@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 
@@ -21,7 +22,7 @@ killed: set[int] = set()
 
 
 def kill_workers(client: Any) -> None:
-    found = set(client.run(os.getpid).values()) - killed
+    found = set(client.run(os.getpid, on_error="ignore").values()) - killed
     for pid in found:
         os.kill(pid, signal.SIGKILL)
     killed.update(found)
@@ -30,8 +31,9 @@ def kill_workers(client: Any) -> None:
 def kill_the_next(client: Any) -> None:
     while len(killed) == 2:
         time.sleep(0.05)
-        if any(client.processing().values()):
-            kill_workers(client)
+        with suppress(Exception):  # of a worker that comes or goes just then
+            if any(client.processing().values()):
+                kill_workers(client)
 
 
 def after_a_loss(run: Any, future: Any) -> Iterator[Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
+from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from restorebench.harness.engines.cluster import connected
 from restorebench.harness.engines.options import EngineOptions
@@ -138,21 +141,36 @@ def test_where_no_folder_is_shared_the_driver_collects(farm):
     assert farm.contents("collected") == farm.contents("serial")
 
 
-def test_the_workers_of_somebodys_scheduler(farm, tmp_path):
+@pytest.fixture
+def theirs(farm, tmp_path):
+    """The address of a scheduler that somebody has begun, with a worker of two threads."""
     file = tmp_path / "scheduler.json"
     server = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
     scheduler = farm.start(*server, "--no-dashboard", "--scheduler-file", str(file))
     farm.wait_until(file.exists)
     address = json.loads(file.read_text())["address"]
     worker = farm.start("distributed.cli.dask_worker", address, "--nthreads", "2", "--no-dashboard")
-    try:
-        farm.run(*MIXED, "--results", "theirs", "--scheduler", address, status=1)
-    finally:
-        for process in (worker, scheduler):
-            process.terminate()
-            process.communicate(timeout=60)
+    yield address
+    for process in (worker, scheduler):
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def test_the_workers_of_somebodys_scheduler(farm, theirs):
+    farm.run(*MIXED, "--results", "theirs", "--scheduler", theirs, status=1)
     farm.run(*MIXED, "--results", "serial", status=1)
     assert farm.contents("theirs") == farm.contents("serial")
+
+
+def test_a_sample_ends_three_workers_of_somebodys_scheduler_and_no_more(farm, theirs, monkeypatch):
+    """The scheduler itself would send it to four workers each time."""
+    errors = farm.run("--restorer", "deadly:at=5", "--scheduler", theirs, status=1)
+    assert "23 restored, 1 failed (first test-0005: RestorerError: its worker died 3" in errors
+    assert len(farm.noted("dies at test-0005")) == 3
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    with Client(theirs) as client:
+        begun = importlib.import_module("farm_task").begun
+        assert client.run_on_scheduler(begun) == [], "it is forgotten in the end"
 
 
 def test_local_workers_and_dasks_page_listen_on_this_machine_alone(tmp_path):

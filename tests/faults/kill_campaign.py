@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SHARES = {"driver": 0.72, "compaction": 0.22}
-SHARES |= dict.fromkeys(("dask_driver", "dask_worker", "dask_both"), 0.02)
+SHARES = {"driver": 0.70, "compaction": 0.20}
+DASK = ("dask_driver", "dask_worker", "dask_both", "cluster_workers", "cluster")
+SHARES |= dict.fromkeys(DASK, 0.02)
 """How many of the kills are of which kind."""
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import random
 import signal
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
@@ -114,6 +116,15 @@ class Trial:
         """What must hold of records at any time; the keys of those that are there."""
         shards = [path.parent for path in self.folder.glob(f"{FOLDER}/*/*/records.jsonl")]
         return [key for folder in (self.folder, *shards) for key in self._checked_keys(folder)]
+
+    def lines(self) -> int:
+        """How many records there are, with those of shards that are not merged."""
+        files = [self.folder / "records.jsonl", *self.folder.glob(f"{FOLDER}/*/*/records.jsonl")]
+        found = 0
+        for path in files:
+            with suppress(FileNotFoundError):  # not yet, or merged just now
+                found += path.read_bytes().count(b"\n")
+        return found
 
     def check_end(self, status: int, errors: str) -> Toll:
         """What must hold when a run has come to its end; what all kills together have cost."""
@@ -227,8 +238,46 @@ class Kills:
         done = run.wait(PATIENCE)
         return trial.check_end(done.returncode, done.stderr)
 
-    def _again_and_again(self, begin: Callable[[str], Any]) -> Toll:
+    def cluster_workers(self) -> Toll:
+        """Two of the four workers that a run begins itself, at random moments; it begins others."""
         trial = self._trial()
+        run = self._run_with_four(trial)
+        for _ in range(2):
+            if (found := self._working(trial, run)) and _kill(self._rng.choice(found)):
+                trial.toll |= Toll(1)
+                trial.check_records()
+        done = run.wait(PATIENCE)
+        return trial.check_end(done.returncode, done.stderr)
+
+    def cluster(self) -> Toll:
+        """Such a run with some or all of its workers, at a random moment; it is gone on with."""
+        trial = self._trial()
+        run = self._run_with_four(trial)
+        found = self._working(trial, run)
+        victims = self._rng.sample(found, self._rng.randint(0, len(found)))
+        if found and _kill(run.process.pid):
+            kills = 1 + sum(map(_kill, victims))
+            run.wait(PATIENCE)
+            trial.check(kills)
+        return self._again_and_again(lambda trial: self._run("0", "-", trial), trial)
+
+    def _run_with_four(self, trial: Trial) -> Any:
+        command = ("-m", "restorebench", "run", *RESTORERS, "--results", trial.results)
+        whole = (*command, "--workers", "4")
+        return self._warm.Started(whole, self.place.folder, self.place.environment)
+
+    def _working(self, trial: Trial, run: Any) -> list[int]:
+        """The processes that have begun a shard, once a random number of records is there."""
+        goal = self._rng.randint(1, 30)
+        while run.process.exitcode is None and trial.lines() < goal:
+            time.sleep(0.002)
+        if run.process.exitcode is not None:
+            return []
+        alive = [int(path.name.split("-")[-2]) for path in trial.folder.glob(f"{FOLDER}/*/*/")]
+        return [process for process in alive if Path(f"/proc/{process}").exists()]
+
+    def _again_and_again(self, begin: Callable[[str], Any], trial: Trial | None = None) -> Toll:
+        trial = trial or self._trial()
         while self._killed(trial, done := begin(trial.results).wait(PATIENCE)):
             pass
         assert list(trial.folder.rglob("*.part")) == []
@@ -257,6 +306,14 @@ class Kills:
 
     def _run_on_workers(self, line: str, also: str, results: str) -> Any:
         return self._run(line, also, results, "--scheduler", self._workers.address)
+
+
+def _kill(process: int) -> bool:
+    """Whether there was one to be killed."""
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+        return True
+    return False
 
 
 def _rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:

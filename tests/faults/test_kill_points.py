@@ -9,6 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 KILLS = {"driver": 30, "compaction": 8, "dask_driver": 4, "dask_worker": 4, "dask_both": 4}
+KILLS |= {"cluster_workers": 2, "cluster": 2}
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from restorebench.errors import EngineError, OptionError
+from restorebench.harness.engines.once import BegunBeforeError, forget, submit_once
 from restorebench.harness.engines.options import EXTRA, LOOPBACK, THREADS, EngineOptions
 from restorebench.harness.engines.preload import PRELOAD
 from restorebench.harness.engines.slurm import SlurmJobs
@@ -39,6 +40,18 @@ class Connection:
         port = self.client.scheduler_info()["services"].get("dashboard")
         return f"http://{LOOPBACK}:{port}/status" if port else ""
 
+    def submit(self, function: Callable[..., Any], *given: Any) -> Any:
+        """A future of work that is not done again where its worker is lost; `is_lost` tells."""
+        if self._own:
+            return self.client.submit(function, *given, pure=False, retries=0)
+        return submit_once(self.client, function, *given)
+
+    def forget(self, future: Any) -> None:
+        """Release a future that is done with, so that it is not made again with a lost worker."""
+        future.release()
+        if not self._own:
+            forget(self.client, future)
+
     def threads(self) -> int:
         """How many ranges can run at once now; `EngineError` where the scheduler is gone."""
         workers = self._workers()
@@ -60,6 +73,11 @@ class Connection:
                 "is finished is kept, and the same command continues from there"
             )
             raise EngineError(msg) from error
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether work failed because its worker was lost."""
+    return isinstance(error, BegunBeforeError) or type(error).__name__ == "KilledWorker"
 
 
 @contextmanager

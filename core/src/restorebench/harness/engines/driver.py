@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from restorebench.errors import EngineError, RestorerError, StoreError
-from restorebench.harness.engines.cluster import Connection
+from restorebench.harness.engines.cluster import Connection, is_lost
 from restorebench.harness.engines.engine import Event, Progress
 from restorebench.harness.engines.hashing import find_hashes
 from restorebench.harness.engines.progress import HOPELESS, MOST_LOSSES, CellWork
@@ -100,12 +100,16 @@ class _Run:
             self._send()
             for future in self._finished():
                 yield from self._collected(future)
+                if future not in self._under_way:
+                    self._connection.forget(future)
             self._work = [work for work in self._work if work.open]
 
     def close(self) -> None:
         """Cancel what is under way; what workers have finished is in the store then."""
         if self._under_way:
             self._connection.client.cancel(list(self._under_way), force=True)
+            for future in self._under_way:
+                self._connection.forget(future)
             for _ in self._merged():
                 pass
         self._folder.remove()
@@ -167,7 +171,7 @@ class _Run:
         identities = {unit[0]: work.hashes.samples[unit[0]] for unit in units}
         hashes = Hashes(work.hashes.whole, identities)
         given = Range(self._spec, work.cell, units, hashes, records)
-        future = self._connection.client.submit(run_range, given, pure=False, retries=0)
+        future = self._connection.submit(run_range, given)
         self._under_way[future] = (work, units)
         future.add_done_callback(self._done.put)
 
@@ -192,7 +196,7 @@ class _Run:
             self._under_way[future] = (work, units)
             future.add_done_callback(self._done.put)
         except Exception as error:
-            if type(error).__name__ != "KilledWorker":
+            if not is_lost(error):
                 msg = f"a worker cannot run restorebench: {type(error).__name__}: {error}"
                 raise error if isinstance(error, EngineError) else EngineError(msg) from error
             yield from self._merged()

@@ -35,8 +35,7 @@ def find_hashes(
         return
     parts = [new[start : start + TOGETHER] for start in range(0, len(new), TOGETHER)]
     given = (tuple(own), cell.dataset, cell.split)
-    submit = connection.client.submit
-    futures = [submit(hashes_of, *given, part, pure=False, retries=0) for part in parts]
+    futures = [connection.submit(hashes_of, *given, part) for part in parts]
     done = 0
     ended: SimpleQueue[Any] = SimpleQueue()
     try:
@@ -52,6 +51,8 @@ def find_hashes(
                 progress(done, len(new))
     finally:
         connection.client.cancel(futures, force=True)
+        for future in futures:
+            connection.forget(future)
 
 
 def _each(ended: SimpleQueue[Any], count: int, connection: Connection) -> Iterator[Any]:
