@@ -12,6 +12,7 @@ from restorebench.plugins import Suite
 
 NAFNET = {"name": "nafnet", "width": 4, "encoder": [1, 1], "middle": 1, "decoder": [1, 1]}
 RESTORMER = {"name": "restormer", "width": 8, "blocks": [1, 1, 1, 1], "refinement": 1}
+DIT = {"name": "dit", "hidden": 16, "depth": 1, "heads": 2}
 PATH = {"path": "irsde", "head": "data", "steps": 2, "solver": "ancestral", "grid": "trailing"}
 SETUPS = {
     "regression": {
@@ -25,11 +26,13 @@ SETUPS = {
         **PATH,
     },
     "latents of a network that has no tiles": {
-        "backbone": {**RESTORMER, "channels": 2, "degraded": True, "timed": True},
+        "backbone": {**DIT, "channels": 2},
         "compressor": {"name": "unet", "width": 4, "multipliers": [1, 2], "latent_channels": 2},
         **PATH,
     },
     "restormer": {"backbone": RESTORMER},
+    "unet diffusion": {"backbone": {"name": "unet", "width": 4, "multipliers": [1]}, **PATH},
+    "dit": {"backbone": {**DIT, "channels": 3}, **PATH},
 }
 
 

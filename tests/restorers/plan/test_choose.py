@@ -33,7 +33,7 @@ class Costs:
 
 
 class Uncut(Costs):
-    uncut = "a Restormer cannot be cut into tiles"
+    uncut = "a DiT cannot be cut into tiles"
 
     def plans(self, size):
         return [WHOLE]
@@ -77,7 +77,7 @@ def test_where_none_fits_the_least_and_the_option_are_said():
 
 
 def test_what_cannot_be_cut_is_named():
-    said = r"need 16.0 GiB, 0 MiB may be used; give --memory 16384MiB or more; a Restormer cannot"
+    said = r"need 16.0 GiB, 0 MiB may be used; give --memory 16384MiB or more; a DiT cannot"
     with pytest.raises(MemoryLimitError, match=said):
         choose(SIZE, Budget(-5), Uncut())
 

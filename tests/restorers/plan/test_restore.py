@@ -62,10 +62,13 @@ def test_the_plan_is_printed_and_the_image_is_the_same(call, weights, tmp_path):
         ("two views", 0),
         *(("latent diffusion", deep) for deep in (0, 1)),
         ("latents of a network that has no tiles", 0),
+        ("restormer", 0),
+        ("unet diffusion", 0),
     ],
 )
 def test_exact_statistics_are_those_of_the_whole_image(weights, sample, name, deep):
-    make, views = (Regression if name == "regression" else Diffusion), 1 + (name == "two views")
+    make = Regression if name in {"regression", "restormer"} else Diffusion
+    views = 1 + (name == "two views")
     restorer, given = make(weights(name), suite=SUITE), sample(size=(60, 70), views=views)
     given = replace(given, mask=given.degraded[0, :1])
     plan = restorer.costs(Limits(tile=16)).plans(Size(60, 70, views))[deep]
@@ -118,10 +121,11 @@ def test_an_image_that_no_plan_fits_is_refused_with_the_figure_and_the_option(ca
 
 
 def test_networks_without_tiles_are_named(call, weights):
-    path = weights("restormer")
+    path = weights("dit")
     few = call(path, "--memory", "1MiB", status=1)
-    assert "a Restormer cannot be cut into tiles: every pixel of its output depends" in few.stderr
-    assert "a Restormer cannot be cut" in call(path, "--tile", 32, status=1).stderr
+    assert "70×60 pixels need 25" in few.stderr  # code and steps are most of it
+    assert "MiB or more; a DiT cannot be cut into tiles: its attention compares" in few.stderr
+    assert "a DiT cannot be cut" in call(path, "--tile", 32, status=1).stderr
     assert call(path, "--tile", 128).stdout == "out: 1 restored\n", "it is no larger than a tile"
 
 

@@ -16,6 +16,7 @@ from restorebench.backbones.backbone import Backbone
 from restorebench.backbones.cost import cost_of, macs_of, parameters_of
 from restorebench.backbones.tiling.geometry import statistics_of
 from restorebench.backbones.tiling.tiled import Tiled
+from restorebench.backbones.unet import UNet
 from restorebench.checkpoints.setup import Setup
 from restorebench.compressors.compressor import Compressor, Latent
 from restorebench.compressors.tiling import TiledCompressor
@@ -75,14 +76,16 @@ class Model:
     def planned(self, plan: Plan) -> Model:
         """The same networks, worked on as `plan` says; `OptionError` where they cannot be.
 
-        On latents a backbone that cannot be cut is given all of them: they are far smaller.
+        On latents a backbone that cannot be cut is given all of them: they are far smaller. So is
+        a U-Net, whose exact tiles take a pass for each attention.
         """
         if plan.whole:
             return self
         made = copy(self)
         if self.compressor is not None:
             made.compressor = TiledCompressor(self.compressor, plan.tile)
-        if self.compressor is None or plan.statistics in statistics_of(self.backbone):
+        cut = plan.statistics in statistics_of(self.backbone)
+        if self.compressor is None or (cut and not isinstance(self.backbone, UNet)):
             made.backbone = Tiled(self.backbone, plan.tiling)
         return made
 

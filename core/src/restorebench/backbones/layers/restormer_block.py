@@ -29,6 +29,24 @@ class GainNorm(nn.Module):
         return torch.addcmul(shift[..., None, None], h, scale[..., None, None] + 1)
 
 
+class Similarity(nn.Module):
+    """Q̂ᵀ K̂ between the channels of a head, Q̂ and K̂ of unit length over all positions."""
+
+    def __init__(self, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Q and K, (N, 2C, H, W), to (N, heads, C/heads, C/heads)."""
+        q, k = (F.normalize(one, dim=-2) for one in self.split(x))
+        return q.transpose(-1, -2) @ k
+
+    def split(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Q and K, each (N, heads, HW, C/heads)."""
+        q, k = (_by_head(one, self.heads) for one in x.chunk(2, dim=1))
+        return q, k
+
+
 class ChannelAttention(nn.Module):
     """V softmax(α Q̂ᵀ K̂) between the channels of a head, Q̂ and K̂ of unit length over positions.
 
@@ -43,17 +61,39 @@ class ChannelAttention(nn.Module):
         self.depthwise = nn.Conv2d(
             3 * channels, 3 * channels, 3, padding=1, groups=3 * channels, bias=False
         )
+        self.similarity = Similarity(heads)
         self.project = nn.Conv2d(channels, channels, 1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) to the same shape."""
-        last = positions(self.depthwise(self.qkv(x)))
-        q, k, v = last.view(*last.shape[:2], 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        q, k = F.normalize(q, dim=-2), F.normalize(k, dim=-2)
-        attention = (q.transpose(-1, -2) @ k * self.temperature).softmax(dim=-1)
-        found = (v @ attention.transpose(-1, -2)).transpose(1, 2).flatten(2)
-        y: Tensor = self.project(as_map(found, x))
+        made, channels = self.depthwise(self.qkv(x)), x.shape[1]
+        similarity = self.similarity(made[:, : 2 * channels])
+        return self.mixed(made[:, 2 * channels :], similarity)
+
+    def mixed(self, v: Tensor, similarity: Tensor) -> Tensor:
+        """The output at the positions of V, (N, C, H, W)."""
+        weights = (similarity * self.temperature).softmax(dim=-1)
+        found = (_by_head(v, self.heads) @ weights.transpose(-1, -2)).transpose(1, 2).flatten(2)
+        y: Tensor = self.project(as_map(found, v))
         return y
+
+    def queries_and_keys(self, x: Tensor) -> Tensor:
+        """Q and K alone, (N, 2C, H, W)."""
+        return self._made(x, slice(0, 2 * x.shape[1]))
+
+    def values(self, x: Tensor) -> Tensor:
+        """V alone, (N, C, H, W)."""
+        return self._made(x, slice(2 * x.shape[1], 3 * x.shape[1]))
+
+    def _made(self, x: Tensor, channels: slice) -> Tensor:
+        h = F.conv2d(x, self.qkv.weight[channels])
+        return F.conv2d(h, self.depthwise.weight[channels], padding=1, groups=h.shape[1])
+
+
+def _by_head(x: Tensor, heads: int) -> Tensor:
+    """(N, C, H, W) to (N, heads, HW, C/heads)."""
+    last = positions(x)
+    return last.view(*last.shape[:2], heads, -1).transpose(1, 2)
 
 
 class GatedFeedForward(nn.Module):
@@ -102,10 +142,24 @@ class TransformerBlock(nn.Module):
 
     def forward(self, x: Tensor, time: Tensor | None = None) -> Tensor:
         """(N, C, H, W); `time` (…, 4C): shift and scale of either half, as `time` gives it."""
-        shift1, scale1, shift2, scale2 = (None,) * 4 if time is None else time.chunk(4, dim=-1)
-        y = x + self.attention(self.norm1(x, shift1, scale1))
-        z: Tensor = y + self.feed_forward(self.norm2(y, shift2, scale2))
+        y = x + self.attention(self.read(x, time))
+        z: Tensor = self.fed_forward(y, time)
         return z
+
+    def read(self, x: Tensor, time: Tensor | None) -> Tensor:
+        """What the attention reads of (N, C, H, W)."""
+        y: Tensor = self.norm1(x, *_moves(time)[:2])
+        return y
+
+    def fed_forward(self, x: Tensor, time: Tensor | None) -> Tensor:
+        """The second half, of what the first one gives."""
+        y: Tensor = x + self.feed_forward(self.norm2(x, *_moves(time)[2:]))
+        return y
+
+
+def _moves(time: Tensor | None) -> tuple[Tensor | None, ...]:
+    """Shift and scale of the first norm, then of the second."""
+    return (None,) * 4 if time is None else time.chunk(4, dim=-1)
 
 
 def _norm(channels: int, mean: bool, eps: float) -> nn.Module:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from restorebench.backbones.backbone import Backbone
 from restorebench.backbones.nafnet import NAFNet
-from restorebench.backbones.tiling import reach
+from restorebench.backbones.restormer import Restormer
+from restorebench.backbones.restormer_config import MULTIPLE
+from restorebench.backbones.tiling import reach, restormer, unet
 from restorebench.backbones.tiling.tiling import Statistics
 from restorebench.backbones.tiling.windows import Window, rounded_up, windows
+from restorebench.backbones.unet import UNet
 from restorebench.errors import OptionError
 
 
@@ -40,6 +43,10 @@ def geometry(backbone: Backbone) -> Geometry | None:
     """
     if isinstance(backbone, NAFNet):
         return _nafnet(backbone)
+    if isinstance(backbone, Restormer):
+        return Geometry(restormer.halo_of(backbone.config), MULTIPLE)
+    if isinstance(backbone, UNet):
+        return _unet(backbone)
     declared = getattr(backbone, "halo", None)
     if not isinstance(declared, int):
         return None
@@ -70,10 +77,18 @@ def check_tiling(backbone: Backbone, statistics: Statistics) -> None:
         msg = f"a {name} like this one has no {statistics!r} tiles; it has {', '.join(possible)}"
         raise OptionError(msg)
     msg = (
-        f"a {name} cannot be cut into tiles: every pixel of its output depends on all of the "
-        "image; give it a smaller image, or use a NAFNet, which can"
+        f"a {name} cannot be cut into tiles: its attention compares every position of the image "
+        "with every other; give it a smaller image, or use a NAFNet, a Restormer or a UNet, whose "
+        "statistics of the image are sums"
     )
     raise OptionError(msg)
+
+
+def _unet(backbone: UNet) -> Geometry | None:
+    config = backbone.config
+    if config.middle == "full":
+        return None
+    return Geometry(unet.halo_of(config), config.multiple, whole_rows=config.views > 1)
 
 
 def _nafnet(backbone: NAFNet) -> Geometry | None:

@@ -43,7 +43,7 @@ class Ledger:
         """What coupling `number` gives for `x`."""
         stop = self.stop and number not in self.known
         if self.record or stop:
-            self._put(number, coupling, coupling.sums(self._core_of(x)))
+            self.put(number, coupling, coupling.sums(self._core_of(x)))
         if stop:
             raise CouplingFound
         return coupling.act(x, self.known[number] if number in self.known else coupling.sums(x))
@@ -53,7 +53,8 @@ class Ledger:
         self.known.update(self.found)
         self.found = {}
 
-    def _put(self, number: int, coupling: Coupling, sums: Sums) -> None:
+    def put(self, number: int, coupling: Coupling, sums: Sums) -> None:
+        """Add what some positions give."""
         there = self.found.get(number)
         self.found[number] = sums if there is None else coupling.joined(there, sums)
 

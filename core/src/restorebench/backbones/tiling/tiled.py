@@ -8,10 +8,15 @@ from torch import Tensor
 
 from restorebench.backbones.backbone import Backbone
 from restorebench.backbones.nafnet import NAFNet
+from restorebench.backbones.restormer import Restormer
 from restorebench.backbones.tiling.exact import Exact
 from restorebench.backbones.tiling.geometry import check_tiling, geometry
+from restorebench.backbones.tiling.restormer import InStrips
 from restorebench.backbones.tiling.tiles import Tiles
 from restorebench.backbones.tiling.tiling import Tiling
+
+STRIP = 256
+"""The side of a square of as many pixels as a strip has within a tile of a Restormer."""
 
 
 class Tiled(Backbone):
@@ -42,6 +47,10 @@ class Tiled(Backbone):
         if isinstance(self.backbone, NAFNet) and self.tiling.statistics != "frozen":
             known = self.backbone.embed(time, condition) if modulation is None else modulation
             return Exact(self.backbone, self.tiling, x, mu, known)()
+        if isinstance(self.backbone, Restormer) and self.tiling.statistics != "frozen":
+            strips = InStrips(self.backbone, self.tiling.tile**2)
+            out: Tensor = strips(x, mu, time, condition, modulation=modulation)
+            return out
         return self._tiles(x, mu, time, condition, modulation)
 
     def _tiles(
@@ -51,7 +60,12 @@ class Tiled(Backbone):
         assert cut is not None  # else `check_tiling` had refused it
         height, width = x.shape[-2:]
         windows = cut.windows(height, width, self.tiling.tile)
+        if len(windows) == 1 and self.tiling.statistics == "exact":
+            whole: Tensor = self.backbone(x, mu, time, condition, modulation=modulation)
+            return whole
         tiles = Tiles(self.backbone, windows, x, mu, time, condition, modulation=modulation)
+        if isinstance(self.backbone, Restormer):
+            tiles.network = InStrips(self.backbone, STRIP**2, tiles.ledger)
         if self.tiling.statistics == "frozen":
             return tiles.frozen(self.tiling.tile**2, self.tiling.passes)
         return tiles.exact()

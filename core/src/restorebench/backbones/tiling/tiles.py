@@ -11,7 +11,7 @@ from torch.nn.functional import interpolate
 
 from restorebench.backbones.backbone import Backbone
 from restorebench.backbones.tiling.held import CouplingFound, Ledger, couplings, held
-from restorebench.backbones.tiling.windows import Window
+from restorebench.backbones.tiling.windows import Window, by_shape
 
 
 class Tiles:
@@ -29,16 +29,18 @@ class Tiles:
         *given: Any,
         modulation: Any,
     ) -> None:
-        self.backbone, self.windows, self.x, self.mu = backbone, windows, x, mu
+        self.backbone, self.x, self.mu = backbone, x, mu
+        # where only memory is counted, the largest stands for all, and one pass for any number
+        self.windows = [max(windows, key=_pixels)] if by_shape() else windows
         self.given, self.modulation = given, modulation
         self.ledger = Ledger()
-        self.network = held(backbone, self.ledger)
+        self.network: Backbone = held(backbone, self.ledger)
 
     def frozen(self, pixels: int, passes: int) -> Tensor:
         """With couplings of the image reduced to `pixels`, then `passes` over the windows."""
         self._reduced(pixels)
         self.ledger.record = True
-        for _ in range(passes):
+        for _ in range(0 if by_shape() else passes):
             self._find()
         self.ledger.record = False
         return self._output()
@@ -58,6 +60,8 @@ class Tiles:
         self.ledger.record = True
         self._run(_smaller(self.x, k), self.mu if self.mu is None else _smaller(self.mu, k))
         self.ledger.learn()
+        for number, (_, coupling) in enumerate(couplings(self.backbone)):
+            self.ledger.known[number] = coupling.enlarged(self.ledger.known[number], k * k)
 
     def _find(self) -> None:
         for window in self.windows:
@@ -81,6 +85,10 @@ class Tiles:
     def _run(self, x: Tensor, mu: Tensor | None) -> Tensor:
         out: Tensor = self.network(x, mu, *self.given, modulation=self.modulation)
         return out
+
+
+def _pixels(window: Window) -> int:
+    return window.outer.rows.size * window.outer.columns.size
 
 
 def _smaller(x: Tensor, k: int) -> Tensor:

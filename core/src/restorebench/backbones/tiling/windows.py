@@ -76,6 +76,11 @@ def shapes_alone() -> Iterator[None]:
         _BY_SHAPE.reset(token)
 
 
+def by_shape() -> bool:
+    """Whether only memory is counted, so that pieces of the same shape count once."""
+    return _BY_SHAPE.get()
+
+
 def spans(size: int, step: int) -> list[Span]:
     """[0, size) in steps; the last is what remains."""
     every = [Span(start, min(size, start + step)) for start in range(0, size, step)]

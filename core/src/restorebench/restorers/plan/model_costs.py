@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from restorebench.backbones.backbone import Backbone
 from restorebench.backbones.nafnet import NAFNet
+from restorebench.backbones.restormer import Restormer
 from restorebench.backbones.tiling import reach
 from restorebench.backbones.tiling.geometry import check_tiling, geometry
 from restorebench.backbones.tiling.memory import LiveBytes, counted
@@ -23,8 +24,8 @@ DEEPEST = 2
 """Levels of NAFNet that are computed again at most: each takes about half as long again."""
 
 STRIP = 256
-"""The tile of `exact` by default: NAFNet's maps are kept whole, so that tiles are only its strips
-and what is computed again; smaller ones stay in the cache."""
+"""The tile of `exact` by default: maps of NAFNet and Restormer are kept whole, so that tiles are
+only strips and what is computed again; smaller ones stay in the cache."""
 
 LEAST = 16
 """Pixels below which a tile is not halved."""
@@ -46,7 +47,8 @@ class ModelCosts:
         self.model, self.limits = model, limits
         self._counted: dict[tuple[Size, Plan], int] = {}
         self.uncut = _uncut(model)
-        self._layers = isinstance(model.backbone, NAFNet) and limits.statistics != "frozen"
+        in_strips = isinstance(model.backbone, NAFNet | Restormer)
+        self._layers = in_strips and limits.statistics != "frozen"
 
     def plans(self, size: Size) -> Sequence[Plan]:
         """The whole image, then in tiles; with a tile in the limits only those that have it."""
@@ -180,8 +182,11 @@ def _halo(model: Model, recomputed: int | None) -> int:
     """Pixels around a tile that are computed for it alone, of the image where there are latents."""
     if model.compressor is not None:
         found = compressor_geometry(model.compressor)
-    elif isinstance(model.backbone, NAFNet) and recomputed is not None:
-        return reach.both_ways(model.backbone.config, recomputed) if recomputed else 0
+    elif recomputed is not None:
+        net = model.backbone
+        if isinstance(net, NAFNet) and recomputed:
+            return reach.both_ways(net.config, recomputed)
+        return 0
     else:
         found = geometry(model.backbone)
     return 0 if found is None else found.halo
