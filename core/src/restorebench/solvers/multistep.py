@@ -46,13 +46,13 @@ def multistep(
     def step(x: Tensor, x0: Tensor, eps: Tensor, at: Step) -> Tensor:
         number, t, s = at
         latest.insert(0, Evaluation(float(path.lam(t)), x0 if form == "data" else eps))
-        del latest[order:]
         used = latest if orders is None else latest[: orders[number]]
         weights = moments(form, sde, h := width(path, t, s))
         if published:
             weights = (*weights[:2], weights[2] / 2)
         scale = float(path.a(s)) if form == "data" else -float(path.c(s))
         mean = linear_part(path, x, problem.mu, t, s, form, sde) + scale * increment(used, weights)
+        del latest[order - 1 :]  # large images: the network's next call needs its memory
         return problem.draw(mean, noise_std(path, s, h, form) if sde else 0.0, at)
 
     return between_ends(problem, step, "ancestral" if sde else "ode")
