@@ -22,6 +22,7 @@ _PACKAGED = (
         _REFUSION,
     ),
     ("diffusion-mean", "The mean of 4 draws of shadow-diffusion", "Refusion, mean of 4", _REFUSION),
+    ("diffusion-fast", "The one-call student of shadow-diffusion", "Refusion, one call", _REFUSION),
 )
 """Name, summary, method and source of each network in ``weights/``."""
 

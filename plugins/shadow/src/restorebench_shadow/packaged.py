@@ -9,3 +9,4 @@ _PACKAGE = "restorebench_shadow"
 regression = Packaged(_PACKAGE, "shadow-regression")
 diffusion = Packaged(_PACKAGE, "shadow-diffusion")
 diffusion_mean = diffusion.mean()
+diffusion_fast = Packaged(_PACKAGE, "shadow-diffusion-fast")
