@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import weakref
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from restorebench.errors import OptionError, PluginError
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner, Settings
 from restorebench.harness.store import Store
+from restorebench.metrics import score
 from restorebench.plugins import Suite, inline
 
 
@@ -149,6 +151,29 @@ def test_the_same_image_is_not_scored_twice(suite, store, monkeypatch):
     second = run(suite, store, "brighten:pause=0.0")
     assert [o.record.scores for o in second] == [o.record.scores for o in first]
     assert all(o.record.error is None and not o.reused for o in second)
+
+
+@pytest.mark.parametrize(("large", "held"), [(0, 0), (1 << 28, 4)])
+def test_a_large_sample_is_not_in_memory_while_its_restoration_is_scored(
+    suite, store, toy, monkeypatch, large, held
+):
+    """Of two images of 24 megapixels only the 8-bit pixels are."""
+    made, alive, make = [], [], toy.make
+
+    def noted(sample_id):
+        sample = make(sample_id)
+        made.append(weakref.ref(sample))
+        return sample
+
+    def scored(*given):
+        alive.append(sum(ref() is not None for ref in made))
+        return score(*given)
+
+    monkeypatch.setattr(toy, "make", noted)
+    monkeypatch.setattr("restorebench.harness.run.score", scored)
+    monkeypatch.setattr("restorebench.harness.dataset_cache.LARGE", large)
+    run(suite, store)
+    assert alive == [held] * 4
 
 
 def test_provenance_is_kept_once_and_named_by_the_records(suite, store):

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from restorebench.allocator import give_back_freed_memory
 from restorebench.data.code_fingerprint import code_fingerprint
 from restorebench.data.dataset import Dataset, open_split
 from restorebench.data.hashing import Identity
@@ -22,6 +23,9 @@ from restorebench.types import Sample
 
 CACHE_BYTES = 1 << 30
 """Bytes of samples that are cached by default, 1 GiB."""
+
+LARGE = 1 << 28
+"""Bytes of a sample that takes longer to score than to make again: a pair of 11 megapixels."""
 
 
 class DatasetCache:
@@ -53,6 +57,14 @@ class DatasetCache:
                 self._samples.popitem(last=False)
         self._samples.move_to_end(key)
         return self._samples[key]
+
+    def forget_large(self) -> None:
+        """Drop samples of more than `LARGE` bytes: what comes now needs the memory."""
+        large = [key for key, sample in self._samples.items() if _nbytes(sample) > LARGE]
+        for key in large:
+            del self._samples[key]
+        if large:
+            give_back_freed_memory()
 
     def identity(self, name: str, split: str, sample_id: str) -> Identity:
         """The hashes of one sample."""
@@ -96,7 +108,9 @@ class DatasetCache:
         return dataset
 
     def _bytes(self) -> int:
-        arrays = (
-            a for s in self._samples.values() for a in (s.degraded, s.target, s.mask, s.depth)
-        )
-        return sum(array.nbytes for array in arrays if array is not None)
+        return sum(map(_nbytes, self._samples.values()))
+
+
+def _nbytes(sample: Sample) -> int:
+    arrays = (sample.degraded, sample.target, sample.mask, sample.depth)
+    return sum(array.nbytes for array in arrays if array is not None)

@@ -378,6 +378,8 @@ class Runner:
             reason = f"{OF_THE_SAMPLE}has no target"
             return partial(_same, Scores({}, dict.fromkeys(job.protocol.measures, reason))), 0
         pair, mask = (pixels, quantise(sample.target)), sample.mask
+        del sample
+        self._cache.forget_large()
 
         def scores() -> Scores:
             found = self._known_scores(job, restored)  # of an equal image just before
