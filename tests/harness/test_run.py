@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import weakref
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from restorebench.errors import OptionError, PluginError
+from restorebench.harness import run as run_module
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner, Settings
 from restorebench.harness.store import Store
@@ -201,9 +203,29 @@ def test_a_record_has_its_restorers_fingerprint(suite, store, toy):
     assert [r.fingerprint for r in records] == [f"{name} in 1 views" for name in toy.IDS]
 
 
-def test_hashes_of_a_data_set_that_reads_files_are_not_remembered(toy, store, monkeypatch):
+@pytest.fixture
+def reading(toy, monkeypatch):
+    """A suite whose data set is one that reads files, and may change."""
     spec = dataclasses.replace(toy.restorebench_datasets()[0], generated=False)
     monkeypatch.setattr(toy, "restorebench_datasets", lambda: [spec])
     monkeypatch.setattr(toy.restorebench_datasets, "restorebench_impl", {}, raising=False)
-    run(Suite([inline(toy, "toy")]), store)
+    return Suite([inline(toy, "toy")])
+
+
+def test_hashes_of_a_data_set_that_reads_files_are_not_remembered(reading, store):
+    run(reading, store)
     assert not (store.folder / "datasets.jsonl").exists()
+
+
+def test_a_data_set_that_has_grown_has_a_record_of_each_sample(reading, store, toy, monkeypatch):
+    with monkeypatch.context() as smaller:
+        smaller.setattr(toy, "IDS", toy.IDS[:3])
+        before = [o.record for o in run(reading, store)]
+    score = Mock(wraps=run_module.score)
+    monkeypatch.setattr(run_module, "score", score)
+    after = run(reading, Store(store.folder))
+    assert [o.reused for o in after] == [True, True, True, False]
+    assert score.call_count == 1
+    assert len({o.record.dataset_hash for o in after}) == 1
+    assert [o.record.scores for o in after[:3]] == [record.scores for record in before]
+    assert len(list(Store(store.folder).records())) == len(before) + len(after)

@@ -58,8 +58,9 @@ def restoration_key(record: Record) -> Key:
 
 
 def record_key(record: Record) -> Key:
-    """A restoration, its target and how it is scored."""
-    return (*restoration_key(record), record.target, record.protocol_hash)
+    """A restoration, its target, how it is scored, and the whole split that it is a part of."""
+    scored = (record.target, record.protocol_hash)
+    return (*restoration_key(record), *scored, record.dataset_hash)
 
 
 def row_key(record: Record) -> Key:

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from restorebench.harness.images import ImageStore
 from restorebench.harness.jsonl import storing
 from restorebench.harness.known import Known
-from restorebench.harness.record_keys import record_key, restoration_key
+from restorebench.harness.record_keys import record_key, restoration_key, score_key
 from restorebench.harness.record_log import TAIL
 from restorebench.harness.run import Unit
 from restorebench.harness.store import Store
@@ -52,10 +52,12 @@ class Shard(Store):
         same = [given for given in self._given if restoration_key(given) == restored]
         finished = [given for given in same if record_key(given) == key]
         images = [given for given in same if given.prediction is not None]
+        image = score_key(record)
+        scored = [g for g in same if g.error is None and score_key(g) == image]
         return Known(
             own.record or next(reversed(finished), None),
             own.restoration or next(reversed(images), None),
-            own.scores,
+            own.scores or next(reversed(scored), None),
         )
 
     def renew(self, record: Record) -> None:
