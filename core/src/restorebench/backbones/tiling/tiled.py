@@ -60,9 +60,6 @@ class Tiled(Backbone):
         assert cut is not None  # else `check_tiling` had refused it
         height, width = x.shape[-2:]
         windows = cut.windows(height, width, self.tiling.tile)
-        if len(windows) == 1 and self.tiling.statistics == "exact":
-            whole: Tensor = self.backbone(x, mu, time, condition, modulation=modulation)
-            return whole
         tiles = Tiles(self.backbone, windows, x, mu, time, condition, modulation=modulation)
         if isinstance(self.backbone, Restormer):
             tiles.network = InStrips(self.backbone, STRIP**2, tiles.ledger)
