@@ -69,6 +69,7 @@ def test_a_task_says_how_many_views_there_are(restore, tmp_path):
         (("--restorer", "identity", "--device", "cud"), "the device 'cud' cannot be used here"),
         (("--restorer", "shown", "--condition", "1"), "has 2 numbers, aperture, distance (m)"),
         (("--restorer", "identity", "--mask", "in/a.png"), "but there are 2 scenes; give a folder"),
+        (("--restorer", "identity", "--scale", "65"), "less than or equal to 64"),
         (("--restorer", "identity", "--depth", "in/sub"), "in/sub is not a folder"),
     ],
 )
@@ -218,6 +219,16 @@ def test_images_that_are_passed_over_are_said(restore, tmp_path):
     alone = restore("--restorer", "shifted", "phone", "o", status=2)
     assert "phone holds no images (png, " in alone.stderr
     assert ", but x.heic; save it as PNG" in alone.stderr
+
+
+def test_links_that_lead_nowhere_and_folders_of_images_are_said(restore, tmp_path):
+    (tmp_path / "in" / "lost.png").symlink_to("nowhere.png")
+    (tmp_path / "in" / "more").mkdir()
+    write_image(tmp_path / "in" / "more" / "c.png", PIXELS)
+    done = restore("--restorer", "identity", "--save-trajectory", "t.png", "in", "out")
+    assert "in/lost.png are not restored: links to files that are not there" in done.stderr
+    assert "in/more/c are not restored; give their folder as IN" in done.stderr
+    assert "takes no steps, so that no trajectory is saved" in done.stderr
 
 
 def test_failures_do_not_stop_the_others_and_are_summed_up(restore, tmp_path):

@@ -263,6 +263,11 @@ REFUSED: dict[str, tuple[str, Save, str]] = {
         tiff(EIGHT.astype(np.float32), photometric="rgb"),
         r"holds floats in \[0, 255\], whose white is not known",
     ),
+    "not a number": (
+        "a.tif",
+        tiff(np.full((2, 3, 3), np.nan, np.float32), photometric="rgb"),
+        "NaN or infinite",
+    ),
     "signed": ("a.tif", tiff(GREY16.astype(np.int16)), "cannot be converted"),
     "a fourth channel": (
         "a.tif",

@@ -234,9 +234,11 @@ def test_conditions_are_read_from_csv(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"a;x;2\nb;1;2\n", "no line of numbers for 'a' .* there is a, b instead"),
-        (b"a,nan\n", "no line of numbers for 'a'"),
-        (b"a,inf\n", "no line of numbers for 'a'"),
+        (b"a;x;2\nb;1;2\n", "the line of 'a' holds something else"),
+        (b"a,nan\n", "the line of 'a' holds something else than finite numbers"),
+        (b"a,inf\n", "the line of 'a' holds something else than finite numbers"),
+        (b"a,1e39\n", "the line of 'a' holds something else than finite numbers"),
+        (b"a,1\na.png,2\n", "line 2: 'a' has other numbers than in a line before"),
         (b"a,1\n\0,2\n", r"c\.csv is not text; save it as CSV in UTF-8"),
     ],
 )

@@ -117,6 +117,12 @@ def test_a_seed_that_no_record_can_hold_is_refused(seed):
         Settings(seed=seed)
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_that_takes_nothing_or_leaves_samples_out_is_refused(limit):
+    with pytest.raises(OptionError, match=f"the limit is {limit}; expected 1 or more"):
+        Settings(limit=limit)
+
+
 def test_fresh_repairs_a_damaged_image(suite, store, calls):
     run(suite, store)
     for path in store.images.folder.rglob("*.png"):

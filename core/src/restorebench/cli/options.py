@@ -144,7 +144,7 @@ Steps: TypeAlias = Annotated[
     int | None, option("--steps", "N", "Steps of a diffusion's solver.", min=1)
 ]
 Scale: TypeAlias = Annotated[
-    int | None, option("--scale", "N", "The factor of super-resolution.", min=1)
+    int | None, option("--scale", "N", "The factor of super-resolution.", min=1, max=64)
 ]
 Isolate: TypeAlias = Annotated[
     bool | None,

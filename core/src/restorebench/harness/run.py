@@ -54,7 +54,7 @@ class Settings:
     restoration is stopped after `timeout` seconds. `limits` are those of plans for large images.
     `overlap`: an image is scored while the next one is restored; None where the device is not the
     CPU. On the CPU both need the same cores, and the seconds of a restoration would count scoring.
-    Raises `OptionError` for a seed of more than 64 bits.
+    Raises `OptionError` for a seed of more than 64 bits and a limit below 1.
     """
 
     seed: int = 0
@@ -69,6 +69,9 @@ class Settings:
     def __post_init__(self) -> None:
         if not is_seed(self.seed):
             msg = f"the seed is {self.seed!r}; expected a whole number of 64 bits"
+            raise OptionError(msg)
+        if self.limit is not None and self.limit < 1:
+            msg = f"the limit is {self.limit}; expected 1 or more samples"
             raise OptionError(msg)
 
     @property

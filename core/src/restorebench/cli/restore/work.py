@@ -98,6 +98,8 @@ class Work:
             self.output.put(name, fingerprint, view)
         if record is not None and record.moments:
             record.save(self.trajectories[item.scene.id])
+        elif record is not None:
+            warning(f"{item.scene.id}: the restorer takes no steps, so that no trajectory is saved")
 
     def _call(
         self, sample: Sample, context: Context, *, steps: Bar, record: Trajectory | None

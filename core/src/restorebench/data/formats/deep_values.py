@@ -68,7 +68,10 @@ def _of_levels(name: str, found: Levels, notes: list[str]) -> Array:
 
 def _of_floats(name: str, values: NDArray[Any], notes: list[str]) -> Array:
     low, high = float(values.min()), float(values.max())
-    if not (low >= 0.0 and high <= 1.0):  # NaN fails this too
+    if not np.isfinite(values).all():
+        msg = f"{name} holds values that are NaN or infinite; mend them, or save it as {REMEDY}"
+        raise ImageError(msg)
+    if not (low >= 0.0 and high <= 1.0):
         msg = f"{name} holds floats in [{low:g}, {high:g}], whose white is not known"
         raise ImageError(f"{msg}; scale them to [0, 1], or save it as {REMEDY}")
     notes.append("it is floating point, whose values in [0, 1] are taken as sRGB")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,8 @@ from restorebench.data.images import SUFFIXES
 from restorebench.data.layouts.names import instead, normal
 from restorebench.errors import OptionError
 from restorebench.types import Array
+
+_MOST = float(np.finfo(np.float32).max)
 
 
 def parse_conditions(text: str, ids: Iterable[str]) -> dict[str, Array]:
@@ -40,10 +41,16 @@ def read_rows(path: Path) -> dict[str, tuple[float, ...]]:
     """Numbers by name from lines ``NAME,NUMBER,NUMBER,…``; no numbers of other lines, a header.
 
     A name may have an image's suffix, and the file any form that `read_lines` knows. Raises
-    `OptionError` where it cannot be read.
+    `OptionError` where it cannot be read, or gives a name two different vectors.
     """
     source = read_lines(path)
-    return {_name(cells[0]): _numbers(cells[1:], source.number) for _, cells in source.lines}
+    found: dict[str, tuple[float, ...]] = {}
+    for line, cells in source.lines:
+        name, numbers = _name(cells[0]), _numbers(cells[1:], source.number)
+        if found.setdefault(name, numbers) != numbers:
+            msg = f"{path}, line {line}: {name!r} has other numbers than in a line before"
+            raise OptionError(f"{msg}; leave one of them out")
+    return found
 
 
 def find_rows(
@@ -55,6 +62,9 @@ def find_rows(
     """
     found = {name: rows.get(normal(name)) or rows.get(normal(key)) for name, key in names.items()}
     if absent := next((name for name, numbers in found.items() if not numbers), None):
+        if normal(absent) in rows:
+            msg = f"{path}: the line of {absent!r} holds something else than finite numbers"
+            raise OptionError(msg)
         msg = f"{path} has no line of numbers for {absent!r} (NAME,NUMBER,NUMBER,…)"
         raise OptionError(f"{msg}; {instead(absent, [n for n in rows if not found.get(n)])}")
     return {name: tuple(numbers or ()) for name, numbers in found.items()}
@@ -67,5 +77,5 @@ def _name(text: str) -> str:
 
 
 def _numbers(parts: Sequence[str], number: Callable[[str], float | None]) -> tuple[float, ...]:
-    found = [value for part in parts if (value := number(part)) is not None and isfinite(value)]
+    found = [value for part in parts if (value := number(part)) is not None and abs(value) <= _MOST]
     return tuple(found) if len(found) == len(parts) else ()

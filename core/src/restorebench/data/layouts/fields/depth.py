@@ -44,7 +44,8 @@ def read_depth(
         shape = "×".join(map(str, reversed(values.shape)))
         msg = f"the depth {name} is {shape}, but its image is {size[1]}×{size[0]}"
         raise ImageError(msg)
-    metres = (values.astype(np.float64) * (1.0 if unit is None else unit)).astype(np.float32)
+    with np.errstate(over="ignore"):  # what is infinite in float32 is counted below
+        metres = (values.astype(np.float64) * (1.0 if unit is None else unit)).astype(np.float32)
     if wrong := int(np.count_nonzero(~(np.isfinite(metres) & (metres > 0)))):
         msg = f"the depth {name} has {wrong} of {metres.size} values that are no distance"
         raise ImageError(
