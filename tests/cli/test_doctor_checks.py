@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from restorebench.cli.doctor.machine import writable
 from restorebench.cli.doctor.packages import examine
 from restorebench.cli.doctor.targets import problem
 from restorebench.cli.doctor.torch_build import Build, build, devices, libraries
+from restorebench.cli.doctor.weights import stated
 
 
 @pytest.fixture
@@ -102,6 +104,19 @@ def test_targets_are_found_in_the_sources(monkeypatch, tmp_path):
     assert "poor.py:2 imports no_such_package.x" in problem("parts.poor:tool")
     assert problem("parts.none:tool") == "there is no module 'parts.none'"
     assert problem("nowhere.none:tool") == "there is no module 'nowhere.none'"
+
+
+def test_models_are_the_files_of_their_cards(tmp_path):
+    for name, content in (("good", b"abc"), ("other", b"abd")):
+        (tmp_path / f"{name}.safetensors").write_bytes(content)
+        (tmp_path / f"{name}.md").write_text(f"SHA-256 {hashlib.sha256(b'abc').hexdigest()}\n")
+    (tmp_path / "gone.md").write_text("a card without its model\n")
+    found = stated("tool", tmp_path)
+    assert found.state == "broken"
+    assert found.detail.startswith("gone.safetensors, other.safetensors in ")
+    (tmp_path / "gone.md").unlink()
+    (tmp_path / "other.safetensors").write_bytes(b"abc")
+    assert stated("tool", tmp_path).state == "ok"
 
 
 CUDA, CPU = Build("2.13.0+cu130", "13.0"), Build("2.13.0+cpu")

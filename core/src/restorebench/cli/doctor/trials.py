@@ -9,12 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from restorebench.cli.doctor.finding import Finding, tried
-from restorebench.errors import OptionError, RestorebenchError
+from restorebench.errors import CheckpointError, OptionError, RestorebenchError
 from restorebench.metrics.lpips.trunks import TRUNKS
 
 if TYPE_CHECKING:
     from restorebench.harness.plan import Cell
     from restorebench.plugins import Suite
+    from restorebench.restorers.packaged import Packaged
 
 
 def examine(found: Suite) -> Iterator[Finding]:
@@ -96,8 +97,15 @@ def _smallest(found: Suite) -> Cell:
     from restorebench.harness.plan import plan
     from restorebench.restorers.packaged import packaged
 
-    sizes = {name: model.path.stat().st_size for name, model in packaged(found).items()}
+    sizes = {name: _size(model) for name, model in packaged(found).items()}
     return min(plan(found), key=lambda cell: sizes.get(cell.restorer.name, math.inf))
+
+
+def _size(model: Packaged) -> float:
+    try:
+        return model.path.stat().st_size
+    except CheckpointError:  # which is a finding among the weights
+        return math.inf
 
 
 def _restored(found: Suite, cell: Cell, device: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LARGEST = 16 << 20
 """Bytes of a file that is hashed at once."""
+_KINDS = {".safetensors", ".md"}
 _STATES: dict[str, State] = {"here": "ok", "missing": "missing", "damaged": "broken"}
 
 
@@ -36,15 +37,21 @@ def _packaged(package: str) -> Iterator[Finding]:
     folder = Path((module and module.origin) or "").parent / "weights"
     if module is None or not folder.is_dir():
         return
-    models = sorted(folder.glob("*.safetensors"))
+    yield stated(package, folder)
+
+
+def stated(package: str, folder: Path) -> Finding:
+    """Whether the models in a folder are those of the cards there."""
+    models = sorted({p.with_suffix(".safetensors") for p in folder.iterdir() if p.suffix in _KINDS})
     wrong = [model.name for model in models if not _as_stated(model)]
     if wrong:
-        detail = f"{', '.join(wrong)} in {folder}: not the hash of its card; install it again"
-        yield Finding("weights", package, "broken", detail)
-    else:
-        yield Finding("weights", package, "ok", f"{len(models)} models, as their cards state")
+        detail = f"{', '.join(wrong)} in {folder}: not the file of its card; install it again"
+        return Finding("weights", package, "broken", detail)
+    return Finding("weights", package, "ok", f"{len(models)} models, as their cards state")
 
 
 def _as_stated(model: Path) -> bool:
     card = model.with_suffix(".md")
-    return not card.is_file() or file_sha256(model) in card.read_text(encoding="utf-8")
+    if not model.is_file() or not card.is_file():
+        return model.is_file()
+    return file_sha256(model) in card.read_text(encoding="utf-8")
