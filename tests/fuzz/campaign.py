@@ -16,7 +16,7 @@ from pathlib import Path
 RUNS = dict.fromkeys(("text", "readme", "csv", "jsonl", "record"), 1_200_000)
 RUNS |= dict.fromkeys(("layout", "recipe", "study", "setup", "published", "png"), 500_000)
 RUNS |= dict.fromkeys(("safetensors", "pickle", "zip"), 300_000)
-RUNS |= dict.fromkeys(("pth", "image", "input", "mask", "depth"), 100_000)
+RUNS |= dict.fromkeys(("pth", "image", "input", "mask", "depth", "index", "parquet"), 100_000)
 """Cases of each reader: over ten million, most of them where one takes microseconds."""
 _DONE = re.compile(r"Done (\d+) runs in (\d+) second|stat::number_of_executed_units: (\d+)")
 _LONGEST = 16384

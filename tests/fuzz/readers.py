@@ -16,7 +16,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -38,10 +38,14 @@ from restorebench.data.layouts.hub_text import parse_hub
 from restorebench.data.layouts.inline import parse_description
 from restorebench.data.layouts.layout import Layout, toml_table
 from restorebench.data.layouts.pattern import Pattern
-from restorebench.errors import RestorebenchError
-from restorebench.harness.jsonl import JsonLines, checked
+from restorebench.errors import RestorebenchError, StoreError
+from restorebench.harness.jsonl import JsonLines, checked, parsed
+from restorebench.harness.parquet.checked_file import block_hashes
+from restorebench.harness.parquet.compaction import compact
 from restorebench.harness.plan import RestorerRef
-from restorebench.harness.record_json import decode_line, encode
+from restorebench.harness.record_json import decode, decode_line, encode
+from restorebench.harness.store import Store
+from restorebench.leaderboard import read_ledger
 from restorebench.leaderboard.published_index import INDEX, read_index
 from restorebench.leaderboard.ranking.parse import parse_rule
 from restorebench.submission.archive.limits import Limits
@@ -222,6 +226,65 @@ def raw_records() -> list[bytes]:
     return [b"".join(checked(json.loads(line)) + b"\n" for line in records())]
 
 
+# Compacted records
+
+PART = "000001"
+
+
+def compacted() -> Path:
+    """A store whose records are Parquet."""
+    folder = scratch() / "compacted"
+    if not folder.exists():
+        store = Store(folder)
+        for number, line in enumerate(records() * 3):
+            store.add(replace(decode(json.loads(line)), sample=f"{number:04}"))
+        compact(folder)
+    return folder
+
+
+def part_of(index: bytes, parquet: bytes) -> None:
+    """Read the records of a part, as boards do and as runs do."""
+    folder = scratch() / "part"
+    (folder / "records").mkdir(parents=True, exist_ok=True)
+    (folder / "records" / f"{PART}.json").write_bytes(index)
+    (folder / "records" / f"{PART}.parquet").write_bytes(parquet)
+    try:
+        for section in read_ledger(folder).sections():
+            section.load(images=True)
+        list(Store(folder).seconds())
+        list(Store(folder).records())
+    except StoreError as error:
+        if f"{folder / 'records' / PART}" not in str(error):
+            msg = f"no file of the part is named: {error}"
+            raise AssertionError(msg) from error
+        raise
+
+
+def file_of_part(kind: str) -> bytes:
+    return (compacted() / "records" / f"{PART}.{kind}").read_bytes()
+
+
+def index_of_part() -> dict[str, object]:
+    return parsed(file_of_part("json").rstrip())
+
+
+def read_part_index(data: bytes) -> None:
+    """JSON without a checksum, which is added."""
+    try:
+        value = json.loads(data)
+        line = checked(value) if isinstance(value, dict) else data
+    except (ValueError, RecursionError):
+        line = data
+    part_of(line + b"\n", file_of_part("parquet"))
+
+
+def read_part_parquet(data: bytes) -> None:
+    """A Parquet file, whose size and hashes are put into the index."""
+    path = placed("hashed", data)
+    facts = {"size": len(data), "hashes": "".join(block_hashes(path))}
+    part_of(checked({**index_of_part(), **facts}) + b"\n", data)
+
+
 TABLES = [
     b"team,dataset,psnr,ssim\nA,x,23.1,0.9\nB,x,-,0.8\n",
     "\ufeffname;PSNR↑;Laufzeit [s]\r\n'=é;23,10;1,5\r\n".encode(),
@@ -358,6 +421,8 @@ READERS = {
         Reader("csv", lambda: TABLES, of_file("a.csv", read_csv)),
         Reader("record", records, read_records),
         Reader("jsonl", raw_records, of_file("raw.jsonl", read_raw_records)),
+        Reader("index", lambda: [json.dumps(index_of_part()).encode()], read_part_index),
+        Reader("parquet", lambda: [file_of_part("parquet")], read_part_parquet),
         Reader("layout", layouts, of_file("a.toml", read_layout)),
         Reader("recipe", recipes, of_file("recipe.toml", lambda path: read_recipe(str(path)))),
         Reader("study", studies, of_file("study.toml", lambda path: read_study(str(path)))),

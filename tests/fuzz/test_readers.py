@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 NAMES = (
     *("image", "input", "mask", "depth", "png", "zip", "readme", "csv", "record", "jsonl"),
+    *("index", "parquet"),
     *("layout", "recipe", "study", "setup", "published", "text", "safetensors", "pickle", "pth"),
 )
 QUICK, SLOW = 6, 300

@@ -30,6 +30,11 @@ _REQUIRED = tuple(
 _LARGEST = sys.float_info.max
 
 
+def is_text(value: object) -> bool:
+    """Whether a value is a text."""
+    return isinstance(value, str)
+
+
 def is_count(value: object) -> bool:
     """Whether a value is a whole number from 0 that fits in 64 bits."""
     return type(value) is int and 0 <= value < 1 << 63
@@ -62,10 +67,6 @@ def _is_number(value: Any) -> bool:
     return type(value) in {int, float} and -_LARGEST <= value <= _LARGEST
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
 def _is_score(value: Any) -> bool:
     return value in SPECIAL_SCORES if isinstance(value, str) else _is_number(value)
 
@@ -90,12 +91,12 @@ _COST: dict[str, Kind] = {
 }
 _KINDS: dict[str, Kind] = {
     "schema": is_count,
-    **dict.fromkeys(NAMES, _is_text),
+    **dict.fromkeys(NAMES, is_text),
     **dict.fromkeys(("revision", "draw"), is_count),
     "seed": is_seed,
-    **dict.fromkeys(("prediction", "error"), _or_none(_is_text)),
+    **dict.fromkeys(("prediction", "error"), _or_none(is_text)),
     **dict.fromkeys(("options", "extra"), _table_of(is_option)),
     "scores": _table_of(_is_score),
-    "missing": _table_of(_is_text),
+    "missing": _table_of(is_text),
     "cost": _or_none(_is_cost),
 }

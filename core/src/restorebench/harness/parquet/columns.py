@@ -28,6 +28,8 @@ PLACES = Place._fields
 COSTS = ("seconds", "peak_bytes", "nfe", "parameters", "macs")
 TEXTS = ("sample", "error", "provenance", "input", "target", "prediction")
 NUMBERS = ("revision", "seed", "draw")
+OPTIONAL = frozenset(("error", "prediction", "missing", *COSTS))
+"""The columns that a record may lack."""
 
 _OWN = [
     *((name, pa.string()) for name in TEXTS),

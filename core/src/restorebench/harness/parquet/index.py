@@ -5,6 +5,8 @@ It is one line of JSON with a checksum, so that listing what a store has reads n
 
 from __future__ import annotations
 
+import json
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,6 +15,8 @@ from typing import Any, NamedTuple
 
 from restorebench.errors import StoreError
 from restorebench.harness.jsonl import checked, parsed, reading
+from restorebench.harness.parquet.checked_file import BLOCK
+from restorebench.harness.record_fields import is_count, is_option, is_text
 from restorebench.types import JSON
 
 FORMAT = 1
@@ -102,19 +106,26 @@ def read_index(path: Path) -> Index:
         raise StoreError(f"{msg}use the version that wrote it")
     try:
         return _index(values)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         msg = f"{path} is not the index of records ({error}); restore it from a copy"
         raise StoreError(msg) from error
 
 
 def _index(values: Mapping[str, Any]) -> Index:
-    digits = values["hashes"]
-    return Index(
-        int(values["size"]),
-        [digits[at : at + 16] for at in range(0, len(digits), 16)],
-        [_entry(keys, one) for keys, entries in values["sections"] for one in entries],
-        {str(task): list(map(str, names)) for task, names in values["scores"].items()},
-    )
+    size, digits, scores = values["size"], values["hashes"], values["scores"]
+    _expect(is_count(size) and size > 0, "size", size)
+    _expect(is_text(digits) and len(digits) == 16 * -(-size // BLOCK), "hashes", digits)
+    for task, names in scores.items():
+        _expect(isinstance(names, list) and all(map(is_text, names)), f"scores of {task}", names)
+    hashes = [digits[at : at + 16] for at in range(0, len(digits), 16)]
+    entries = [_entry(keys, one) for keys, written in values["sections"] for one in written]
+    return Index(size, hashes, entries, scores)
+
+
+def _expect(holds: bool, what: str, value: object) -> None:
+    if not holds:
+        msg = f"its {what} cannot be {reprlib.repr(value)}"
+        raise ValueError(msg)
 
 
 def _written(entry: Entry) -> list[Any]:
@@ -125,6 +136,19 @@ def _written(entry: Entry) -> list[Any]:
 
 def _entry(keys: Sequence[str], written: Sequence[Any]) -> Entry:
     restorer, options, records, timed, seconds, *stated = written
-    place = Place(*map(str, (*keys, restorer, options)))
-    entry = (place, int(records), int(timed), float(seconds))
-    return Entry(*entry, dict(stated[0]), int(stated[1])) if stated else Entry(*entry)
+    place = Place._make((*keys, restorer, options))
+    _expect(isinstance(keys, list) and all(map(is_text, place)), "place", place)
+    _expect(_is_table(json.loads(options)), "options", options)
+    _expect(is_count(records) and records > 0, "number of records", records)
+    _expect(is_count(timed) and timed <= records, "number of timed records", timed)
+    _expect(is_option(seconds) and seconds >= 0, "seconds", seconds)
+    if not stated:
+        return Entry(place, records, timed, float(seconds))
+    claims, line = stated
+    _expect(_is_table(claims) and is_count(line), "claims", stated)
+    return Entry(place, records, timed, float(seconds), claims, line)
+
+
+def _is_table(value: object) -> bool:
+    """Whether a value is a table of options."""
+    return isinstance(value, dict) and all(map(is_option, value.values()))

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from restorebench.errors import StoreError
 from restorebench.harness.jsonl import reading
 from restorebench.harness.parquet.checked_file import CheckedFile
-from restorebench.harness.parquet.columns import COLUMNS
+from restorebench.harness.parquet.columns import COLUMNS, OPTIONAL
 from restorebench.harness.parquet.index import Entry, Index
 from restorebench.harness.parquet.parts import Part
 
@@ -31,7 +31,7 @@ def opened(part: Part, index: Index, texts: Sequence[str] = ()) -> Iterator[pq.P
             if file.metadata.num_rows != index.records:
                 msg = f"{part.parquet} does not have the records of {part.index}"
                 raise StoreError(f"{msg}; restore both from a copy")
-            if set(file.schema_arrow.names) != set(COLUMNS.names):
+            if not _has_columns(file.schema_arrow):
                 msg = f"{part.parquet} has other columns than this version of restorebench reads"
                 raise StoreError(f"{msg}; use the version that wrote it")
             yield file
@@ -64,10 +64,26 @@ def tables(
                     number, group = next(groups)
                     table = None
                 if table is None:
-                    table = file.read_row_group(number, columns=list(columns))
+                    table = _whole(file.read_row_group(number, columns=list(columns)), len(group))
                 piece = table.slice(row - group.start, end - row)
                 yield list(_within(run, row, row + piece.num_rows)), piece
                 row += piece.num_rows
+
+
+def _has_columns(schema: pa.Schema) -> bool:
+    """Whether these are the columns of a part, some of them perhaps read as dictionaries."""
+    kinds = {field.name: field.type for field in schema}
+    plain = {n: k.value_type if pa.types.is_dictionary(k) else k for n, k in kinds.items()}
+    return len(schema) == len(COLUMNS) and plain == {f.name: f.type for f in COLUMNS}
+
+
+def _whole(table: pa.Table, rows: int) -> pa.Table:
+    """A table of so many rows; `ValueError` where it has others, or lacks what all records have."""
+    absent = [n for n in table.column_names if n not in OPTIONAL and table[n].null_count]
+    if absent or table.num_rows != rows:
+        msg = f"a record lacks {absent[0]}" if absent else f"it has {table.num_rows} rows of {rows}"
+        raise ValueError(msg)
+    return table
 
 
 def _runs(found: Sequence[tuple[int, Entry]]) -> list[list[tuple[int, Entry]]]:

@@ -57,8 +57,12 @@ class ColumnIntake(Intake):
 
     def _extend_scores(self, scores: pa.MapArray, rows: int) -> None:
         start, end = scores.offsets[0].as_py(), scores.offsets[rows].as_py()
-        values = _floats(scores.items.slice(start, end - start))
-        names, codes = _coded(pa.chunked_array([scores.keys.slice(start, end - start)]))
+        keys, items = (part.slice(start, end - start) for part in (scores.keys, scores.items))
+        if keys.null_count or items.null_count:
+            msg = "a score has no name or no value"
+            raise ValueError(msg)
+        values = _floats(items)
+        names, codes = _coded(pa.chunked_array([keys]))
         each = len(codes) // max(1, rows)
         if each and len(codes) == each * rows and (codes.reshape(rows, each) == codes[:each]).all():
             for place, code in enumerate(codes[:each].tolist()):  # all have the same ones
@@ -79,13 +83,21 @@ class ColumnIntake(Intake):
     def _extend_missing(self, texts: list[str | None], codes: NDArray[np.integer]) -> None:
         """The reasons, of which few differ, in the order of the records."""
         lines = np.flatnonzero(np.array([text is not None for text in texts], bool)[codes])
-        stated = {number: json.loads(text) for number, text in enumerate(texts) if text is not None}
+        stated = {number: _reasons(text) for number, text in enumerate(texts) if text is not None}
         places, columns, reasons = self._missing
         for line, code in zip(lines.tolist(), codes[lines].tolist(), strict=True):
             missing = stated[code]
             places.extend([self._count + line] * len(missing))
             columns.extend(missing)
             reasons.extend(missing.values())
+
+
+def _reasons(text: str) -> dict[str, str]:
+    found = json.loads(text)
+    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+        msg = f"{text[:60]!r} are no reasons by column"
+        raise ValueError(msg)
+    return found
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[list[str | None], NDArray[np.integer]]:
