@@ -6,20 +6,28 @@ import math
 import os
 import random
 import re
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restorebench.errors import StoreError
 from restorebench.harness.estimate import estimates
+from restorebench.harness.jsonl import checked, parsed
 from restorebench.harness.parquet import sorting, writer
+from restorebench.harness.parquet.checked_file import block_hashes
 from restorebench.harness.parquet.compaction import compact
 from restorebench.harness.plan import Selection, plan
 from restorebench.harness.run import Runner
 from restorebench.harness.store import Store
+from restorebench.leaderboard import read_ledger
 from restorebench.types import Cost, Record
 
 BASE = Record(
@@ -296,6 +304,67 @@ def test_a_damaged_part_is_named(compacted, tmp_path, name, damage):
         (folder / path.name).write_bytes(DAMAGES[damage](content) if path.name == name else content)
     with pytest.raises(StoreError, match=name):
         list(Store(tmp_path).records())
+
+
+def forged(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change the index of a part, with the checksum that belongs to it."""
+    path = folder / "records" / "000001.json"
+    index = parsed(path.read_bytes().rstrip())
+    change(index)
+    path.write_bytes(checked(index) + b"\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda index: index.update(size=True),
+        lambda index: index.update(size=-1),
+        lambda index: index.update(hashes=index["hashes"][16:]),
+        lambda index: index["scores"].update(toy="psnr"),
+        lambda index: index["sections"][0].__setitem__(0, "abcdef"),
+        lambda index: index["sections"][0][0].pop(),
+        lambda index: index["sections"][0][0].__setitem__(2, 5),
+        lambda index: index["sections"][0][1][0].__setitem__(1, "[]"),
+        lambda index: index["sections"][0][1][0].__setitem__(1, "{"),
+        lambda index: index["sections"][0][1][0].__setitem__(1, '{"a": [1]}'),
+        lambda index: index["sections"][0][1][0].__setitem__(2, 0),
+        lambda index: index["sections"][0][1][0].__setitem__(2, "4"),
+        lambda index: index["sections"][0][1][0].__setitem__(3, 99),
+        lambda index: index["sections"][0][1][0].__setitem__(4, "1.5"),
+        lambda index: index["sections"][0][1][0].__setitem__(4, -1.0),
+        lambda index: index["sections"][0][1][0].extend([{"a": {}}, 1]),
+        lambda index: index["sections"][0][1][0].extend([{}, -2]),
+    ],
+)
+def test_an_index_that_says_what_cannot_be_is_refused(compacted, tmp_path, change):
+    shutil.copytree(compacted, tmp_path, dirs_exist_ok=True)
+    forged(tmp_path, change)
+    with pytest.raises(StoreError, match=r"000001\.json is not the index of records \(.+\)"):
+        list(Store(tmp_path).records())
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("revision", lambda values: pa.array(map(str, values)), "other columns"),
+        ("revision", lambda values: pa.array([None, *values[1:]], pa.int64()), "lacks revision"),
+        ("sample", lambda values: pa.array([None, *values[1:]], pa.string()), "lacks sample"),
+        ("missing", lambda values: pa.array(["[1]"] * len(values)), "no reasons"),
+    ],
+)
+def test_a_parquet_with_other_values_than_records_have_is_refused(
+    compacted, tmp_path, name, values, message
+):
+    """Even where the index has the hashes of that file."""
+    shutil.copytree(compacted, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "records" / "000001.parquet"
+    table = pq.read_table(path)
+    column = values(table[name].to_pylist())
+    pq.write_table(table.set_column(table.column_names.index(name), name, column), path)
+    facts = {"size": path.stat().st_size, "hashes": "".join(block_hashes(path))}
+    forged(tmp_path, lambda index: index.update(facts))
+    with pytest.raises(StoreError, match=rf"000001\.parquet.*{message}"):
+        [section.load() for section in read_ledger(tmp_path).sections()]
 
 
 def test_an_absent_part_is_named(tmp_path):

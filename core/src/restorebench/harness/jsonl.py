@@ -101,10 +101,22 @@ class JsonLines:
 
     def append(self, value: Mapping[str, Any]) -> None:
         """Write one line; the caller has the file `locked` and has called `read_new` under it."""
+        with self._appending(value):
+            pass
+
+    def appended(self, value: Mapping[str, Any]) -> list[tuple[bytes, dict[str, Any]]]:
+        """As `append`, and what `lines_of` then gives: the line is read from the file again."""
+        with self._appending(value) as file:
+            return list(self.lines_of(file))
+
+    @contextmanager
+    def _appending(self, value: Mapping[str, Any]) -> Iterator[BinaryIO]:
         with storing(self.path):
             self._mend()
-            with self.path.open("ab") as file:
+            with self.path.open("a+b") as file:
                 file.write(checked(value) + b"\n")
+                file.flush()
+                yield file
 
     def _resume(self, file: BinaryIO) -> None:
         """Go to where the last reading ended, if what was read is still there."""

@@ -47,20 +47,22 @@ class KnownRecords:
 
     def take(self, record: Record) -> None:
         """Add one; it is the latest."""
-        key = record_key(record)
+        restoration = restoration_key(record)
+        key = record_key(record, restoration)
         self._records.pop(key, None)  # a replacement is the latest
         self._records[key] = record
         self._latest[row_key(record)] = key
         if record.prediction is not None:
-            self._restored[restoration_key(record)] = record
+            self._restored[restoration] = record
             if record.error is None:
                 self._scored[score_key(record)] = record
 
     def find(self, record: Record) -> Known:
         """What makes (a part of) the work for `record` unnecessary."""
+        restoration = restoration_key(record)
         return Known(
-            self._records.get(record_key(record)),
-            self._restored.get(restoration_key(record)),
+            self._records.get(record_key(record, restoration)),
+            self._restored.get(restoration),
             self._scored.get(score_key(record)),
         )
 

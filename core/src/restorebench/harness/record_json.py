@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -66,5 +65,5 @@ def check_line(line: Mapping[str, Any], path: Path) -> None:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Cost):
-        return asdict(value)
+        return dict(vars(value))
     return dict(value) if isinstance(value, Mapping) else value

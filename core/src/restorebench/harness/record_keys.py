@@ -49,23 +49,28 @@ Where: TypeAlias = Callable[[Whose], bool]
 """Chooses records by whose they are."""
 
 
+def options_text(record: Record) -> str:
+    """The options as JSON, sorted by key."""
+    return json.dumps(dict(record.options), sort_keys=True) if record.options else "{}"
+
+
 def restoration_key(record: Record) -> Key:
     """What makes two restorations the same one: input, restorer and randomness."""
-    options = json.dumps(dict(record.options), sort_keys=True)
+    options = options_text(record)
     what = (record.task, record.dataset, record.split, record.sample, record.input)
     who = (record.restorer, options, record.revision, record.fingerprint)
     return (*what, *who, record.seed, record.draw)
 
 
-def record_key(record: Record) -> Key:
+def record_key(record: Record, restoration: Key | None = None) -> Key:
     """A restoration, its target, how it is scored, and the whole split that it is a part of."""
     scored = (record.target, record.protocol_hash)
-    return (*restoration_key(record), *scored, record.dataset_hash)
+    return (*(restoration or restoration_key(record)), *scored, record.dataset_hash)
 
 
 def row_key(record: Record) -> Key:
     """What two records have in common that compete for one cell of a table."""
-    options = json.dumps(dict(record.options), sort_keys=True)
+    options = options_text(record)
     section = (record.task, record.dataset, record.split, record.protocol_hash)
     who = (record.restorer, options, record.revision, record.seed, record.draw)
     return (*section, record.dataset_hash, record.sample, *who)

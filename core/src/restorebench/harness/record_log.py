@@ -46,9 +46,12 @@ class RecordLog:
         """Keep other writers out; see `JsonLines.locked`."""
         return self._tail.locked()
 
-    def append(self, value: Mapping[str, Any]) -> None:
-        """Write one record; the caller has this `locked` and has read all of `each_new`."""
-        self._tail.append(value)
+    def append(self, value: Mapping[str, Any]) -> list[tuple[bytes, dict[str, Any]]]:
+        """Write one record, and read it again, as `each_new` gives it.
+
+        The caller has this `locked` and has read all of `each_new`.
+        """
+        return self._tail.appended(value)
 
     def each_new(self, moved: Callable[[], None]) -> Iterator[tuple[bytes, dict[str, Any]]]:
         """The lines that any process added since the last call, and what each holds.

@@ -8,7 +8,6 @@ may write at once.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from restorebench.harness.images import ImageStore
 from restorebench.harness.jsonl import JsonLines
 from restorebench.harness.known import Known, KnownRecords
 from restorebench.harness.record_json import check_line, decode_line, encode
-from restorebench.harness.record_keys import Where, record_key
+from restorebench.harness.record_keys import Where, options_text, record_key
 from restorebench.harness.record_log import RecordLog
 from restorebench.harness.run_facts import new_runs
 from restorebench.types import Record
@@ -97,8 +96,8 @@ class Store:
             yield key, (entry.timed, entry.seconds)
         for record in self._new:
             if record.cost is not None:
-                options = json.dumps(dict(record.options), sort_keys=True)
-                yield (record.restorer, options, record.dataset), (1, record.cost.seconds)
+                key = (record.restorer, options_text(record), record.dataset)
+                yield key, (1, record.cost.seconds)
 
     def add(self, record: Record, *, replacing: bool = False) -> Record:
         """Write `record` unless one with its key is as good; returns the one that is kept.
@@ -112,8 +111,8 @@ class Store:
                 return known
             line = encode(record)
             check_line(line, self.path)  # what cannot be read again would spoil the whole file
-            self._log.append(line)
-            self.refresh()
+            for _, written in self._log.append(line):
+                self._new.take(decode_line(written, self.path))
         return record
 
     def renew(self, record: Record) -> None:
