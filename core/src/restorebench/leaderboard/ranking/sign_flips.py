@@ -21,6 +21,8 @@ EXACT = 12
 _SEED = 20240617
 _BLOCK = 1 << 22
 """Signs that are in memory at once as numbers."""
+_PART = 256
+"""Differences that are added in single precision."""
 _ULP = 2.0**-24
 """The relative error of rounding to single precision."""
 
@@ -56,18 +58,27 @@ def _many_as_far(d: Floats, reached: Floats) -> NDArray[np.int64]:
     error of that might decide.
     """
     n, k = d.shape
-    total, single = d.sum(0), d.astype(np.float32)
-    error = 4 * n * _ULP * np.abs(d).sum(0)
+    single, total = d.astype(np.float32), d.sum(0)
+    error = 2 * (_PART + 4) * _ULP * np.abs(d).sum(0)
     found = np.zeros(k, np.int64)
     for packed, lines in _many_signs(n):
-        minus = np.unpackbits(packed, count=lines * n).reshape(lines, n)
-        sums = np.abs(total - 2.0 * (minus.astype(np.float32) @ single))
+        bits = np.unpackbits(packed, count=lines * n).reshape(lines, n)
+        sums = np.abs(total - 2 * _single_sums(bits, single))
         found += (sums >= reached + error).sum(0)
-        flips, columns = np.nonzero(np.abs(sums - reached) < error)
+        flips, columns = np.nonzero((sums > reached - error) & (sums < reached + error))
         for column in np.unique(columns).tolist():
-            signs = _signs(minus[flips[columns == column]])
-            found[column] += (np.abs(signs @ d[:, column]) >= reached[column]).sum()
+            minus = bits[flips[columns == column]].astype(np.float64)
+            exact = np.abs(total[column] - 2 * (minus @ d[:, column]))
+            found[column] += (exact >= reached[column]).sum()
     return found
+
+
+def _single_sums(bits: Bits, d: NDArray[np.float32]) -> Floats:
+    """Sums of the differences that are chosen, whose rounding does not grow with their number."""
+    sums, chosen = np.zeros((len(bits), d.shape[1])), bits.astype(np.float32)
+    for start in range(0, len(d), _PART):
+        sums += chosen[:, start : start + _PART] @ d[start : start + _PART]
+    return sums
 
 
 @lru_cache(maxsize=2)
