@@ -115,6 +115,21 @@ def test_a_reference_without_its_image_is_an_error_that_names_it(call, off_by_te
     assert "pred lacks test-0002" in result.stderr
 
 
+def test_images_without_a_reference_are_said(call, off_by_ten, targets):
+    first, *_ = sorted(targets.iterdir())
+    first.unlink()
+    result = call("score", str(off_by_ten), str(targets), "--protocol", "ntire-crop1")
+    assert result.exit_code == 0
+    assert f"have no reference: {first.stem}" in result.stderr
+
+
+def test_two_images_are_a_pair(json_of, off_by_ten, targets):
+    one, two = (sorted(folder.iterdir())[0] for folder in (off_by_ten, targets))
+    found = json_of("score", str(one), str(two), "--protocol", "ntire-crop1", "--json")
+    (pair,) = found["pairs"]
+    assert pair["scores"]["psnr"] == found["means"]["psnr"]
+
+
 def test_another_size_is_an_error_that_names_the_file_and_the_others_are_scored(
     call, off_by_ten, targets
 ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,10 +25,11 @@ from restorebench.cli.options import (
     output,
     with_one,
 )
-from restorebench.cli.output import emit, error, installed
+from restorebench.cli.output import emit, error, installed, warning
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:
+    from restorebench.data.layouts.pairing import Match
     from restorebench.plugins import Suite
     from restorebench.types import Record
 
@@ -130,11 +131,22 @@ def _score_folders(suite: Suite, request: Request, mask: Path | None, views: int
             msg = "give either a folder of references or a data set (--task, --dataset), not both"
             raise OptionError(msg)
         found, name = matches(pred, references[0], views, mask), request.protocol or "ntire-rgb"
+        _say_what_has_no_reference(pred, found)
         scores = score_folders(found, name, suite.protocols.load(name), suite.metrics.load)
         emit(scores.facts()) if request.as_json else print_scores(scores)
         failed = _print_errors((pair.name, pair.error) for pair in scores.pairs)
     if failed:
         raise typer.Exit(1)
+
+
+def _say_what_has_no_reference(pred: Path, found: Mapping[str, Match]) -> None:
+    from restorebench.data.layouts.scenes import ImageFolder
+
+    if pred.is_dir():
+        scored = {name for match in found.values() for name in match.restored.names}
+        if left := [name for name in ImageFolder(pred).names if name not in scored]:
+            names = ", ".join(left[:5]) + ", …" * (len(left) > 5)
+            warning(f"{len(left)} of the images in {pred} have no reference: {names}")
 
 
 def _against_dataset(suite: Suite, pred: Path, dataset: str, request: Request) -> bool:

@@ -44,8 +44,12 @@ class Request:
 
 
 def are_submissions(paths: Sequence[Path], request_reference: Path | None) -> bool:
-    """Whether `paths` are uploads: zip files, or anything at all with ``--reference``."""
-    zips = [path for path in paths if path.is_file() or path.suffix.lower() == ".zip"]
+    """Whether `paths` are uploads: files that are no images, or anything with ``--reference``."""
+    from restorebench.data.images import SUFFIXES
+
+    images = [path for path in paths if path.suffix.lower() in SUFFIXES]
+    others = [path for path in paths if path not in images]
+    zips = [path for path in others if path.is_file() or path.suffix.lower() == ".zip"]
     if zips and len(zips) < len(paths) and request_reference is None:
         other = next(path for path in paths if path not in zips)
         msg = f"{other} is not a zip file, but others are; folders need --reference"
