@@ -79,6 +79,20 @@ def test_what_is_missing_is_said(call, pairs, arguments, said):
     assert said in result.stderr.replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("haze/{id}_9.png", "no file fits haze/{id}_9.png in .; it holds gt/, hazy/"),
+        ("hazy/{id}_9.jpg", "no file fits hazy/{id}_9.jpg in .; hazy/ holds 0_9.png, 1_9.png"),
+    ],
+)
+def test_a_pattern_that_nothing_fits_is_said_with_what_there_is(call, pairs, pattern, said):
+    data = f"degraded={pattern},target=gt/{{id}}.png"
+    result = call("run", "--task", "dark", "--data", data, "--restorer", "identity")
+    assert result.exit_code == 1
+    assert said in result.stderr.replace("\n", " ")
+
+
 @pytest.mark.parametrize("broken", ["gt/1.png", "hazy/1_9.png"])
 def test_a_broken_file_is_named_once_and_other_data_sets_go_on(call, pairs, tmp_path, broken):
     (tmp_path / broken).write_bytes(b"no image")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from restorebench.data.layouts.lab_file import read_lab_file
 from restorebench.data.layouts.layout import Layout
+from restorebench.data.layouts.walk import what_is_there
 from restorebench.errors import OptionError
 from restorebench.layout_specs import LAB_FILE
 
@@ -33,8 +34,17 @@ def located(layout: Layout, root: str = "") -> Path:
     place = data_root(root)
     folder = None if place is None else layout.folder(place)
     if folder is None:
-        raise OptionError(_absent(layout, place))
+        own = place is not None and place.is_dir() and not layout.folders
+        raise OptionError(_unlike(layout, place) if own and place else _absent(layout, place))
     return folder
+
+
+def _unlike(layout: Layout, place: Path) -> str:
+    """Of files of one's own: which pattern nothing fits, and what there is."""
+    splits = layout.splits.values()
+    texts = list(dict.fromkeys(p.text for split in splits for p in split.patterns("degraded")))
+    what = f"no file fits {' or '.join(texts)} in {place}"
+    return f"the data set {layout.name!r}: {what}; {what_is_there(place, texts[0])}"
 
 
 def _absent(layout: Layout, place: Path | None) -> str:
