@@ -128,6 +128,7 @@ def test_what_is_wrong_with_a_model_is_in_the_errors(folder, model, says):
     [
         (3, {}, "3 is no model"),
         (Gain, {}, "Gain is a class; give an object of it"),
+        ([], {}, "holds no model; give one at least"),
         ([Gain(), Gain()], {}, "two models are called"),
         (lambda image: image, {"multiple": 8}, "multiple: options of networks"),
         (Gain(), {"values": "byte"}, "values is 'byte'"),

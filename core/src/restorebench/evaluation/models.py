@@ -50,6 +50,9 @@ def with_models(
     if options and not any(hasattr(model, "forward") for _, model in _labelled(models)):
         msg = f"{', '.join(options)}: options of networks, but there is no nn.Module"
         raise OptionError(msg)
+    if not refs:
+        msg = f"{models!r:.60} holds no model; give one at least"
+        raise OptionError(msg)
     names = [ref.label for ref in refs]
     if repeated := [name for name in names if names.count(name) > 1]:
         msg = f"two models are called {repeated[0]!r}; name them: evaluate({{'a': …, 'b': …}})"
