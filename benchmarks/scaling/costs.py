@@ -54,9 +54,9 @@ def spent(call: Callable[[], object]) -> float:
 def restored(folder: Path, images: int) -> tuple[list[Any], float]:
     """Outcomes of a serial run, and a worker's seconds for each: made, scored, stored."""
     cells = plan(suite(), Selection(restorers=("skewed:seconds=0",)))
-    runner = Runner(suite(), Store(folder), Settings(limit=images))
-    runner.prepare(cells[0])
-    runner._cache._samples.clear()  # a worker makes them, once
+    store, settings = Store(folder), Settings(limit=images)
+    Runner(suite(), store, settings).splits.prepare(cells[0])
+    runner = Runner(suite(), store, settings)  # knows the hashes; as a worker it makes the samples
     next(runner.run(cells[0]))  # imports
     found: list[Any] = []
     seconds = spent(lambda: found.extend(runner.run(cells[0])))

@@ -40,7 +40,7 @@ def took(suite: Suite, cell: Cell, *, overlap: bool) -> Took:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(limit=COUNT, overlap=overlap)
         runner = Runner(suite, Store(Path(folder)), settings)
-        runner.prepare(cell)
+        runner.splits.prepare(cell)
         start = time.perf_counter()
         records = [outcome.record for outcome in runner.run(cell)]
         seconds = time.perf_counter() - start

@@ -51,7 +51,7 @@ SUBPACKAGES = {  # of each package, the lowest first
     "cli": ("restore", "datasets", "reports", "challenges", "training", "doctor"),
     "data": ("formats", "layouts", "tables", "overlap", "check"),
     "data.layouts": ("fields",),
-    "harness": ("parquet", "isolation", "engines"),
+    "harness": ("parquet", "isolation", "run", "engines"),
     "leaderboard": ("records", "ranking", "methods", "compare", "render"),
     "metrics": ("lpips", "iqa", "fid", "identify"),
     "leaderboard.render": ("html",),

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from restorebench.errors import OptionError, PluginError
-from restorebench.harness import run as run_module
 from restorebench.harness.plan import Cell, RestorerRef
-from restorebench.harness.run import Runner, Settings
+from restorebench.harness.run import Runner, Settings, runner
 from restorebench.harness.store import Store
 from restorebench.metrics import score
 from restorebench.plugins import Suite, inline
@@ -155,7 +154,7 @@ def test_another_seed_is_another_restoration(suite, store):
 
 def test_the_same_image_is_not_scored_twice(suite, store, monkeypatch):
     first = run(suite, store, "brighten")
-    monkeypatch.setattr("restorebench.harness.run.score", None)
+    monkeypatch.setattr("restorebench.harness.run.runner.score", None)
     second = run(suite, store, "brighten:pause=0.0")
     assert [o.record.scores for o in second] == [o.record.scores for o in first]
     assert all(o.record.error is None and not o.reused for o in second)
@@ -178,7 +177,7 @@ def test_a_large_sample_is_not_in_memory_while_its_restoration_is_scored(
         return score(*given)
 
     monkeypatch.setattr(toy, "make", noted)
-    monkeypatch.setattr("restorebench.harness.run.score", scored)
+    monkeypatch.setattr("restorebench.harness.run.runner.score", scored)
     monkeypatch.setattr("restorebench.harness.dataset_cache.LARGE", large)
     run(suite, store)
     assert alive == [held] * 4
@@ -227,8 +226,8 @@ def test_a_data_set_that_has_grown_has_a_record_of_each_sample(reading, store, t
     with monkeypatch.context() as smaller:
         smaller.setattr(toy, "IDS", toy.IDS[:3])
         before = [o.record for o in run(reading, store)]
-    score = Mock(wraps=run_module.score)
-    monkeypatch.setattr(run_module, "score", score)
+    score = Mock(wraps=runner.score)
+    monkeypatch.setattr(runner, "score", score)
     after = run(reading, Store(store.folder))
     assert [o.reused for o in after] == [True, True, True, False]
     assert score.call_count == 1

@@ -12,7 +12,7 @@ import pytest
 from restorebench.errors import StoreError
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner, Settings
-from restorebench.harness.scoring_thread import WAITING, WAITING_BYTES, Step, beside
+from restorebench.harness.run.scoring_thread import WAITING, WAITING_BYTES, Step, beside
 from restorebench.harness.store import Store
 from restorebench.plugins import Suite, inline
 from restorebench.types import Record

@@ -117,7 +117,7 @@ class QualityRun:
     ) -> None:
         """Run a cell, each sample a round of pytest-benchmark's where that is in use."""
         self._prepare(cell)
-        size = self.runner.size(cell)
+        size = self.runner.splits.size(cell)
         assert self._by_cell is not None
         stream = self._by_cell.outcomes(cell, size)
         benchmark = timer()  # after what may raise, since it warns if it is asked for and not used

@@ -86,7 +86,7 @@ class Ablations:
     def _scored(self, trial: Trial, restorer: RestorerRef) -> tuple[Record, ...]:
         data, runner = trial.recipe.data.name, self.engine.runner
         cell = Cell(self.suite.datasets[data].task, data, self.split, restorer)
-        total, found = runner.size(cell), []
+        total, found = runner.splits.size(cell), []
         for _, result in self.engine.stream([cell]):
             if isinstance(result, Exception):
                 raise result

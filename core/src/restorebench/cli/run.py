@@ -116,7 +116,7 @@ def run_cells(engine: Engine, cells: list[Cell]) -> tuple[list[Record], int]:
     with ProgressDisplay() as progress:
         engine.runner.say = progress.line
         cells, failures = _openable(engine, cells, progress)
-        left = {cell: engine.runner.size(cell) for cell in cells}
+        left = {cell: engine.runner.splits.size(cell) for cell in cells}
         found: dict[Cell, list[Outcome]] = {cell: [] for cell in cells}
         bar, rate = progress.bar(total=sum(left.values())), Rate()
         for cell, result in engine.stream(cells):

@@ -67,7 +67,7 @@ def evaluate(
 def _run(runner: Runner, cells: list[Cell], progress: bool) -> list[Record]:
     records: list[Record] = []
     with Progress(disable=not progress, transient=True) as display:
-        bar = display.add_task("", total=sum(map(runner.size, cells)))
+        bar = display.add_task("", total=sum(map(runner.splits.size, cells)))
         for cell in cells:
             display.update(bar, description=cell.id)
             for outcome in runner.run(cell):

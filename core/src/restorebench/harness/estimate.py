@@ -69,7 +69,7 @@ def _estimate(
     exact: Mapping[_Place, float],
     loose: Mapping[_Place, float],
 ) -> CellEstimate:
-    units = runner.units(cell)
+    units = runner.splits.units(cell)
     records = runner.store.records(lambda whose: _place(whose) == _place_of(cell))
     done = {(r.sample, r.draw) for r in records if _belongs(runner, cell, r)}
     name, options = cell.restorer.name, _options(dict(cell.restorer.options))
@@ -92,7 +92,7 @@ def _belongs(runner: Runner, cell: Cell, record: Record) -> bool:
     own = record.fingerprint  # restorers without one have no tiles
     if own and not _limits(runner, cell).take(identity_of(own)):
         return False
-    known = runner.remembered(cell).get(record.sample)
+    known = runner.splits.remembered(cell).get(record.sample)
     return known is None or (known.input, known.target) == (record.input, record.target)
 
 

@@ -52,7 +52,7 @@ class DaskEngine:
         """Open and hash the split of a cell; a new one is hashed by all workers."""
         own = described_here(self.runner.suite)
         find_hashes(self.runner, self._connection, own, cell, progress)
-        return self.runner.prepare(cell, progress)
+        return self.runner.splits.prepare(cell, progress)
 
     def stream(self, cells: Sequence[Cell]) -> Iterator[Event]:
         """Run cells on all workers at once; cells of one restorer come after each other."""
@@ -130,7 +130,7 @@ class _Run:
     def _open(self, cell: Cell, known: dict[Unit, list[Record]]) -> Iterator[Event]:
         """Make work of a cell; only a few are open at once, so that memory does not grow."""
         try:
-            hashes, units = self._runner.hashes(cell), self._runner.units(cell)
+            hashes, units = self._runner.splits.hashes(cell), self._runner.splits.units(cell)
         except StoreError:
             raise
         except Exception as problem:  # of a plugin: the other cells go on

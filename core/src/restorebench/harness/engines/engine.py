@@ -30,7 +30,7 @@ class Engine(Protocol):
     runner: Runner
 
     def prepare(self, cell: Cell, progress: Progress | None = None) -> tuple[str, ...]:
-        """Open and hash the split of a cell, as `Runner.prepare`."""
+        """Open and hash the split of a cell, as `Splits.prepare`."""
 
     def stream(self, cells: Sequence[Cell]) -> Iterator[Event]:
         """Run cells; a cell that cannot go on ends with an error and the others go on.
@@ -47,7 +47,7 @@ class LocalEngine:
 
     def prepare(self, cell: Cell, progress: Progress | None = None) -> tuple[str, ...]:
         """Open and hash the split of a cell."""
-        return self.runner.prepare(cell, progress)
+        return self.runner.splits.prepare(cell, progress)
 
     def stream(self, cells: Sequence[Cell]) -> Iterator[Event]:
         """Run cells one after the other."""
@@ -63,7 +63,7 @@ class LocalEngine:
 
 def in_order(runner: Runner, cell: Cell, outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Outcomes in the order of their cell, whichever worker was first."""
-    places = {unit: place for place, unit in enumerate(runner.units(cell))}
+    places = {unit: place for place, unit in enumerate(runner.splits.units(cell))}
     return sorted(outcomes, key=lambda found: places[found.record.sample, found.record.draw])
 
 

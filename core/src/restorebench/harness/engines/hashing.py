@@ -30,7 +30,7 @@ def find_hashes(
     is left for the driver, which then says what is wrong. Raises `ChangedDataError` where a sample
     is not the same in two processes.
     """
-    new = runner.unidentified(cell)
+    new = runner.splits.unidentified(cell)
     if len(new) < TOGETHER or not connection.threads():
         return
     parts = [new[start : start + TOGETHER] for start in range(0, len(new), TOGETHER)]
@@ -45,7 +45,7 @@ def find_hashes(
             if future.status != "finished":
                 continue
             found = future.result()
-            runner.identified(cell, found)
+            runner.splits.identified(cell, found)
             done += len(found)
             if progress is not None:
                 progress(done, len(new))

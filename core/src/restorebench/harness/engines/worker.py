@@ -80,7 +80,7 @@ class _Worker:
         start, error = time.perf_counter(), None
         try:
             self._shard.know(given.known)
-            self._runner.expect(given.cell, given.hashes)
+            self._runner.splits.expect(given.cell, given.hashes)
             outcomes.extend(self._runner.run(given.cell, given.units))
         except FAILURES as problem:
             error = _portable(problem)

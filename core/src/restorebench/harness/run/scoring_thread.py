@@ -26,7 +26,7 @@ WAITING_BYTES = 256 << 20
 
 @dataclass(frozen=True)
 class Step(Generic[T, R]):
-    """An image that is there: `keep` stores what `score` gives, and `tell` is told the result.
+    """An image that is there: `keep` stores what `score` gives, `tell` is called with the result.
 
     `score` and `keep` may run in another thread, `tell` does not. `nbytes` are held until then.
     `alone`: nothing is restored meanwhile.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import reprlib
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 
 from restorebench.data.colour import quantise
-from restorebench.errors import OptionError, RestorerError
+from restorebench.errors import OptionError
 from restorebench.harness.cost import restored
 from restorebench.harness.isolation.isolated import Isolated, Measured
 from restorebench.harness.record_fields import is_count
@@ -99,15 +98,6 @@ class Job:
             return self.restorer.measured(sample, self.context)
         found, plan = restored(self.planner, sample, self.context)
         return Measured(*found, plan)
-
-
-def failed(record: Record, error: BaseException) -> Record:
-    """The record of a restoration, or of its scoring, that raised `error`."""
-    trace = getattr(error, "traceback", "") or "".join(traceback.format_exception(error))
-    extra: Mapping[str, Any] = {**record.extra, "traceback": trace}
-    isolated = isinstance(error, RestorerError) and error.traceback  # names its type itself
-    text = str(error) if isolated else f"{type(error).__name__}: {error}"
-    return replace(record, error=text, extra=extra)
 
 
 def _written(plan: Plan) -> str:
