@@ -30,6 +30,8 @@ class Cell:
     @property
     def label(self) -> str:
         """The text with its tags: ``identity (ref)``."""
+        if not self.tags:
+            return self.text
         return " ".join([self.text, *(f"({tag})" for tag in self.tags)])
 
 
