@@ -89,7 +89,7 @@ def _native_columns(
     native: Any, x: NDArray[Any], y: NDArray[Any], w: Window, factor: float
 ) -> Values:
     pair = map(np.ascontiguousarray, (x, y))
-    columns: Values = native.ssim_columns(*pair, np.array(w.taps), factor, C1, C2)
+    columns: Values = native.ssim_columns(*pair, w.taps, factor, C1, C2)
     return columns
 
 
