@@ -24,24 +24,31 @@ class Memory:
         return self._held[:size].reshape(shape)
 
 
-def correlate(field: Values, taps: tuple[float, ...], out: Values, spare: Values) -> None:
-    """Correlate ``(h, w)`` with the same symmetric taps along both axes, without padding.
+def correlate(
+    fields: Values, taps: tuple[float, ...], down: Memory, pairs: Memory
+) -> tuple[Values, Values]:
+    """Correlate fields ``(C, h, w)`` with the same symmetric taps along both axes, without padding.
 
-    With 2r + 1 taps the result is ``out.reshape(h − 2r, w)[:, : w − 2r]``; `out` is flat, of
-    (h − 2r) w values, and `spare` is two of those. Rows first. A filtered value is that in the
-    middle by its tap, then the sums of the outermost pair, the next, … by theirs. Rows are not
-    told apart along the second axis: what reaches over their ends lies beyond the result.
+    The result is written over `fields`: flat, ``(C, (h − 2r) w)`` with 2r + 1 taps, of which each
+    row of w values has w − 2r that count. Returned with memory of its shape that is free. Rows
+    first. A filtered value is that in the middle by its tap, then the sums of the outermost pair,
+    the next, … by theirs. Rows and fields are not told apart along the second axis: what reaches
+    over their ends lies beyond the result.
     """
-    width, ends = field.shape[1], len(taps) - 1
-    down, pair = spare
-    _along(field.reshape(-1), width, taps, down, pair)
-    _along(down, 1, taps, out[: out.size - ends], pair[: out.size - ends])
+    count, height, width = fields.shape
+    ends, shape = len(taps) - 1, (count, (height - len(taps) + 1) * width)
+    filtered, pair = down.array(*shape), pairs.array(*shape)
+    _along(fields.reshape(count, -1), width, taps, filtered, pair)
+    out = fields.reshape(-1)[: filtered.size]
+    some = slice(0, out.size - ends)
+    _along(filtered.reshape(-1), 1, taps, out[some], pair.reshape(-1)[some])
+    return out.reshape(shape), pair
 
 
 def _along(values: Values, step: int, taps: tuple[float, ...], out: Values, pair: Values) -> None:
-    """Into `out`, from values that are `step` apart."""
-    radius = len(taps) // 2
-    parts = [values[k * step : k * step + out.size] for k in range(len(taps))]
+    """Into `out`, from values that are `step` apart along the last axis."""
+    radius, size = len(taps) // 2, out.shape[-1]
+    parts = [values[..., k * step : k * step + size] for k in range(len(taps))]
     np.multiply(parts[radius], taps[radius], out=out)
     for k in range(radius):
         np.add(parts[k], parts[-1 - k], out=pair)
