@@ -63,8 +63,10 @@ class SsimMap:
 def _summed(rows: Values) -> Values:
     """The rows added one after another, as numpy adds them unless they have one value each."""
     if rows.shape[1] > 1:
-        return np.add.reduce(rows, axis=0)
-    return np.add.accumulate(rows, axis=0)[-1]
+        total: Values = np.add.reduce(rows, axis=0)
+    else:
+        total = np.add.accumulate(rows, axis=0)[-1]
+    return total
 
 
 def fields_of(x: NDArray[Any], y: NDArray[Any], out: Values) -> Values:
