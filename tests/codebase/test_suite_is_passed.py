@@ -14,7 +14,7 @@ ENTRY_POINTS = {
     "restorebench/evaluation/run_models.py",
     "restorebench/harness/engines/worker.py",
     "restorebench/harness/isolation/worker.py",
-    "restorebench/pytest_session.py",
+    "restorebench/pytest_session/quality_run.py",
     "restorebench/submission/codabench/scoring_program.py",
 }
 """The modules outside the command line that begin a program."""
