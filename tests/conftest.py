@@ -23,6 +23,7 @@ from restorebench.builtin_lazy import PATHS
 from restorebench.registry import resolve
 
 if TYPE_CHECKING:
+    from click.testing import Result
     from torch import Tensor
 
     from restorebench.paths.path import Path as GaussianPath
@@ -48,6 +49,25 @@ def one_thread() -> None:
     import torch
 
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def invoke() -> Callable[..., Result]:
+    """Run a command in this process; the result has `exit_code`, `stdout` and `stderr`.
+
+    An exception that the command line does not turn into words is raised.
+    """
+    from typer.testing import CliRunner
+
+    from restorebench.cli.app import app
+
+    def run(*words: object) -> Result:
+        result = CliRunner().invoke(app, list(map(str, words)))
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
 from restorebench.ablation.library import study_names
-from restorebench.cli.app import app
 from restorebench.cli.training import ablate
 from restorebench.harness.store import Store
 
@@ -29,12 +28,12 @@ variants.b.value = 2
 
 
 @pytest.fixture
-def call(toys, study, monkeypatch, tmp_path):
+def call(invoke, toys, study, monkeypatch, tmp_path):
     study()  # writes toy.toml
     (tmp_path / "mine.toml").write_text(STUDY)
     monkeypatch.setattr(ablate, "installed", lambda: toys)
     monkeypatch.chdir(tmp_path)
-    return lambda *words: CliRunner().invoke(app, ["ablate", *words])
+    return partial(invoke, "ablate")
 
 
 def test_studies_are_listed(call):

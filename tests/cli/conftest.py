@@ -7,9 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from restorebench.cli.app import app
 from restorebench.plugins import Suite, inline
 
 
@@ -32,19 +30,12 @@ def install(monkeypatch):
 
 
 @pytest.fixture
-def call(install, squares, tmp_path, monkeypatch):
-    """Run a command in an empty folder; the result has `exit_code`, `stdout` and `stderr`."""
+def call(invoke, install, squares, tmp_path, monkeypatch):
+    """Run a command in an empty folder."""
     install(inline(squares, "squares"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*arguments: str):
-        result = CliRunner().invoke(app, list(arguments))
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+    return invoke
 
 
 @pytest.fixture

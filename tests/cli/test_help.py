@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import pytest
 from typer.main import get_command
-from typer.testing import CliRunner
 
 from restorebench.cli.app import VERBS, app
 
@@ -17,12 +16,12 @@ COMMANDS = dict(get_command(app).commands)
 
 
 @pytest.fixture
-def help_of(monkeypatch):
+def help_of(invoke, monkeypatch):
     """The help of a command, 80 columns wide, as lines."""
 
     def show(*arguments: str) -> list[str]:
         monkeypatch.setenv("COLUMNS", "80")
-        return CliRunner().invoke(app, [*arguments, "--help"]).stdout.splitlines()
+        return invoke(*arguments, "--help").stdout.splitlines()
 
     return show
 

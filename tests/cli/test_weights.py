@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
-
-from restorebench.cli.app import app
 
 
 @pytest.fixture
-def call(monkeypatch, tmp_path):
+def call(invoke, monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    return lambda *arguments: CliRunner().invoke(app, ["weights", *arguments])
+    return partial(invoke, "weights")
 
 
 def test_each_trunk_and_model_has_a_line_with_its_source(call):

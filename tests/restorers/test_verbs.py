@@ -8,22 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from typer.testing import CliRunner
 
 from restorebench.checkpoints.file import load
-from restorebench.cli.app import app
 from restorebench.data.images import read_image, write_image
 
 DATA = Path(__file__).parents[1] / "vectors" / "engine"
 
 
 @pytest.fixture
-def call(tmp_path, monkeypatch):
+def call(invoke, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
 
     def run(*arguments, status=0):
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        result = invoke(*arguments)
         assert result.exit_code == status, result.stderr
         return result
 

@@ -6,9 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from typer.testing import CliRunner
 
-from restorebench.cli.app import app
 from restorebench.errors import DuplicateNameError, OptionError
 from restorebench.plugins import Suite, inline, suite
 from restorebench.scaffold import free_names, new_task
@@ -31,9 +29,9 @@ FILES = {
 }
 
 
-def test_the_command_writes_a_project_and_says_what_is_next(tmp_path, monkeypatch):
+def test_the_command_writes_a_project_and_says_what_is_next(invoke, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(app, ["new", "task", "low-light"])
+    done = invoke("new", "task", "low-light")
     assert done.exit_code == 0, done.stderr
     written = {
         str(path.relative_to(tmp_path / "restorebench-low-light").as_posix())

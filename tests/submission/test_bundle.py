@@ -272,18 +272,14 @@ def test_a_bundle_is_the_same_bytes_again_but_for_measured_runtimes(suite, tmp_p
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-def test_the_command(suite, tmp_path, monkeypatch):
-    from typer.testing import CliRunner
-
-    from restorebench.cli.app import app
-
+def test_the_command(invoke, suite, tmp_path, monkeypatch):
     monkeypatch.setattr("restorebench.cli.output.suite", lambda: suite)
     monkeypatch.chdir(tmp_path)
-    arguments = ["bundle", "--task", "dim", "--dataset", "dim-set", "--start", "2026-12-01"]
-    assert CliRunner().invoke(app, arguments).exit_code == 0
+    arguments = ("--task", "dim", "--dataset", "dim-set", "--start", "2026-12-01")
+    assert invoke("bundle", *arguments).exit_code == 0
     facts = yaml.safe_load(zipfile.ZipFile("dim-set-competition.zip").read("competition.yaml"))
     assert facts["title"] == "Dim light: dim-set"
-    wrong = CliRunner().invoke(app, ["bundle", "--task", "pair", "--dataset", "dim-set"])
+    wrong = invoke("bundle", "--task", "pair", "--dataset", "dim-set")
     assert (wrong.exit_code, "belongs to the task 'dim'" in wrong.stderr) == (2, True)
 
 

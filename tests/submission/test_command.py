@@ -8,26 +8,16 @@ import zipfile
 
 import pytest
 import yaml
-from typer.testing import CliRunner
-
-from restorebench.cli.app import app
 
 PSNR_10 = 10 * math.log10(255**2 / 100)
 
 
 @pytest.fixture
-def call(suite, tmp_path, monkeypatch):
+def call(invoke, suite, tmp_path, monkeypatch):
     monkeypatch.setattr("restorebench.cli.output.suite", lambda: suite)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*arguments: object):
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+    return invoke
 
 
 DIM = ("--task", "dim", "--dataset", "dim-set")

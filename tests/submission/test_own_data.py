@@ -7,26 +7,17 @@ import zipfile
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from restorebench.cli.app import app
 from restorebench.data.images import write_image
 
 FLAT = "degraded=set/{id}_hazy.png,target=set/{id}_GT.png"
 
 
 @pytest.fixture
-def call(suite, tmp_path, monkeypatch):
+def call(invoke, suite, tmp_path, monkeypatch):
     monkeypatch.setattr("restorebench.cli.output.suite", lambda: suite)
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str):
-        result = CliRunner().invoke(app, list(arguments))
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+    return invoke
 
 
 @pytest.fixture

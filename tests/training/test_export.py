@@ -10,11 +10,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from typer.testing import CliRunner
 
 from restorebench.checkpoints.file import load, save, sha256
 from restorebench.checkpoints.setup import Choice, Setup
-from restorebench.cli.app import app
 from restorebench.cli.options import key_value
 from restorebench.cli.training import export as verbs
 from restorebench.errors import CheckpointError, OptionError
@@ -234,20 +232,20 @@ def test_a_card_says_which_restorer_comes_first(exported, recipe):
     assert "| starts from | what the restorer `identity` makes of the image |" in network(after)
 
 
-def test_the_verb_prints_what_it_wrote(runs, recipe, toys, tmp_path, monkeypatch):
+def test_the_verb_prints_what_it_wrote(invoke, runs, recipe, toys, tmp_path, monkeypatch):
     monkeypatch.setattr(verbs, "installed", lambda: toys)
     run = str(runs(recipe(), "regression").path)
-    done = CliRunner().invoke(app, ["export", run, "--output", str(tmp_path / "out")])
+    done = invoke("export", run, "--output", tmp_path / "out")
     assert done.exit_code == 0, done.output
     written = sorted(str(path) for path in (tmp_path / "out").iterdir())
     assert sorted(done.stdout.splitlines()) == written
     assert [path.rpartition("/")[2] for path in written] == ["toy.md", "toy.safetensors"]
-    shown = CliRunner().invoke(app, ["card", written[1]])
+    shown = invoke("card", written[1])
     assert shown.stdout == (tmp_path / "out" / "toy.md").read_text()
-    told = json.loads(CliRunner().invoke(app, ["card", written[1], "--json"]).stdout)
-    assert told["sha256"] in shown.stdout
-    assert told["evaluation"]["rows"][0]["restorer"] == "toy"
-    assert CliRunner().invoke(app, ["export", str(tmp_path), "--output", "x"]).exit_code == 2
+    facts = json.loads(invoke("card", written[1], "--json").stdout)
+    assert facts["sha256"] in shown.stdout
+    assert facts["evaluation"]["rows"][0]["restorer"] == "toy"
+    assert invoke("export", tmp_path, "--output", "x").exit_code == 2
 
 
 def test_the_file_can_be_sampled_in_fewer_steps_than_the_run(

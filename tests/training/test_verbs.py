@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from restorebench.cli.app import app
 from restorebench.cli.training import train as verbs
 from restorebench.training.library import recipe_names
 
 
 @pytest.fixture
-def run(toys, monkeypatch, tmp_path):
+def run(invoke, toys, monkeypatch, tmp_path):
     monkeypatch.setattr(verbs, "installed", lambda: toys)
     monkeypatch.chdir(tmp_path)
-    return lambda *words: CliRunner().invoke(app, words)
+    return invoke
 
 
 def test_recipes_are_listed_with_their_values(run):

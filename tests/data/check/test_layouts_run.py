@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_broken_copies import QUICK, layouts
-from typer.testing import CliRunner
 
-from restorebench.cli.app import app
 from restorebench.data.layouts.sources import with_sources
 from restorebench.harness.plan import Selection, plan
 from restorebench.harness.run import Runner
@@ -39,9 +39,11 @@ def test_a_clean_copy_is_scored(name: str, split: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_absent_one_is_listed_with_how_to_obtain_it(name: str, tmp_path: Path) -> None:
+def test_an_absent_one_is_listed_with_how_to_obtain_it(
+    name: str, invoke: Callable[..., Any], tmp_path: Path
+) -> None:
     for verb, status in (("check", 2), ("show", 0)):
-        result = CliRunner().invoke(app, ["datasets", verb, name, "--data-root", str(tmp_path)])
+        result = invoke("datasets", verb, name, "--data-root", tmp_path)
         assert result.exit_code == status, result.output
         assert "not on this machine" in result.output
         assert layouts()[name].obtain[:30] in " ".join(result.output.split())
@@ -68,9 +70,11 @@ def test_one_is_not_taken_for_another(name: str, tmp_path: Path) -> None:
     assert layout.folder(tmp_path) == tmp_path / layout.folders[0]
 
 
-def test_a_folder_of_the_right_name_with_other_files_is_checked(tmp_path: Path) -> None:
+def test_a_folder_of_the_right_name_with_other_files_is_checked(
+    invoke: Callable[..., Any], tmp_path: Path
+) -> None:
     (tmp_path / "ISTD").mkdir()
     (tmp_path / "ISTD" / "readme.txt").touch()
-    result = CliRunner().invoke(app, ["datasets", "check", "istd", "--data-root", str(tmp_path)])
+    result = invoke("datasets", "check", "istd", "--data-root", tmp_path)
     assert result.exit_code == 1
     assert "no file fits a pattern of istd; it holds readme.txt" in " ".join(result.output.split())

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from restorebench.cli.app import app
 from restorebench.data.images import write_image
 from restorebench.plugins import Suite, inline
 
@@ -27,19 +25,12 @@ def suite(kit):
 
 
 @pytest.fixture
-def call(suite, tmp_path, monkeypatch):
-    """Run a command in an empty folder; the result has `exit_code`, `stdout` and `stderr`."""
+def call(invoke, suite, tmp_path, monkeypatch):
+    """Run a command in an empty folder."""
     monkeypatch.setattr("restorebench.cli.output.suite", lambda: suite)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
-
-    def run(*arguments: str):
-        result = CliRunner().invoke(app, list(arguments))
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+    return invoke
 
 
 @pytest.fixture

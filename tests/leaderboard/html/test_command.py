@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
 from restorebench import LazySpec, hookimpl
-from restorebench.cli.app import app
 from restorebench.cli.reports.board_options import _struck
 from restorebench.plugins import Suite, inline
 
 
 @pytest.fixture
-def call(suite, store, monkeypatch):
+def call(invoke, suite, store, monkeypatch):
     """Run the verb on the store; the result has `exit_code`, `stdout` and `stderr`."""
     monkeypatch.setattr("restorebench.cli.output.suite", lambda: suite)
-
-    def run(*arguments: str):
-        return CliRunner().invoke(app, ["leaderboard", "--results", str(store.folder), *arguments])
-
-    return run
+    return partial(invoke, "leaderboard", "--results", store.folder)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +109,7 @@ def test_the_name_of_a_row_that_is_disqualified_may_have_options():
     assert _struck("Team :( =late") == ("Team :( ", "late")
 
 
-def test_a_plugin_adds_a_form(kit, store, monkeypatch):
+def test_a_plugin_adds_a_form(call, kit, monkeypatch):
     class Count:
         @hookimpl
         def restorebench_renderers(self):
@@ -126,8 +121,7 @@ def test_a_plugin_adds_a_form(kit, store, monkeypatch):
     monkeypatch.setattr(kit, "count", count, raising=False)
     suite = Suite(plugins=[inline(kit.Fog(), "fog"), inline(Count(), "count")])
     monkeypatch.setattr("restorebench.cli.output.suite", lambda: suite)
-    command = ["leaderboard", "--results", str(store.folder), "--format", "count"]
-    assert CliRunner().invoke(app, command).stdout == "3 rows\n"
+    assert call("--format", "count").stdout == "3 rows\n"
 
 
 def test_watching_writes_again_when_the_records_change(call, store, tmp_path, monkeypatch):

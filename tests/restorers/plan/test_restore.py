@@ -9,9 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from restorebench.cli.app import app
 from restorebench.data.images import read_image, write_image
 from restorebench.plugins import Suite, inline
 from restorebench.restorers.base import Context
@@ -23,7 +21,7 @@ SUITE = Suite()
 
 
 @pytest.fixture
-def call(tmp_path, monkeypatch):
+def call(invoke, tmp_path, monkeypatch):
     """Run `restore` on a folder with one image of 70×60."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
@@ -31,8 +29,7 @@ def call(tmp_path, monkeypatch):
     write_image(tmp_path / "in" / "a.png", pixels)
 
     def run(path, *options, out="out", status=0):
-        arguments = ["restore", "-w", path, "in", out, *options]
-        done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        done = invoke("restore", "-w", path, "in", out, *options)
         assert done.exit_code == status, done.stderr
         return done
 
