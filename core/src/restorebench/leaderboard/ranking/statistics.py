@@ -8,12 +8,12 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from restorebench.leaderboard.ranking.resampling import MANY, quantiles, studentised
 from restorebench.leaderboard.ranking.sign_flips import EXACT, FLIPS, sign_flip
 
 Floats = NDArray[np.float64]
@@ -24,14 +24,8 @@ FEWEST = 8
 """Images below which there is no interval: it would be wide or wrong, see docs/statistics.md."""
 RESAMPLES = 1999
 """Resamples of the bootstrap; with 1 more, 2.5 % of them is a whole number."""
-MANY = 400
-"""Images above which skewed differences do not mislead the sign flips."""
 ROUNDING = 1e-9
 """A standard deviation below this part of the mean is rounding."""
-
-_SEED = 20240617
-_BLOCK = 1 << 22
-"""Numbers of a resampling matrix that are in memory at once, 32 MiB."""
 
 
 def intervals(scores: Floats, level: float = LEVEL) -> Floats:
@@ -49,46 +43,12 @@ def intervals(scores: Floats, level: float = LEVEL) -> Floats:
     centred = np.where(usable, scores - mean, 0.0)
     scale = centred.std(0)
     unit = centred / np.where(scale > 0, scale, 1.0)
-    t = np.concatenate([_studentised(block, unit) for block in _resamples(n, RESAMPLES)])
-    low, high = round((RESAMPLES + 1) * level / 2) - 1, round((RESAMPLES + 1) * (1 - level / 2)) - 1
-    t = np.partition(t, (low, high), axis=0)
+    places = [round((RESAMPLES + 1) * part) - 1 for part in (level / 2, 1 - level / 2)]
+    low, high = quantiles(unit, RESAMPLES, places)
     with np.errstate(invalid="ignore"):
-        ends = np.stack([mean - scale * t[high], mean - scale * t[low]], axis=1)
+        ends = np.stack([mean - scale * high, mean - scale * low], axis=1)
     ends[scale == 0] = mean[scale == 0, None]
     return np.where(usable[:, None] & np.isfinite(ends).all(1)[:, None], ends, np.nan)
-
-
-def _studentised(weights: Floats, unit: Floats) -> Floats:
-    """t* of each resample for scores of mean 0 and deviation 1."""
-    mean = weights @ unit
-    variance = weights @ unit**2 - mean**2
-    flat = variance < 1e-12  # all images of the resample have one value
-    t: Floats = mean / np.sqrt(np.where(flat, 1.0, variance))
-    t[flat] = np.copysign(np.inf, mean[flat])
-    return t
-
-
-def _resamples(n: int, lines: int) -> Iterator[Floats]:
-    """Blocks of, in all, `lines` lines of weights: how often each image was drawn, over `n`."""
-    if lines * n <= _BLOCK:
-        yield _few_resamples(n, lines)
-    else:
-        yield from _drawn(n, lines)
-
-
-@lru_cache(maxsize=4)
-def _few_resamples(n: int, lines: int) -> Floats:
-    return np.concatenate(list(_drawn(n, lines)))
-
-
-def _drawn(n: int, lines: int) -> Iterator[Floats]:
-    random = np.random.default_rng((_SEED, n))
-    most = max(1, _BLOCK // n)
-    for start in range(0, lines, most):
-        count = min(most, lines - start)
-        chosen = random.integers(0, n, (count, n), dtype=np.int32)
-        chosen += (np.arange(count, dtype=np.int32) * n)[:, None]
-        yield np.bincount(chosen.reshape(-1), minlength=count * n).reshape(count, n) / n
 
 
 def paired_test(differences: Floats) -> Floats:
@@ -108,14 +68,13 @@ def bootstrap_t(differences: Floats) -> Floats:
 
     Where that says nothing (a difference is not finite, or all are equal but for rounding) it is 0.
     """
-    n = len(differences)
     usable = np.asarray(np.isfinite(differences).all(axis=0))
     mean = np.where(usable, differences, 0.0).mean(0)
     centred = np.where(usable, differences - mean, 0.0)
     scale = centred.std(0)
     usable &= scale > ROUNDING * np.abs(mean)
     scale = np.where(usable, scale, 1.0)
-    t = np.concatenate([_studentised(block, centred / scale) for block in _resamples(n, FLIPS)])
+    t = studentised(centred / scale, FLIPS)
     tail = np.minimum((t >= mean / scale).sum(0), (t <= mean / scale).sum(0))
     return np.where(usable, np.minimum(1.0, 2.0 * (tail + 1) / (FLIPS + 1)), 0.0)
 
