@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -120,3 +121,14 @@ def test_one_data_set_has_no_overall_table_and_counts_once(kit):
     again = [r for more in both for n, v in (("x", 1), ("y", 2)) for r in kit.scored(n, v, **more)]
     (board,) = boards(again, kit.suite_of())
     assert (len(board.sections), board.overall) == (2, None)
+
+
+def test_a_terminal_shows_the_same_with_intervals_of_the_ranking_column_alone(kit, twenty):
+    records = [
+        replace(r, scores={**r.scores, "contrast": 2 * r.scores["sharpness"]}) for r in twenty
+    ]
+    every, few = (boards(records, kit.suite_of(), intervals=of) for of in ("all", "ranking"))
+    assert plain(few) == plain(every)
+    assert " … " in plain(few)
+    columns = [{c for r in b[0].sections[0].rows for c in r.intervals} for b in (every, few)]
+    assert columns == [{"sharpness", "contrast"}, {"sharpness"}]

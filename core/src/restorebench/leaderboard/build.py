@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from restorebench.leaderboard.board import Board, Column, Row, Section
 from restorebench.leaderboard.columns import columns_of
@@ -28,6 +28,8 @@ from restorebench.types import Record
 
 Lookup: TypeAlias = Callable[[str], Mapping[str, Any] | None]
 """Gives the provenance that a record's `provenance` names; `Store.provenance` is one."""
+Intervals: TypeAlias = Literal["all", "ranking"]
+"""Of which columns a board has intervals."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ def boards(
     suite: Suite,
     provenance: Lookup | None = None,
     ranking: Ranking | None = None,
+    intervals: Intervals = "all",
 ) -> list[Board]:
-    """One board per task of `records`, by name.
+    """One board per task of `records`, by name; with `intervals` of the ranking column or of all.
 
     Scores of different protocols, data sets or pixels stand in different sections. A task whose
     plugin is not installed has a board too, with a footnote. Of `Sections` that are not in memory
@@ -60,9 +63,8 @@ def boards(
     by_task: dict[str, list[LedgerSection]] = {}
     for part in whole.sections():
         by_task.setdefault(part.keys["task"], []).append(part)
-    how = ranking or Ranking()
-    kept = Kept()
-    return [_board(name, parts, suite, provenance, how, kept) for name, parts in by_task.items()]
+    how = _How(suite, provenance, ranking or Ranking(), intervals, Kept())
+    return [_board(name, parts, how) for name, parts in by_task.items()]
 
 
 def rule_of(task: TaskSpec) -> Rule:
@@ -70,15 +72,18 @@ def rule_of(task: TaskSpec) -> Rule:
     return parse_rule(task.ranking) if task.ranking else ByColumn((task.rank_by,))
 
 
-def _board(
-    name: str,
-    parts: list[LedgerSection],
-    suite: Suite,
-    provenance: Lookup | None,
-    ranking: Ranking,
-    kept: Kept,
-) -> Board:
-    notes = Footnotes()
+class _How(NamedTuple):
+    """What all boards share: `boards` says what it is."""
+
+    suite: Suite
+    provenance: Lookup | None
+    ranking: Ranking
+    intervals: Intervals
+    kept: Kept
+
+
+def _board(name: str, parts: list[LedgerSection], how: _How) -> Board:
+    notes, suite, ranking = Footnotes(), how.suite, how.ranking
     task = (
         suite.tasks[name]
         if name in suite.tasks
@@ -88,9 +93,10 @@ def _board(
     if isinstance(rule, ByColumn):
         task = replace(task, rank_by=rule.column)
     parts = sorted(parts, key=lambda part: _place(part, task.protocol))
-    context = _Context(suite, notes, ranking, kept, set())
+    context = _Context(how, notes, set())
     sections = tuple(_section(part, (task, rule), context) for part in parts)
-    facts = [found for key in sorted(context.runs) if provenance and (found := provenance(key))]
+    known = how.provenance
+    facts = [found for key in sorted(context.runs) if known and (found := known(key))]
     titles = {c.name: c.title for section in reversed(sections) for c in section.columns}
     return Board(
         task,
@@ -113,16 +119,14 @@ def _place(part: LedgerSection, protocol: str) -> tuple[str, str, bool]:
 class _Context(NamedTuple):
     """What the sections of a board share; the keys of their provenance are added to `runs`."""
 
-    suite: Suite
+    how: _How
     notes: Footnotes
-    ranking: Ranking
-    kept: Kept
     runs: set[str]
 
 
 def _section(source: LedgerSection, how: tuple[TaskSpec, Rule], context: _Context) -> Section:
     task, rule = how
-    suite, notes, ranking = context.suite, context.notes, context.ranking
+    suite, notes, ranking = context.how.suite, context.notes, context.how.ranking
     part = source.load()
     context.runs.update(part.facts.texts["provenance"].distinct)
     keys: dict[str, Any] = {name: key for name, key in source.keys.items() if name != "task"}
@@ -132,7 +136,8 @@ def _section(source: LedgerSection, how: tuple[TaskSpec, Rule], context: _Contex
     ranking.outside.refuse(part.scores)
     given = [column for column in ranking.outside.columns if column.name in outside]
     columns = tuple(sorted((*scored, *given), key=lambda column: column.name != task.rank_by))
-    spec = RankingSpec(rule, ranking.roles, task.rank_by, task.reference, outside)
+    few = context.how.intervals == "ranking"
+    spec = RankingSpec(rule, ranking.roles, task.rank_by, task.reference, outside, few)
     stats = section_stats(part, columns, spec)
     heads = {c.name: (notes.number(text),) for c in columns if (text := _about(c, task))}
     lines = rows(part, stats, columns, notes, ranking.roles)
@@ -156,7 +161,7 @@ def _section(source: LedgerSection, how: tuple[TaskSpec, Rule], context: _Contex
         images_table=(
             image_table(stats.means.images, part.facts, stats.order)
             if source.held
-            else context.kept.images(source, stats.order, stats.means.images, task.rank_by)
+            else context.how.kept.images(source, stats.order, stats.means.images, task.rank_by)
         ),
         doubt=_doubt(stats, columns),
         undecided=bool(stats.ties.doubt),

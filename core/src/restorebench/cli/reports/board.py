@@ -41,6 +41,7 @@ from restorebench.harness.record_log import RecordLog
 
 if TYPE_CHECKING:
     from restorebench.leaderboard import Board, Ranking
+    from restorebench.leaderboard.build import Intervals
     from restorebench.leaderboard.ranking.rules import Rule
     from restorebench.leaderboard.records.reading import Source
     from restorebench.leaderboard.render.html.gallery import Gallery
@@ -75,14 +76,15 @@ class Tables:
         """The file of the newest records."""
         return RecordLog(self.folder).path
 
-    def boards(self) -> list[Board]:
+    def boards(self, intervals: Intervals = "all") -> list[Board]:
         """The boards now; none without records."""
         from restorebench.leaderboard import boards, read_ledger
 
         if not RecordLog(self.folder).exists():
             return []
         table = read_ledger(self.folder, self._wanted)
-        return self._titled(boards(table, self.suite, self._provenance().get, self.ranking))
+        runs = self._provenance().get
+        return self._titled(boards(table, self.suite, runs, self.ranking, intervals))
 
     def gallery(self, images: int) -> Gallery | None:
         """The images of so many images per section."""
@@ -113,7 +115,7 @@ class Tables:
 class GivenTable(Tables):
     """Makes the board of a CSV file of scores, `folder`."""
 
-    def boards(self) -> list[Board]:
+    def boards(self, intervals: Intervals = "all") -> list[Board]:
         """The board; says on stderr what it leaves out, and how it agrees with printed places."""
         from restorebench.leaderboard.score_table import read_score_table
         from restorebench.leaderboard.table_board import agreement, board_of_table
@@ -193,7 +195,8 @@ def leaderboard(
 
 def _once(tables: Tables, format_: str, out: Path | None, images: int) -> None:
     render = _renderer(tables, format_, images, wants_page=out is not None and not _is_file(out))
-    boards = tables.boards()
+    shown_only = format_ == "terminal" and out is None  # which has one column of intervals
+    boards = tables.boards("ranking" if shown_only else "all")
     if not boards:
         raise StoreError(_nothing(tables))
     check_roles(tables.ranking.roles, boards)

@@ -61,7 +61,7 @@ class SectionStats:
 class RankingSpec:
     """How a section is ranked: rule, roles, the column of differences and the reference row.
 
-    `outside` holds numbers from elsewhere, a line per label.
+    `outside` holds numbers from elsewhere, a line per label. `few`: only `column` has intervals.
     """
 
     rule: Rule
@@ -69,6 +69,7 @@ class RankingSpec:
     column: str
     reference: str
     outside: Values
+    few: bool = False
 
 
 def section_stats(ledger: Ledger, columns: tuple[Column, ...], spec: RankingSpec) -> SectionStats:
@@ -78,6 +79,7 @@ def section_stats(ledger: Ledger, columns: tuple[Column, ...], spec: RankingSpec
     complete = common(counts.images, counts.signature) & (counts.failed == 0)
     own = {name: np.where(_comparable(table, name, complete), column, np.nan)
            for name, column in table.scores.items()}  # fmt: skip
+    tested = {name: column for name, column in own.items() if name == spec.column or not spec.few}
     shown = Values(table.labels, own | spec.outside.on(table.labels))
     plain = ledger.facts.where("reference").texts["label"].distinct
     reference = spec.reference if spec.reference in plain else None
@@ -90,7 +92,7 @@ def section_stats(ledger: Ledger, columns: tuple[Column, ...], spec: RankingSpec
         shown=shown,
         ranks=found,
         delta=_delta(shown, complete, spec.column, better, reference),
-        intervals=row_intervals(table, Values(table.labels, own).take(complete)),
+        intervals=row_intervals(table, Values(table.labels, tested).take(complete)),
         spread={label: row_spread(table.images, label) for label in table.labels},
         reference=reference,
         ties=ties(table.images, ranked, spec.rule, better) if not obstacle else Ties(),
