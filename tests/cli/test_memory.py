@@ -81,6 +81,7 @@ COMPRESSOR = {"name": "unet", "width": 8, "multipliers": [1, 2], "latent_channel
 SETUPS = {
     "regression": {"backbone": {**NAFNET, "size": "compact-regression"}},
     "diffusion": {"backbone": {**NAFNET, **SMALL}, **SAMPLED},
+    "two calls a step": {"backbone": {**NAFNET, **SMALL}, **SAMPLED, "solver": "heun"},
     "latent diffusion": {
         "backbone": {**NAFNET, **SMALL, "channels": 4},
         "compressor": COMPRESSOR,
@@ -94,6 +95,7 @@ SETUPS = {
     [
         ("regression", 2000, 1024, "6.0 MP, 96 tiles of 256², halo 4, exact statistics, 1 level"),
         ("diffusion", 1000, 900, "3.0 MP, 48 tiles of 256², halo 4, exact statistics, 1 level"),
+        ("two calls a step", 1000, 850, "1 level computed again, solver state on disk, 240 MiB in"),
         ("latent diffusion", 1000, 900, "3.0 MP, 48 tiles of 256², halo 30, exact"),
     ],
 )

@@ -82,5 +82,9 @@ class MemoryLimitError(RestorebenchError):
     """An image does not fit into the memory that may be used, however it is cut."""
 
 
+class DiskSpaceError(RestorebenchError):
+    """There is no space for temporary files."""
+
+
 class EngineError(RestorebenchError):
     """The workers of a run cannot be begun, reached or used."""

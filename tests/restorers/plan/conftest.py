@@ -19,6 +19,7 @@ SETUPS = {
         "backbone": {**NAFNET, "degraded": False, "timed": False, "residual": True},
     },
     "diffusion": {"backbone": {**NAFNET, "guides": 1}, "guides": ["mask"], **PATH},
+    "unguided": {"backbone": NAFNET, **PATH},
     "two views": {"backbone": {**NAFNET, "views": 2, "fusion": "quarter"}, **PATH},
     "latent diffusion": {
         "backbone": {**NAFNET, "channels": 2},

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -52,6 +54,40 @@ def test_the_first_that_fits(available, tile):
     assert choose(SIZE, Budget(available), Costs()).tile == tile
 
 
+class OfASolver(Costs):
+    """Whole 16 GiB, tiles 3 GiB; 1 GiB with 2 GiB of the solver's state on disk."""
+
+    def plans(self, size):
+        return [WHOLE, Plan(256), Plan(256, state=2 * GIB)]
+
+    def bytes(self, size, plan):
+        return 16 * GIB if plan.whole else GIB if plan.state else 3 * GIB
+
+
+def test_a_plan_needs_its_space_on_disk_too():
+    costs = OfASolver()
+    assert choose(SIZE, Budget(3 * GIB, disk=2 * GIB), costs) == Plan(256)
+    assert choose(SIZE, Budget(2 * GIB, disk=2 * GIB), costs) == Plan(256, state=2 * GIB)
+    said = (
+        r"or a smaller image, or 2.0 GiB for the solver's state on disk: temporary files are in "
+        rf"{gettempdir()}, which has 1.0 GiB of it; set TMPDIR to another folder"
+    )
+    with pytest.raises(MemoryLimitError, match=said):
+        choose(SIZE, Budget(2 * GIB, disk=GIB), costs)
+    with pytest.raises(MemoryLimitError, match=r"or a smaller image$"):
+        choose(SIZE, Budget(GIB - 1, disk=GIB), costs)
+
+
+@pytest.mark.parametrize(("kind", "there"), [("ext4", True), ("tmpfs", False)])
+def test_a_file_system_in_memory_is_no_disk(tmp_path, monkeypatch, kind, there):
+    (mounts := tmp_path / "mounts").write_text(
+        f"/dev/sda / ext4 rw 0 0\nany {tmp_path} {kind} rw 0 0\n"
+    )
+    monkeypatch.setattr(memory, "_MOUNTS", mounts)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert (memory.budget(Limits(memory=GIB)).disk > 0) == there
+
+
 def test_what_is_not_known_fits():
     assert choose(SIZE, Budget(0), Unknown()) == WHOLE
 
@@ -98,6 +134,11 @@ def test_what_may_be_used():
     [
         (WHOLE, "24.0 MP, whole"),
         (Plan(1024, "frozen", halo=272), "24.0 MP, 24 tiles of 1024², halo 272, frozen statistics"),
+        (
+            Plan(256, state=1 << 30),
+            "24.0 MP, 367 strips of 256², exact statistics, solver state on disk, 1.0 GiB in "
+            + gettempdir(),
+        ),
         (Plan(256), "24.0 MP, 367 strips of 256², exact statistics"),
         (
             Plan(256, recomputed=1, halo=4),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from restorebench.data.images import read_image, write_image
 from restorebench.plugins import Suite, inline
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
+from restorebench.restorers.plan import planned
+from restorebench.restorers.plan.choose import Budget
 from restorebench.restorers.plan.plan import Limits, Plan, Size
 from restorebench.restorers.regression import Regression
+from restorebench.solvers import state
 
 SUITE = Suite()
 
@@ -69,7 +73,8 @@ def test_exact_statistics_are_those_of_the_whole_image(weights, sample, name, de
     views = 1 + (name == "two views")
     restorer, given = make(weights(name), suite=SUITE), sample(size=(60, 70), views=views)
     given = replace(given, mask=given.degraded[0, :1])
-    plan = restorer.costs(Limits(tile=16)).plans(Size(60, 70, views))[deep]
+    plans = restorer.costs(Limits(tile=16)).plans(Size(60, 70, views))
+    plan = [plan for plan in plans if not plan.state][deep]
     assert (plan.tile, plan.recomputed) == (16, deep)
     assert apart(restorer, given, plan) < 1e-5
 
@@ -81,6 +86,66 @@ def test_frozen_statistics_are_exact_after_a_pass_for_each_block(weights, sample
     given = replace(given, mask=given.degraded[0, :1])
     none, five = (Plan(16, "frozen", passes) for passes in (0, 5))  # the network has five blocks
     assert apart(restorer, given, five) < 1e-5 < apart(restorer, given, none)
+
+
+def test_a_state_on_disk_gives_the_same_bits(weights, sample, monkeypatch):
+    monkeypatch.setattr(state, "AT_ONCE", 3000)
+    restorer = Diffusion(weights("diffusion"), solver="heun", steps=3, suite=SUITE)
+    given = sample(size=(60, 70))
+    given = replace(given, mask=given.degraded[0, :1])
+    memory, disk, *_ = restorer.costs(Limits(tile=16)).plans(Size(60, 70))
+    assert disk == replace(memory, state=8 * given.degraded.nbytes)
+    assert disk.identity == memory.identity
+    images = [restorer.restore(given, Context("t", plan=plan)).image for plan in (memory, disk)]
+    np.testing.assert_array_equal(*images)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("solver", ["heun", "unipc-2"])
+def test_a_state_on_disk_leaves_what_a_solver_without_memory_takes(weights, monkeypatch, solver):
+    monkeypatch.setattr(state, "AT_ONCE", 3000)
+    path, size = weights("diffusion"), Size(300, 400)
+
+    def taken(**options):
+        costs = Diffusion(path, steps=4, suite=SUITE, **options).costs(Limits(tile=64))
+        return [costs.bytes(size, plan) for plan in costs.plans(size)[:2]]
+
+    image = 4 * 3 * size.pixels
+    (memory, disk), (_, least) = taken(solver=solver), taken()
+    assert disk == pytest.approx(least, abs=image / 4)
+    assert memory > disk + image
+
+
+def test_solvers_that_do_not_say_what_they_keep_have_it_in_memory(weights, monkeypatch):
+    restorer = Diffusion(weights("diffusion"), suite=SUITE)
+    process = restorer.model.process
+    own = process.solver
+
+    def without_state(path, predict, x, mu, times, noise, *, callback=None):
+        return own(path, predict, x, mu, times, noise, callback=callback)
+
+    monkeypatch.setattr(process, "solver", without_state)
+    plans = restorer.costs(Limits(tile=16)).plans(Size(60, 70))
+    assert [plan.state for plan in plans] == [0, 0, 0]
+
+
+def test_where_the_state_is_is_printed_and_a_full_disk_is_said_before(
+    call, weights, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    path, size = weights("unguided"), Size(60, 70)
+    costs = Diffusion(path, suite=SUITE).costs(Limits(tile=32))
+    plans = costs.plans(size)[:2]
+    need = costs.bytes(size, plans[1])
+    assert need < costs.bytes(size, plans[0])
+    monkeypatch.setattr(type(costs), "plans", lambda *_: plans)
+    monkeypatch.setattr(planned, "budget", lambda *_: Budget(need, disk=1 << 20))
+    done = call(path, "--tile", 32, "--memory", "1GiB")
+    assert f"exact statistics, solver state on disk, 0 MiB in {tmp_path}, about" in done.stderr
+    monkeypatch.setattr(planned, "budget", lambda *_: Budget(need, disk=0))
+    done = call(path, "--tile", 32, "--memory", "1GiB", out="full", status=1)
+    said = f"or 0 MiB for the solver's state on disk: temporary files are in {tmp_path}, which has"
+    assert said in done.stderr
 
 
 @pytest.mark.parametrize("name", ["diffusion", "latent diffusion"])

@@ -90,7 +90,7 @@ def times(choice: Choice, path: Path, steps: int, start: float) -> Reals:
     return make(path, steps, start, **choice.options)
 
 
-_OWN = ("path", "predict", "x", "mu", "times", "noise", "callback")
+_OWN = ("path", "predict", "x", "mu", "times", "noise", "callback", "state")
 
 
 def _family(registry: Registry[Any], name: str, kind: type[F]) -> F:

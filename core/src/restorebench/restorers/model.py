@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
 from functools import partial
@@ -25,6 +25,7 @@ from restorebench.plugins import Suite
 from restorebench.restorers.guides import check_guides, guide_maps
 from restorebench.restorers.plan.plan import Plan
 from restorebench.restorers.sampling import Callback, Moment, Process, known
+from restorebench.solvers.state import InMemory, OnDisk, State
 from restorebench.solvers.stepping import Noise
 from restorebench.types import Sample
 
@@ -56,6 +57,7 @@ class Model:
         self.suite, self.setup = suite, setup
         self.backbone, self.compressor = backbone, compressor
         self.process = None if setup.path is None else Process(suite, setup)
+        self.state: Callable[[], State] = InMemory
         self._macs: dict[tuple[int, ...], tuple[int, int] | None] = {}
         _check_channels(backbone, compressor)
         inputs = backbone.inputs
@@ -82,6 +84,8 @@ class Model:
         if plan.whole:
             return self
         made = copy(self)
+        if plan.state:
+            made.state = partial(OnDisk, plan.state)
         if self.compressor is not None:
             made.compressor = TiledCompressor(self.compressor, plan.tile)
         cut = plan.statistics in statistics_of(self.backbone)
@@ -175,7 +179,9 @@ class Model:
                 callback(replace(moment, image=as_image))
 
         follow = None if callback is None else shown
-        x0, nfe = self.process.run(self.backbone, mu, condition, noise, follow, guides)
+        x0, nfe = self.process.run(
+            self.backbone, mu, condition, noise, follow, guides, self.state()
+        )
         return Output(self._decode(x0, latent, images), nfe, size)
 
     def macs(self, output: Output) -> int | None:

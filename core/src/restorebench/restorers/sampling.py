@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,9 +16,10 @@ from restorebench.checkpoints import parts
 from restorebench.checkpoints.setup import Setup
 from restorebench.errors import OptionError
 from restorebench.paths.denoising import optimal_time
-from restorebench.paths.heads import head, predictor
+from restorebench.paths.heads import Predict, head, predictor
 from restorebench.plugins import Suite
 from restorebench.solvers.noise import START
+from restorebench.solvers.state import MEMORY, State
 from restorebench.solvers.stepping import Noise
 
 
@@ -108,6 +110,11 @@ class Process:
             steps = min(steps, max(1, round(start * (self.path.steps or steps))))
         self.times = parts.times(setup.grid, self.path, steps, start)
 
+    @property
+    def keeps_state(self) -> bool:
+        """Whether the solver says where what it keeps between calls is."""
+        return "state" in signature(self.solver).parameters
+
     def begin(self, mu: Tensor, noise: Noise) -> Tensor:
         """x at the first time, for the degraded image (or latent) μ."""
         t = float(self.times[0])
@@ -131,22 +138,36 @@ class Process:
         noise: Noise,
         callback: Callback | None = None,
         guides: Tensor | None = None,
+        state: State = MEMORY,
     ) -> tuple[Tensor, int]:
         """x_0 and the number of network calls; μ, x (B, V, C, H, W), condition (B, K) or None.
 
-        `guides` (B, V, G, H, W) are for the network alone.
+        `guides` (B, V, G, H, W) are for the network alone. `state` is the solver's, if it takes it.
         """
         times = [self.path.network_time(float(t)) for t in self.times[:-1]]
         network = Network(backbone, times, condition, guides)
         predict = predictor(self.path, self.head, network, mu)
-        first = [self.begin(mu, noise)]  # of which nothing is kept here while it is followed
+        return self.sampled(predict, mu, noise, state, callback), network.calls
+
+    def sampled(
+        self,
+        predict: Predict,
+        mu: Tensor,
+        noise: Noise,
+        state: State = MEMORY,
+        callback: Callback | None = None,
+    ) -> Tensor:
+        """x_0 by the solver, which calls `predict`."""
+        given = {"state": state} if self.keeps_state else {}
+        first = [state.kept(self.begin(mu, noise))]  # of which nothing is kept here meanwhile
         followed = None if callback is None else self._follow(first[0], callback)
         x0: Tensor = self.solver(
-            self.path, predict, first.pop(), mu, self.times, noise, callback=followed
+            self.path, predict, first.pop(), mu, self.times, noise, callback=followed, **given
         )
         if callback is not None:
-            callback(Moment(len(times), len(times), 0.0, x0, x0))
-        return x0, network.calls
+            steps = len(self.times) - 1
+            callback(Moment(steps, steps, 0.0, x0, x0))
+        return x0
 
     def _follow(
         self, x: Tensor, callback: Callback

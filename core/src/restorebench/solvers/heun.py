@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from restorebench.paths.path import Path
-from restorebench.solvers.stepping import Problem, Step, StepFunction, between_ends, solver
+from restorebench.solvers.stepping import Problem, Step, StepFunction, Trial, between_ends, solver
 
 
 @solver
@@ -17,10 +17,11 @@ def heun(problem: Problem) -> StepFunction:
     """
     path, mu = problem.path, problem.mu
 
-    def step(x: Tensor, x0: Tensor, eps: Tensor, at: Step) -> Tensor:
-        trial = euler_step(path, x, eps, mu, at.t, at.s)
-        end = problem.predict(trial, at.s)[1]
-        return euler_step(path, x, (eps + end) / 2, mu, at.t, at.s)
+    def step(x: Tensor, x0: Tensor, eps: Tensor, at: Step) -> Trial:
+        def corrected(_: Tensor, end: Tensor) -> Tensor:
+            return euler_step(path, x, (eps + end) / 2, mu, at.t, at.s)
+
+        return Trial(euler_step(path, x, eps, mu, at.t, at.s), corrected)
 
     return between_ends(problem, step)
 

@@ -51,6 +51,10 @@ class PixelNoise:
         """The same noise as seen by a tile whose first pixel is (y, x)."""
         return replace(self, origin=(y, x))
 
+    def below(self, rows: int) -> PixelNoise:
+        """The same noise as seen by what lies below so many rows of what this one is for."""
+        return self.tile(self.origin[0] + rows, self.origin[1])
+
     def __call__(self, step: int, like: Tensor) -> Tensor:
         if like.ndim not in (4, 5) or len(like) != len(self.keys):
             msg = (

@@ -16,6 +16,8 @@ from restorebench.errors import OptionError
 from restorebench.paths.curves import Reals
 from restorebench.paths.heads import Predict
 from restorebench.paths.path import Kernel, Path
+from restorebench.solvers.noise import PixelNoise
+from restorebench.solvers.state import MEMORY, Rows, State, rows_of
 
 Noise: TypeAlias = Callable[[int, Tensor], Tensor]
 """(step, a tensor like the state) to standard normal noise; see `noise.PixelNoise`."""
@@ -40,9 +42,13 @@ class Solver(Protocol):
         noise: Noise | None,
         *,
         callback: Callback | None = None,
+        state: State = MEMORY,
         **options: Any,
     ) -> Tensor:
-        """x_0 from x_{times[0]} = `x`; tensors of any shape, `times` as a grid gives them."""
+        """x_0 from x_{times[0]} = `x`; tensors of any shape, `times` as a grid gives them.
+
+        `state` keeps what is needed between calls of `predict`.
+        """
         ...
 
 
@@ -54,18 +60,35 @@ class Step(NamedTuple):
     s: float
 
 
-StepFunction: TypeAlias = Callable[[Tensor, Tensor, Tensor, Step], Tensor]
-"""(x_t, x̂0, ε̂, step) to x_s."""
+Correction: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+"""(x̂0, ε̂) as seen at a trial of x_s, to x_s."""
+
+
+class Trial(NamedTuple):
+    """A first x_s, and what makes the final one of what the network sees there."""
+
+    x: Tensor
+    corrected: Correction
+
+
+StepFunction: TypeAlias = Callable[[Tensor, Tensor, Tensor, Step], Tensor | Trial]
+"""(x_t, x̂0, ε̂, step) to x_s, or to a trial of it. Acts on every pixel alone."""
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """What stays the same in all steps of a restoration."""
+    """What stays the same in all steps of a restoration, or of some rows of it."""
 
     path: Path
-    predict: Predict
     mu: Tensor
     noise: Noise | None
+
+    def of(self, rows: Rows) -> Problem:
+        """That of some rows."""
+        if rows is None or self.noise is None:
+            return Problem(self.path, rows_of(self.mu, rows), self.noise)
+        assert isinstance(self.noise, PixelNoise)  # else `Run` takes all rows at once
+        return Problem(self.path, rows_of(self.mu, rows), self.noise.below(rows.start))
 
     def draw(self, mean: Tensor, std: float, step: Step) -> Tensor:
         """`mean` + `std`·z; `OptionError` where noise is needed and there is no source."""
@@ -94,7 +117,8 @@ def steps(times: Reals) -> Iterator[Step]:
 def solver(make: Callable[..., StepFunction]) -> Solver:
     """The solver whose steps are `make(problem, **options)`, made anew for each restoration.
 
-    It calls `predict` and the step once for each interval of the grid.
+    It calls `predict` and the step once for each interval of the grid, and once more for a `Trial`.
+    Where the state is on disk, steps are made for some rows of the image each, with what they keep.
     """
 
     def solve(
@@ -106,21 +130,62 @@ def solver(make: Callable[..., StepFunction]) -> Solver:
         noise: Noise | None,
         *,
         callback: Callback | None = None,
+        state: State = MEMORY,
         **options: Any,
     ) -> Tensor:
-        step = make(Problem(path, predict, mu, noise), **options)
+        problem = Problem(path, mu, noise)
+        by_rows = noise is None or isinstance(noise, PixelNoise)
+        strips: list[Rows] = state.strips(x) if by_rows else [None]
+        parts = [make(problem.of(rows), **options) for rows in strips]
+        run = _Run(predict, state, strips, parts)
         for at in steps(times):
-            x0, eps = predict(x, at.t)
-            x = step(x, x0, eps, at)
+            x0, eps = run.predicted(x, at.t)
+            x = run.stepped(x, x0, eps, at)
             if callback is not None:
                 callback(at.number, at.s, x, x0)
             del x0, eps  # large images: the network's next call needs their memory
         return x
 
-    *shared, callback, _ = signature(solve).parameters.values()
+    *shared, callback, state, _ = signature(solve).parameters.values()
     _, *options = signature(make).parameters.values()
-    wraps(make)(solve).__signature__ = Signature([*shared, *options, callback])  # type: ignore[attr-defined]
+    wraps(make)(solve).__signature__ = Signature([*shared, *options, callback, state])  # type: ignore[attr-defined]
     return solve
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """A restoration in the making; `steps` are those of each strip."""
+
+    predict: Predict
+    state: State
+    strips: list[Rows]
+    steps: list[StepFunction]
+
+    def predicted(self, x: Tensor, t: float) -> tuple[Tensor, Tensor]:
+        """x̂0 and ε̂."""
+        self.state.rest()
+        x0, eps = self.predict(x, t)
+        return self.state.kept(x0), self.state.kept(eps)
+
+    def stepped(self, x: Tensor, x0: Tensor, eps: Tensor, at: Step) -> Tensor:
+        """x_s."""
+        corrections: list[Correction] = []
+
+        def parts() -> Iterator[Tensor]:
+            for step, rows in zip(self.steps, self.strips, strict=True):
+                made = step(rows_of(x, rows), rows_of(x0, rows), rows_of(eps, rows), at)
+                if isinstance(made, Trial):
+                    corrections.append(made.corrected)
+                yield made.x if isinstance(made, Trial) else made
+
+        out = self.state.joined(x, self.strips, parts())
+        return self._corrected(out, corrections, at) if corrections else out
+
+    def _corrected(self, trial: Tensor, corrections: list[Correction], at: Step) -> Tensor:
+        x0, eps = self.predicted(trial, at.s)
+        strips = zip(corrections, self.strips, strict=True)
+        parts = (correct(rows_of(x0, rows), rows_of(eps, rows)) for correct, rows in strips)
+        return self.state.joined(trial, self.strips, parts)
 
 
 def one_interval(path: Path, step: Step) -> Step:
@@ -151,7 +216,7 @@ def first_step(
 def between_ends(problem: Problem, step: StepFunction, kernel: Kernel = "ode") -> StepFunction:
     """`step` where λ is finite: `first_step` from a `singular` end, and x̂0 for a step to c = 0."""
 
-    def anywhere(x: Tensor, x0: Tensor, eps: Tensor, at: Step) -> Tensor:
+    def anywhere(x: Tensor, x0: Tensor, eps: Tensor, at: Step) -> Tensor | Trial:
         if singular(problem.path, at.t):
             return first_step(problem, x0, eps, at, kernel)
         if problem.path.c(at.s) == 0:

@@ -103,7 +103,8 @@ class Job:
 def _written(plan: Plan) -> str:
     """A plan in a record."""
     again = f", {plan.recomputed} levels again" if plan.recomputed else ""
-    return f"tiles of {plan.tile}, {plan.statistics}{again}"
+    state = ", solver state on disk" if plan.state else ""
+    return f"tiles of {plan.tile}, {plan.statistics}{again}{state}"
 
 
 def _count(output: Restoration, name: str) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from tempfile import gettempdir
 from typing import NamedTuple, Protocol
 
 from restorebench.errors import MemoryLimitError
@@ -27,21 +28,30 @@ class Costs(Protocol):
 
 
 class Budget(NamedTuple):
-    """Bytes that may still be used, and those that the process has in use already."""
+    """Bytes that may still be used, and those that the process has in use already.
+
+    `disk`: those that are free on disk, for temporary files.
+    """
 
     available: int
     in_use: int = 0
+    disk: int = 0
+
+    def holds(self, need: int | None) -> bool:
+        """Whether so many fit into memory; what is not known does."""
+        return need is None or need <= self.available
 
 
 def choose(size: Size, budget: Budget, costs: Costs) -> Plan:
     """The first of the plans that fits; `MemoryLimitError`, with figures, where none does."""
-    needs = []
+    needs: dict[Plan, int] = {}
     for plan in costs.plans(size):
         need = costs.bytes(size, plan)
-        if need is None or need <= budget.available:
+        if budget.holds(need) and plan.state <= budget.disk:
             return plan
-        needs.append(need)
-    raise MemoryLimitError(_refusal(size, min(needs), budget, costs.uncut))
+        needs[plan] = need or 0
+    least = min(needs.values())
+    raise MemoryLimitError(_refusal(size, least, budget, costs.uncut) + _lacking(needs, budget))
 
 
 def _refusal(size: Size, least: int, budget: Budget, uncut: str) -> str:
@@ -51,6 +61,17 @@ def _refusal(size: Size, least: int, budget: Budget, uncut: str) -> str:
     return (
         f"{size.width}×{size.height} pixels need {need}{pieces}, {there} may be used; "
         f"{enough}{f'; {uncut}' if uncut else ', or a smaller image'}"
+    )
+
+
+def _lacking(needs: Mapping[Plan, int], budget: Budget) -> str:
+    """The disk space that would make a plan fit."""
+    states = [plan.state for plan, need in needs.items() if plan.state and budget.holds(need)]
+    if not states:
+        return ""
+    return (
+        f", or {gib(min(states))} for the solver's state on disk: temporary files are in "
+        f"{gettempdir()}, which has {gib(budget.disk)} of it; set TMPDIR to another folder"
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from shutil import disk_usage
+from tempfile import gettempdir
 
 from restorebench.restorers.plan.choose import Budget
 from restorebench.restorers.plan.plan import Limits
@@ -13,6 +15,7 @@ SHARE = 0.75
 
 _STATUS = Path("/proc/self/status")
 _MACHINE = Path("/proc/meminfo")
+_MOUNTS = Path("/proc/self/mounts")
 
 
 def budget(limits: Limits, device: str = "cpu") -> Budget | None:
@@ -24,8 +27,24 @@ def budget(limits: Limits, device: str = "cpu") -> Budget | None:
     free, used = _cuda(device) if device.startswith("cuda") else (_free(), resident())
     if limits.memory is not None:
         left = limits.memory - used
-        return Budget(left if free is None else min(left, free), used)
-    return None if free is None else Budget(int(SHARE * free), used)
+        return Budget(left if free is None else min(left, free), used, _disk())
+    return None if free is None else Budget(int(SHARE * free), used, _disk())
+
+
+def _disk() -> int:
+    """Bytes that are free for temporary files; none where their file system is in memory."""
+    folder = Path(gettempdir()).resolve()
+    return 0 if _file_system(folder) in {"tmpfs", "ramfs"} else disk_usage(folder).free
+
+
+def _file_system(folder: Path) -> str:
+    """Its kind; ``""`` where the system does not say."""
+    try:
+        lines = _MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    mounted = {Path(place): kind for _, place, kind, *_ in map(str.split, lines)}
+    return next((mounted[place] for place in (folder, *folder.parents) if place in mounted), "")
 
 
 def _cuda(device: str) -> tuple[int, int]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from functools import cached_property
 
 import torch
-from torch import Tensor, nn
 
-from restorebench.backbones.backbone import Backbone
 from restorebench.backbones.nafnet import NAFNet
 from restorebench.backbones.restormer import Restormer
 from restorebench.backbones.tiling import reach
 from restorebench.backbones.tiling.geometry import check_tiling, geometry
-from restorebench.backbones.tiling.memory import LiveBytes, counted
+from restorebench.backbones.tiling.memory import counted
 from restorebench.compressors.tiling import TiledCompressor
 from restorebench.compressors.tiling import geometry as compressor_geometry
 from restorebench.errors import OptionError
 from restorebench.restorers.model import Model
+from restorebench.restorers.plan.by_shapes import Call, Restoring
 from restorebench.restorers.plan.plan import LADDER, WHOLE, Limits, Plan, Size
+from restorebench.restorers.plan.solver_state import kept_at_once
 
 DEEPEST = 2
 """Levels of NAFNet that are computed again at most: each takes about half as long again."""
@@ -46,6 +48,7 @@ class ModelCosts:
     def __init__(self, model: Model, limits: Limits) -> None:
         self.model, self.limits = model, limits
         self._counted: dict[tuple[Size, Plan], int] = {}
+        self._calls: dict[tuple[Size, Plan], Call] = {}
         self.uncut = _uncut(model)
         in_strips = isinstance(model.backbone, NAFNet | Restormer)
         self._layers = in_strips and limits.statistics != "frozen"
@@ -56,10 +59,11 @@ class ModelCosts:
         if tile and tile < side:
             if self.uncut:
                 raise OptionError(self.uncut)
-            return [self._tiled(tile, deep) for deep in range(self._deepest + 1)]
+            tiled = [self._tiled(tile, deep) for deep in range(self._deepest + 1)]
+            return self._anywhere(size, tiled)
         if self.uncut or tile:
             return [WHOLE]
-        return [WHOLE, *(plan for plan in self._ladder() if plan.tile < side)]
+        return [WHOLE, *self._anywhere(size, [p for p in self._ladder() if p.tile < side])]
 
     def bytes(self, size: Size, plan: Plan) -> int:
         """Of the sample, what is made of it, and all that lives while it is restored."""
@@ -72,7 +76,8 @@ class ModelCosts:
         tile = (plan.tile or max(self._working(size))) // 2
         if self.uncut or tile < LEAST or self.limits.statistics == "local":
             return None
-        return self._tiled(tile, min(plan.recomputed + (not plan.whole), self._deepest))
+        smaller = self._tiled(tile, min(plan.recomputed + (not plan.whole), self._deepest))
+        return replace(smaller, state=plan.state)
 
     @property
     def _deepest(self) -> int:
@@ -90,6 +95,22 @@ class ModelCosts:
             return large
         deep = [self._tiled(STRIP, deep) for deep in range(self._deepest + 1)]
         return deep if self.model.compressor is None else [*large[:-1], *deep]
+
+    def _anywhere(self, size: Size, plans: list[Plan]) -> list[Plan]:
+        """Each with the solver's state in memory, then on disk, which takes little longer."""
+        if not self._kept:
+            return plans
+        state = self._kept * size.views * 12 * math.prod(self._working(size))
+        return [replace(plan, state=where) for plan in plans for where in (0, state)]
+
+    @cached_property
+    def _kept(self) -> int:
+        """Images that may be on disk at once: none of latents, which are small."""
+        model = self.model
+        on_cpu = next(model.backbone.parameters()).device.type == "cpu"
+        if model.process is None or model.compressor is not None or not on_cpu:
+            return 0
+        return kept_at_once(model.process)
 
     def _tiled(self, tile: int, recomputed: int = 0) -> Plan:
         limits = self.limits
@@ -110,60 +131,18 @@ class ModelCosts:
         condition = torch.empty(1, dim, device="meta") if dim else None
         more = (plan.whole and not self.uncut) or model.compressor is not None
         kept = weight.device.type == "cpu" and more
-        used = counted(_Restoring(model), image, condition, maps) * (_KEPT if kept else 1)
+        call = self._calls.setdefault((size, replace(plan, state=0)), Call())
+        disk = image if plan.state else None
+        used = counted(Restoring(model, call, disk), image, condition, maps) * (
+            _KEPT if kept else 1
+        )
+        read = 0 if disk is None else disk.nbytes  # by a call of the network
         sample = 12 * size.views * size.pixels
         enlarged = image.nbytes if image.nbytes > sample or model.setup.initial else 0
         guided = 2 * (maps.nbytes if maps is not None else 0)
         # a solver leaves holes between calls that no map fits into: 0.16 GiB at 24 megapixels
         holes = sample if model.process is not None and model.compressor is None else 0
-        return _BESIDE + int(used) + sample + enlarged + guided + holes
-
-
-class _Restoring(nn.Module):
-    """A model as a module, whose backbone's later calls are as large as the first one."""
-
-    def __init__(self, model: Model) -> None:
-        super().__init__()
-        self.model = model.with_backbone(_Measured(model.backbone))
-        self.networks = nn.ModuleList(filter(None, (self.model.backbone, model.compressor)))
-
-    def forward(self, image: Tensor, condition: Tensor | None, guides: Tensor | None) -> Tensor:
-        return self.model.restore(image, condition, _noise, guides=guides).images
-
-
-class _Measured(Backbone):
-    """A backbone that is run once; later calls take as much memory, and give what has its shape."""
-
-    def __init__(self, backbone: Backbone) -> None:
-        super().__init__()
-        self.backbone, self.inputs = backbone, backbone.inputs
-        self._first: tuple[int, torch.Size] | None = None
-
-    def embed(self, time: float | Tensor, condition: Tensor | None = None) -> Any:
-        return self.backbone.embed(time, condition)
-
-    def forward(
-        self,
-        x: Tensor,
-        mu: Tensor | None = None,
-        time: float | Tensor | None = None,
-        condition: Tensor | None = None,
-        *,
-        modulation: Any = None,
-    ) -> Tensor:
-        if self._first is not None:
-            made = torch.empty(self._first[1], dtype=x.dtype, device="meta")
-            torch.empty(max(self._first[0] - made.nbytes, 0), dtype=torch.uint8, device="meta")
-            return made
-        given = [value for value in (x, mu) if value is not None]
-        with LiveBytes((*self.parameters(), *given)) as live:
-            out: Tensor = self.backbone(x, mu, time, condition, modulation=modulation)
-        self._first = live.peak, out.shape
-        return out
-
-
-def _noise(step: int, like: Tensor) -> Tensor:
-    return torch.empty_like(like)
+        return _BESIDE + int(used) + read + sample + enlarged + guided + holes
 
 
 def _uncut(model: Model) -> str:

@@ -31,12 +31,12 @@ class Size(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """How one image is restored; what a restored image depends on, but for `halo`.
+    """How one image is restored; what a restored image depends on, but for `halo` and `state`.
 
     `tile`: the side of a tile in pixels of the network's input, without its halo; 0 is the whole
     image. `statistics`, `passes` and `recomputed` are those of `backbones.tiling.tiling.Tiling`.
     `halo`: pixels around a tile that are computed for it alone. `halved`: memory ran out on larger
-    pieces.
+    pieces. `state`: bytes of a solver's state that are on disk (`solvers.state`); 0 is in memory.
     """
 
     tile: int = 0
@@ -45,6 +45,7 @@ class Plan:
     recomputed: int = 0
     halo: int = 0
     halved: bool = False
+    state: int = 0
 
     @property
     def whole(self) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from tempfile import gettempdir
 
 import numpy as np
 
 from restorebench.restorers.base import Context, Restorer
+from restorebench.restorers.plan.choose import gib
 from restorebench.restorers.plan.plan import WHOLE, Plan, Size
 from restorebench.types import Array, Sample
 
@@ -24,6 +26,8 @@ def described(size: Size, plan: Plan, seconds: float | None = None) -> str:
         parts.append(f"halo {plan.halo}")
     if not plan.whole:
         parts.append(_statistics(plan))
+    if plan.state:
+        parts.append(f"solver state on disk, {gib(plan.state)} in {gettempdir()}")
     return ", ".join([*parts, *([f"about {_duration(seconds)}"] if seconds is not None else [])])
 
 
