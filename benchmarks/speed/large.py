@@ -1,8 +1,9 @@
 """Restores one large photograph within a limit of memory, and prints what the process took.
 
-``python benchmarks/speed/large.py`` takes a quarter of an hour of processor time for the three
-networks of the task dehaze; ``--size 3000x2000 --memory 1200MiB`` takes three minutes. Each runs as
-``restorebench restore`` in a process of its own, on one thread.
+``python benchmarks/speed/large.py`` takes three quarters of an hour of processor time; a row of the
+table alone is measured by its name, as ``large.py dehaze-diffusion:steps=3``. Each runs as
+``restorebench restore`` in a process of its own, on one thread. ``NAME@3000x2000`` is an image of
+that size without a limit, so that it is not cut: what time for each pixel compares with.
 """
 
 from __future__ import annotations
@@ -18,36 +19,80 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-NAMES = ("dehaze-regression", "dehaze-diffusion", "dehaze-latent-diffusion")
-HEADER = (
-    "| restorer | plan and time as printed | most resident | processor time | time |",
-    "|---|---|---|---|---|",
+NAMES = (
+    "dehaze-regression",
+    "dehaze-regression@3000x2000",
+    "dehaze-diffusion",
+    "dehaze-diffusion:steps=3",
+    "dehaze-diffusion:solver=heun",
+    "dehaze-latent-diffusion",
 )
+HEADER = (
+    "| restorer | plan and time as printed | most resident | processor time | of that restoring "
+    "| a pixel | time |",
+    "|---|---|---|---|---|---|---|",
+)
+UNLIMITED = "1TiB"
 
 MEASURED = """
 import json, re, sys, time
 from pathlib import Path
 from restorebench.cli import main
+from restorebench.restorers.plan.planned import Planner
+
+def timed(*args, restore=Planner.halving):
+    start = time.process_time()
+    try:
+        return restore(*args)
+    finally:
+        Planner.seconds = time.process_time() - start
+
+Planner.halving = timed
 try:
     main()
 finally:
     status = Path("/proc/self/status").read_text()
     most = int(re.search(r"VmHWM:\\s+(\\d+)", status)[1])
-    print(json.dumps({"kib": most, "seconds": time.process_time()}), file=sys.stderr)
+    facts = {"kib": most, "seconds": time.process_time(), "restoring": Planner.seconds}
+    print(json.dumps(facts), file=sys.stderr)
 """
 
 
+class Case(NamedTuple):
+    """A restorer with its options, on an image of that width and height, within that memory."""
+
+    restorer: str
+    width: int
+    height: int
+    memory: str
+
+    @classmethod
+    def of(cls, name: str, size: str, memory: str) -> Case:
+        """That of a name on the command line."""
+        restorer, _, own = name.partition("@")
+        width, height = map(int, (own or size).split("x"))
+        return cls(restorer, width, height, UNLIMITED if own else memory)
+
+
 class Taken(NamedTuple):
-    """What one command took: bytes resident at most, seconds of a processor and of the clock."""
+    """What one command took: bytes resident at most, seconds of a processor and of the clock.
+
+    `restoring`: those of a processor without planning, reading and writing.
+    """
 
     plan: str
     most: int
     processor: float
+    restoring: float
     clock: float
 
-    def row(self, name: str) -> str:
-        times = (f"{seconds / 60:.1f} min" for seconds in (self.processor, self.clock))
-        return f"| `{name}` | {self.plan} | {self.most / 2**30:.2f} GiB | {' | '.join(times)} |"
+    def row(self, case: Case) -> str:
+        times = (self.processor, self.restoring, self.clock)
+        processor, restoring, clock = (f"{seconds / 60:.1f} min" for seconds in times)
+        pixel = f"{self.restoring / case.width / case.height * 1e6:.1f} µs"
+        most = f"{self.most / 2**30:.2f} GiB"
+        columns = (f"`{case.restorer}`", self.plan, most, processor, restoring, pixel, clock)
+        return f"| {' | '.join(columns)} |"
 
 
 def enlarged(path: Path, width: int, height: int) -> None:
@@ -68,9 +113,9 @@ def enlarged(path: Path, width: int, height: int) -> None:
     Image.fromarray(with_grain).save(path)
 
 
-def taken(name: str, image: Path, out: Path, memory: str) -> Taken:
+def taken(case: Case, image: Path, out: Path) -> Taken:
     """Run `restore` and measure it; what it prints is passed on."""
-    command = ("restore", "--weights", name, image, out, "--memory", memory)
+    command = ("restore", "--restorer", case.restorer, image, out, "--memory", case.memory)
     start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, *map(str, command)],
@@ -86,7 +131,7 @@ def taken(name: str, image: Path, out: Path, memory: str) -> Taken:
     *said, facts = done.stderr.splitlines()
     plan = next((line for line in said if re.match(r"[\d.]+ MP, ", line)), "")
     found = json.loads(facts)
-    return Taken(plan, found["kib"] * 1024, found["seconds"], clock)
+    return Taken(plan, found["kib"] * 1024, found["seconds"], found["restoring"], clock)
 
 
 def main() -> None:
@@ -95,13 +140,13 @@ def main() -> None:
     parser.add_argument("--size", default="6000x4000", help="width x height of the image")
     parser.add_argument("--memory", default="3GiB", help="as of restorebench restore")
     given = parser.parse_args()
-    width, height = map(int, given.size.split("x"))
-    with tempfile.TemporaryDirectory() as folder:
-        image = Path(folder) / "image.png"
-        enlarged(image, width, height)
-        print(*HEADER, sep="\n", flush=True)
-        for name in given.names:
-            print(taken(name, image, Path(folder) / name, given.memory).row(name), flush=True)
+    print(*HEADER, sep="\n", flush=True)
+    for name in given.names:
+        case = Case.of(name, given.size, given.memory)
+        with tempfile.TemporaryDirectory() as folder:
+            image = Path(folder) / "image.png"
+            enlarged(image, case.width, case.height)
+            print(taken(case, image, Path(folder) / "out").row(case), flush=True)
 
 
 if __name__ == "__main__":

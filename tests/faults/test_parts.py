@@ -1,4 +1,7 @@
-"""What a killed process leaves of images is removed by the next one; what others write is not."""
+"""What a killed process leaves of images is removed by the next one; what others write is not.
+
+So in a store, and in the folder that `restore` writes.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from restorebench.cli.app import app
+from restorebench.data.images import write_image
 from restorebench.harness.images import ImageStore
 
 WRITER = """
@@ -68,6 +74,28 @@ def test_images_are_kept_where_the_folder_was_emptied_meanwhile(tmp_path):
     images.prepare()
     os.rename(tmp_path / "images", tmp_path / "away")
     assert images.get(images.put(image()), 1).shape == (1, 3, 4, 4)
+
+
+def test_restore_removes_what_a_killed_restore_has_left_and_says_so(tmp_path, writer):
+    """The process of the fixture has parts in the folder's root, as `restore` has."""
+    (process, part), out = writer, tmp_path
+    source = tmp_path.with_name("in")
+
+    def restore(name):
+        write_image(source / f"{name}.png", image()[0])
+        places = (source, out)
+        done = CliRunner().invoke(app, ["restore", "--restorer", "identity", *map(str, places)])
+        assert done.exit_code == 0, done.stderr
+        return done.stderr
+
+    assert "unfinished" not in restore("a")
+    assert part.read_bytes() == b"a half", "it is being written"
+    process.kill()
+    process.wait()
+    said = f"removed from {out} what a killed run had left unfinished: 1 file\n"
+    assert said in restore("a"), "also where all is there"
+    assert not part.parent.exists()
+    assert "unfinished" not in restore("b")
 
 
 def left(folder: Path) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from PIL import Image
 from restorebench.atomic import replacing
 from restorebench.errors import OptionError
 from restorebench.harness.jsonl import JsonLines
+from restorebench.harness.parts import NAME, Parts
 from restorebench.types import Pixels
 
 LEDGER = ".restorebench.jsonl"
@@ -70,12 +72,21 @@ class OutputFolder:
         content = _png(pixels)
         sha256 = hashlib.sha256(content).hexdigest()
         self._note({"image": name, "fingerprint": fingerprint, "sha256": sha256})
-        with replacing(self.path / name) as part:
+        with replacing(self.path / name, self._parts.folder) as part:
             part.write_bytes(content)
+
+    def tidied(self) -> int:
+        """Remove what killed runs have left unfinished, of which it is so many files."""
+        return self._parts.removed if (self.path / NAME).is_dir() else 0
 
     def begin(self) -> None:
         """Say what makes the next images; `StoreError` where nothing can be written here."""
         self._note({"maker": self.maker})
+
+    @cached_property
+    def _parts(self) -> Parts:
+        """Where images are while they are written."""
+        return Parts(self.path)
 
     def _note(self, entry: dict[str, Any]) -> None:
         with self._lines.locked():

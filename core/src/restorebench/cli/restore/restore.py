@@ -153,6 +153,9 @@ def restore(
     output = OutputFolder(target, choice.maker(seed))
     output.check(names, overwrite)
     _say_what_is_passed_over(source)
+    if left := output.tidied():
+        files = "1 file" if left == 1 else f"{left} files"
+        note(f"removed from {target} what a killed run had left unfinished: {files}")
     plans = Plans(choice, limits, Context(choice.context, seed, device=device))
     work = Work(choice, output, plans, trajectories)
     waiting = [item for item in inputs if overwrite or not work.is_done(item)]
