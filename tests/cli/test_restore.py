@@ -209,6 +209,35 @@ def test_inputs_as_they_come_are_converted_with_a_note_for_each_kind(restore, tm
     np.testing.assert_array_equal(read_image(tmp_path / "out" / "c.png"), PIXELS[[0, 0, 0]] + 1)
 
 
+def test_portable_images_of_any_suffix_are_restored(restore, tmp_path):
+    """Netpbm's suffixes, and float maps, of grey and of colours; files of the same content."""
+    grey, colours = PIXELS[0], PIXELS.transpose(1, 2, 0)
+    black = np.packbits(grey < 100, axis=-1).tobytes()
+    floats = {"Pf": grey[::-1], "PF": colours[::-1]}
+    files = {
+        "g.pgm": b"P5 12 9 255\n" + grey.tobytes(),
+        "n.PNM": b"P6 12 9 255\n" + colours.tobytes(),
+        "m.pbm": b"P4 12 9\n" + black,
+        **{
+            f"{kind * 2}.pfm": f"{kind}\n12 9\n-1\n".encode() + (v / 255).astype("<f4").tobytes()
+            for kind, v in floats.items()
+        },
+    }
+    (tmp_path / "portable").mkdir()
+    for name, content in files.items():
+        (tmp_path / "portable" / name).write_bytes(content)
+    (tmp_path / "portable" / "x.pam").touch()
+    done = restore("--restorer", "identity", "portable", "out")
+    assert done.stdout == "out: 5 restored\n"
+    assert "warning: portable/x.pam are not restored; save them as PNG" in done.stderr
+    found = {path.stem: read_image(path) for path in (tmp_path / "out").glob("*.png")}
+    for name in ("g", "PfPf"):
+        np.testing.assert_array_equal(found[name], PIXELS[[0, 0, 0]])
+    for name in ("n", "PFPF"):
+        np.testing.assert_array_equal(found[name], PIXELS)
+    np.testing.assert_array_equal(found["m"], np.where(grey < 100, 0, 255)[None].repeat(3, 0))
+
+
 def test_images_that_are_passed_over_are_said(restore, tmp_path):
     for name in ("x.HEIC", "y.avif"):
         (tmp_path / "in" / name).touch()

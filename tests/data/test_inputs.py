@@ -44,6 +44,20 @@ def portable(kind: str, values: NDArray[Any], top: int) -> Save:
     return lambda path: path.write_bytes(header + stored) and None
 
 
+def plain(kind: str, values: NDArray[Any], top: int) -> Save:
+    """PPM and PGM in decimal digits, with a comment among them."""
+    digits = " ".join(map(str, values.ravel()))
+    return lambda path: path.write_text(f"{kind}\n16 12\n{top}\n# made\n{digits}\n") and None
+
+
+def float_map(kind: str, values: NDArray[Any], order: str) -> Save:
+    """PFM (Debevec): the rows from the bottom, the sign of a number says the order of bytes."""
+    header = f"{kind}\n16 12\n{-1.0 if order == '<' else 1.0}\n".encode()
+    return lambda path: (
+        path.write_bytes(header + values[::-1].astype(f"{order}f4").tobytes()) and None
+    )
+
+
 def png16(path: Path) -> None:
     """16-bit RGB, rows under all five filters of PNG (RFC 2083, 6); Pillow writes none such."""
     rows = DEEP.astype(">u2").view(np.uint8).reshape(12, -1).astype(int)
@@ -104,6 +118,15 @@ WITH_WHITE: dict[str, tuple[Save, NDArray[Any]]] = {
     "16-bit grey PNG": (saved(Image.fromarray(GREY16)), GREY16 / 65535),
     "16-bit PGM": (portable("P5", GREY16, 65535), GREY16 / 65535),
     "PGM with a white of 1023": (portable("P5", GREY16 >> 6, 1023), (GREY16 >> 6) / 1023),
+    "plain PGM with a white of 1023": (plain("P2", GREY16 >> 6, 1023), (GREY16 >> 6) / 1023),
+    "plain PGM with a white of 100": (
+        plain("P2", EIGHT[..., 0] % 101, 100),
+        EIGHT[..., 0] % 101 / 100,
+    ),
+    "plain 16-bit PPM": (plain("P3", DEEP, 65535), DEEP / 65535),
+    "grey PFM": (float_map("Pf", GREY16 / 65535, "<"), GREY16 / 65535),
+    "PFM of colours": (float_map("PF", DEEP / 65535, "<"), DEEP / 65535),
+    "big-endian PFM of colours": (float_map("PF", DEEP / 65535, ">"), DEEP / 65535),
     "PPM with a white of 100": (portable("P6", EIGHT % 101, 100), (EIGHT % 101) / 100),
     "TIFF where 0 is white": (tiff(GREY16, photometric="miniswhite"), 1 - GREY16 / 65535),
     "floats": (tiff((DEEP / 65535).astype(np.float32), photometric="rgb"), DEEP / 65535),
@@ -279,6 +302,10 @@ REFUSED: dict[str, tuple[str, Save, str]] = {
     "HEIC": ("a.jpg", lambda p: p.write_bytes(b"\0\0\0\x18ftypheic") and None, "it is HEIC; save"),
     "web page": ("a.png", lambda p: p.write_text("<!DOCTYPE html>") and None, "it is a web page"),
     "truncated": ("a.bmp", lambda p: IMAGE.save(p) or p.write_bytes(p.read_bytes()[:-9]), "trunc"),
+    "truncated plain PPM": ("a.ppm", plain("P3", DEEP[1:], 65535), "after 528 of 576 samples"),
+    "plain PGM above white": ("a.pgm", plain("P2", GREY16, 1023), "where white is 1023"),
+    "truncated PFM": ("a.pfm", float_map("PF", DEEP[1:] / 65535, "<"), "after 2112 of 2304 bytes"),
+    "PFM of another white": ("a.pfm", float_map("PF", DEEP, "<"), "whose white is not known"),
     "truncated PPM": ("a.ppm", portable("P6", DEEP[1:], 65535), "ends after"),
 }
 

@@ -92,6 +92,15 @@ def test_a_depth_of_nothing_is_an_error_that_names_the_sample() -> None:
         restored(sample)
 
 
+@pytest.mark.parametrize("depth", [1e-45, 1e-20, 1e-6])
+def test_a_depth_that_no_lens_has_is_an_error_that_says_where_it_is(depth: float) -> None:
+    metres = np.ones((8, 8), np.float32)
+    metres[2, 5] = depth
+    said = rf"'made' has a depth of {metres[2, 5]:.3g} m at row 2, column 5, .* in metres, and lar"
+    with pytest.raises(SampleError, match=said):
+        restored(made(np.zeros((3, 8, 8), np.float32), metres))
+
+
 def test_a_foreign_condition_is_an_error_that_names_the_sample() -> None:
     sample = Sample("strange", np.zeros((1, 3, 8, 8), np.float32))
     with pytest.raises(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from restorebench.data.colour import as_float
+from restorebench.data.formats.colour_pfm import read_colour_pfm
 from restorebench.data.formats.colour_profile import in_srgb, other_profile
 from restorebench.data.formats.deep_values import (
     REMEDY,
@@ -22,12 +23,15 @@ from restorebench.data.formats.deep_values import (
 from restorebench.data.formats.image_file import OpenedImage, Source, decoding, name_of
 from restorebench.data.formats.image_kind import kind, unlike_rgb
 from restorebench.data.formats.wide_tiff import read_wide_tiff
-from restorebench.data.images import channels_first
+from restorebench.data.images import SUFFIXES, channels_first
 from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
 
 AnyPixels: TypeAlias = Pixels | Array
 """Values of 8 bit, or float32 in [0, 1]."""
+
+INPUT_SUFFIXES = (*SUFFIXES, ".pgm", ".pbm", ".pnm", ".pfm")
+"""How the names of images end that can be restored, in any case; scored are those of `SUFFIXES`."""
 
 _PLAIN = {
     **dict.fromkeys(("1", "L", "LA"), "L"),
@@ -74,7 +78,7 @@ def read_input(source: Source, name: str = "") -> InputImage:
     a profile, levels of an unknown white, several frames, damaged pixels.
     """
     name = name_of(source, name)
-    if (wide := read_wide_tiff(source, name)) is not None:
+    if (wide := read_wide_tiff(source, name) or read_colour_pfm(source, name)) is not None:
         notes: list[str] = []
         values = wide_values(name, wide, notes)
         return InputImage(_upright(values, wide.orientation, False, notes), tuple(notes))

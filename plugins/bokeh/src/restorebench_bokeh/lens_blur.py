@@ -27,6 +27,10 @@ VISIBLE = 1e-3
 """Less coverage than this counts as none."""
 
 
+_WIDEST = 4096
+"""Pixels that a point may be blurred over: more is a depth of another unit, or none at all."""
+
+
 @dataclass(frozen=True)
 class LensBlur:
     """Blur an image from its source lens's circle of confusion to the target lens's.
@@ -64,6 +68,7 @@ class LensBlur:
             return Restoration(sample.degraded)
         defocus = relative_defocus(_depth(sample, where)[0], condition.focus_distance)
         strength = _added_blur(condition)
+        _check_blur(sample, defocus, strength, where)
         light = to_linear(sample.degraded[0])
         image = self._through_planes(light, defocus.astype(np.float32), strength)
         return Restoration(to_srgb(image)[None])
@@ -103,6 +108,23 @@ def _depth(sample: Sample, where: str) -> Array:
         msg = f"{where} has depths of 0; they must be positive metres, and large where unknown"
         raise SampleError(msg)
     return sample.depth
+
+
+def _check_blur(sample: Sample, defocus: Array, strength: float, where: str) -> None:
+    """Raise `SampleError`, which starts with `where`, if depth gives blurs that no lens has."""
+    nearest = np.unravel_index(int(np.abs(defocus).argmax()), defocus.shape)
+    widest = strength * abs(float(defocus[nearest]))
+    if widest <= _WIDEST:
+        return
+    assert sample.depth is not None
+    y, x = map(int, nearest)
+    metres = float(sample.depth[0, y, x])
+    msg = (
+        f"{where} has a depth of {metres:.3g} m at row {y}, column {x}, which "
+        f"this lens blurs over {widest:.3g} pixels; depth must be in metres, and large where "
+        "unknown: mend the map, or state its unit (--depth-unit)"
+    )
+    raise SampleError(msg)
 
 
 def _added_blur(condition: Condition) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from restorebench.data.hashing import array_hash, combined_hash
+from restorebench.data.inputs import INPUT_SUFFIXES
 from restorebench.data.layouts.beside import files_beside
 from restorebench.data.layouts.fields.conditions import parse_conditions
 from restorebench.data.layouts.fields.depth import SUFFIXES, read_depth
@@ -69,9 +70,9 @@ def inputs_of(
 
     Raises `ImageError` and `OptionError` where something is absent; no image is opened yet.
     """
-    scenes = {scene.id: scene for scene in scenes_of(source, views)}
+    scenes = {scene.id: scene for scene in scenes_of(source, views, INPUT_SUFFIXES)}
     numbers = parse_conditions(condition, scenes)
-    masks = files_beside(mask, scenes, "masks") if mask else {}
+    masks = files_beside(mask, scenes, "masks", INPUT_SUFFIXES) if mask else {}
     maps = files_beside(depth, scenes, "depth maps", SUFFIXES) if depth else {}
     return [
         Input(scene, numbers[name], masks.get(name), maps.get(name), unit)

@@ -173,6 +173,7 @@ def restore(
 
 
 def _say_what_is_passed_over(source: Path) -> None:
+    from restorebench.data.inputs import INPUT_SUFFIXES
     from restorebench.data.layouts.files import (
         dangling_links,
         files_below,
@@ -182,11 +183,11 @@ def _say_what_is_passed_over(source: Path) -> None:
 
     if not source.is_dir():
         return
-    if names := other_images(source):
+    if names := other_images(source, INPUT_SUFFIXES):
         warning(f"{_first_of(source, names)} not restored; save them as PNG")
-    if names := dangling_links(source):
+    if names := dangling_links(source, INPUT_SUFFIXES):
         warning(f"{_first_of(source, names)} not restored: links to files that are not there")
-    if files_in(source) and (names := list(files_below(source))):
+    if files_in(source, INPUT_SUFFIXES) and (names := list(files_below(source, INPUT_SUFFIXES))):
         warning(f"{_first_of(source, names)} not restored; give their folder as IN for them")
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from restorebench.data.formats.colour_profile import other_profile, profile_unlike_srgb
 from restorebench.data.formats.image_file import OpenedImage, Source
 from restorebench.data.formats.levels import Levels, levels
-from restorebench.data.formats.wide_tiff import WideTiff
+from restorebench.data.formats.wide_image import WideImage
 from restorebench.errors import ImageError
 from restorebench.types import Array
 
@@ -44,8 +44,8 @@ def deep_values(name: str, source: Source, found: OpenedImage, notes: list[str])
     return _of_levels(name, read, notes)
 
 
-def wide_values(name: str, wide: WideTiff, notes: list[str]) -> Array:
-    """Those of a TIFF that Pillow cannot read whole, ``(3, H, W)`` in [0, 1], not turned."""
+def wide_values(name: str, wide: WideImage, notes: list[str]) -> Array:
+    """Those of a file that Pillow does not read whole, ``(3, H, W)`` in [0, 1], not turned."""
     mode = "RGB" if wide.values.shape[2] == 3 else "L"
     check_profile(name, profile_unlike_srgb(wide.profile, mode) if wide.profile else "")
     if wide.values.dtype.kind == "f":

@@ -10,6 +10,7 @@ _KINDS = (
     (b"\xff\x0a", 0, "it is JPEG XL"),
     (b"\x00\x00\x00\x0cJXL ", 0, "it is JPEG XL"),
     (b"\x76\x2f\x31\x01", 0, "it is OpenEXR"),
+    (b"PF\n", 0, "it is a portable float map (PFM)"),
     (b"#?RADIANCE", 0, "it is Radiance HDR"),
     (b"\x93NUMPY", 0, "it is an array of NumPy"),
     (b"8BPS", 0, "it is a Photoshop document"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -40,8 +41,8 @@ def levels(found: OpenedImage, source: Source) -> Levels:
     Raises `ImageError` for modes and layouts of which Pillow loses bits or signs.
     """
     image, (bits, white) = found.image, found.depth
-    if image.format == "PPM" and (tile := _tiles(image)[0]).codec_name == "ppm":
-        return Levels(_portable(image, tile), white)
+    if image.format == "PPM" and (tile := _tiles(image)[0]).codec_name in _PORTABLE:
+        return Levels(_PORTABLE[tile.codec_name](image, tile), white)
     if image.mode in {"RGB", "RGBA"} and bits > 8:
         return Levels(_both_bytes(image, source), white)
     if image.mode in {"1", "L", "RGB", "RGBA"}:
@@ -59,18 +60,44 @@ def _tiles(image: Image.Image) -> list[Any]:
     return list(getattr(image, "tile", ()))
 
 
-def _portable(image: Image.Image, tile: Any) -> NDArray[Any]:
-    """The samples of a binary PPM or PGM, which Pillow would scale to 8 bits."""
-    file: BinaryIO = getattr(image, "fp")  # noqa: B009
-    file.seek(tile.offset)
+def _binary(image: Image.Image, tile: Any) -> NDArray[Any]:
+    """The samples of a binary PPM or PGM, which Pillow would scale to 8 or 16 bits."""
     kind = np.dtype(">u2" if tile.args[1] > 255 else "u1")
-    shape = (image.height, image.width, 3) if image.mode == "RGB" else (image.height, image.width)
+    shape = _shape(image)
     size = int(np.prod(shape)) * kind.itemsize
-    data = file.read(size)
+    data = _samples(image, tile).read(size)
     if len(data) < size:
         msg = f"the file ends after {len(data)} of {size} bytes of samples"
         raise OSError(msg)
     return np.frombuffer(data, kind).reshape(shape)
+
+
+def _plain(image: Image.Image, tile: Any) -> NDArray[Any]:
+    """The samples of a PPM or PGM in decimal digits, which Pillow would scale as well."""
+    words = re.sub(rb"#[^\r\n]*", b" ", _samples(image, tile).read()).split()
+    shape = _shape(image)
+    if len(words) < (count := int(np.prod(shape))):
+        msg = f"the file ends after {len(words)} of {count} samples"
+        raise OSError(msg)
+    values = np.array(words[:count]).astype(np.int64)
+    if not 0 <= values.min() <= values.max() <= tile.args[1]:
+        msg = f"it has levels from {values.min()} to {values.max()}, where white is {tile.args[1]}"
+        raise ImageError(msg)
+    return values.reshape(shape)
+
+
+_PORTABLE = {"ppm": _binary, "ppm_plain": _plain}
+"""Pillow's names of decoders, and what is read in their place."""
+
+
+def _samples(image: Image.Image, tile: Any) -> BinaryIO:
+    file: BinaryIO = getattr(image, "fp")  # noqa: B009
+    file.seek(tile.offset)
+    return file
+
+
+def _shape(image: Image.Image) -> tuple[int, ...]:
+    return (image.height, image.width, 3) if image.mode == "RGB" else (image.height, image.width)
 
 
 def _both_bytes(image: Image.Image, source: Source) -> NDArray[np.uint16]:

@@ -6,12 +6,12 @@ import logging
 import math
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from numpy.typing import NDArray
 from PIL import Image
 
 from restorebench.data.formats.image_file import Source
+from restorebench.data.formats.wide_image import WideImage
 from restorebench.errors import ImageError
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -26,15 +26,7 @@ _PLANES = 2
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 
-class WideTiff(NamedTuple):
-    """``(H, W, C)``, C 1 or 3, whole numbers or floats; TIFF's orientation; the ICC profile."""
-
-    values: NDArray[Any]
-    orientation: int
-    profile: bytes
-
-
-def read_wide_tiff(source: Source, name: str) -> WideTiff | None:
+def read_wide_tiff(source: Source, name: str) -> WideImage | None:
     """A TIFF of floats, or of planes of more than 8 bits; None for every other file.
 
     Raises `ImageError`, which calls it `name`, where it holds several pages or other channels, or
@@ -63,7 +55,7 @@ def _is_wide(page: Any) -> bool:
     return bool(page.dtype.kind == "f" or (is_planar and page.dtype.itemsize > 1))
 
 
-def _read(page: Any, pages: int, name: str) -> WideTiff:
+def _read(page: Any, pages: int, name: str) -> WideImage:
     if pages > 1:
         msg = f"{name} holds {pages} pages; save the one that is meant as a file"
         raise ImageError(msg)
@@ -78,7 +70,7 @@ def _read(page: Any, pages: int, name: str) -> WideTiff:
         values = values.transpose(1, 2, 0)
     orientation, profile = (page.tags.get(code) for code in (_ORIENTATION, _PROFILE))
     upright, no_profile = 1, b""
-    return WideTiff(
+    return WideImage(
         values,
         int(orientation.value) if orientation else upright,
         bytes(profile.value) if profile else no_profile,

@@ -20,22 +20,23 @@ _DEEPEST = 4
 
 
 OTHER_IMAGES = (
-    *(".heic", ".heif", ".avif", ".gif", ".jp2", ".jxl", ".pgm", ".pnm", ".exr", ".hdr", ".psd"),
-    *(".mpo", ".pfm", ".tga", ".pcx"),
+    *(".heic", ".heif", ".avif", ".gif", ".jp2", ".jxl", ".exr", ".hdr", ".psd", ".mpo"),
+    *(".pgm", ".pbm", ".pnm", ".pfm", ".pam", ".tga", ".pcx"),
     *(".dng", ".cr2", ".cr3", ".nef", ".arw"),  # raw files of cameras
 )
 """How names of images end that folders are not searched for."""
 
 
-def other_images(folder: Path) -> list[str]:
-    """The names of images directly in a folder that are passed over for their suffix."""
-    return [path.name for _, path in _direct(folder, OTHER_IMAGES)]
+def other_images(folder: Path, suffixes: Suffixes = SUFFIXES) -> list[str]:
+    """The names of images directly in a folder that have none of these suffixes."""
+    others = tuple(suffix for suffix in OTHER_IMAGES if suffix not in suffixes)
+    return [path.name for _, path in _direct(folder, others)]
 
 
-def dangling_links(folder: Path) -> list[str]:
+def dangling_links(folder: Path, suffixes: Suffixes = SUFFIXES) -> list[str]:
     """The names of links directly in a folder that are called like images and lead nowhere."""
     links = (path for path in folder.iterdir() if path.is_symlink() and not path.exists())
-    return sorted(path.name for path in links if path.suffix.lower() in SUFFIXES)
+    return sorted(path.name for path in links if path.suffix.lower() in suffixes)
 
 
 def files_in(folder: Path, suffixes: Suffixes = SUFFIXES) -> dict[str, tuple[Path, ...]]:

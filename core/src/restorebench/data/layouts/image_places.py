@@ -6,7 +6,9 @@ from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
 
+from restorebench.data.images import SUFFIXES
 from restorebench.data.layouts.fields.field_files import views_of
+from restorebench.data.layouts.files import Suffixes
 from restorebench.data.layouts.inline import anchored
 from restorebench.data.layouts.names import instead, natural, normal
 from restorebench.data.layouts.pattern import FoundFile, Pattern
@@ -20,16 +22,19 @@ def is_pattern(place: Path | None) -> bool:
     return place is not None and ("{id}" in str(place) or "*" in str(place))
 
 
-def images_at(place: Path) -> ImageFolder | PatternFiles:
+def images_at(place: Path, suffixes: Suffixes = SUFFIXES) -> ImageFolder | PatternFiles:
     """The images of a folder or pattern; `ImageError` if it is neither."""
-    return PatternFiles(place) if is_pattern(place) else ImageFolder(place)
+    return PatternFiles(place) if is_pattern(place) else ImageFolder(place, suffixes)
 
 
-def scenes_of(place: Path, views: int) -> list[Scene]:
-    """The scenes of a folder or pattern, or the one of a single image."""
+def scenes_of(place: Path, views: int, suffixes: Suffixes = SUFFIXES) -> list[Scene]:
+    """The scenes of a folder or pattern, or the one of a single image.
+
+    `suffixes` are those of images in a folder.
+    """
     if views == 1 and place.is_file():
         return [Scene(normal(place.stem), (place,), (normal(place.stem),))]
-    return list(images_at(place).scenes(views).values())
+    return list(images_at(place, suffixes).scenes(views).values())
 
 
 class PatternFiles:

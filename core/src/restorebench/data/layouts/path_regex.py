@@ -6,7 +6,7 @@ import re
 
 from restorebench.data.images import SUFFIXES
 
-STATED = (*SUFFIXES, ".npy", ".npz", ".pfm")
+STATED = (*SUFFIXES, ".npy", ".npz", ".pfm", ".pgm", ".pbm", ".pnm")
 """Suffixes that a pattern may state; any other end belongs to the name."""
 
 _TOKEN = re.compile(r"(\*\*/|\*|\{id\}|\{view\})")

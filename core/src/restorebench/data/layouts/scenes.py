@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from restorebench.data.formats.colour_pfm import colour_pfm_size
 from restorebench.data.images import SUFFIXES, read_image
 from restorebench.data.inputs import read_input
 from restorebench.data.layouts.fields.views import CONVENTIONS, names_of, output_names, paired
@@ -42,6 +43,8 @@ class Scene:
         """Height and width in its first file's header; zeros where it has none."""
         with suppress(Exception), Image.open(self.files[0]) as image:
             return image.height, image.width
+        with suppress(OSError):
+            return colour_pfm_size(self.files[0]) or (0, 0)
         return 0, 0
 
     def read(self) -> Pixels:
@@ -94,7 +97,7 @@ class ImageFolder:
         """The names of the images; `ImageError` where there are none."""
         if not self._files:
             msg = f"{self.path} holds no images ({', '.join(s[1:] for s in self.suffixes)})"
-            there = other_images(self.path)
+            there = other_images(self.path, self.suffixes)
             raise ImageError(f"{msg}, but {there[0]}; save it as PNG" if there else msg)
         return tuple(self._files)
 
