@@ -99,8 +99,8 @@ def test_tables_of_a_million_records(benchmark, million: Path) -> None:
 
     def run() -> None:
         command = [sys.executable, "-c", TABLES, str(million)]
-        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        found[:] = map(float, told.split())
+        printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        found[:] = map(float, printed.split())
 
     benchmark.pedantic(run, rounds=1)
     read, tables, peak, images = found

@@ -91,8 +91,8 @@ def test_differences_are_paired(noise, ran_lines):
     for record in noise[1]:
         by_sample.setdefault(record.sample, {})[record.options.get("label")] = record.scores["psnr"]
     first, second = (f"noise/sigma-{s} (small)" for s in (10, 30))
-    wanted = [scores[second] - scores[first] for scores in by_sample.values()]
-    assert float(ran_lines["sigma-30"]["delta"]) == pytest.approx(sum(wanted) / len(wanted))
+    expected = [scores[second] - scores[first] for scores in by_sample.values()]
+    assert float(ran_lines["sigma-30"]["delta"]) == pytest.approx(sum(expected) / len(expected))
     assert ran_lines["sigma-10"]["delta"] == ""
 
 

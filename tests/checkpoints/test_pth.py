@@ -107,7 +107,7 @@ def zipped(compression, *names):
         (b"\x89PNG\r\n\x1a\n", "is a PNG image"),
         (b"\x89HDF\r\n", "is HDF5"),
         (b"\x1f\x8b\x08\x00", "is compressed by gzip"),
-        (b"\x00\x01\x02\x03" * 9, "is no file of PyTorch's"),
+        (b"\x00\x01\x02\x03" * 9, "is not a file of PyTorch's"),
         (zipped(zipfile.ZIP_STORED, "a/data.pkl")[:-30], "is cut off"),
         (zipped(zipfile.ZIP_STORED, "jit/constants.pkl", "jit/data.pkl"), "is TorchScript"),
         (zipped(zipfile.ZIP_STORED, "photos/a.png"), "is a zip archive of other files (photos/"),

@@ -22,14 +22,14 @@ COMMANDS = {
 
 
 def test_every_command_says_the_same(call, stored):
-    def told() -> dict[str, tuple[str, str]]:
+    def outputs() -> dict[str, tuple[str, str]]:
         done = {n: call(*words, "--results", "store") for n, words in COMMANDS.items()}
         return {name: (one.stdout, one.stderr) for name, one in done.items()}
 
-    before = told()
+    before = outputs()
     done = json.loads(call("compact", "--results", "store", "--json").stdout)
     assert done["records"] > 0
-    assert told() == before
+    assert outputs() == before
     again = call("run", "--restorer", "brighten", "--results", "store")
     assert "3 restored, 3 from the store" in again.stderr
     assert call("compact", "--results", "store").stdout == "0 records compacted\n"

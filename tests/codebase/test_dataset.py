@@ -74,6 +74,6 @@ def test_one_level_in_one_sample_changes_the_content_hash() -> None:
 def test_an_unknown_split_is_an_error_that_lists_the_splits() -> None:
     suite = Suite()
     for spec in suite.datasets:
-        wanted = f"{spec.name} has no split 'tset'; it has {', '.join(spec.splits)}"
-        with pytest.raises(OptionError, match=wanted):
+        expected = f"{spec.name} has no split 'tset'; it has {', '.join(spec.splits)}"
+        with pytest.raises(OptionError, match=expected):
             open_split(suite, spec.name, "tset")

@@ -79,11 +79,11 @@ def test_what_a_plugin_offers_through_a_hook_is_in_that_hooks_registry(
 def test_restorebench_scored_gets_the_record(
     plugin: Callable[..., ModuleType], record: Record
 ) -> None:
-    told: list[Record] = []
-    suite = Suite([inline(plugin(restorebench_scored=lambda record: told.append(record)), "toy")])
+    seen: list[Record] = []
+    suite = Suite([inline(plugin(restorebench_scored=lambda record: seen.append(record)), "toy")])
     suite.scored(record)
-    assert told == [record]
-    assert told[0] is record
+    assert seen == [record]
+    assert seen[0] is record
 
 
 # Documentation
@@ -270,14 +270,14 @@ def test_the_path_example_runs_from_clean_to_degraded(
 
 def test_the_solver_example_converges(documented: Callable[[str], Suite]) -> None:
     solve = documented("restorebench_solvers").solvers.load("halving")
-    told: list[float] = []
+    seen: list[float] = []
     times = [1.0, 0.7, 0.3, 0.0]
     x0 = solve(
         *(None, lambda x, t: (1.0, 0.0), 0.0, None, times, None),
-        callback=lambda step, s, x, x0: told.append(s),
+        callback=lambda step, s, x, x0: seen.append(s),
     )
     assert x0 == 0.875
-    assert told == times[1:]
+    assert seen == times[1:]
 
 
 def test_the_backbone_example_builds_a_network(documented: Callable[[str], Suite]) -> None:

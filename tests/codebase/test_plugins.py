@@ -106,7 +106,7 @@ def test_ctrl_c_is_obeyed(plugin: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rubbish", "told"),
+    ("rubbish", "said"),
     [
         (None, "returned None; expected an iterable of specs"),
         (task(), "expected an iterable of specs"),
@@ -118,12 +118,12 @@ def test_ctrl_c_is_obeyed(plugin: Make) -> None:
         ([TaskSpec], "expected a TaskSpec"),
     ],
 )
-def test_rubbish_is_reported(plugin: Make, good: ModuleType, rubbish: Any, told: str) -> None:
+def test_rubbish_is_reported(plugin: Make, good: ModuleType, rubbish: Any, said: str) -> None:
     bad = plugin(
         restorebench_solvers=lambda: [lazy("left-behind")], restorebench_tasks=lambda: rubbish
     )
     suite = suite_of(bad, good)
-    assert told in the_failure(suite)
+    assert said in the_failure(suite)
     assert solvers_of(suite) == ("good-solver",)
 
 
@@ -186,8 +186,8 @@ def test_two_distributions_with_the_same_plugin_name_are_both_named(good: Module
     other = ModuleType("other")
     mine, theirs = Provider("mine", "1.0", "mine.plugin"), Provider("theirs", "2.0", "theirs.it")
     suite = Suite([Source(mine, "toy", lambda: good), Source(theirs, "toy", lambda: other)])
-    told = "two plugins are called 'toy', of mine 1.0 (mine.plugin) and of theirs 2.0 (theirs.it)"
-    assert told in the_failure(suite)
+    said = "two plugins are called 'toy', of mine 1.0 (mine.plugin) and of theirs 2.0 (theirs.it)"
+    assert said in the_failure(suite)
     assert suite.solvers.provider("good-solver") == mine
 
 
@@ -286,18 +286,18 @@ def _complete(plugin: Make, name: str, **fields: Any) -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "said"),
     [
         ({"protocol": "toyy"}, "its protocol is an unknown protocol 'toyy'; did you mean 'toy'?"),
         ({"reference": "identiti"}, "its reference is an unknown restorer 'identiti'; did you"),
     ],
 )
 def test_a_task_that_cannot_be_scored_goes_and_takes_its_data_sets_along(
-    plugin: Make, good: ModuleType, fields: dict[str, str], told: str
+    plugin: Make, good: ModuleType, fields: dict[str, str], said: str
 ) -> None:
     suite = suite_of(_complete(plugin, "deblur", **fields), good)
     (report,) = suite.failures
-    assert told in str(report.error)
+    assert said in str(report.error)
     assert "the data set 'deblur-set' is left out" in str(report.error)
     assert "deblur" not in suite.tasks
     assert "deblur-set" not in suite.datasets
@@ -316,31 +316,31 @@ def test_plugins_may_name_what_later_ones_provide(plugin: Make) -> None:
 
 
 def test_every_plugin_receives_a_record(plugin: Make, record: Record) -> None:
-    told: list[object] = []
+    said: list[object] = []
     listeners = [
-        plugin(restorebench_scored=lambda record: told.append(record)),
-        plugin(restorebench_scored=lambda: told.append("no argument is fine")),
+        plugin(restorebench_scored=lambda record: said.append(record)),
+        plugin(restorebench_scored=lambda: said.append("no argument is fine")),
     ]
     suite_of(*listeners).scored(record)
-    assert len(told) == 2
-    assert record in told
+    assert len(said) == 2
+    assert record in said
 
 
 def test_a_listener_that_raises_stops_nobody_and_is_reported_once(
     plugin: Make, record: Record, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told: list[Record] = []
+    said: list[Record] = []
 
     def raises(record: Record) -> None:
-        raise ConnectionError(f"no route ({len(told)})")
+        raise ConnectionError(f"no route ({len(said)})")
 
     bad = plugin(restorebench_scored=raises)
-    suite = suite_of(plugin(restorebench_scored=lambda record: told.append(record)), bad)
+    suite = suite_of(plugin(restorebench_scored=lambda record: said.append(record)), bad)
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
             suite.scored(record)
     (report,) = suite.failures
-    assert len(told) == 3
+    assert len(said) == 3
     assert report.name == "b"
     assert str(report.error).startswith("restorebench_scored: ConnectionError: no route (")
     assert str(report.traceback).count("Traceback") == 1
@@ -348,12 +348,12 @@ def test_a_listener_that_raises_stops_nobody_and_is_reported_once(
 
 
 def test_a_rejected_plugin_receives_nothing(plugin: Make, record: Record) -> None:
-    told: list[Record] = []
+    said: list[Record] = []
     bad = plugin(
-        restorebench_tasks=lambda: None, restorebench_scored=lambda record: told.append(record)
+        restorebench_tasks=lambda: None, restorebench_scored=lambda record: said.append(record)
     )
     suite_of(bad).scored(record)
-    assert told == []
+    assert said == []
 
 
 def test_namespaces_are_plugins_too() -> None:

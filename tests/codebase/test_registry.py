@@ -137,7 +137,7 @@ def test_a_target_is_imported_on_use(solvers: Registry[LazySpec]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "cause", "told"),
+    ("target", "cause", "said"),
     [
         ("no_such_module:thing", ModuleNotFoundError, "No module named 'no_such_module'"),
         ("json:no_such_thing", AttributeError, "no attribute 'no_such_thing'"),
@@ -148,7 +148,7 @@ def test_a_target_is_imported_on_use(solvers: Registry[LazySpec]) -> None:
 def test_a_target_that_fails_is_a_plugin_error_with_its_cause(
     target: str,
     cause: type[BaseException],
-    told: str,
+    said: str,
     provider: Provider,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -159,7 +159,7 @@ def test_a_target_that_fails_is_a_plugin_error_with_its_cause(
     registry = Registry("solver", LazySpec)
     registry.add(spec("toy", target), provider)
     where = re.escape(f"the solver 'toy' of restorebench-toy 1.2 cannot be loaded from {target!r}")
-    with pytest.raises(PluginError, match=f"{where}.*{re.escape(told)}") as caught:
+    with pytest.raises(PluginError, match=f"{where}.*{re.escape(said)}") as caught:
         registry.load("toy")
     assert isinstance(caught.value.__cause__, cause)
 

@@ -26,7 +26,7 @@ def test_target_shape_is_that_of_the_input_times_the_scale(views: int, scale: in
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "said"),
     [
         ("degraded", grey(3, 4, 5), "float32 of shape (3, 4, 5)"),
         ("degraded", grey(1, 1, 4, 5), "(views, 3, height, width)"),
@@ -61,13 +61,13 @@ def test_target_shape_is_that_of_the_input_times_the_scale(views: int, scale: in
     ],
 )
 def test_a_contradiction_names_the_sample_and_the_field(
-    sample: Sample, field: str, value: Any, told: str
+    sample: Sample, field: str, value: Any, said: str
 ) -> None:
     with pytest.raises(SampleError) as caught:
         replace(sample, **{field: value})
     message = str(caught.value)
     assert "'toy-0001'" in message
-    assert told in message
+    assert said in message
     assert field in message or field == "scale"
 
 

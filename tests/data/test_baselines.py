@@ -48,11 +48,11 @@ def test_bicubic_stays_in_range_at_hard_edges() -> None:
 
 @pytest.mark.parametrize("suffix", [".png", ".PNG"])
 def test_folder_finds_one_view_by_the_samples_id(tmp_path: Path, suffix: str) -> None:
-    wanted = random_pixels(1)
-    write_image(tmp_path / f"test-0004{suffix}", wanted[0])
-    write_image(tmp_path / "test-0005.png", 255 - wanted[0])
+    expected = random_pixels(1)
+    write_image(tmp_path / f"test-0004{suffix}", expected[0])
+    write_image(tmp_path / "test-0005.png", 255 - expected[0])
     answer = Folder(str(tmp_path)).restore(sample(), CONTEXT)
-    np.testing.assert_array_equal(answer.image, as_float(wanted))
+    np.testing.assert_array_equal(answer.image, as_float(expected))
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ def test_folder_finds_one_view_by_the_samples_id(tmp_path: Path, suffix: str) ->
     ],
 )
 def test_folder_finds_two_views_left_first(tmp_path: Path, names: tuple[str, str]) -> None:
-    wanted = random_pixels(2, 16, 20)
-    for name, view in zip(names, wanted, strict=True):
+    expected = random_pixels(2, 16, 20)
+    for name, view in zip(names, expected, strict=True):
         write_image(tmp_path / f"{name}.png", view)
     answer = Folder(str(tmp_path)).restore(sample(views=2, scale=2), CONTEXT)
-    np.testing.assert_array_equal(answer.image, as_float(wanted))
+    np.testing.assert_array_equal(answer.image, as_float(expected))
 
 
 def test_an_absent_image_is_named_with_what_was_looked_for(tmp_path: Path) -> None:

@@ -58,14 +58,18 @@ HOLES[0, 0] = 0
 REFUSED: dict[str, tuple[str, Callable[[Path], Any], str]] = {
     "absent": ("a.npy", lambda path: None, "does not exist"),
     "another size": ("a.npy", lambda p: write(p, METRES.T), "is 2×3, but its image is 3×2"),
-    "8 bits": ("a.png", lambda p: write(p, METRES.astype(np.uint8)), "is 8-bit grey.*no distances"),
-    "colour": ("a.png", lambda p: write(p, np.zeros((2, 3, 3), np.uint8)), "no distances"),
+    "8 bits": (
+        "a.png",
+        lambda p: write(p, METRES.astype(np.uint8)),
+        "is 8-bit grey.*not distances",
+    ),
+    "colour": ("a.png", lambda p: write(p, np.zeros((2, 3, 3), np.uint8)), "not distances"),
     "three channels": (
         "a.tif",
         lambda p: tifffile.imwrite(p, np.ones((2, 3, 3), np.float32), photometric="rgb"),
-        "no upright map of one channel",
+        "not an upright map of one channel",
     ),
-    "holes": ("a.npy", lambda p: write(p, HOLES), "has 1 of 6 values that are no distance"),
+    "holes": ("a.npy", lambda p: write(p, HOLES), "has 1 of 6 values that are not distances"),
     "infinite": ("a.npy", lambda p: write(p, METRES / HOLES), "has 1 of 6 values"),
     "negative": ("a.tif", lambda p: write(p, -METRES), "has 6 of 6 values"),
     "complex": ("a.npy", lambda p: write(p, METRES * 1j), "no map of numbers"),

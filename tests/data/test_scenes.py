@@ -51,11 +51,11 @@ def test_another_process_makes_the_same_pixels() -> None:
         "from restorebench.data.hashing import array_hash\n"
         "s = scene('val-0002', 40, 60, margin=8); print(array_hash(s.layers[-3].radiance))"
     )
-    told = subprocess.run(
+    said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     here = scene("val-0002", 40, 60, margin=8).layers[-3].radiance
-    assert told.stdout.strip() == array_hash(here)
+    assert said.stdout.strip() == array_hash(here)
 
 
 def test_the_global_random_state_is_neither_read_nor_moved() -> None:

@@ -71,10 +71,10 @@ def test_every_restorebench_command_of_the_pages_exists():
 
 def test_every_pytest_option_of_the_pages_exists():
     command = [sys.executable, "-m", "pytest", "--help"]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
     for page, words in commands("pytest"):
         for option in (w.partition("=")[0] for w in words if w.startswith("--")):
-            assert re.search(rf"{re.escape(option)}\b", told), (page, option)
+            assert re.search(rf"{re.escape(option)}\b", said), (page, option)
 
 
 @pytest.mark.parametrize("maker", ["make_protocols", "make_layouts"])

@@ -126,7 +126,7 @@ def test_what_is_wrong_with_a_model_is_in_the_errors(folder, model, says):
 @pytest.mark.parametrize(
     ("model", "options", "says"),
     [
-        (3, {}, "3 is no model"),
+        (3, {}, "3 is not a model"),
         (Gain, {}, "Gain is a class; give an object of it"),
         ([], {}, "holds no model; give one at least"),
         ([Gain(), Gain()], {}, "two models are called"),

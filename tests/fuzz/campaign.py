@@ -31,11 +31,11 @@ def attack(name: str, corpus: Path, runs: int) -> bool:
     kept = f"-artifact_prefix={found}/{name}-"
     command = [sys.executable, __file__, "--one", name, *options, kept, str(folder)]
     done = subprocess.run(command, stderr=subprocess.PIPE, check=False)
-    told = done.stderr.decode(errors="replace")
-    counts = _DONE.findall(told)
+    said = done.stderr.decode(errors="replace")
+    counts = _DONE.findall(said)
     print(f"{name}: {counts[-1][0] if counts else 0} cases, exit {done.returncode}", flush=True)
     if done.returncode:
-        print(told[-4000:], flush=True)
+        print(said[-4000:], flush=True)
     return done.returncode == 0
 
 

@@ -128,7 +128,7 @@ def test_large_images_wait_one_at_a_time():
 
 
 def test_after_a_record_that_cannot_be_stored_none_is_stored():
-    stored, told = [], []
+    stored, said = [], []
 
     def keep(n: int) -> int:
         if n == 2:
@@ -136,10 +136,10 @@ def test_after_a_record_that_cannot_be_stored_none_is_stored():
         stored.append(n)
         return n
 
-    steps = (Step(lambda n=n: n, keep, told.append) for n in range(9))
+    steps = (Step(lambda n=n: n, keep, said.append) for n in range(9))
     with pytest.raises(StoreError, match="disk full"):
         list(beside(steps, (Exception,)))
-    assert stored == told == [0, 1]
+    assert stored == said == [0, 1]
 
 
 def test_where_the_next_image_cannot_be_made_those_before_are_kept():

@@ -240,7 +240,7 @@ def test_a_file_of_torchvisions_with_the_same_tensors_is_the_same_trunk(folder, 
 def test_a_pickle_that_holds_code_is_not_run(tmp_path):
     path = tmp_path / "trunk.ckpt"
     path.write_bytes(pickle.dumps({"AlexNet_0": Path}))
-    with pytest.raises(ChecksumError, match="which is no NumPy array"):
+    with pytest.raises(ChecksumError, match="which is not a NumPy array"):
         read_flax(path, (0,))
 
 

@@ -111,15 +111,15 @@ def test_unknown_heads_and_paths_without_a_grid_are_refused():
 
 
 def test_a_network_is_called_with_its_own_time():
-    told = []
+    said = []
 
     def network(x, mu, time):
-        told.append(time)
+        said.append(time)
         return x
 
     x = torch.ones(1, 3, 2, 2)
     predictor(irsde(), NOISE, network, x)(x, 0.57)
-    assert told == [57.0]
+    assert said == [57.0]
 
 
 def test_gradients_flow_through_a_split():

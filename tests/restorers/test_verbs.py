@@ -90,9 +90,9 @@ def test_a_damaged_image_is_reported_and_the_others_are_restored(call, tiny, ima
 
 
 def test_options_choose_how_restore_samples(call, tiny, images, tmp_path):
-    weights, told = tiny(), ("--steps", 3, "--solver", "unipc-2", "--head", "data")
-    call("restore", "-w", weights, images, "t", *told, "--grid", "uniform-t")
-    call("restore", "-w", weights, images, "lambda", *told, "--grid", "uniform-lambda")
+    weights, said = tiny(), ("--steps", 3, "--solver", "unipc-2", "--head", "data")
+    call("restore", "-w", weights, images, "t", *said, "--grid", "uniform-t")
+    call("restore", "-w", weights, images, "lambda", *said, "--grid", "uniform-lambda")
     differ = [read_image(tmp_path / folder / "a.png") for folder in ("t", "lambda")]
     assert not np.array_equal(*differ)
 

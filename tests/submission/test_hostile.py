@@ -28,10 +28,10 @@ def test_every_case_is_refused_with_a_clear_verdict(case, report_on):
     report = report_on(case.build())
     assert not report.accepted
     assert report.verdict == "rejected"
-    told = [f for f in report.findings if case.says in f.what]
-    assert told, report.text()
-    assert told[0].severity == case.severity
-    assert case.member is None or told[0].member == case.member
+    named = [f for f in report.findings if case.says in f.what]
+    assert named, report.text()
+    assert named[0].severity == case.severity
+    assert case.member is None or named[0].member == case.member
     worst = min(SEVERITIES.index(f.severity) for f in report.findings)
     assert SEVERITIES[worst] == case.severity
 

@@ -74,11 +74,11 @@ def patched(data: bytes, name: str, *fields: tuple[int, int, str, int]) -> bytes
 
     An offset below zero leaves that header as it is.
     """
-    raw, wanted = bytearray(data), name.encode()
+    raw, expected = bytearray(data), name.encode()
     for signature, length, which in ((b"PK\3\4", 30, 0), (b"PK\1\2", 46, 1)):
         at = -1
         while (at := raw.find(signature, at + 1)) >= 0:
-            if raw[at + length : at + length + len(wanted)] == wanted:
+            if raw[at + length : at + length + len(expected)] == expected:
                 for field in fields:
                     if field[which] >= 0:
                         struct.pack_into(field[2], raw, at + field[which], field[3])

@@ -173,7 +173,7 @@ CASES = [
     ({"task": {"resizes": True}}, "its reference 'identity' is not offered to it", "'bicubic'"),
     ({"task": {"reference": "folder"}}, "its reference 'folder' needs options: path", "needs none"),
     ({"dataset": lambda split: 3}, "its split 'val' raised PluginError", "mend"),
-    ({"task": {"rank_by": "ssim"}}, "rank_by is 'ssim', which is no column", "take one of psnr"),
+    ({"task": {"rank_by": "ssim"}}, "rank_by is 'ssim', which is not a column", "take one of psnr"),
     ({"task": {"ranking": "rank-sum:psnr,lpips"}}, "its ranking names lpips", "among psnr"),
     ({"protocol": SSIM}, "the column 'ssim' of own raised ProtocolError", "state what"),
     ({"protocol": UNKNOWN}, "unknown metric, 'nothing'", "take one of"),

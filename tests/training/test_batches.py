@@ -156,8 +156,8 @@ def test_exchange_gives_the_target_for_the_input():
 def test_the_condition_goes_with_its_sample(recipe, toys, images):
     batches = Batches(images(), recipe(data={"condition": [0]}))
     batch, dataset = batches(0, [0, 1]), toys.datasets.load("blotches")("train")
-    wanted = [[float(dataset[name].condition[0])] for name in batch.ids]
-    assert batch.condition.tolist() == wanted
+    expected = [[float(dataset[name].condition[0])] for name in batch.ids]
+    assert batch.condition.tolist() == expected
 
 
 def test_a_condition_that_samples_lack_is_refused(recipe, images):

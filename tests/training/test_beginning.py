@@ -46,9 +46,11 @@ def test_a_diffusion_begins_as_a_regression(toys, diffusion, file, part, steps):
     later = Diffusion(Weights("", Checkpoint.of(setup.setup(1), network), ""), suite=toys)
     alone = Regression(Weights.read(str(first), toys), suite=toys)
     sample = next(iter(toys.datasets.load("blotches")("val"))).without_target()
-    wanted = alone.restore(sample, Context("blotches")).image
-    assert np.abs(wanted - sample.degraded).max() > 0.01
-    np.testing.assert_allclose(later.restore(sample, Context("blotches")).image, wanted, atol=1e-5)
+    expected = alone.restore(sample, Context("blotches")).image
+    assert np.abs(expected - sample.degraded).max() > 0.01
+    np.testing.assert_allclose(
+        later.restore(sample, Context("blotches")).image, expected, atol=1e-5
+    )
 
 
 def test_it_is_another_run_with_another_file(toys, diffusion, file):

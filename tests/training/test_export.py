@@ -168,8 +168,8 @@ def test_a_latent_diffusion_brings_its_compressor(latent, toys, tmp_path):
     file = load(made.weights)
     assert {t.dtype for t in file.compressor.values()} == {torch.float16}
     assert all(network is not None for network in file.networks(suite()))
-    told = facts(made).compressor
-    assert told["steps"] == load(below).origin["steps"]
+    said = facts(made).compressor
+    assert said["steps"] == load(below).origin["steps"]
     card = made.card.read_text()
     assert str(below.parents[1]) not in card
     assert str(below.parents[1]).encode() not in made.weights.read_bytes()

@@ -156,8 +156,8 @@ def test_the_first_stage_is_latent_replacement(recipe, images):
     made = recipe(backbone=None, compressor=small, objective=objective)
     networks = make_networks(suite(), made)
     batch = Batches(images(), made)(0, [0, 1])
-    wanted = latent_replacement_loss(networks.compressor, batch.mu[:, 0], batch.x0[:, 0]).total
-    assert torch.equal(make_loss(suite(), made, None, networks.compressor)(batch), wanted)
+    replacement = latent_replacement_loss(networks.compressor, batch.mu[:, 0], batch.x0[:, 0]).total
+    assert torch.equal(make_loss(suite(), made, None, networks.compressor)(batch), replacement)
 
 
 def test_the_vae_objective_is_for_vaes(recipe):

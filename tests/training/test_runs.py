@@ -241,7 +241,7 @@ def test_damaged_curves_are_named_and_damaged_images_made_again(recipe, train, t
     assert all(torch.equal(v, made.backbone[k]) for k, v in whole.backbone.items())
     columns = (tmp_path / "run" / "log.csv").read_text().splitlines()[0]
     (tmp_path / "run" / "log.csv").write_text(f"{columns}\nx,1,1,1,1\n")
-    with pytest.raises(TrainingError, match=r"log\.csv is damaged: 'x' is no step"):
+    with pytest.raises(TrainingError, match=r"log\.csv is damaged: 'x' is not a step"):
         train(recipe(steps=8), extend=True)
 
 

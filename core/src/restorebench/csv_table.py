@@ -158,7 +158,7 @@ def _decoded(data: bytes) -> Iterator[str]:
 
 
 def _separator(text: str) -> tuple[str, str]:
-    """The separator, and the text without the line ``sep=;`` by which Excel is told."""
+    """The separator, and the text without the line ``sep=;`` that is for Excel."""
     if (found := re.match(r"sep=(.)\r?\n?", text)) is not None:
         return found[1], text[found.end() :]
     first = next(filter(None, (line.strip() for line in text.splitlines())), "")

@@ -128,8 +128,8 @@ class Registry(Generic[S]):
 
     def names(self, *patterns: str) -> tuple[str, ...]:
         """The names that match any of the shell `patterns` (all names without one)."""
-        wanted = patterns or ("*",)
-        return tuple(n for n in self.entries if any(fnmatchcase(n, p) for p in wanted))
+        expected = patterns or ("*",)
+        return tuple(n for n in self.entries if any(fnmatchcase(n, p) for p in expected))
 
     def matching(self, *patterns: str) -> tuple[str, ...]:
         """As `names`, but a pattern that matches nothing is an `UnknownNameError`."""

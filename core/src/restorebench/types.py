@@ -107,7 +107,7 @@ class Sample:
 
 @dataclass(frozen=True, eq=False)
 class Restoration:
-    """A restorer's answer: float32 RGB in [0, 1], ``(V, 3, sH, sW)``, and what it took.
+    """A restorer's output: float32 RGB in [0, 1], ``(V, 3, sH, sW)``, and what it took.
 
     `nfe` is the number of network evaluations, `parameters` of the network, `macs` per image; None
     where there is no network. Values outside [0, 1] are clipped when the image is stored.

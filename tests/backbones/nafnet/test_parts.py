@@ -114,7 +114,7 @@ def test_a_configuration_survives_json(config):
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "wanted"),
+    ("field", "value", "expected"),
     [
         ("width", 7, "width is 7; expected a multiple of 2"),
         ("width", "64", "int"),
@@ -131,8 +131,8 @@ def test_a_configuration_survives_json(config):
         ("timed", 1, "bool"),
     ],
 )
-def test_a_configuration_that_cannot_be_is_refused(field, value, wanted):
-    with pytest.raises(OptionError, match=wanted):
+def test_a_configuration_that_cannot_be_is_refused(field, value, expected):
+    with pytest.raises(OptionError, match=expected):
         Config(**{field: value})
 
 

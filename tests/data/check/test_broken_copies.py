@@ -1,4 +1,4 @@
-"""A clean copy of each named layout checks clean; each broken one is told of by file and remedy."""
+"""A clean copy of each named layout checks clean; each broken one is named by file and remedy."""
 
 from __future__ import annotations
 
@@ -94,9 +94,9 @@ def test_a_broken_copy_is_diagnosed(name: str, breaker: Breaker, copied):
     file = breaker(copy).relative_to(copy.folder).as_posix().strip(".")
     problems = checked(layout, copy.folder).problems
     kinds = {**ALWAYS, **SOMETIMES}[breaker]
-    told = [found for found in problems if found.kind in kinds]
-    assert told, [str(found) for found in problems]
-    assert any(file in str(found) for found in told), [str(found) for found in told]
+    said = [found for found in problems if found.kind in kinds]
+    assert said, [str(found) for found in problems]
+    assert any(file in str(found) for found in said), [str(found) for found in said]
     assert all(found.remedy and str(copy.folder) not in str(found) for found in problems)
 
 

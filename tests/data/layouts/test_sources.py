@@ -152,7 +152,7 @@ def test_a_folder_stands_for_its_images(
     image("in/a.png", "in/b.png", "gt/a.png", "gt/b.png")
     assert opened(suite, text).ids == ("a", "b")
     with pytest.raises(
-        OptionError, match=r"gt/a\.png is no folder .*such as target=gt/\{id\}\.png"
+        OptionError, match=r"gt/a\.png is neither a folder .*such as target=gt/\{id\}\.png"
     ):
         opened(suite, "degraded=in,target=gt/a.png")
 
@@ -333,7 +333,7 @@ def test_it_lies_below_a_root(
     [
         (None, "there is no data root; give --data-root, RESTOREBENCH_DATA or data_root"),
         (".", r"looked for Public or PUBLIC-1 in \., and for its files there"),
-        ("nowhere", "the data root nowhere is no folder"),
+        ("nowhere", "the data root nowhere is not a folder"),
     ],
 )
 def test_an_absent_one_says_how_to_get_it(public: Suite, root: str | None, said: str) -> None:

@@ -81,9 +81,9 @@ def test_the_plot_follows_its_lists_and_marks_the_front(contest_visit):
     section = contest_visit.page.locator("#fog-2")
     assert section.locator(".plot .point").count() == 6
     section.get_by_label("Cost").select_option("parameters")
-    told = [p.get_attribute("aria-label") for p in section.locator(".plot .point").all()]
-    assert "AlphaHaze: PSNR (dB) 24.20, parameters 61.0 M" in told
-    assert len(told) == 5  # identity has no parameters
+    labels = [p.get_attribute("aria-label") for p in section.locator(".plot .point").all()]
+    assert "AlphaHaze: PSNR (dB) 24.20, parameters 61.0 M" in labels
+    assert len(labels) == 5  # identity has no parameters
     best = [p.get_attribute("data-name") for p in section.locator(".plot .best").all()]
     assert "AlphaHaze" in best
     assert "清影 Lab" not in best  # more parameters and a lower PSNR than AlphaHaze

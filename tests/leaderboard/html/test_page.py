@@ -56,8 +56,8 @@ def outline(text):
 
 def test_the_page_loads_nothing(outline):
     asking = ("src", "href", "srcset", "action", "data", "poster")
-    wanted = {a[key] for _, a in outline.elements for key in asking if a.get(key)}
-    assert {w for w in wanted if not w.startswith(("#", "data:"))} == set()
+    expected = {a[key] for _, a in outline.elements for key in asking if a.get(key)}
+    assert {w for w in expected if not w.startswith(("#", "data:"))} == set()
     assert not outline.all("iframe")
 
 

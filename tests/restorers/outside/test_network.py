@@ -1,4 +1,4 @@
-"""Networks of anybody's: called as they were trained, and told in words what is wrong."""
+"""Networks of anybody's: called as they were trained, and refused in words."""
 
 from __future__ import annotations
 

@@ -84,12 +84,12 @@ def test_its_card_trains_the_same_again(model):
     values = [file.values]
     if file.facts.compressor is not None:
         values.insert(0, key_value(f"x={file.facts.compressor['values']}")[1])
-    for words, wanted in zip([*below, last], values, strict=True):
+    for words, expected in zip([*below, last], values, strict=True):
         name, *changed, out, folder = words
         assert name in recipe_names()
         assert (out, folder.split("/")[0]) == ("--output", "runs")
         made = read_recipe(name, dict(map(key_value, changed)))
-        assert trained_by(made) == trained_by(Recipe.model_validate(wanted))
+        assert trained_by(made) == trained_by(Recipe.model_validate(expected))
 
 
 def trained_by(recipe: Recipe) -> dict:
@@ -143,11 +143,11 @@ def test_one_image_is_restored_as_its_card_was_made(quick):
 
 @pytest.mark.slow
 def test_all_images_score_as_its_card_says(model):
-    judge, told = Evaluator(suite(), *split(model)), CardFile.read(model.path).facts.evaluation
-    assert judge.protocol.hash == told.protocol_hash
+    judge, said = Evaluator(suite(), *split(model)), CardFile.read(model.path).facts.evaluation
+    assert judge.protocol.hash == said.protocol_hash
     made = judge.row(model.name, model(suite=suite()))
-    assert made.samples == pytest.approx(told.rows[0].samples, abs=TOLERANCE)
-    assert made.scores["psnr"] == pytest.approx(told.rows[0].scores["psnr"], abs=TOLERANCE)
+    assert made.samples == pytest.approx(said.rows[0].samples, abs=TOLERANCE)
+    assert made.scores["psnr"] == pytest.approx(said.rows[0].scores["psnr"], abs=TOLERANCE)
 
 
 @pytest.mark.slow
@@ -171,8 +171,8 @@ def train_hash(name: str, train: str, scenes: int | None) -> str:
 
 def split(model) -> tuple[str, str]:
     """Data set and split that a card has scores of."""
-    told = CardFile.read(model.path).facts.evaluation
-    return told.dataset, told.split
+    said = CardFile.read(model.path).facts.evaluation
+    return said.dataset, said.split
 
 
 def test_a_network_for_one_scale_refuses_others(restorer, restorers):

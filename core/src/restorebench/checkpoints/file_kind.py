@@ -34,7 +34,7 @@ def not_weights(path: Path) -> str:
             return what
     if _is_text(start):
         return f"is a text file that begins with {begun[:40].decode(errors='replace')!r}"
-    return "" if start[:1] == b"\x80" or _is_tar(path) else "is no file of PyTorch's"
+    return "" if start[:1] == b"\x80" or _is_tar(path) else "is not a file of PyTorch's"
 
 
 def _of_zip(path: Path) -> str:

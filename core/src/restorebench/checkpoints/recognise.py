@@ -1,4 +1,4 @@
-"""Which published architecture weights belong to, told by their names, whatever stands before."""
+"""Which published architecture weights belong to, by their names, whatever stands before."""
 
 from __future__ import annotations
 

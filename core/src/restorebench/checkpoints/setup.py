@@ -59,13 +59,13 @@ class Setup(StrictModel):
     there). `prior`: x_1 from the path's ``"marginal"`` with μ for the unknown x_0, or from the
     ``"stationary"`` law N(μ, λ²) of IR-SDE, as its authors' code does. `noise_level` (of the input,
     /255 from 1 on) starts a denoising path where it is as noisy. Without a path the network
-    answers in one call.
+    restores in one call.
 
     `scale`: target pixels per input pixel it was trained for (None: any); a network that does not
     enlarge itself is given the input enlarged by `enlarge`: MATLAB's ``"bicubic"``, PyTorch's
     ``"bicubic-0.75"``, or ``"nearest"``. `condition`: which numbers of a sample's condition the
     network reads, by place (None: all of them). `guides`: names of the maps that it reads
-    beside the degraded image, in their order. `initial`: the restorer whose answer is the degraded
+    beside the degraded image, in their order. `initial`: the restorer whose output is the degraded
     image of all this (None: the sample's own), for networks that go on where it ends; it may
     enlarge, or leave that to `enlarge`.
     """

@@ -16,7 +16,7 @@ LENS_PLACES = (0, 1, 4)
 def usage(setup: Setup, config: BackboneConfig, *, reference_compat: bool = False) -> Setup:
     """`setup` with path, head, solver and times as the network of `config` was trained for.
 
-    Untimed networks answer in one call. Networks that see no degraded image denoise. The others
+    Untimed networks restore in one call. Networks that see no degraded image denoise. The others
     are IR-SDE's: λ is 50/255 for Refusion and 10/255 for most of IR-SDE's U-Nets (30/255 for its
     super-resolution and inpainting: ``path.max_sigma=30``); sampled by the posterior, but latents
     by the reverse SDE; x_1 from the stationary law.

@@ -108,8 +108,8 @@ class Plane:
         height, width = (side + 2 * high for side in self.canvas.full)
         r = radii(rng, int(height * width / low**2), low, high)
         aspect = rng.uniform(0.3, 1.0, len(r))
-        wanted = -np.log(1 - cover) * height * width
-        count = int(np.searchsorted(np.cumsum(2.5 * aspect * r**2), wanted))
+        expected = -np.log(1 - cover) * height * width
+        count = int(np.searchsorted(np.cumsum(2.5 * aspect * r**2), expected))
         x = rng.uniform(-high, width - high, count)
         standing = self.canvas.full[0] / 2 + (self.line - 0.5) * self.canvas.height
         y = rng.normal(standing, 0.12 * self.canvas.height, count)

@@ -36,7 +36,7 @@ def with_models(
     """The suite with models as restorers, and how to ask for each.
 
     `options` are those of `restorers.outside.network.Network`, for modules. Raises `OptionError`
-    where something is no model, two have one name, or options are given without a module.
+    where something is not a model, two have one name, or options are given without a module.
     """
     refs: list[RestorerRef] = []
     made: list[tuple[RestorerSpec, object]] = []
@@ -104,7 +104,7 @@ def _restorer(model: Model, options: Mapping[str, Any]) -> object:
     if callable(model):
         return Function(model)
     msg = (
-        f"{model!r:.60} is no model; expected an nn.Module, a function of an array, a restorer, "
+        f"{model!r:.60} is not a model; expected an nn.Module, a function of an array, a restorer, "
         "its name, or a list of these"
     )
     raise OptionError(msg)

@@ -1,4 +1,4 @@
-"""Headings of score tables: a column's name, which way is better, and what is no score."""
+"""Headings of score tables: a column's name, which way is better, and what is not a score."""
 
 from __future__ import annotations
 

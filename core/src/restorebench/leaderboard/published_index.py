@@ -39,7 +39,7 @@ class CheckEntry(StrictModel):
 
 
 class TableEntry(StrictModel):
-    """One CSV file; without `datasets` it holds facts instead of scores, told by `summary`.
+    """One CSV file; without `datasets` it holds facts instead of scores, which `summary` describes.
 
     `protocol` is ours by which the source scored, if that is known; `needs` says in words which
     protocol its numbers need. `second_hand` says whom the source quotes for rows whose column of

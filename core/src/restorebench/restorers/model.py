@@ -107,15 +107,15 @@ class Model:
 
     def enlargement(self, sample: Sample) -> int:
         """How often the input is enlarged; `SampleError` if the sample is of another task."""
-        inputs, wanted = self.backbone.inputs, self.setup.scale
+        inputs, expected = self.backbone.inputs, self.setup.scale
         views = sample.degraded.shape[0]
         if views != inputs.views:
             given = "one view" if views == 1 else f"{views} views"
             msg = f"sample {sample.id!r} has {given}, the network takes {inputs.views}"
             raise SampleError(f"{msg}; these weights are of another task")
-        if wanted is not None and wanted != sample.scale:
+        if expected is not None and expected != sample.scale:
             msg = f"sample {sample.id!r} is to be enlarged {sample.scale} times"
-            raise SampleError(f"{msg}; these weights are for {wanted} times")
+            raise SampleError(f"{msg}; these weights are for {expected} times")
         larger, rest = divmod(sample.scale, inputs.upscale)
         if rest or (inputs.upscale > 1 and larger > 1):
             msg = f"sample {sample.id!r} is to be enlarged {sample.scale} times"
@@ -130,15 +130,15 @@ class Model:
             more = " and ".join(map(str, unknown))
             raise SampleError(f"{msg}; the network also reads number {more}")
         read = given if places is None else given[list(places)]
-        wanted = self.backbone.inputs.condition_dim
-        if len(read) != wanted:
+        expected = self.backbone.inputs.condition_dim
+        if len(read) != expected:
             msg = (
                 f"sample {sample.id!r} has a condition of {len(read)} numbers, the network takes "
-                f"{wanted}; these weights are of another task, or the setup must say which numbers "
-                "to read (condition = [places]; [] for none)"
+                f"{expected}; these weights are of another task, or the setup must say which "
+                "numbers to read (condition = [places]; [] for none)"
             )
             raise SampleError(msg)
-        return torch.from_numpy(read.copy())[None] if wanted else None
+        return torch.from_numpy(read.copy())[None] if expected else None
 
     def guides(self, sample: Sample) -> Tensor | None:
         """The maps that the network reads of a sample, (1, 1, G, H, W), or None; `SampleError`."""

@@ -75,8 +75,8 @@ class Trajectory:
 
 
 def _shown(moment: Moment) -> bool:
-    wanted = np.linspace(0, moment.steps, min(COLUMNS, moment.steps + 1))
-    return moment.step in np.rint(wanted).astype(int)
+    expected = np.linspace(0, moment.steps, min(COLUMNS, moment.steps + 1))
+    return moment.step in np.rint(expected).astype(int)
 
 
 def _image(batch: Tensor) -> Image.Image:

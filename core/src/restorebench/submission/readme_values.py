@@ -58,11 +58,11 @@ def seconds(label: str, value: str) -> Quantity:
     if found is None:
         return Quantity(None, f"the runtime {shown(value)!r} is not a number of seconds")
     number, unit, rest = found
-    told = _unit_of_label(label, SECONDS)
-    if unit is None and told is None:
+    stated = _unit_of_label(label, SECONDS)
+    if unit is None and stated is None:
         what = f"the runtime {shown(value)!r} has no unit"
         return Quantity(None, f"{what}; it is not read: write 'runtime per image [s] : 1.69'")
-    unit = unit or told
+    unit = unit or stated
     result = number * SECONDS[str(unit)]
     if SECONDS[str(unit)] != 1:
         note = "milliseconds" if SECONDS[str(unit)] == 1e-3 else str(unit)

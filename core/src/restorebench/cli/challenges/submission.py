@@ -44,7 +44,7 @@ class Request:
 
 
 def are_submissions(paths: Sequence[Path], request_reference: Path | None) -> bool:
-    """Whether `paths` are uploads: files that are no images, or anything with ``--reference``."""
+    """Whether `paths` are uploads: files that are not images, or anything with ``--reference``."""
     from restorebench.data.images import SUFFIXES
 
     images = [path for path in paths if path.suffix.lower() in SUFFIXES]

@@ -141,7 +141,7 @@ def check_rule(ranking: Ranking, boards: Sequence[Board], suite: Suite) -> None:
 
 
 def check_scores(outside: Outside, boards: Sequence[Board]) -> Iterator[str]:
-    """A sentence for each name in ``--scores`` that is no row; `OptionError` where none is."""
+    """A sentence for each name in ``--scores`` that is not a row; `OptionError` where none is."""
     rows = {row.label for board in boards for section in board.sections for row in section.rows}
     absent = outside.unmatched(rows)
     for name in absent:

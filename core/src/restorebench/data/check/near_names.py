@@ -14,7 +14,7 @@ _LIKE = 0.75
 def difference(there: str, expected: str) -> str:
     """How the name of a file differs from the expected one, in words; ``""`` if it is another name.
 
-    Names with other numbers are never alike: ``0002.png`` is no slip for ``0001.png``.
+    Names with other numbers are never alike: ``0002.png`` is not a slip for ``0001.png``.
     """
     a, b = _stem(there), _stem(expected)
     for same, words in _SLIPS:

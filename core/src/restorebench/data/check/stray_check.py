@@ -25,8 +25,8 @@ def _elsewhere(names: SplitNames, stray: Stray) -> Finding | None:
     here = str(PurePosixPath(stray.relative).parent)
     for field in names.fields:
         above, _, last = names.pattern(field).text.rpartition("/")
-        told = bool(re.sub(r"\{\w+\}|\*", "", split_suffix(last)[0]))  # by more than a number
-        fits = told and plain_regex(*split_suffix(last)).fullmatch(stray.path.name)
+        distinct = bool(re.sub(r"\{\w+\}|\*", "", split_suffix(last)[0]))  # by more than a number
+        fits = distinct and plain_regex(*split_suffix(last)).fullmatch(stray.path.name)
         if fits and "{" not in above and above not in {"", here}:
             what = f"is named like a {LABELS[field]}, but does not lie in {above}"
             return Finding("exchanged", stray.relative, what, f"move it to {above}")

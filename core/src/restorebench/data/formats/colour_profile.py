@@ -28,7 +28,7 @@ _INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
 
 
 def other_profile(image: Image.Image) -> str:
-    """The name of the profile by which an image's values are no sRGB values, or ``""``.
+    """The name of the profile by which an image's values are not sRGB values, or ``""``.
 
     One for other channels than the image's is ignored, as decoders do.
     """
@@ -53,7 +53,7 @@ def _srgb() -> ImageCms.ImageCmsProfile:
 
 @lru_cache(maxsize=16)
 def profile_unlike_srgb(data: bytes, mode: str) -> str:
-    """The name of a profile by which values of mode RGB, L or CMYK are no sRGB ones, or ``""``."""
+    """The name of a profile by which values of mode RGB, L or CMYK are not sRGB ones, or ``""``."""
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(data))
         if profile.profile.xcolor_space.strip() != _SPACES[mode]:

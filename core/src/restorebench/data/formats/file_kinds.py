@@ -1,4 +1,4 @@
-"""What a file that is no readable image is instead, from its first bytes."""
+"""What a file is that is not a readable image, from its first bytes."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def scenes_of(place: Path, views: int, suffixes: Suffixes = SUFFIXES) -> list[Sc
 class PatternFiles:
     """The files of a pattern such as ``out/{id}_dehazed.png``, below the folder `path`.
 
-    Raises `OptionError` if it is no pattern.
+    Raises `OptionError` if it is not a pattern.
     """
 
     def __init__(self, place: Path) -> None:

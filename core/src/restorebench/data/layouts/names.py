@@ -25,11 +25,13 @@ def natural(name: str) -> tuple[list[tuple[str, int]], str]:
     return [(text, int(digits or -1)) for text, digits in parts], name
 
 
-def lacks(place: object, absent: list[str], wanted: int, what: str, there: Collection[str]) -> str:
-    """An error: `place` lacks these names, of `wanted` ones in all; what it holds instead."""
+def lacks(
+    place: object, absent: list[str], expected: int, what: str, there: Collection[str]
+) -> str:
+    """An error: `place` lacks these names, of `expected` ones in all; what it holds instead."""
     more = f" and {len(absent) - _SHOWN} more" if len(absent) > _SHOWN else ""
     return (
-        f"{place} lacks {', '.join(absent[:_SHOWN])}{more} (of {wanted} {what}); "
+        f"{place} lacks {', '.join(absent[:_SHOWN])}{more} (of {expected} {what}); "
         f"{instead(absent[0], there)}; names must be the same, but for suffixes"
     )
 

@@ -83,20 +83,20 @@ def _scene(scene: str, files: tuple[Path, ...]) -> Scene:
 
 
 def _in_folders(pred: ImageFolder, ref: ImageFolder, views: int | None) -> dict[str, Match]:
-    wanted = ref.scenes(views)
-    views = len(next(iter(wanted.values())).files)
-    there = {name: pred.scene(name, views) for name in wanted}
+    expected = ref.scenes(views)
+    views = len(next(iter(expected.values())).files)
+    there = {name: pred.scene(name, views) for name in expected}
     if absent := [name for name, scene in there.items() if scene is None]:
-        said = pred.lacks(absent, wanted, views, "references")
-        raise ImageError(said + _patterns_to_write(pred, ref, absent, wanted))
-    return {name: Match(scene, wanted[name]) for name, scene in there.items() if scene}
+        said = pred.lacks(absent, expected, views, "references")
+        raise ImageError(said + _patterns_to_write(pred, ref, absent, expected))
+    return {name: Match(scene, expected[name]) for name, scene in there.items() if scene}
 
 
 def _patterns_to_write(
-    pred: ImageFolder, ref: ImageFolder, absent: Collection[str], wanted: Container[str]
+    pred: ImageFolder, ref: ImageFolder, absent: Collection[str], expected: Container[str]
 ) -> str:
     """How absent scenes may pair up with the images that have no reference of their name."""
-    found = suggested([name for name in pred.names if name not in wanted] or pred.names, absent)
+    found = suggested([name for name in pred.names if name not in expected] or pred.names, absent)
     if found is None:
         return ""
     written = " ".join(f"'{f.path / text}'" for f, text in zip((pred, ref), found, strict=True))

@@ -36,7 +36,7 @@ class Pattern:
     ``{id}`` identifies the scene, ``*`` is anything, both without ``/``; ``**/`` are folders of any
     depth, which become part of the identifier; ``{view}`` is one of 0 1, L R, l r, left right, Left
     Right, 1 2, 2 3. A suffix matches in any case; without one, or with ``.*``, that of every image
-    matches. Names compare as NFC, and case counts. Raises `OptionError` for what is no pattern.
+    matches. Names compare as NFC, and case counts. Raises `OptionError` for what is not a pattern.
     """
 
     text: str

@@ -17,8 +17,8 @@ from restorebench.errors import ImageError, OptionError
 def paired_files(pred: Path, ref: Path, mask: Path | None = None) -> tuple[SceneFiles, ...]:
     """The predictions with their references and masks, in natural order.
 
-    What is no pattern is a folder, whose images are named by their identifiers. Raises `ImageError`
-    where a prediction has no reference or mask, or a reference no prediction.
+    What is not a pattern is a folder, whose images are named by their identifiers. Raises
+    `ImageError` where a prediction has no reference or mask, or a reference no prediction.
     """
     places = {"degraded": pred, "target": ref, **({} if mask is None else {"mask": mask})}
     values, folder = anchored({key: _pattern(place) for key, place in places.items()}, Path())

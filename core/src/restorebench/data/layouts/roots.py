@@ -55,7 +55,7 @@ def _absent(layout: Layout, place: Path | None) -> str:
             f"there is no data root; give --data-root, {ROOT_VARIABLE} or data_root in {LAB_FILE}"
         )
     elif not place.is_dir():
-        where = f"the data root {place} is no folder"
+        where = f"the data root {place} is not a folder"
     how = f" To get it: {layout.obtain}" if layout.obtain else ""
     named = place is not None and any((place / name).is_dir() for name in layout.folders)
     why = f" 'restorebench datasets check {layout.name}' says why." if named else ""

@@ -140,18 +140,20 @@ class ImageFolder:
         found = self.scene(scene, views)
         return found.files if found else ()
 
-    def lacks(self, absent: list[str], wanted: Mapping[str, object], views: int, what: str) -> str:
+    def lacks(
+        self, absent: list[str], expected: Mapping[str, object], views: int, what: str
+    ) -> str:
         """An error about scenes that are absent; `ImageError` where there are no images at all."""
-        taken = {n for scene in wanted for names in names_of(scene, views) for n in names}
+        taken = {n for scene in expected for names in names_of(scene, views) for n in names}
         there = [name for name in self.names if name not in taken]
-        return lacks(self.path, absent, len(wanted), what, there)
+        return lacks(self.path, absent, len(expected), what, there)
 
     def why_absent(self, scene: str, views: int) -> str:
         """Of an absent scene: what was looked for, and what is there."""
-        wanted = list(names_of(scene, views))
-        found = [path for names in wanted for name in names if (path := self.file(name))]
+        expected = list(names_of(scene, views))
+        found = [path for names in expected for name in names if (path := self.file(name))]
         there = f"only {', '.join(path.name for path in found)} is there"
-        looked = ", or ".join(" ".join(names) for names in wanted)
+        looked = ", or ".join(" ".join(names) for names in expected)
         return (
             f"looked for {looked} with one of the suffixes {', '.join(self.suffixes)}; "
             f"{there if found else instead(scene, tuple(self._files))}"

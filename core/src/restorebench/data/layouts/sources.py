@@ -153,9 +153,9 @@ def _with_patterns(values: dict[str, str], base: Path, views: int) -> dict[str, 
             continue
         place = base / Path(values[key]).expanduser()
         if not place.is_dir():
-            example = f"{key}={values[key].rpartition('/')[0] or 'folder'}/{{id}}.png"
-            msg = f"{key}={values[key]} is no folder and no pattern; expected {{id}} in it, such as"
-            raise OptionError(f"{msg} {example}")
+            given, folder = f"{key}={values[key]}", values[key].rpartition("/")[0] or "folder"
+            msg = f"{given} is neither a folder nor a pattern; expected {{id}} in it, such as"
+            raise OptionError(f"{msg} {key}={folder}/{{id}}.png")
         pattern = usual_pattern(place, views if key in {"degraded", "target"} else 1)
         found[key] = f"{values[key].rstrip('/')}/{pattern}"
     return found

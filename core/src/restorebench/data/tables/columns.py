@@ -20,7 +20,7 @@ COLUMNS = ("id", *FILES, *VALUES)
 def features_of(columns: Collection[str], decode: bool = False) -> Features:
     """The features of a table; with `decode`, whoever loads it sees images and not their files.
 
-    Depth is no `Image`, since it may be an array.
+    Depth is not an `Image`, since it may be an array.
     """
     from datasets import Features, Image, List, Value
 

@@ -2,7 +2,7 @@
 
 A scheduler that a run begins itself gives up what was lost (``allowed-failures`` is 0), so that the
 driver decides. Somebody's own sends it to other workers, three times by default: each of them could
-die of the same image before the driver hears of it. So the scheduler is told what is begun.
+die of the same image before the driver hears of it. So the scheduler knows what is begun.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def receive(pipe: int, most: int, seconds: float | None) -> Message:
     """Read a message whose arrays have at most `most` bytes.
 
     Raises `SilenceError` after `seconds`, `EOFError` where the other side has ended, and
-    `ValueError` for what is no message.
+    `ValueError` for what is not a message.
     """
     end = _end(seconds)
     (length,) = _LENGTH.unpack(_read(pipe, _LENGTH.size, end))

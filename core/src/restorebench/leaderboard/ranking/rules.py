@@ -51,7 +51,7 @@ class Rule(ABC):
 
     @property
     def directed(self) -> tuple[str, ...]:
-        """The columns whose better direction counts: terms that are no formula."""
+        """The columns whose better direction counts: terms that are not formulas."""
         return tuple(term for term in (*self.terms, *self.ties) if isinstance(term, str))
 
     def words(self, title: Titles = str) -> str:

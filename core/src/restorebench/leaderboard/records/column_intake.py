@@ -95,7 +95,7 @@ class ColumnIntake(Intake):
 def _reasons(text: str) -> dict[str, str]:
     found = json.loads(text)
     if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
-        msg = f"{text[:60]!r} are no reasons by column"
+        msg = f"{text[:60]!r} are not reasons by column"
         raise ValueError(msg)
     return found
 

@@ -30,7 +30,7 @@ _ALLOWED = {
 class _ArrayUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _ALLOWED:
-            msg = f"it holds {module}.{name}, which is no NumPy array"
+            msg = f"it holds {module}.{name}, which is not a NumPy array"
             raise pickle.UnpicklingError(msg)
         return super().find_class(_ALLOWED[module, name], name)
 

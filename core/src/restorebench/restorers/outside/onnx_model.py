@@ -62,12 +62,14 @@ class _Session:
         if device == self._device:
             return
         runtime = _onnxruntime()
-        wanted = "CUDAExecutionProvider" if device.startswith("cuda") else "CPUExecutionProvider"
-        if wanted not in runtime.get_available_providers():
-            msg = f"onnxruntime has no {wanted} here; install onnxruntime-gpu, or use --device cpu"
+        expected = "CUDAExecutionProvider" if device.startswith("cuda") else "CPUExecutionProvider"
+        if expected not in runtime.get_available_providers():
+            msg = (
+                f"onnxruntime has no {expected} here; install onnxruntime-gpu, or use --device cpu"
+            )
             raise OptionError(msg)
         try:
-            session = runtime.InferenceSession(str(self._path), providers=[wanted])
+            session = runtime.InferenceSession(str(self._path), providers=[expected])
         except Exception as error:  # onnxruntime's own types share no base
             msg = f"{self._path} is not an ONNX model that onnxruntime reads: {error}"
             raise OptionError(msg) from error

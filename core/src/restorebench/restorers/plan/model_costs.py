@@ -39,7 +39,7 @@ And what a compressor's tiles take, whose convolutions copy large maps into a la
 """
 
 _BESIDE = 160 << 20
-"""What is no tensor: code that is loaded when it is first used, workspaces, small fragments."""
+"""What is not a tensor: code that is loaded when it is first used, workspaces, small fragments."""
 
 
 class ModelCosts:

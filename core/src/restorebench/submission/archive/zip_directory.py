@@ -36,7 +36,7 @@ def directory_findings(
         what = f"holds {len(infos):,} files and folders; {limits.members:,} are accepted"
         yield Finding("fatal", "", what, "hand in the images of this test set alone")
     if (before := min(info.header_offset for info in infos)) > 0:
-        yield Finding("fatal", "", f"begins with {before:,} bytes that are no zip", _AGAIN)
+        yield Finding("fatal", "", f"begins with {before:,} bytes that are not of a zip", _AGAIN)
     if (after := _after_end(file)) > 0:
         yield Finding("fatal", "", f"has {after:,} bytes after its end", _AGAIN)
     total = sum(info.file_size for info in infos)

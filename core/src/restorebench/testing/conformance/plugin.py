@@ -31,8 +31,7 @@ def check_plugin(
     Its tasks, protocols, data sets (the first `samples` of each split, and one of them in another
     process) and restorers that need no options are tried. Data sets of files that lie elsewhere are
     left out. `progress` is called with what comes next, and how many checks are done, of how many.
-    Raises `UnknownNameError` for a name
-    that is no plugin's.
+    Raises `UnknownNameError` where no plugin has that name.
     """
     report = _report(suite, name)
     found: list[Problem] = []

@@ -49,7 +49,7 @@ def _reference(suite: Suite, task: TaskSpec, subject: Subject) -> Iterator[Probl
 def _columns(subject: Subject, task: TaskSpec, protocol: Protocol) -> Iterator[Problem]:
     known = ", ".join(protocol.measures)
     if task.rank_by not in protocol.measures:
-        what = f"rank_by is {task.rank_by!r}, which is no column of {protocol.name}"
+        what = f"rank_by is {task.rank_by!r}, which is not a column of {protocol.name}"
         yield subject.problem(what, f"take one of {known}")
     try:
         named = rule_of(task).all_columns

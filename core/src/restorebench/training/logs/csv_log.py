@@ -58,5 +58,7 @@ def _step(row: list[str], path: Path) -> int:
     try:
         return int(row[0])
     except ValueError as error:
-        msg = f"{path} is damaged: {row[0]!r:.40} is no step; delete it, or restore it from a copy"
+        msg = (
+            f"{path} is damaged: {row[0]!r:.40} is not a step; delete it, or restore it from a copy"
+        )
         raise TrainingError(msg) from error

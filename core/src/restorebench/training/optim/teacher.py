@@ -54,7 +54,7 @@ class Teacher:
 def make_teacher(suite: Suite, recipe: Recipe) -> Teacher:
     """The teacher that a recipe names.
 
-    Raises `OptionError` where it is no diffusion in image space, or one that is used otherwise
+    Raises `OptionError` where it is not a diffusion in image space, or one that is used otherwise
     than the recipe's network will be.
     """
     named = str(recipe.objective.teacher)

@@ -47,7 +47,7 @@ def read_depth(
     with np.errstate(over="ignore"):  # what is infinite in float32 is counted below
         metres = (values.astype(np.float64) * (1.0 if unit is None else unit)).astype(np.float32)
     if wrong := int(np.count_nonzero(~(np.isfinite(metres) & (metres > 0)))):
-        msg = f"the depth {name} has {wrong} of {metres.size} values that are no distance"
+        msg = f"the depth {name} has {wrong} of {metres.size} values that are not distances"
         raise ImageError(
             f"{msg} (0, negative, infinite or NaN); fill them, as metres above 0 are needed"
         )
@@ -61,7 +61,7 @@ def _values(source: Source, name: str) -> NDArray[Any]:
         return _array(content, name)
     if (wide := read_wide_tiff(content, name)) is not None:
         if wide.values.shape[2] != 1 or wide.orientation != 1:
-            msg = f"the depth {name} is no upright map of one channel; save it as {_REMEDY}"
+            msg = f"the depth {name} is not an upright map of one channel; save it as {_REMEDY}"
             raise ImageError(msg)
         return wide.values[..., 0]
     with upright(content, name, _REMEDY) as found:
@@ -96,5 +96,5 @@ def _numbers(name: str, content: bytes, found: OpenedImage) -> NDArray[Any]:
     if image.mode not in _GREY16 or found.depth.bits <= 8 or "transparency" in image.info:
         bits = "8-bit " if image.mode in {"L", "RGB"} else ""
         msg = f"the depth {name} is {bits}{kind(image)}"
-        raise ImageError(f"{msg}, whose levels are no distances; save it as {_REMEDY}")
+        raise ImageError(f"{msg}, whose levels are not distances; save it as {_REMEDY}")
     return levels(found, content).values
