@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from hashlib import blake2b
@@ -94,29 +94,35 @@ class JsonLines:
                 if line.strip():
                     yield line[:-1], self._parse(line[:-1])
 
-    def mend(self) -> None:
-        """Complete or remove the torn end, as `append` does; under the same conditions."""
+    def mend(self) -> bool:
+        """Complete (then it is true) or remove the torn end; under the conditions of `append`."""
         with storing(self.path):
-            self._mend()
+            return self._mend()
 
     def append(self, value: Mapping[str, Any]) -> None:
         """Write one line; the caller has the file `locked` and has called `read_new` under it."""
-        with self._appending(value):
-            pass
-
-    def appended(self, value: Mapping[str, Any]) -> list[tuple[bytes, dict[str, Any]]]:
-        """As `append`, and what `lines_of` then gives: the line is read from the file again."""
-        with self._appending(value) as file:
-            return list(self.lines_of(file))
-
-    @contextmanager
-    def _appending(self, value: Mapping[str, Any]) -> Iterator[BinaryIO]:
         with storing(self.path):
             self._mend()
-            with self.path.open("a+b") as file:
+            with self.path.open("ab") as file:
                 file.write(checked(value) + b"\n")
-                file.flush()
-                yield file
+
+    def append_all(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+        """Write lines of `checked` at once, under the conditions of `append`, and read past them.
+
+        They are compared with what is in the file then. Returns what the torn end holds, if that
+        was complete.
+        """
+        completed = self.read_new() if self.mend() else []
+        whole = b"".join(line + b"\n" for line in lines)
+        with storing(self.path), self.path.open("a+b") as file:
+            file.write(whole)
+            file.flush()
+            self._resume(file)
+            self._check(file.read() == whole, "has been changed")
+        self._offset += len(whole)
+        self._count += len(lines)
+        self._last = lines[-1] + b"\n"
+        return completed
 
     def _resume(self, file: BinaryIO) -> None:
         """Go to where the last reading ended, if what was read is still there."""
@@ -143,16 +149,20 @@ class JsonLines:
             msg = f"{where}; restore the file from a copy, or delete that line"
             raise StoreError(msg) from error
 
-    def _mend(self) -> None:
-        """Complete or remove the torn line that a killed writer left at the end."""
-        if not self.path.exists() or self.path.stat().st_size <= self._offset:
-            return
+    def _mend(self) -> bool:
+        """Complete (then it is true) or remove the line that a killed writer left at the end."""
+        try:
+            if os.stat(self.path).st_size <= self._offset:
+                return False
+        except FileNotFoundError:
+            return False
         with self.path.open("r+b") as file:
             file.seek(self._offset)
             if _object(torn := file.read()) is None or not _has_checksum(torn):
                 os.truncate(self.path, self._offset)
-            else:
-                file.write(b"\n")
+                return False
+            file.write(b"\n")
+        return True
 
 
 def checked(value: Mapping[str, Any]) -> bytes:

@@ -25,6 +25,11 @@ def encode(record: Record) -> dict[str, Any]:
 def decode(line: Mapping[str, Any]) -> Record:
     """The record of a line; raises what `check` raises."""
     check(line)
+    return record_of(line)
+
+
+def record_of(line: Mapping[str, Any]) -> Record:
+    """As `decode`, of a line that was checked."""
     values: dict[str, Any] = {name: line[name] for name in NAMES if name in line}
     scores = line["scores"].items()
     values["scores"] = {k: SPECIAL_SCORES[v] if isinstance(v, str) else float(v) for k, v in scores}
@@ -35,7 +40,7 @@ def decode(line: Mapping[str, Any]) -> Record:
 def decode_line(line: Mapping[str, Any], path: Path) -> Record:
     """As `decode`; the error names the file that the line is from."""
     check_line(line, path)
-    return decode(line)
+    return record_of(line)
 
 
 def check(line: Mapping[str, Any]) -> None:

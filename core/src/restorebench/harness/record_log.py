@@ -5,7 +5,7 @@ Whoever reads records reads them through here, so that none are forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -46,12 +46,13 @@ class RecordLog:
         """Keep other writers out; see `JsonLines.locked`."""
         return self._tail.locked()
 
-    def append(self, value: Mapping[str, Any]) -> list[tuple[bytes, dict[str, Any]]]:
-        """Write one record, and read it again, as `each_new` gives it.
+    def append(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+        """Write lines of records, which `each_new` does not give then.
 
-        The caller has this `locked` and has read all of `each_new`.
+        The caller has this `locked` and has read all of `each_new`. Returns what a line holds that
+        another writer did not end before it was killed.
         """
-        return self._tail.appended(value)
+        return self._tail.append_all(lines)
 
     def each_new(self, moved: Callable[[], None]) -> Iterator[tuple[bytes, dict[str, Any]]]:
         """The lines that any process added since the last call, and what each holds.

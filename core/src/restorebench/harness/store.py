@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from restorebench.harness.images import ImageStore
 from restorebench.harness.jsonl import JsonLines
 from restorebench.harness.known import Known, KnownRecords
-from restorebench.harness.record_json import check_line, decode_line, encode
+from restorebench.harness.record_group import RecordGroup
+from restorebench.harness.record_json import decode_line, encode
 from restorebench.harness.record_keys import Where, options_text, record_key
 from restorebench.harness.record_log import RecordLog
 from restorebench.harness.run_facts import new_runs
@@ -104,15 +105,29 @@ class Store:
 
         With `replacing` it is written in any case. A failure never replaces a success.
         """
+        return self.add_all([record], replacing=replacing)[0]
+
+    def add_all(self, records: Iterable[Record], *, replacing: bool = False) -> list[Record]:
+        """As `add` of each; the lock is taken and the file written once for all of them."""
         with self._log.locked():
             self.refresh()
-            known = self.lookup(record).record
-            if known is not None and not replacing and not _better(record, known):
-                return known
-            line = encode(record)
-            check_line(line, self.path)  # what cannot be read again would spoil the whole file
-            for _, written in self._log.append(line):
-                self._new.take(decode_line(written, self.path))
+            group = RecordGroup(self.path)
+            kept = [self._kept(record, group, replacing=replacing) for record in records]
+            if group.lines:
+                completed = self._log.append(group.lines)
+                for written in (
+                    *(decode_line(line, self.path) for line in completed),
+                    *group.records,
+                ):
+                    self._new.take(written)
+        return kept
+
+    def _kept(self, record: Record, group: RecordGroup, *, replacing: bool) -> Record:
+        """The one that is kept of `record` and what is known, which is added to `group` if new."""
+        known = group.find(record) or self.lookup(record).record
+        if known is not None and not replacing and not _better(record, known):
+            return known
+        group.add(record)
         return record
 
     def renew(self, record: Record) -> None:
@@ -128,6 +143,8 @@ class Store:
 
     def add_provenance(self, key: str, facts: Mapping[str, Any]) -> None:
         """Keep the versions and hardware of a run, once."""
+        if key in self._known_runs:
+            return
         with self._runs.locked():
             self.refresh()
             if key not in self._known_runs:

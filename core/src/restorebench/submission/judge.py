@@ -97,8 +97,7 @@ class SubmissionScorer:
             if not report.accepted:
                 return SubmissionResult(report, label)
         if self.store is not None:
-            for record in records:
-                self.store.add(record, replacing=True)  # the latest counts
+            for record in self.store.add_all(records, replacing=True):  # the latest counts
                 self.suite.scored(record)
         return SubmissionResult(report.adding(*remarks(records)), label, tuple(records))
 

@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -213,8 +213,7 @@ class _Run:
         for key, facts in result.facts.items():
             self._runner.store.add_provenance(key, {k: v for k, v in facts.items() if k != "id"})
         self._keep_images(result.images)
-        for outcome in result.outcomes:
-            yield from self._kept(work, outcome)
+        yield from self._kept(work, result.outcomes)
         if result.error is not None:
             if isinstance(result.error, StoreError):
                 raise result.error
@@ -222,25 +221,29 @@ class _Run:
                 work.give_up()
                 yield Event(work.cell, result.error)
 
-    def _kept(self, work: CellWork, outcome: Outcome) -> Iterator[Event]:
-        """Keep an outcome, unless that of another worker was faster."""
-        unit = unit_of(outcome.record)
-        if unit in work.open:
-            work.open.discard(unit)
-            kept = self._runner.keep(outcome)
-            if self._sharing[_who(work.cell)] > 1:
-                work.known.setdefault(unit, []).append(kept.record)
-            yield Event(work.cell, kept)
+    def _kept(self, work: CellWork, outcomes: Iterable[Outcome]) -> Iterator[Event]:
+        """Keep outcomes, each unless that of another worker was faster."""
+        new: dict[Unit, Outcome] = {}
+        for outcome in outcomes:
+            if (unit := unit_of(outcome.record)) in work.open:
+                new.setdefault(unit, outcome)
+        kept = self._runner.keep(list(new.values()))
+        work.open.difference_update(new)  # not before: what Ctrl-C stops is taken from the shards
+        if self._sharing[_who(work.cell)] > 1:
+            for unit, outcome in zip(new, kept, strict=True):
+                work.known.setdefault(unit, []).append(outcome.record)
+        yield from (Event(work.cell, outcome) for outcome in kept)
 
     def _merged(self) -> Iterator[Event]:
         """Take from the shards what no result has brought."""
         records = list(self._folder.new_records())
         for key, facts in self._folder.provenance():
             self._runner.store.add_provenance(key, facts)
-        by_cell = {_of_cell(work.cell, self._runner): work for work in self._work}
+        by_cell: dict[tuple[object, ...], list[Outcome]] = {}
         for record in records:
-            if (work := by_cell.get(_of_record(record))) is not None:
-                yield from self._kept(work, Outcome(record, reused=False))
+            by_cell.setdefault(_of_record(record), []).append(Outcome(record, reused=False))
+        for work in self._work:
+            yield from self._kept(work, by_cell.get(_of_cell(work.cell, self._runner), ()))
 
     def _keep_images(self, images: Mapping[str, bytes]) -> None:
         for name, data in images.items():

@@ -133,11 +133,11 @@ def adopt(store: Store) -> int:
 
 def _merged(store: Store, shard: Store, *, replacing: bool) -> int:
     records = list(shard.records())
-    for record in records:
-        if (facts := shard.provenance(record.provenance)) is not None:
-            store.add_provenance(record.provenance, {k: v for k, v in facts.items() if k != "id"})
-        if store.lookup(record).record != record:
-            store.add(record, replacing=replacing)
+    for key in dict.fromkeys(record.provenance for record in records):
+        if (facts := shard.provenance(key)) is not None:
+            store.add_provenance(key, {k: v for k, v in facts.items() if k != "id"})
+    new = [record for record in records if store.lookup(record).record != record]
+    store.add_all(new, replacing=replacing)
     return len(records)
 
 

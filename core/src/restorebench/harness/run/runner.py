@@ -7,7 +7,7 @@ same restoration is scored without restoring; a score of the same image is not c
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -87,15 +87,20 @@ class Runner:
         self._kept(held)
         return Outcome(held, reused=False)
 
-    def keep(self, outcome: Outcome) -> Outcome:
-        """Keep what another process has made, as if it had been made here."""
-        record = outcome.record
-        if outcome.reused and self.store.lookup(record).record == record:
-            self.store.renew(record)
-            return outcome
-        held = self.store.add(record, replacing=self.settings.fresh)
-        self._kept(held)
-        return Outcome(held, outcome.reused)
+    def keep(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Keep what other processes have made, as if it had been made here; all at once."""
+        new = [o for o in outcomes if not (o.reused and self._is_stored(o.record))]
+        held = self.store.add_all([o.record for o in new], replacing=self.settings.fresh)
+        made = {id(o): Outcome(record, o.reused) for o, record in zip(new, held, strict=True)}
+        for outcome in outcomes:
+            if id(outcome) in made:
+                self._kept(made[id(outcome)].record)
+            else:
+                self.store.renew(outcome.record)
+        return [made.get(id(outcome), outcome) for outcome in outcomes]
+
+    def _is_stored(self, record: Record) -> bool:
+        return self.store.lookup(record).record == record
 
     def protocol(self, cell: Cell) -> Protocol:
         """The protocol by which a cell is scored."""
