@@ -28,8 +28,8 @@ NAMES = (
     "dehaze-latent-diffusion",
 )
 HEADER = (
-    "| restorer | plan and time as printed | most resident | processor time | of that restoring "
-    "| a pixel | time |",
+    "| restorer | plan and time as printed | most resident (reading, writing) | processor time "
+    "| of that restoring | a pixel | time |",
     "|---|---|---|---|---|---|---|",
 )
 UNLIMITED = "1TiB"
@@ -40,21 +40,27 @@ from pathlib import Path
 from restorebench.cli import main
 from restorebench.restorers.plan.planned import Planner
 
-def timed(*args, restore=Planner.halving):
+def resident(reset=False):
+    most = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+    if reset:
+        Path("/proc/self/clear_refs").write_text("5")  # Linux: the most from here on
+    return most * 1024
+
+def watched(*args, restore=Planner.halving):
+    taken["before"] = resident(reset=True)
     start = time.process_time()
     try:
         return restore(*args)
     finally:
-        Planner.seconds = time.process_time() - start
+        taken["restoring"] = time.process_time() - start
+        taken["during"] = resident(reset=True)
 
-Planner.halving = timed
+taken, Planner.halving = {}, watched
 try:
     main()
 finally:
-    status = Path("/proc/self/status").read_text()
-    most = int(re.search(r"VmHWM:\\s+(\\d+)", status)[1])
-    facts = {"kib": most, "seconds": time.process_time(), "restoring": Planner.seconds}
-    print(json.dumps(facts), file=sys.stderr)
+    taken |= {"after": resident(), "seconds": time.process_time()}
+    print(json.dumps(taken), file=sys.stderr)
 """
 
 
@@ -77,11 +83,12 @@ class Case(NamedTuple):
 class Taken(NamedTuple):
     """What one command took: bytes resident at most, seconds of a processor and of the clock.
 
-    `restoring`: those of a processor without planning, reading and writing.
+    `most`: until an image was read, while it was restored, and afterwards. `restoring`: seconds of
+    a processor without planning, reading and writing.
     """
 
     plan: str
-    most: int
+    most: tuple[int, int, int]
     processor: float
     restoring: float
     clock: float
@@ -90,8 +97,9 @@ class Taken(NamedTuple):
         times = (self.processor, self.restoring, self.clock)
         processor, restoring, clock = (f"{seconds / 60:.1f} min" for seconds in times)
         pixel = f"{self.restoring / case.width / case.height * 1e6:.1f} µs"
-        most = f"{self.most / 2**30:.2f} GiB"
-        columns = (f"`{case.restorer}`", self.plan, most, processor, restoring, pixel, clock)
+        most = [f"{count / 2**30:.2f}" for count in (max(self.most), self.most[0], self.most[2])]
+        memory = "{} GiB ({}, {})".format(*most)
+        columns = (f"`{case.restorer}`", self.plan, memory, processor, restoring, pixel, clock)
         return f"| {' | '.join(columns)} |"
 
 
@@ -131,7 +139,8 @@ def taken(case: Case, image: Path, out: Path) -> Taken:
     *said, facts = done.stderr.splitlines()
     plan = next((line for line in said if re.match(r"[\d.]+ MP, ", line)), "")
     found = json.loads(facts)
-    return Taken(plan, found["kib"] * 1024, found["seconds"], found["restoring"], clock)
+    most = (found["before"], found["during"], found["after"])
+    return Taken(plan, most, found["seconds"], found["restoring"], clock)
 
 
 def main() -> None:
