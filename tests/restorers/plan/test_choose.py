@@ -69,8 +69,9 @@ def test_a_plan_needs_its_space_on_disk_too():
     assert choose(SIZE, Budget(3 * GIB, disk=2 * GIB), costs) == Plan(256)
     assert choose(SIZE, Budget(2 * GIB, disk=2 * GIB), costs) == Plan(256, state=2 * GIB)
     said = (
-        r"or a smaller image, or 2.0 GiB for the solver's state on disk: temporary files are in "
-        rf"{gettempdir()}, which has 1.0 GiB of it; set TMPDIR to another folder"
+        r"need 3.0 GiB in the smallest pieces, 2.0 GiB may be used; give --memory 3072MiB or more, "
+        r"or a smaller image, or keep the solver's state on disk: it takes 2.0 GiB, and "
+        rf"{gettempdir()}, the folder for temporary files, has 1.0 GiB of disk; set TMPDIR to anot"
     )
     with pytest.raises(MemoryLimitError, match=said):
         choose(SIZE, Budget(2 * GIB, disk=GIB), costs)

@@ -144,7 +144,9 @@ def test_where_the_state_is_is_printed_and_a_full_disk_is_said_before(
     assert f"exact statistics, solver state on disk, 0 MiB in {tmp_path}, about" in done.stderr
     monkeypatch.setattr(planned, "budget", lambda *_: Budget(need, disk=0))
     done = call(path, "--tile", 32, "--memory", "1GiB", out="full", status=1)
-    said = f"or 0 MiB for the solver's state on disk: temporary files are in {tmp_path}, which has"
+    said = (
+        f"or keep the solver's state on disk: it takes 0 MiB, and {tmp_path}, the folder for temp"
+    )
     assert said in done.stderr
 
 

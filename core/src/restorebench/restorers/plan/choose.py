@@ -50,7 +50,7 @@ def choose(size: Size, budget: Budget, costs: Costs) -> Plan:
         if budget.holds(need) and plan.state <= budget.disk:
             return plan
         needs[plan] = need or 0
-    least = min(needs.values())
+    least = min(need for plan, need in needs.items() if plan.state <= budget.disk)
     raise MemoryLimitError(_refusal(size, least, budget, costs.uncut) + _lacking(needs, budget))
 
 
@@ -70,8 +70,8 @@ def _lacking(needs: Mapping[Plan, int], budget: Budget) -> str:
     if not states:
         return ""
     return (
-        f", or {gib(min(states))} for the solver's state on disk: temporary files are in "
-        f"{gettempdir()}, which has {gib(budget.disk)} of it; set TMPDIR to another folder"
+        f", or keep the solver's state on disk: it takes {gib(min(states))}, and {gettempdir()}, "
+        f"the folder for temporary files, has {gib(budget.disk)} of disk; set TMPDIR to another one"
     )
 
 
