@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,8 +24,8 @@ from restorebench.builtin_lazy import PATHS
 from restorebench.registry import resolve
 
 if TYPE_CHECKING:
-    from click.testing import Result
     from torch import Tensor
+    from typer.testing import Result
 
     from restorebench.paths.path import Path as GaussianPath
 
@@ -52,11 +53,12 @@ def one_thread() -> None:
 
 
 @pytest.fixture(scope="session")
-def invoke() -> Callable[..., Result]:
+def invoke() -> Iterator[Callable[..., Result]]:
     """Run a command in this process; the result has `exit_code`, `stdout` and `stderr`.
 
     An exception that the command line does not turn into words is raised.
     """
+    from typer.main import get_command
     from typer.testing import CliRunner
 
     from restorebench.cli.app import app
@@ -67,7 +69,9 @@ def invoke() -> Callable[..., Result]:
             raise result.exception
         return result
 
-    return run
+    with pytest.MonkeyPatch.context() as patch:  # typer makes all commands anew for each call
+        patch.setattr("typer.testing._get_command", cache(get_command), raising=False)
+        yield run
 
 
 @pytest.fixture(scope="session")
