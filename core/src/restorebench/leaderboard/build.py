@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -19,7 +19,7 @@ from restorebench.leaderboard.ranking.rules import ByColumn, Rule
 from restorebench.leaderboard.ranking.section import RankingSpec, SectionStats, section_stats
 from restorebench.leaderboard.ranking.significance import few_images
 from restorebench.leaderboard.records.images import Kept, image_table
-from restorebench.leaderboard.records.ledger import LedgerSection, Sections, ledger
+from restorebench.leaderboard.records.ledger import Ledger, LedgerSection, Sections, ledger
 from restorebench.leaderboard.rows import rows
 from restorebench.leaderboard.versions import versions
 from restorebench.plugins import Suite
@@ -142,21 +142,12 @@ def _section(source: LedgerSection, how: tuple[TaskSpec, Rule], context: _Contex
     heads = {c.name: (notes.number(text),) for c in columns if (text := _about(c, task))}
     lines = rows(part, stats, columns, notes, ranking.roles)
     shared = {c.name: found for c in columns if (found := _shared(c, lines))}
-    methods, initials = methods_of(part, suite), initials_of(part, suite)
     section = Section(
         **keys,
         images=stats.images,
         whole=int(part.facts.numbers["whole"].max()),
         columns=columns,
-        rows=tuple(
-            replace(
-                row,
-                notes={k: v for k, v in row.notes.items() if k not in shared},
-                method=methods[row.label],
-                initial=initials.get(row.label, ""),
-            )
-            for row in lines
-        ),
+        rows=_named(lines, part, suite, shared),
         notes={name: heads.get(name, ()) + shared.get(name, ()) for name in heads | shared},
         images_table=(
             image_table(stats.means.images, part.facts, stats.order)
@@ -168,6 +159,22 @@ def _section(source: LedgerSection, how: tuple[TaskSpec, Rule], context: _Contex
         default=keys["dataset"] in suite.datasets and suite.datasets[keys["dataset"]].default,
     )
     return replace(section, published=ranking.published.beside(task.name, section))
+
+
+def _named(
+    lines: Iterable[Row], part: Ledger, suite: Suite, shared: Container[str]
+) -> tuple[Row, ...]:
+    """Rows with their methods and what they start from, less the notes of `shared` columns."""
+    methods, initials = methods_of(part, suite), initials_of(part, suite)
+    return tuple(
+        replace(
+            row,
+            notes={k: v for k, v in row.notes.items() if k not in shared},
+            method=methods[row.label],
+            initial=initials.get(row.label, ""),
+        )
+        for row in lines
+    )
 
 
 def _doubt(stats: SectionStats, columns: tuple[Column, ...]) -> str:

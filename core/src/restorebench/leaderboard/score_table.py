@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,11 +47,7 @@ def read_score_table(path: Path, rule: Rule) -> ScoreTable:
     table = read_table(path)
     found = headings(table)
     name = names_of(table, found, "one for each score")
-    for column in rule.all_columns:
-        if column not in found:
-            there = [known for known in found if known not in {name, DATASET}]
-            msg = f"{path} has no column {column!r}, by which it is to be ranked; "
-            raise OptionError(msg + nearest(column, there))
+    _check_columns(path, rule, found, name)
     labels = table.columns[found[name].written]
     keys = [table.columns[found[k].written] for k in (name, DATASET) if k in found]
     refuse_twice(table, zip(*keys, strict=True))
@@ -74,6 +70,14 @@ def read_score_table(path: Path, rule: Rule) -> ScoreTable:
         ranks={k: table.numbers(rest[k].written) for k in ranks},
         ignored=tuple(rest[k].written for k in others if k not in scores),
     )
+
+
+def _check_columns(path: Path, rule: Rule, found: Collection[str], name: str) -> None:
+    for column in rule.all_columns:
+        if column not in found:
+            there = [known for known in found if known not in {name, DATASET}]
+            msg = f"{path} has no column {column!r}, by which it is to be ranked; "
+            raise OptionError(msg + nearest(column, there))
 
 
 def _digits(table: CsvTable, written: str) -> list[str]:

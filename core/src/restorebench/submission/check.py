@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from restorebench.console import composed
@@ -40,14 +40,9 @@ def check(
     if not any(finding.severity == "fatal" for finding in findings):
         readme, about_readme = _readme(upload, limits)
         findings += about_readme
-        for image in (p for p in expected if _key(p.name) in members):
-            try:
-                size = (image.height, image.width)
-                data = upload.read(members[_key(image.name)], limits.image_bytes(*size))
-                check_png(data, *size, limits)
-            except UploadError as error:
-                findings.append(error.about(image.name))
-                bad.add(image.sample)
+        for image, error in _bad_images(upload, members, expected, limits):
+            findings.append(error.about(image.name))
+            bad.add(image.sample)
     samples = tuple(dict.fromkeys(image.sample for image in expected))
     return Report(
         upload=name,
@@ -59,6 +54,19 @@ def check(
         readme=readme,
         partial=partial,
     )
+
+
+def _bad_images(
+    upload: Upload, members: Mapping[str, Member], expected: Iterable[Expected], limits: Limits
+) -> Iterator[tuple[Expected, UploadError]]:
+    """The images that are there and cannot be read, with what is wrong."""
+    for image in (p for p in expected if _key(p.name) in members):
+        size = (image.height, image.width)
+        try:
+            data = upload.read(members[_key(image.name)], limits.image_bytes(*size))
+            check_png(data, *size, limits)
+        except UploadError as error:
+            yield image, error
 
 
 def image_data(upload: Upload, image: Expected, limits: Limits) -> bytes:

@@ -62,8 +62,6 @@ def judge(suite: Suite, request: Request) -> bool:
 
     Raises `OptionError` where the request contradicts itself.
     """
-    from restorebench.submission.reference.base import verify
-
     labels = _labels(request)
     for a, b in same_files(request.uploads):
         warning(f"{a.name} and {b.name} are the same file, byte for byte")
@@ -72,15 +70,7 @@ def judge(suite: Suite, request: Request) -> bool:
         store = _store(request, scratch)
         scorer = _scorer(suite, request, store)
         if request.validate_only:
-            verify(scorer.reference)
-            reports = []
-            for path in request.uploads:
-                reports.append(scorer.check(path))
-                _print(request, reports[-1])
-            if request.as_json:
-                emit([report.facts() for report in reports])
-            _summarise(reports)
-            return all(report.accepted for report in reports)
+            return _validated(scorer, request)
         scored = _judged(scorer, request, labels)
         records = [record for one in scored for record in one.records]
         if request.as_json:
@@ -91,6 +81,21 @@ def judge(suite: Suite, request: Request) -> bool:
             note(f"records: {store.path}")
         _summarise([one.report for one in scored])
         return all(one.report.accepted for one in scored)
+
+
+def _validated(scorer: SubmissionScorer, request: Request) -> bool:
+    """Check the uploads without scoring them; whether all of them were accepted."""
+    from restorebench.submission.reference.base import verify
+
+    verify(scorer.reference)
+    reports = []
+    for path in request.uploads:
+        reports.append(scorer.check(path))
+        _print(request, reports[-1])
+    if request.as_json:
+        emit([report.facts() for report in reports])
+    _summarise(reports)
+    return all(report.accepted for report in reports)
 
 
 def _summarise(reports: Sequence[Report]) -> None:
