@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,25 @@ def test_the_reference_starts_from_the_stationary_law():
         assert torch.allclose(begun, mu + 30 / 255 * z, atol=2e-7)
     begun = Process(suite(), Setup.from_dict({"path": path})).begin(mu, noise)
     assert torch.allclose(begun, mu + 30 / 255 * (1 - 0.005**2) ** 0.5 * z, atol=2e-7)
+
+
+def test_where_it_began_is_given_up_after_the_first_step(monkeypatch):
+    """A large image of which nothing is needed any more is not kept by those who passed it on."""
+    setup = Setup.from_dict({"path": "irsde", "solver": "ddim", "steps": 3})
+    process, begun, alive = Process(suite(), setup), [], []
+    begin = process.begin
+
+    def seen(mu, noise):
+        begun.append(weakref.ref(x := begin(mu, noise)))
+        return x
+
+    def predict(x, t):
+        alive.append(begun[0]() is not None)
+        return x + 1, x + 2
+
+    monkeypatch.setattr(process, "begin", seen)
+    process.sampled(predict, torch.zeros(1, 1, 3, 4, 4), PixelNoise((7,)))
+    assert alive == [True, False, False]
 
 
 class Toy(Backbone):

@@ -19,7 +19,7 @@ SETUPS = {
         "backbone": {**NAFNET, "degraded": False, "timed": False, "residual": True},
     },
     "diffusion": {"backbone": {**NAFNET, "guides": 1}, "guides": ["mask"], **PATH},
-    "unguided": {"backbone": NAFNET, **PATH},
+    "unguided": {"backbone": NAFNET, **PATH, "solver": "dpmpp-2m", "steps": 3},
     "two views": {"backbone": {**NAFNET, "views": 2, "fusion": "quarter"}, **PATH},
     "latent diffusion": {
         "backbone": {**NAFNET, "channels": 2},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from inspect import signature
 from typing import Any, TypeAlias
 
@@ -158,11 +159,14 @@ class Process:
         callback: Callback | None = None,
     ) -> Tensor:
         """x_0 by the solver, which calls `predict`."""
-        given = {"state": state} if self.keeps_state else {}
-        first = [state.kept(self.begin(mu, noise))]  # of which nothing is kept here meanwhile
+        first = [state.kept(self.begin(mu, noise))]
         followed = None if callback is None else self._follow(first[0], callback)
-        x0: Tensor = self.solver(
-            self.path, predict, first.pop(), mu, self.times, noise, callback=followed, **given
+        solve = partial(self.solver, self.path, predict, callback=followed)
+        # an argument is kept by its caller: one that takes it out of a list frees its memory
+        x0: Tensor = (
+            solve(first, mu, self.times, noise, state=state)
+            if self.keeps_state
+            else solve(first.pop(), mu, self.times, noise)
         )
         if callback is not None:
             steps = len(self.times) - 1

@@ -22,6 +22,9 @@ from restorebench.solvers.state import MEMORY, Rows, State, rows_of
 Noise: TypeAlias = Callable[[int, Tensor], Tensor]
 """(step, a tensor like the state) to standard normal noise; see `noise.PixelNoise`."""
 
+Start: TypeAlias = Tensor | list[Tensor]
+"""x_1, or a list from which it is taken: so that nothing else keeps a large one in memory."""
+
 Callback: TypeAlias = Callable[[int, float, Tensor, Tensor], None]
 """Called with (step, s, x_s, x̂0) after each step: for progress and images of the trajectory."""
 
@@ -36,7 +39,7 @@ class Solver(Protocol):
         self,
         path: Path,
         predict: Predict,
-        x: Tensor,
+        x: Start,
         mu: Tensor,
         times: Reals,
         noise: Noise | None,
@@ -47,7 +50,8 @@ class Solver(Protocol):
     ) -> Tensor:
         """x_0 from x_{times[0]} = `x`; tensors of any shape, `times` as a grid gives them.
 
-        `state` keeps what is needed between calls of `predict`.
+        `state` keeps what is needed between calls of `predict`. A solver that takes it takes `x`
+        out of a list, too.
         """
         ...
 
@@ -124,7 +128,7 @@ def solver(make: Callable[..., StepFunction]) -> Solver:
     def solve(
         path: Path,
         predict: Predict,
-        x: Tensor,
+        x: Start,
         mu: Tensor,
         times: Reals,
         noise: Noise | None,
@@ -133,6 +137,7 @@ def solver(make: Callable[..., StepFunction]) -> Solver:
         state: State = MEMORY,
         **options: Any,
     ) -> Tensor:
+        x = x.pop() if isinstance(x, list) else x
         problem = Problem(path, mu, noise)
         by_rows = noise is None or isinstance(noise, PixelNoise)
         strips: list[Rows] = state.strips(x) if by_rows else [None]
