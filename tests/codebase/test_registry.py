@@ -172,4 +172,23 @@ def test_what_has_no_target_cannot_be_loaded(provider: Provider) -> None:
 
 
 def test_nearest_offers_at_most_three() -> None:
-    assert nearest("a1", ["a2", "a3", "a4", "a5"]).count("'") == 6
+    assert nearest("step1", ["step2", "step3", "step4", "step5"]).count("'") == 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "known", "offered"),
+    [
+        ("PSNR", "psnr", True),
+        ("pnsr", "psnr", True),
+        ("tox", "toy", True),
+        ("dark", "dark-channel", True),
+        ("arch", "torch", False),
+        ("derain", "dehaze", False),
+        ("uformer", "folder", False),
+    ],
+)
+def test_names_are_offered_for_slips_case_and_beginnings_alone(
+    typed: str, known: str, offered: bool
+) -> None:
+    said = f"did you mean {known!r}?" if offered else f"there are {known}"
+    assert nearest(typed, [known]) == said

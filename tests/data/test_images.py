@@ -124,6 +124,9 @@ def multi_picture(folder: Path) -> Path:
 
 LINEAR_LIGHT = png(1, 1, 8, 2, b"\0abc", chunk(b"gAMA", struct.pack(">I", 100_000)))
 DEEP_PPM = b"P6\n2 1\n65535\n" + bytes(range(12))
+DISPLAY_P3 = png(1, 1, 8, 2, b"\0abc", chunk(b"cICP", bytes((12, 13, 0, 1))))
+P3_PRIMARIES = struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)
+WIDE_GAMUT = png(1, 1, 8, 2, b"\0abc", chunk(b"cHRM", P3_PRIMARIES))
 SIXTEEN_BIT_RGB = png(2, 2, 16, 2, (b"\0" + bytes(range(12))) * 2)
 BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "absent": (lambda folder: folder / "bad.png", "does not exist"),
@@ -151,6 +154,8 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "5 and 6 bits": (wide_bmp, "has 5 bits per channel"),
     "a fourth channel": (fourth_channel, "has 4 channels"),
     "linear light": (from_bytes(LINEAR_LIGHT), "has a gamma of 1 that programs ignore"),
+    "Display P3": (from_bytes(DISPLAY_P3), "not sRGB, as its chunk cICP says .12, 13, 0, 1"),
+    "wide gamut": (from_bytes(WIDE_GAMUT), "has primary colours of its own"),
     "multi-picture JPEG": (multi_picture, "holds 2 frames"),
     "HEIC": (from_bytes(b"\0\0\0\x18ftypheic"), "it is HEIC; save it as 8-bit RGB PNG"),
     "float": (as_mode("F", ".tiff"), "is floating point .*convert it to 8-bit RGB"),
@@ -197,6 +202,30 @@ def test_damaged_exif_data_is_a_warning_where_pixels_are_whole(
     with pytest.warns(ImageWarning, match=rf"a{suffix}: its EXIF data is damaged"):
         pixels = read_image(tmp_path / f"a{suffix}")
     np.testing.assert_array_equal(pixels, read_image(tmp_path / f"whole{suffix}"))
+
+
+@pytest.mark.parametrize("kind", [b"tEXt", b"tIME", b"eXIf"])
+def test_damaged_metadata_is_a_warning_where_pixels_are_whole(tmp_path: Path, kind: bytes) -> None:
+    extra = chunk(b"gAMA", struct.pack(">I", 45_455)) + chunk(kind, b"a\0b")[:-1] + b"!"
+    path = from_bytes(png(1, 1, 8, 2, b"\0abc", extra), "a.png")(tmp_path)
+    with pytest.warns(ImageWarning, match=rf"a\.png: .* damaged .*{kind.decode()} is wrong"):
+        assert bytes(read_image(path)) == b"abc"
+
+
+def test_damaged_metadata_that_pixels_depend_on_is_refused(tmp_path: Path) -> None:
+    extra = chunk(b"gAMA", struct.pack(">I", 45_455))[:-1] + b"!"
+    with pytest.raises(ImageError, match="it is PNG, but damaged"):
+        read_image(from_bytes(png(1, 1, 8, 2, b"\0abc", extra))(tmp_path))
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 255])
+def test_an_orientation_that_no_program_knows_turns_nothing(
+    tmp_path: Path, orientation: int
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    IMAGE.save(tmp_path / "a.png", exif=exif)
+    np.testing.assert_array_equal(read_image(tmp_path / "a.png"), PIXELS)
 
 
 def test_content_is_read_as_its_file_is(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import tifffile
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, PngImagePlugin
 
 from restorebench.data.colour import to_srgb
 from restorebench.data.inputs import read_input
@@ -24,6 +24,8 @@ DEEP: NDArray[np.uint16] = RNG.integers(0, 65536, (12, 16, 3), dtype=np.uint16)
 EIGHT: NDArray[np.uint8] = (DEEP >> 8).astype(np.uint8)
 GREY16 = DEEP[..., 0]
 IMAGE = Image.fromarray(EIGHT)
+LINEAR_LIGHT = PngImagePlugin.PngInfo()
+LINEAR_LIGHT.add(b"gAMA", struct.pack(">I", 100_000))
 OPAQUE = Image.fromarray(np.dstack([EIGHT, np.full((12, 16), 255, np.uint8)]))
 
 Save = Callable[[Path], None]
@@ -306,6 +308,12 @@ REFUSED: dict[str, tuple[str, Save, str]] = {
     "plain PGM above white": ("a.pgm", plain("P2", GREY16, 1023), "where white is 1023"),
     "truncated PFM": ("a.pfm", float_map("PF", DEEP[1:] / 65535, "<"), "after 2112 of 2304 bytes"),
     "PFM of another white": ("a.pfm", float_map("PF", DEEP, "<"), "whose white is not known"),
+    "levels above white": ("a.ppm", portable("P6", DEEP, 1000), "above its white of 1000"),
+    "grey in linear light": (
+        "a.png",
+        saved(IMAGE.convert("L"), pnginfo=LINEAR_LIGHT),
+        "has a gamma of 1 that programs ignore",
+    ),
     "truncated PPM": ("a.ppm", portable("P6", DEEP[1:], 65535), "ends after"),
 }
 

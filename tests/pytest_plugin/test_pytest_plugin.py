@@ -127,6 +127,26 @@ def test_k_and_limit_and_results_select(project, tmp_path):
     assert (record.restorer, record.sample) == ("identity", "test-0000")
 
 
+def test_a_run_without_a_cell_says_so(project):
+    done = project.pytest(*GOOD, "-k", "nothing")
+    assert done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert "2 cells were chosen, but no test was collected that runs them" in done.stdout
+
+
+@pytest.mark.slow
+def test_workers_of_xdist_count_their_cells_once(project):
+    done = project.pytest(*GOOD, "-n", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "[2/2] toy-squares" in done.stdout
+    assert len(records(project)) == 8
+
+
+@pytest.mark.slow
+def test_it_works_without_a_terminal(project):
+    assert project.pytest(*GOOD, "-p", "no:terminal").returncode == 0
+    assert len(records(project)) == 8
+
+
 def test_an_unknown_name_is_a_usage_error_that_offers_the_nearest(project):
     done = project.pytest("--benchmark", "--restorer", "brigthen")
     assert done.returncode == 4

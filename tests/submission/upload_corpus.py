@@ -334,7 +334,7 @@ IMAGES = [
     _image("0 bytes", lambda: b"", "is empty (0 bytes)"),
     _image("signature alone", lambda: png()[:8], "without a header"),
     _image("cut short", _cut, "is cut short"),
-    _image("a flipped byte", _damaged, "checksum of b'IDAT' is wrong"),
+    _image("a flipped byte", _damaged, "checksum of IDAT is wrong"),
     _image("too few pixels", lambda: png(kit.idat(99)), "pixels are missing"),
     _image("no pixel data", lambda: png(), "pixels are missing"),
     _image("no zlib stream", lambda: png(kit.chunk(b"IDAT", EVIL)), "is damaged"),

@@ -165,9 +165,17 @@ class Registry(Generic[S]):
 
 
 def nearest(name: str, known: Collection[str]) -> str:
-    """What an error says after an unknown `name`: up to three that resemble it, else all."""
-    if near := get_close_matches(name, map(str, known), n=3, cutoff=0.5):
-        return f"did you mean {' or '.join(map(repr, near))}?"
+    """What an error says after an unknown `name`: up to three that resemble it, else all.
+
+    Those that differ by a slip of the keyboard or in case, else those that begin with it.
+    """
+    folded = {other.casefold(): other for other in map(str, known)}
+    typed = name.casefold()
+    cutoff = 0.7 if len(typed) > 3 else 0.66
+    near = get_close_matches(typed, folded, n=3, cutoff=cutoff)
+    near = near or [other for other in folded if typed and other.startswith(typed)][:3]
+    if near:
+        return f"did you mean {' or '.join(repr(folded[other]) for other in near)}?"
     return f"there are {', '.join(known)}" if known else "none is installed"
 
 

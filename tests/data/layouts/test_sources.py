@@ -407,7 +407,7 @@ def test_a_lab_names_its_data_sets_in_a_file(
     [
         ("data_root", "dataroot", "no key dataroot; did you mean 'data_root'"),
         ('"public"', "3", "data_root is 3"),
-        ('target = "gt', 'targat = "gt', r"datasets\.fog-2026.* no key targat; did you mean"),
+        ('target = "gt', 'targat = "gt', r"datasets\.fog-2026.* no key targat; there are"),
         ('root = "fog"', 'source = "x"', "fog-2026.* stands beside source"),
         ("fog-2026", "known", "'known' is an installed data set already"),
         ('task = "dehaze"\nroot', "root", r"datasets\.fog-2026.* task is missing"),

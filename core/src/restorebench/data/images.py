@@ -62,10 +62,10 @@ def upright(
     decode it: `remedy` is then what to save it as. Warns where its EXIF data is damaged.
     """
     with decoding(source, name, remedy, formats) as found:
-        _check_image(name, found)
+        _check_image(name, found, remedy)
         yield found
     if found.damage:
-        msg = f"{name}: its EXIF data is damaged ({found.damage}); the pixels are read without it"
+        msg = f"{name}: its {found.damage}; the pixels are read without it"
         warnings.warn(msg, ImageWarning, stacklevel=6)
 
 
@@ -100,14 +100,14 @@ def write_image(path: str | Path, pixels: Pixels, parts: Path | None = None) -> 
         Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(part, "PNG")
 
 
-def _check_image(name: str, found: OpenedImage) -> None:
+def _check_image(name: str, found: OpenedImage, remedy: str) -> None:
     image = found.image
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
         msg = f"{name} holds {frames} frames or pages; save the one that is meant as a file"
         raise ImageError(msg)
     if other := unlike_8_bit(image, found.depth):
-        msg = f"{name} has {other} ({image.format}); convert it to 8-bit RGB"
+        msg = f"{name} has {other} ({image.format}); convert it to {remedy}"
         raise ImageError(msg)
     if found.orientation != 1:
         msg = f"{name} has EXIF orientation {found.orientation}, which some programs ignore"

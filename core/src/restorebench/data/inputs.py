@@ -103,7 +103,7 @@ def _frames(name: str, found: OpenedImage) -> list[str]:
         msg = f"{name} holds {frames} frames or pages; save the one that is meant as a file"
         raise ImageError(msg)
     if found.damage:
-        notes.append(f"its EXIF data is damaged ({found.damage}) and was ignored")
+        notes.append(f"its {found.damage} and was ignored")
     return notes
 
 

@@ -47,6 +47,18 @@ def show_leaderboards(
         reporter.write_line(f"no reports: {error}", red=True)
 
 
+def say_nothing_ran(reporter: Any, chosen: int) -> None:
+    """Print why none of the chosen cells was run: no test that was collected runs them."""
+    config = reporter.config
+    paths = ", ".join(config.getini("benchmark_paths"))
+    which = "1 cell was chosen" if chosen == 1 else f"{chosen} cells were chosen"
+    text = (
+        f"restorebench: {which}, but no test was collected that runs them; see -k, --deselect and "
+        f"the paths (by default {paths} in {config.rootpath}); 'restorebench run' needs no tests"
+    )
+    reporter.write_line(visible(text), yellow=True)
+
+
 def reports_folder(results: Path) -> Path:
     """Where the reports of a store go: beside ``results``, else inside."""
     return results.parent / "reports" if results.name == "results" else results / "reports"

@@ -32,6 +32,10 @@ def fail_if_any(records: Sequence[Record], config: pytest.Config) -> None:
         pytest.fail(visible("\n".join(lines)), pytrace=False)
 
 
+def _style(config: pytest.Config) -> str:
+    return str(config.getoption("tbstyle", "auto"))  # which is absent with -p no:terminal
+
+
 def _wants_traces(config: pytest.Config) -> bool:
     """Whether tracebacks of restorers are shown: with ``-vv``, or a ``--tb`` that asks for some."""
-    return config.get_verbosity() > 1 or config.getoption("tbstyle") in {"long", "short", "native"}
+    return config.get_verbosity() > 1 or _style(config) in {"long", "short", "native"}

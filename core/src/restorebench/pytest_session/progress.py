@@ -21,13 +21,13 @@ class RunProgress:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._start = time.monotonic()
-        self._done = self._total = 0
+        self._done = self.total = 0
         self._notes: dict[str, bool] = {}
         self.stored = 0
 
     def begin(self, total: int) -> None:
         """Expect `total` cells from now on."""
-        self._total = total
+        self.total = total
         self._start = time.monotonic()
 
     def note(self, text: str) -> None:
@@ -42,10 +42,10 @@ class RunProgress:
             say(self._config, text)
             self._notes[text] = True
         mark = "FAILED  " if failed and not row["failed"] else ""
-        say(self._config, f"[{self._done}/{self._total}] {line_of(row)}  {mark}{self._eta()}")
+        say(self._config, f"[{self._done}/{self.total}] {line_of(row)}  {mark}{self._eta()}")
 
     def _eta(self) -> str:
-        left = self._total - self._done
+        left = self.total - self._done
         seconds = (time.monotonic() - self._start) / self._done * left
         return f"ETA {int(seconds) // 60}:{int(seconds) % 60:02d}" if left else ""
 

@@ -19,7 +19,12 @@ from restorebench.harness.plan import Cell, plan
 from restorebench.harness.run import Outcome, Runner
 from restorebench.harness.store import Store
 from restorebench.plugins import suite
-from restorebench.pytest_session.closing import left_out, show_leaderboards, show_left_out
+from restorebench.pytest_session.closing import (
+    left_out,
+    say_nothing_ran,
+    show_leaderboards,
+    show_left_out,
+)
 from restorebench.pytest_session.failures import fail, fail_if_any
 from restorebench.pytest_session.output import say, uncaptured
 from restorebench.pytest_session.progress import CellProgress, RunProgress
@@ -122,6 +127,12 @@ class QualityRun:
         """Count the cells, for the ETA."""
         self._progress.begin(sum("cell" in getattr(i, "fixturenames", ()) for i in session.items))
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Count the cells of pytest-xdist's workers, which all collect the same."""
+        cells = {f"[{cell.id}]" for cell in self.cells}
+        self._progress.begin(sum(name[name.find("[") :] in cells for name in ids))
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Print one line per finished cell."""
         row = dict(report.user_properties).get(PROPERTY)
@@ -146,6 +157,8 @@ class QualityRun:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Close with the leaderboards, the paths of what was written and the broken plugins."""
+        if not self._progress.total:
+            say_nothing_ran(terminalreporter, len(self.cells))
         store, sections = self.runner.store, self._sections
         show_leaderboards(terminalreporter, self.suite, store, sections, self._old_times())
         show_left_out(terminalreporter, suite())

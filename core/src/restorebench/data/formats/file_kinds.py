@@ -20,6 +20,11 @@ _KINDS = (
     (b"<!doctype html", 0, "it is a web page, as of a download that failed"),
     (b"<html", 0, "it is a web page, as of a download that failed"),
     (b"<svg", 0, "it is SVG"),
+    (b"\x89PNG\r\n\x1a\n", 0, "it is PNG, but damaged"),
+    (b"\xff\xd8\xff", 0, "it is JPEG, but damaged"),
+    (b"WEBP", 8, "it is WebP, but damaged"),
+    (b"GIF8", 0, "it is GIF, but damaged"),
+    (b"P7\n", 0, "it is PAM"),
     (b"II*\x00", 0, "it is TIFF of a kind that cannot be decoded here"),
     (b"MM\x00*", 0, "it is TIFF of a kind that cannot be decoded here"),
 )

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import BinaryIO, NamedTuple, TypeAlias
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from restorebench.data.formats.file_kinds import HEAD, kind_of_file
 from restorebench.data.formats.image_kind import Depth, depth_of, unlike_tiff
+from restorebench.data.formats.png_chunks import SIGNATURE, coding_of, without_damaged_text
 from restorebench.errors import ImageError
 
 Source: TypeAlias = str | Path | bytes
@@ -22,10 +23,14 @@ FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM")
 """Pillow's names of the formats that are read."""
 
 
+_ORIENTATIONS = range(1, 9)
+"""EXIF's values; no program turns an image by another one."""
+
+
 class OpenedImage(NamedTuple):
     """An image, the depth that it has in the file, and its EXIF orientation (1: upright).
 
-    `damage` says what is wrong with its EXIF data, if anything.
+    `damage` says what is wrong with its EXIF data or other metadata, if anything.
     """
 
     image: Image.Image
@@ -94,11 +99,42 @@ def _opened(source: Source, formats: Collection[str]) -> tuple[Image.Image, str]
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        image = Image.open(file, formats=tuple(formats))
+        try:
+            image = Image.open(file, formats=tuple(formats))
+        except UnidentifiedImageError:
+            return _without_damaged_text(source, formats)
+    if image.format == "PNG" and (coding := _coding(image)):
+        image.info["cicp"] = coding  # which Pillow passes over
     if image.format == "TIFF" and found:  # of the directory by which its pixels are found
         image.close()
         raise OSError(_texts(found))
-    return image, _texts(found)
+    return image, _of_exif(_texts(found))
+
+
+def _coding(image: Image.Image) -> bytes:
+    file: BinaryIO = getattr(image, "fp")  # noqa: B009
+    at = file.tell()
+    try:
+        return coding_of(file)
+    finally:
+        file.seek(at)
+
+
+def _without_damaged_text(source: Source, formats: Collection[str]) -> tuple[Image.Image, str]:
+    """A PNG of which Pillow refuses all for the checksum of some metadata."""
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    if not data.startswith(SIGNATURE):
+        raise UnidentifiedImageError
+    data, left_out = without_damaged_text(data)
+    if not left_out:
+        raise UnidentifiedImageError
+    image, damage = _opened(data, formats)
+    name = "EXIF data" if left_out == "eXIf" else "metadata"
+    return image, damage or f"{name} is damaged (the checksum of {left_out} is wrong)"
+
+
+def _of_exif(damage: str) -> str:
+    return f"EXIF data is damaged ({damage})" if damage else ""
 
 
 def _orientation(image: Image.Image, damage: str) -> tuple[int, str]:
@@ -110,9 +146,11 @@ def _orientation(image: Image.Image, damage: str) -> tuple[int, str]:
             warnings.simplefilter("always")
             Image.Exif().load(image.info.get("exif", b""))  # anew: opening JPEG hides its errors
             orientation = int(image.getexif().get(ExifTags.Base.Orientation, 1))
+            if orientation not in _ORIENTATIONS:  # as some cameras write 0, which turns nothing
+                orientation = 1
     except Exception as error:  # EXIF data is parsed by Python code, which raises a dozen types
-        return 1, damage or f"{type(error).__name__}: {error}"
-    return orientation, damage or _texts(found)
+        return 1, damage or _of_exif(f"{type(error).__name__}: {error}")
+    return orientation, damage or _of_exif(_texts(found))
 
 
 def _texts(found: list[warnings.WarningMessage]) -> str:

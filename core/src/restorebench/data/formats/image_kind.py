@@ -28,6 +28,12 @@ MODES = {
 
 _STANDARD_GAMMA = 1 / 2.2
 
+_SRGB_CODING = bytes((1, 13, 0, 1))
+"""sRGB in PNG's cICP: BT.709's primaries, sRGB's transfer, RGB, full range (ITU-T H.273)."""
+
+_SRGB_PRIMARIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
+"""White, red, green, blue in x and y (IEC 61966-2-1), as PNG's cHRM has them."""
+
 _NEW_SUBFILE_TYPE, _DNG_VERSION, _SIGNED = 254, 50706, 2
 """Two tags, and a value of SampleFormat (TIFF 6.0; DNG 1.7)."""
 
@@ -79,15 +85,20 @@ def unlike_8_bit(image: Image.Image, depth: Depth) -> str:
 
 
 def unlike_rgb(image: Image.Image) -> str:
-    """What makes values of mode RGB others than sRGB ones, beside a profile, or ``""``."""
-    if image.mode != "RGB":
-        return ""
-    if (channels := _channels(image)) > 3:
+    """What makes values others than sRGB ones, beside a profile, or ``""``."""
+    if image.mode == "RGB" and (channels := _channels(image)) > 3:
         return f"{channels} channels"
+    if (coding := image.info.get("cicp", _SRGB_CODING)) != _SRGB_CODING:
+        return f"colours that are not sRGB, as its chunk cICP says ({', '.join(map(str, coding))})"
+    if "srgb" in image.info or "icc_profile" in image.info:
+        return ""
     gamma = image.info.get("gamma", _STANDARD_GAMMA)
-    is_its_own = not math.isclose(gamma, _STANDARD_GAMMA, rel_tol=0.05)
-    overruled = "srgb" in image.info or "icc_profile" in image.info
-    return f"a gamma of {gamma:g} that programs ignore" if is_its_own and not overruled else ""
+    if not math.isclose(gamma, _STANDARD_GAMMA, rel_tol=0.05):
+        return f"a gamma of {gamma:g} that programs ignore"
+    primaries = image.info.get("chromaticity", _SRGB_PRIMARIES)
+    same = zip(primaries, _SRGB_PRIMARIES, strict=True)
+    is_srgb = all(math.isclose(a, b, abs_tol=0.01) for a, b in same)
+    return "" if is_srgb else "primary colours of its own (cHRM) that programs ignore"
 
 
 def unlike_tiff(image: Image.Image) -> str:

@@ -69,7 +69,11 @@ def _binary(image: Image.Image, tile: Any) -> NDArray[Any]:
     if len(data) < size:
         msg = f"the file ends after {len(data)} of {size} bytes of samples"
         raise OSError(msg)
-    return np.frombuffer(data, kind).reshape(shape)
+    values = np.frombuffer(data, kind).reshape(shape)
+    if (top := int(values.max())) > tile.args[1]:
+        msg = f"it has a level of {top}, above its white of {tile.args[1]}"
+        raise ImageError(msg)
+    return values
 
 
 def _plain(image: Image.Image, tile: Any) -> NDArray[Any]:

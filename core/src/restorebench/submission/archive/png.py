@@ -120,14 +120,21 @@ def _chunks(data: bytes, limits: Limits) -> Iterator[tuple[bytes, memoryview]]:
         (length,) = struct.unpack_from(">I", data, at)
         kind, end = data[at + 4 : at + 8], at + 8 + length
         if end + 4 > len(data):
-            raise UploadError(f"is cut short inside {kind!r}", "save or upload it again")
+            raise UploadError(f"is cut short inside {_name(kind)}", "save or upload it again")
         if zlib.crc32(view[at + 4 : end]) != struct.unpack_from(">I", data, end)[0]:
-            raise UploadError(f"is damaged: the checksum of {kind!r} is wrong", "save it again")
+            raise UploadError(
+                f"is damaged: the checksum of {_name(kind)} is wrong", "save it again"
+            )
         if kind == b"IEND":
             return
         yield kind, view[at + 8 : end]
         at = end + 4
     raise UploadError(f"is in more than {limits.chunks:,} pieces", "save it again", "fatal")
+
+
+def _name(kind: bytes) -> str:
+    """Of a chunk, such as ``IDAT``; bytes that are no letters become escapes."""
+    return kind.decode("latin-1").encode("unicode_escape").decode()
 
 
 def _check_chunk(kind: bytes, content: memoryview) -> None:
