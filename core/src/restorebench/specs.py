@@ -74,7 +74,7 @@ class LazySpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class TaskSpec(Spec):
-    """What is being restored.
+    """What is being restored; `title` is the heading of its board.
 
     `views` is 1 or 2 (left, right); `condition` names the numbers of the condition vector (K of
     them); `protocol` is how its results are scored and `rank_by` the column that ranks them, or
@@ -106,7 +106,8 @@ class DatasetSpec(LazySpec):
 
     `splits` are the ones it has; `default` puts it in the default benchmark (its ``test`` split).
     `generated` says that its pixels are a function of its plugin's and core's code alone, so that
-    their hashes may be remembered; a data set that reads files must leave it off.
+    their hashes may be remembered; a data set that reads files must leave it off. `options` are
+    keywords of `target`, with their values. `licence` and `citation` are shown to its users.
     """
 
     task: str
@@ -220,7 +221,7 @@ class MetricSpec(LazySpec):
     """A metric: `target` is a `restorebench.metrics.Metric`; `digits` are shown in tables.
 
     `best` is the score of two equal images where that is a finite number other than 0 (1 for SSIM);
-    what a score lacks to it is its error.
+    what a score lacks to it is its error. `unit` is ``""`` for a pure number.
     """
 
     higher_is_better: bool

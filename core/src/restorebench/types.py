@@ -140,7 +140,11 @@ class Record:
     `scores` maps the protocol's columns to numbers (``inf`` for the PSNR of equal images);
     `missing` maps columns that could not be computed here to the reason. `error` is None, or says
     why there is no image. `input`, `target` and `prediction` are pixel hashes, `dataset_hash`
-    that of the whole split, and `provenance` the key of the run's circumstances.
+    that of the whole split, and `provenance` the key of the run's versions and hardware.
+
+    `options`, `revision` and `fingerprint` (of files, where there are any) say which restorer it
+    was, `seed` and `draw` which noise. `extra` holds facts that few records have: the hash of a
+    mask, how large images were cut, what the weights were trained on, a traceback.
     """
 
     task: str

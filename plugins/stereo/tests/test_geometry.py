@@ -8,7 +8,7 @@ import pytest
 from restorebench.data.scenes import Layer, Scene
 from restorebench.errors import SampleError
 from restorebench_stereo.disparity import LEFT, RIGHT, Rig
-from restorebench_stereo.render_views import depth_seen, stereo_views, view, views_of_photograph
+from restorebench_stereo.render_views import stereo_views, view, views_of_photograph
 from restorebench_stereo.sampling import keys_weights, moved, sampled
 
 RIG = Rig(focal=100.0, baseline=0.2)  # d = 20 px at 1 m, 4 px at 5 m, 2 px at 10 m
@@ -64,7 +64,6 @@ def test_a_whole_pixel_shift_moves_a_layer_bit_for_bit() -> None:
 def test_the_camera_between_the_two_sees_the_scene_itself() -> None:
     scene, _ = step_scene()
     np.testing.assert_array_equal(view(scene, RIG, 0.0), scene.composite())
-    np.testing.assert_array_equal(depth_seen(scene, RIG, 0.0), scene.depth_map())
 
 
 @pytest.mark.parametrize(("side", "columns"), [(LEFT, (10, 18)), (RIGHT, (6, 14))])
@@ -77,7 +76,6 @@ def test_a_near_edge_hides_the_wall_and_uncovers_what_the_other_view_cannot_see(
     expected = wall[:, MARGIN : MARGIN + HEIGHT, MARGIN - shift : MARGIN - shift + WIDTH].copy()
     expected[..., slice(*columns)] = 0.0
     np.testing.assert_array_equal(seen, expected)
-    assert (depth_seen(scene, RIG, side)[0, 0] == 5.0).nonzero()[0].tolist() == [*range(*columns)]
 
 
 def test_an_edge_at_a_fraction_of_a_pixel_has_neither_halo_nor_colour_from_outside() -> None:

@@ -18,6 +18,7 @@ from restorebench.types import Restoration, Sample
 class Context:
     """The settings of one restoration: `device` is a torch device name, such as ``"cpu"``.
 
+    `seed` is that of the run, `draw` counts the restorations of one sample from 0.
     `plan` says whether the image is worked on whole or in pieces, to those restorers that can
     (`plan.planned.Planned`); None is what the restorer's own options say.
     """

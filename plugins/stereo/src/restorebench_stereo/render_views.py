@@ -34,15 +34,6 @@ def view(scene: Scene, rig: Rig, side: float) -> Array:
     return image
 
 
-def depth_seen(scene: Scene, rig: Rig, side: float) -> Array:
-    """Depth of the nearest layer that covers half a pixel or more, metres, ``(1, H, W)``."""
-    depth = np.full((1, scene.height, scene.width), scene.layers[0].depth, np.float32)
-    for layer in scene.layers:
-        _, alpha = _moved_layer(scene, layer, side * rig.disparity(layer.depth))
-        depth = np.where(alpha >= 0.5, np.float32(layer.depth), depth)
-    return depth
-
-
 def _moved_layer(scene: Scene, layer: Layer, shift: float) -> tuple[Array, Array]:
     """Radiance and coverage of `layer` after its move, within the image.
 
