@@ -26,7 +26,8 @@ def test_recipes_are_listed_with_their_values(run):
 
 
 def test_the_list_names_every_recipe(run):
-    assert all(name in run("recipes").stdout for name in recipe_names())
+    listed = run("recipes").stdout
+    assert all(name in listed for name in recipe_names())
 
 
 def test_training_prints_where_the_weights_are(run, recipe, tmp_path):
