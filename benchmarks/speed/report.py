@@ -18,7 +18,7 @@ from pathlib import Path
 
 from evaluations import evaluations
 from neighbours import neighbours
-from restorations import half_precision, restorations
+from restorations import as_hundred, half_precision, restorations
 from scores import memory, scores
 from starts import starts
 
@@ -67,6 +67,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[str]]]:
         "The same, 512×512": lambda: evaluations(512, rounds),
         "A busy process beside it, 256×256": lambda: neighbours(256, rounds),
         "Whole restorations, 128×128": lambda: restorations(images),
+        "The same with the spread of 100 steps": lambda: as_hundred(images),
         "What bf16 changes": lambda: half_precision(images),
         "Start of commands": lambda: starts(rounds),
     }

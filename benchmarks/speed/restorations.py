@@ -3,6 +3,8 @@
 The rival has the same weights in the published layout (`plain`), as their authors' loops sample
 them: IR-SDE's posterior from t = 1 in 100 steps. Between the two stands the published layout with
 as many steps as ours: what is left to the network and what to the solver are the two factors.
+Ours are two: the restorer as it ships, and with the options whose draws spread as those of 100
+steps do (`spreads`).
 """
 
 from __future__ import annotations
@@ -10,17 +12,17 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 
 import numpy as np
 import torch
 from plain import Plain
+from spreads import AS_HUNDRED, DATASETS, scores_of, window
 from timing import ratio, seconds
 
-from restorebench.data.colour import quantise
 from restorebench.data.dataset import open_split
-from restorebench.metrics import Protocol, score
 from restorebench.plugins import Suite, suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.model import Model
@@ -36,14 +38,8 @@ DIFFUSIONS = (
     "bokeh-diffusion",
     "stereo-diffusion",
 )
-DATASETS = {
-    "dehaze": "dehaze-scenes",
-    "shadow": "shadow-scenes",
-    "bokeh": "bokeh-scenes",
-    "stereo": "stereo-scenes-x4",
-}
-WAYS = ("ours", "equal", "hundred")
-DRAWS, SIDE = 2, 128
+WAYS = ("ours", "equal", "hundred", "wide", "wide-equal", "strided")
+DRAWS = 2
 
 
 @dataclass
@@ -65,11 +61,22 @@ def restorations(images: int, names: tuple[str, ...] = DIFFUSIONS) -> list[str]:
         "| of that the network | PSNR | LPIPS | spread |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    return lines + [_line(name, _measured(suite(), name, images)) for name in names]
+    return lines + [_line(name, _measured(name, images)) for name in names]
+
+
+def as_hundred(images: int, names: tuple[str, ...] = DIFFUSIONS) -> list[str]:
+    """The same with draws that spread as those of 100 steps, and the posterior in as many steps."""
+    lines = [
+        "| restorer | options | ours | times as fast | of that the solver | of that the network "
+        "| than the posterior in as many steps | PSNR: ours, 100 steps, posterior | LPIPS "
+        "| spread |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    return lines + [_wide_line(name, _measured(name, images)) for name in names]
 
 
 def _line(name: str, found: dict[str, Way]) -> str:
-    ours, equal, hundred = (found[way] for way in WAYS)
+    ours, equal, hundred = (found[way] for way in ("ours", "equal", "hundred"))
     cells = [
         f"`{name}`",
         seconds(ours.seconds),
@@ -84,21 +91,35 @@ def _line(name: str, found: dict[str, Way]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _wide_line(name: str, found: dict[str, Way]) -> str:
+    ours, equal, hundred = (found[way] for way in ("wide", "wide-equal", "hundred"))
+    shown = (ours, hundred, found["strided"])
+    cells = [
+        f"`{name}`",
+        f"`{','.join(f'{key}={value}' for key, value in AS_HUNDRED[name].items())}`",
+        seconds(ours.seconds),
+        ratio(hundred.seconds, ours.seconds),
+        ratio(hundred.seconds, equal.seconds),
+        ratio(equal.seconds, ours.seconds),
+        ratio(found["strided"].seconds, ours.seconds),
+        ", ".join(f"{way.mean('psnr'):.2f}" for way in shown) + " dB",
+        ", ".join(f"{way.mean('lpips'):.4f}" for way in shown),
+        ", ".join(f"{_spread(way):.3f}" for way in shown),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
 def _spread(way: Way) -> float:
     return statistics.fmean(way.spreads)
 
 
+@cache
 @torch.inference_mode()
-def _measured(installed: Suite, name: str, images: int) -> dict[str, Way]:
-    target = packaged(installed)[name]
-    ours, hundred = target(suite=installed), target(suite=installed, steps=100)
-    plain = Plain(ours.model.backbone)
-    models = {
-        "ours": ours.model,
-        "equal": ours.model.with_backbone(plain),
-        "hundred": hundred.model.with_backbone(plain),
-    }
+def _measured(name: str, images: int) -> dict[str, Way]:
+    installed = suite()
+    models = _models(installed, name)
     found = {way: Way() for way in WAYS}
+    ours = packaged(installed)[name](suite=installed)
     (task,) = installed.restorers[name].tasks
     context = Context(task)
     for sample in _samples(installed, task, images):
@@ -110,9 +131,23 @@ def _measured(installed: Suite, name: str, images: int) -> dict[str, Way]:
             made[way].append(image)
             found[way].seconds.append(took)
         for way, outputs in made.items():
-            found[way].scores.append(_scores(installed, task, outputs[0], sample))
+            found[way].scores.append(scores_of(installed, task, outputs[0], sample))
             found[way].spreads.append(255 * float(np.std(outputs[0] - outputs[1])) / 2**0.5)
     return found
+
+
+def _models(installed: Suite, name: str) -> dict[str, Model]:
+    """The networks of each way: in our layout, and with the same weights in the published one."""
+    target, wide = packaged(installed)[name], AS_HUNDRED[name]
+    ours = target(suite=installed)
+    plain = Plain(ours.model.backbone)
+    others = {"equal": {}, "hundred": {"steps": 100}, "wide-equal": wide}
+    others["strided"] = {"steps": wide["steps"]}
+    made = {
+        way: target(suite=installed, **options).model.with_backbone(plain)
+        for way, options in others.items()
+    }
+    return {"ours": ours.model, "wide": target(suite=installed, **wide).model, **made}
 
 
 def _restored(model: Model, given: NetworkInput, noise: PixelNoise) -> tuple[np.ndarray, float]:
@@ -123,24 +158,7 @@ def _restored(model: Model, given: NetworkInput, noise: PixelNoise) -> tuple[np.
 
 def _samples(installed: Suite, task: str, images: int) -> Iterator[Sample]:
     split = open_split(installed, DATASETS[task], "val")
-    return (_window(split[sample_id]) for sample_id in split.ids[:images])
-
-
-def _window(sample: Sample) -> Sample:
-    """The first rows and columns of a sample, `SIDE` of its target."""
-    own = {name: getattr(sample, name) for name in ("degraded", "target", "mask", "depth")}
-    sides = {name: SIDE // (sample.scale if name == "degraded" else 1) for name in own}
-    cut = {n: v if v is None else v[..., : sides[n], : sides[n]] for n, v in own.items()}
-    return replace(sample, **cut)
-
-
-def _scores(installed: Suite, task: str, image: np.ndarray, sample: Sample) -> dict[str, float]:
-    full: Protocol = installed.protocols.load(installed.tasks[task].protocol)
-    shown = Protocol("shown", {c: full.measures[c] for c in ("psnr", "lpips")})
-    found = score(
-        shown, quantise(image), quantise(sample.target), sample.mask, installed.metrics.load
-    )
-    return {"lpips": float("nan"), **found.values}
+    return (window(split[sample_id]) for sample_id in split.ids[:images])
 
 
 def half_precision(images: int) -> list[str]:
@@ -165,7 +183,7 @@ def _half(installed: Suite, name: str, images: int) -> str:
             start = time.perf_counter()
             outputs.append(restorer.restore(sample.without_target(), Context(task)).image)
             took[k].append(time.perf_counter() - start)
-            psnr[k].append(_scores(installed, task, outputs[k], sample)["psnr"])
+            psnr[k].append(scores_of(installed, task, outputs[k], sample)["psnr"])
         differences.append(255 * np.abs(outputs[0] - outputs[1]))
     largest = max(float(d.max()) for d in differences)
     rms = statistics.fmean(float(np.sqrt(np.mean(d**2))) for d in differences)

@@ -41,6 +41,37 @@ def test_an_exact_network_reaches_the_known_answer(oracles, stored, sample, path
     assert np.abs(answer - exact(process, x, mu, 0.5, 0.1)[0].numpy()).max() < 2e-3
 
 
+@pytest.mark.parametrize("solver", ["ancestral", "ddim", "dpmpp-3m", "dpmpp-2m-sde"])
+def test_temperature_is_the_spread_of_draws(oracles, stored, sample, solver):
+    """With an exact network of normal data a draw is affine in all of its noise."""
+    weights = stored(suite=oracles, backbone="oracle", path="irsde", solver=solver, steps=6)
+    made = [
+        Diffusion(weights, temperature=t, suite=oracles).restore(sample(), CONTEXT).image
+        for t in (0.25, 0.5, 0.75)
+    ]
+    low, half, high = made
+    assert np.std(half - low) > 0.01
+    assert np.allclose(half - low, high - half, atol=1e-4)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 2.0])
+def test_a_tempered_ode_ends_at_the_quantile_of_its_start(temperature):
+    """x0 ~ N(0.2, 0.1²): noise of τ times the prior's spreads draws by τ times 0.1."""
+    process = Process(suite(), Setup.from_dict({"path": "irsde", "temperature": temperature}))
+    mu = torch.full((1, 1, 3, 64, 64), 0.4)
+    a, _, c = process.path.at(1.0)
+
+    class Exact(Toy):
+        def forward(self, x, mu=None, time=None, condition=None, *, modulation=None):
+            a, b, c = process.path.at(time / 100)
+            return c * (x - a * 0.2 - b * mu) / (a * a * 0.01 + c * c)
+
+    x0, _ = process.run(Exact(process.path, 0.2), mu, None, PixelNoise((7,)))
+    ratio = (a**2 * 0.01 + c**2) ** 0.5
+    assert float(x0.std()) == pytest.approx(temperature * 0.1 * c / ratio, rel=0.03)
+    assert float(x0.mean()) == pytest.approx(0.2 + 0.1 * a * 0.2 / ratio, abs=0.003)
+
+
 def test_the_reference_starts_from_the_stationary_law():
     """x_T = μ + λ z with λ = max_sigma/255 (the authors' `noise_state`), not the marginal's."""
     mu, noise = torch.rand(1, 1, 3, 5, 6), PixelNoise((7,))

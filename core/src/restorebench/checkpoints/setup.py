@@ -61,6 +61,9 @@ class Setup(StrictModel):
     /255 from 1 on) starts a denoising path where it is as noisy. Without a path the network
     restores in one call.
 
+    `temperature` multiplies all noise that is drawn, at the start and in the steps: draws lie
+    closer together below 1, where their mean hardly moves.
+
     `scale`: target pixels per input pixel it was trained for (None: any); a network that does not
     enlarge itself is given the input enlarged by `enlarge`: MATLAB's ``"bicubic"``, PyTorch's
     ``"bicubic-0.75"``, or ``"nearest"``. `condition`: which numbers of a sample's condition the
@@ -80,6 +83,7 @@ class Setup(StrictModel):
     start: Annotated[Number, Field(gt=0, le=1)] = 1.0
     prior: Literal["marginal", "stationary"] = "marginal"
     noise_level: Number | None = None
+    temperature: Annotated[Number, Field(gt=0)] = 1.0
     scale: Whole | None = None
     enlarge: Literal["bicubic", "bicubic-0.75", "nearest"] = "bicubic"
     condition: tuple[Count, ...] | None = None

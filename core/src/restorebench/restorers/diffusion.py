@@ -16,7 +16,8 @@ from restorebench.types import Restoration, Sample
 class Diffusion(FromWeights):
     """Samples x_0 from the degraded image μ by the setup in `weights`.
 
-    `config`, a TOML or JSON file, and `steps`, `solver`, `grid`, `head` change the setup.
+    `config`, a TOML or JSON file, and `steps`, `solver`, `grid`, `head`, `temperature` change the
+    setup.
     `precision` of the network is ``"float32"`` or ``"bfloat16"``; the state is float32. `mean_of` K
     averages K samples: nearer to the posterior's mean, so higher PSNR and less detail. Images
     larger than `tile` are cut, with the `statistics` of `backbones.tiling.tiling.Tiling`. `label`
@@ -33,6 +34,7 @@ class Diffusion(FromWeights):
         solver: str = "",
         grid: str = "",
         head: str = "",
+        temperature: float | None = None,
         precision: str = "float32",
         mean_of: int = 1,
         label: str = "",
@@ -44,7 +46,8 @@ class Diffusion(FromWeights):
         if not isinstance(mean_of, int) or mean_of < 1:
             msg = f"mean_of is {mean_of!r}; expected a whole number from 1"
             raise OptionError(msg)
-        given = {"steps": steps, "solver": solver, "grid": grid, "head": head}
+        given: dict[str, str | float | None] = {"steps": steps, "temperature": temperature}
+        given |= {"solver": solver, "grid": grid, "head": head}
         changes = {k: v for k, v in given.items() if v not in (None, "")}
         limits = Limits(tile=tile, statistics=statistics)
         super().__init__(suite, weights, config, changes, precision, limits)

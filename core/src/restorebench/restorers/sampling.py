@@ -89,6 +89,13 @@ class Network:
         return out.to(x.dtype)
 
 
+def tempered(noise: Noise, temperature: float) -> Noise:
+    """The noise source, its standard deviation multiplied by `temperature`."""
+    if temperature == 1:
+        return noise
+    return lambda step, like: temperature * noise(step, like)
+
+
 def known(mu: Tensor, guides: Tensor | None) -> Tensor:
     """μ (B, V, C, H, W) as a network reads it, with guides (B, V, G, H, W) behind its channels."""
     return mu if guides is None else torch.cat([mu, guides], dim=-3)
@@ -147,6 +154,7 @@ class Process:
         """
         times = [self.path.network_time(float(t)) for t in self.times[:-1]]
         network = Network(backbone, times, condition, guides)
+        noise = tempered(noise, self.setup.temperature)
         predict = predictor(self.path, self.head, network, mu)
         return self.sampled(predict, mu, noise, state, callback), network.calls
 
