@@ -2,7 +2,8 @@
 
 ``python benchmarks/speed/store.py FOLDER`` takes half an hour of a processor and 15 GB in FOLDER,
 with ``--records 1000000`` a tenth. Each step is a process of its own; its processor seconds and
-its peak memory are the lines of a table. The records of each of four tasks are a part.
+its peak memory are the lines of a table. The records of each of four tasks are a part. It says on
+stderr what it does; interrupted, the same command goes on with the steps that are left.
 """
 
 from __future__ import annotations
@@ -10,21 +11,26 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import resource
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
 from restorebench.allocator import keep_freed_memory
+from restorebench.atomic import write_text
 from restorebench.cli import COLLECT_EVERY
+from restorebench.harness.record_json import decode, encode
+from restorebench.harness.store import Store
+from restorebench.types import Record
 
 if TYPE_CHECKING:
     from restorebench.leaderboard.records.ledger import Ledger, Sections
@@ -36,9 +42,14 @@ APPENDED = 20_000
 """Records that are appended, and written as files."""
 FILES = 100_000
 """Records that are files in the comparison, which is scaled from there."""
+BATCH = 1000
+"""Records that are made before they are written."""
 
+T = TypeVar("T")
 Line = tuple[str, str]
-"""A name for a file, and a record as JSON."""
+"""A name, and a record as JSON."""
+Write: TypeAlias = Callable[[list[Record]], Any]
+"""Writes some records."""
 
 
 def restorers(records: int) -> int:
@@ -131,42 +142,55 @@ def shown(ledger: Sections) -> int:
     return sum(row.images for b in found for s in b.sections for row in s.rows)
 
 
-def append(folder: Path, records: int) -> int:
-    """Add records of restorers that are new, as a run does."""
-    from restorebench.harness.record_json import decode
-    from restorebench.harness.store import Store
-
+def append(folder: Path) -> Write:
+    """Add records one by one, as the run of one process does."""
     store = Store(folder)
-    before = sum(1 for _ in store.path.open("rb")) if store.path.exists() else 0
-    for (_, body), _ in zip(lines(records, TASKS[0]), range(APPENDED), strict=False):
-        line = json.loads(body + "}")
-        store.add(decode({**line, "restorer": line["restorer"].replace("net", "new")}))
-    return sum(1 for _ in store.path.open("rb")) - before
+    return lambda batch: [store.add(record) for record in batch]
 
 
-def files(folder: Path, records: int) -> int:
+def append_groups(size: int) -> Callable[[Path], Write]:
+    """Add so many records at once, as a run with workers does with those of a range."""
+
+    def begun(folder: Path) -> Write:
+        store = Store(folder)
+        return lambda batch: [store.add_all(group) for group in batched(batch, size)]
+
+    return begun
+
+
+def files(folder: Path) -> Write:
     """Write records as files of their own, whole or not at all, as a store must."""
-    made = 0
-    for name, body in lines(records, TASKS[0]):
-        made += 1
-        path = folder / "files" / name[:8] / f"{name}.json"
-        path.parent.mkdir(exist_ok=True, parents=True)
-        part = path.with_suffix(".part")
-        part.write_text(body + "}", encoding="utf-8")
-        part.replace(path)
-        if made == FILES:
-            return made
-    return made
+    (folder / "files").mkdir()
+
+    def write(batch: Sequence[Record]) -> None:
+        for record in batch:
+            name = f"{record.dataset}-{record.restorer}-{record.sample}"
+            path = folder / "files" / name[:8] / f"{name}.json"
+            path.parent.mkdir(exist_ok=True)
+            part = path.with_suffix(".part")
+            part.write_text(json.dumps(encode(record)), encoding="utf-8")
+            part.replace(path)
+
+    return write
+
+
+def new_records(records: int) -> Iterator[Record]:
+    """Records of restorers that the store does not have."""
+    for _, body in lines(records, TASKS[0]):
+        line = json.loads(body + "}")
+        yield decode({**line, "restorer": line["restorer"].replace("net", "new")})
+
+
+def batched(stream: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of so many, the last one shorter."""
+    rest = iter(stream)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def read_files(folder: Path, records: int) -> int:
     """The same tables, from files."""
     return len(ledger_of_files(folder).facts)
-
-
-def board_of_files(folder: Path, records: int) -> int:
-    """The same boards, from files."""
-    return shown(ledger_of_files(folder))
 
 
 def ledger_of_files(folder: Path) -> Ledger:
@@ -185,72 +209,143 @@ STEPS: dict[str, Callable[[Path, int], int]] = {
     "compact": compact,
     "read": read,
     "board": board,
-    "append": append,
-    "files": files,
     "read files": read_files,
-    "board of files": board_of_files,
 }
+WRITERS: dict[str, tuple[int, Callable[[Path], Write]]] = {
+    "append one by one": (APPENDED, append),
+    "append 20 at once": (APPENDED, append_groups(20)),
+    "append 200 at once": (APPENDED, append_groups(200)),
+    "files": (FILES, files),
+}
+"""How many records each of them writes; making the records is not measured."""
+PER_PART = ("make", "compact")
+ORDER = ("read", "board", *WRITERS, "read files")
 
 
-Cost = tuple[int, float, float, float]
-"""Records, processor seconds, wall seconds and peak MiB of a step."""
+class Cost(NamedTuple):
+    """Records, processor seconds, wall seconds and peak MiB of a step."""
+
+    records: int
+    cpu: float
+    wall: float
+    peak: float
+
+    @property
+    def each(self) -> float:
+        """Processor seconds of a record."""
+        return self.cpu / self.records
 
 
-def measured(step: str, folder: Path, records: int) -> Cost:
-    command = [sys.executable, __file__, str(folder), "--records", str(records), "--step", step]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    count, cpu, wall, peak = done.stdout.split()
-    return int(count), float(cpu), float(wall), float(peak)
+class Costs:
+    """What was measured, in a file: the same command goes on with what is not."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.known: dict[str, Cost] = {}
+        if path.exists():
+            self.known = {k: Cost(*v) for k, v in json.loads(path.read_bytes()).items()}
+
+    def measure(self, name: str, step: str, folder: Path, records: int) -> None:
+        """Run a step in a process of its own."""
+        start = time.strftime("%H:%M:%S")
+        print(f"{start} {name} (load {os.getloadavg()[0]:.1f}) …", file=sys.stderr, flush=True)
+        command = [sys.executable, __file__, str(folder), "--records", str(records), "--step", step]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        count, *spent = done.stdout.split()
+        self.known[name] = Cost(int(count), *map(float, spent))
+        write_text(self.path, json.dumps(self.known, indent=1))
 
 
-def part(folder: Path, records: int, number: int) -> tuple[Cost, Cost]:
+def part(costs: Costs, folder: Path, records: int, number: int) -> None:
     """Make and compact the records of a task; they become a part of the store in `folder`."""
-    own = folder / TASKS[number - 1]
-    costs = measured("make", own, records), measured("compact", own, records)
-    for path in (own / "records").glob("000001.*"):
+    task = TASKS[number - 1]
+    names = [f"{step} {task}" for step in PER_PART]
+    if not {*names} <= {*costs.known}:
+        shutil.rmtree(folder / task, ignore_errors=True)
+        for name, step in zip(names, PER_PART, strict=True):
+            costs.measure(name, step, folder / task, records)
+    for path in (folder / task / "records").glob("000001.*"):
         path.rename(folder / "records" / f"{number:06}{path.suffix}")
-    shutil.rmtree(own)
-    return costs
+    shutil.rmtree(folder / task, ignore_errors=True)
 
 
-def report(folder: Path, records: int, jobs: int) -> None:
-    """Print the table; what is made and compacted in parts counts together."""
-    (folder / "records").mkdir(parents=True)
+def report(folder: Path, records: int) -> None:
+    """Measure what is not known yet, and print the table; parts count together."""
+    (folder / "records").mkdir(parents=True, exist_ok=True)
+    costs = Costs(folder / "costs.json")
+    for number in range(1, len(TASKS) + 1):
+        part(costs, folder, records, number)
+    for step in ORDER:
+        if step not in costs.known:
+            costs.measure(step, step, folder, records)
     print("| step | records | processor | wall | per record | peak |\n|---|---|---|---|---|---|")
-    with ThreadPoolExecutor(jobs) as pool:
-        numbers = range(1, len(TASKS) + 1)
-        costs = list(pool.map(lambda number: part(folder, records, number), numbers))
-    for step, found in zip(("make", "compact"), zip(*costs, strict=True), strict=True):
+    for step in PER_PART:
+        found = [costs.known[f"{step} {task}"] for task in TASKS]
         counts, cpus, walls, peaks = zip(*found, strict=True)
-        show(step, (sum(counts), sum(cpus), max(walls), max(peaks)))
-    for step in [step for step in STEPS if step not in {"make", "compact"}]:
-        show(step, measured(step, folder, records))
-    shutil.rmtree(folder / "files")
+        show(step, Cost(sum(counts), sum(cpus), sum(walls), max(peaks)))
+    for step in ORDER:
+        show(step, costs.known[step])
+    compare(costs.known)
+    shutil.rmtree(folder / "files", ignore_errors=True)
+
+
+def compare(known: Mapping[str, Cost]) -> None:
+    """How many times as fast as files each step is; statistics take the same time from these."""
+    read, board, old = known["read"], known["board"], known["read files"]
+    print(f"read: {old.each / read.each:.3g} times as fast as files")
+    from_files = old.each * board.records + board.cpu - read.cpu
+    print(f"board: {from_files / board.cpu:.3g} times as fast as from files")
+    for step in [step for step in WRITERS if step != "files"]:
+        ratio = known["files"].each / known[step].each
+        print(f"{step}: {ratio:.3g} times as fast as files")
 
 
 def show(step: str, cost: Cost) -> None:
-    count, cpu, wall, peak = cost
-    line = f"| {step} | {count:,} | {cpu:.1f} s | {wall:.1f} s | {cpu / count * 1e6:.1f} µs"
-    print(f"{line} | {peak:.0f} MiB |", flush=True)
+    line = f"| {step} | {cost.records:,} | {cost.cpu:.1f} s | {cost.wall:.1f} s"
+    print(f"{line} | {cost.each * 1e6:.1f} µs | {cost.peak:.0f} MiB |", flush=True)
+
+
+def run_step(step: str, folder: Path, records: int) -> Cost:
+    """One step, in this process."""
+    folder.mkdir(exist_ok=True)
+    gc.set_threshold(COLLECT_EVERY)  # as the command line does
+    keep_freed_memory()
+    if step in STEPS:
+        start, cpu = time.perf_counter(), time.process_time()
+        count = STEPS[step](folder, records)
+        return Cost(count, time.process_time() - cpu, time.perf_counter() - start, peak())
+    return written(step, folder, records)
+
+
+def written(step: str, folder: Path, records: int) -> Cost:
+    """What writing records costs, without making them; what was written before is removed."""
+    (folder / "records.jsonl").unlink(missing_ok=True)
+    shutil.rmtree(folder / "files", ignore_errors=True)
+    most, begun = WRITERS[step]
+    write, count, cpu, wall = begun(folder), 0, 0.0, 0.0
+    for batch in batched(islice(new_records(records), most), BATCH):
+        start, before = time.perf_counter(), time.process_time()
+        write(batch)
+        count += len(batch)
+        cpu, wall = cpu + time.process_time() - before, wall + time.perf_counter() - start
+    return Cost(count, cpu, wall, peak())
+
+
+def peak() -> float:
+    """The most memory that this process had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--records", type=int, default=10_000_000)
-    parser.add_argument("--jobs", type=int, default=1, help="parts that are compacted at once")
-    parser.add_argument("--step", choices=STEPS)
+    parser.add_argument("--step", choices=[*STEPS, *WRITERS])
     given = parser.parse_args()
     if given.step is None:
-        report(given.folder, given.records, given.jobs)
-        return
-    given.folder.mkdir(exist_ok=True)
-    gc.set_threshold(COLLECT_EVERY)  # as the command line does
-    keep_freed_memory()
-    start, cpu = time.perf_counter(), time.process_time()
-    count = STEPS[given.step](given.folder, given.records)
-    spent = time.process_time() - cpu, time.perf_counter() - start
-    print(count, *spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        report(given.folder, given.records)
+    else:
+        print(*run_step(given.step, given.folder, given.records))
 
 
 if __name__ == "__main__":
