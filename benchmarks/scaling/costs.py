@@ -63,26 +63,34 @@ def restored(folder: Path, images: int) -> tuple[list[Any], float]:
     return found, seconds / images
 
 
-def of_record(folder: Path, outcomes: list[Any]) -> float:
-    """The driver's seconds to keep a record."""
-    runner = Runner(suite(), Store(folder), Settings())
-    return spent(lambda: [runner.keep(outcome) for outcome in outcomes]) / len(outcomes)
+def of_records(folder: Path, outcomes: list[Any]) -> tuple[float, float]:
+    """The driver's seconds to keep the records of a range: once, and for each of them."""
+    alone, together = (Runner(suite(), Store(folder / name), Settings()) for name in "ab")
+    single = spent(lambda: [alone.keep([outcome]) for outcome in outcomes]) / len(outcomes)
+    each = spent(lambda: together.keep(outcomes)) / len(outcomes)
+    return single - each, each
 
 
-def of_range(folder: Path, outcomes: list[Any], rounds: int = 100) -> tuple[float, float]:
-    """The driver's seconds to send and collect a range of two, and for each second of a run."""
+def of_range(folder: Path, outcomes: list[Any]) -> tuple[float, float, float]:
+    """The driver's seconds to send and collect a range of two, for each record more in a range, and
+    for each second of a run."""
     with connected(EngineOptions(workers=1), folder) as connection:
 
-        def sent_and_collected() -> None:
-            result = RangeResult(tuple(outcomes[:2]), None, {}, 0.0)
-            connection.client.submit(echo, result, pure=False, retries=0).result()
+        def sent_and_collected(size: int) -> None:
+            given = RangeResult(tuple(outcomes[:size]), None, {}, 0.0)
+            connection.client.submit(echo, given, pure=False, retries=0).result()
             connection.has_lost_workers()
 
-        sent_and_collected()
+        def seconds(size: int, rounds: int = 100) -> float:
+            sent_and_collected(size)
+            start = time.monotonic()
+            found = spent(lambda: [sent_and_collected(size) for _ in range(rounds)])
+            return (found - background * (time.monotonic() - start)) / rounds
+
+        sent_and_collected(2)
         background = spent(partial(time.sleep, 5)) / 5
-        start = time.monotonic()
-        seconds = spent(lambda: [sent_and_collected() for _ in range(rounds)])
-        return (seconds - background * (time.monotonic() - start)) / rounds, background
+        small, large = seconds(2), seconds(len(outcomes))
+        return small, (large - small) / (len(outcomes) - 2), background
 
 
 def echo(value: Any) -> Any:
@@ -115,9 +123,13 @@ def main() -> None:
         place = Path(name)
         outcomes, per_image = restored(place / "serial", given.images)
         print(f"worker: {1e3 * per_image:.1f} ms for an image")
-        print(f"driver: {1e3 * of_record(place / 'kept', outcomes):.2f} ms for a record")
-        per_range, background = of_range(place, outcomes)
-        print(f"driver: {1e3 * per_range:.2f} ms for a range, {background:.1%} of a core at rest")
+        once, each = of_records(place / "kept", outcomes)
+        print(f"driver: {1e3 * once:.2f} ms to keep a range, {1e3 * each:.3f} ms for each record")
+        per_range, more, background = of_range(place, outcomes)
+        print(f"driver: {1e3 * per_range:.2f} ms to send and collect a range of two")
+        print(
+            f"driver: {1e3 * more:.3f} ms for each record more, {background:.1%} of a core at rest"
+        )
         for what, value in of_store(place / "serial").items():
             print(f"store: {value:.0f} {what}")
 

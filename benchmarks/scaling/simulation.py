@@ -26,8 +26,8 @@ class Costs:
     """Seconds beside those of restorers: of the driver for a range and for a record in it; of a
     worker for a range and for an image (making, scoring and storing it). See costs.py."""
 
-    driver_range: float = 0.0053
-    driver_record: float = 0.00056
+    driver_range: float = 0.0058
+    driver_record: float = 0.00015
     worker_range: float = 0.003
     worker_image: float = 0.01
 
