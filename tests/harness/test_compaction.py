@@ -349,7 +349,7 @@ def test_an_index_that_says_what_cannot_be_is_refused(compacted, tmp_path, chang
         ("revision", lambda values: pa.array(map(str, values)), "other columns"),
         ("revision", lambda values: pa.array([None, *values[1:]], pa.int64()), "lacks revision"),
         ("sample", lambda values: pa.array([None, *values[1:]], pa.string()), "lacks sample"),
-        ("missing", lambda values: pa.array(["[1]"] * len(values)), "no reasons"),
+        ("missing", lambda values: pa.array(["[1]"] * len(values)), "not reasons"),
     ],
 )
 def test_a_parquet_with_other_values_than_records_have_is_refused(

@@ -19,8 +19,8 @@ from restorebench.leaderboard.ranking.values import ranks
 
 RESAMPLES = 1999
 _SEED = 20240618
-_BLOCK = 1 << 22
-"""Numbers of a resampling matrix that are in memory at once."""
+_BLOCK = 1 << 18
+"""Numbers of a resampling matrix that are made at once: few enough for the cache."""
 _MANY = 400
 """Images from which on a resample is counted from the images that it has, which is faster."""
 _SAME = 9

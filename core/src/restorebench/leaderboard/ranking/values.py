@@ -70,7 +70,7 @@ def ranks(values: Floats, method: Literal["average", "min"] = "average") -> Floa
 
     Equal values share the average or the lowest of their ranks.
     """
-    order = np.argsort(values, axis=-1, kind="stable")
+    order = np.argsort(values, axis=-1)
     ordered = np.take_along_axis(values, order, -1)
     starts, stops = _runs(ordered)
     found = np.empty(values.shape)
@@ -81,10 +81,12 @@ def ranks(values: Floats, method: Literal["average", "min"] = "average") -> Floa
 
 def _runs(ordered: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Where the run of equal values that each of a line belongs to starts, and where it stops."""
+    places = np.arange(ordered.shape[-1])
+    if (ordered[..., 1:] > ordered[..., :-1]).all():  # as nearly always
+        return places, places + 1
     new = ordered[..., 1:] != ordered[..., :-1]
     new &= ~(np.isnan(ordered[..., 1:]) & np.isnan(ordered[..., :-1]))
     edge = np.ones((*ordered.shape[:-1], min(1, ordered.shape[-1])), bool)
-    places = np.arange(ordered.shape[-1])
     starts = np.maximum.accumulate(np.where(np.concatenate([edge, new], -1), places, 0), -1)
     last = np.where(np.concatenate([new, edge], -1), places + 1, len(places))
     return starts, np.flip(np.minimum.accumulate(np.flip(last, -1), -1), -1)

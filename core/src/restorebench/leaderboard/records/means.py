@@ -107,6 +107,8 @@ class _Places:
         self.cells = self.rows * len(self.samples) + sample.places(self.samples)
         self.whole = ~facts.numbers["failed"]
         self.flat = self.cells[self.whole]
+        self.draws = self.sum(np.ones(len(self.flat))).astype(np.int64)
+        self.single = int(self.draws.max(initial=0)) < 2
 
     def sum(self, values: Floats) -> Floats:
         """The sum of `values`, one per record that did not fail, in each cell."""
@@ -115,6 +117,10 @@ class _Places:
 
     def mean(self, values: Floats) -> Floats:
         """The mean of those that are not NaN in each cell; NaN where there is none."""
+        if self.single:
+            alone = np.full(self.draws.size, np.nan)
+            alone[self.flat] = values + 0.0  # as a sum, which is not −0
+            return alone.reshape(self.shape)
         there = ~np.isnan(values)
         count = self.sum(there.astype(float))
         with np.errstate(invalid="ignore"):
@@ -127,16 +133,15 @@ def _marks(count: int) -> NDArray[np.uint64]:
 
 
 def _per_image(ledger: Ledger, places: _Places) -> PerImage:
-    draws = places.sum(np.ones(len(places.flat))).astype(np.int64)
     scores, within = {}, {}
     for name, column in ledger.scores.items():
         values = column[places.whole]
         scores[name] = places.mean(values)
-        if draws.max(initial=0) > 1:
+        if not places.single:
             with np.errstate(invalid="ignore"):
                 far = (values - scores[name].reshape(-1)[places.flat]) ** 2
             within[name] = places.sum(np.nan_to_num(far, nan=0.0))
-    return PerImage(places.labels, places.samples, scores, draws, within)
+    return PerImage(places.labels, places.samples, scores, places.draws, within)
 
 
 def mean_of_lines(matrix: Floats) -> Floats:
