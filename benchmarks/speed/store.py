@@ -1,6 +1,6 @@
 """A store of ten million records: compacted, read, shown, appended to; and one JSON file each.
 
-``python benchmarks/speed/store.py FOLDER`` takes half an hour of a processor and 15 GB in FOLDER,
+``python benchmarks/speed/store.py FOLDER`` takes ten minutes of a processor and 7 GB in FOLDER,
 with ``--records 1000000`` a tenth. Each step is a process of its own; its processor seconds and
 its peak memory are the lines of a table. The records of each of four tasks are a part. It says on
 stderr what it does; interrupted, the same command goes on with the steps that are left.
