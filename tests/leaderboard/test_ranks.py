@@ -129,6 +129,6 @@ def test_many_records_take_seconds(kit, section, count):
 
     record = kit.record
     many = [record(f"r{n % 20}", f"s{n // 20}", scores={"sharpness": n % 7}) for n in range(count)]
-    start = time.perf_counter()
+    start = time.process_time()
     assert section(many).images == count // 20
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
