@@ -70,7 +70,7 @@ def test_a_task_says_how_many_views_there_are(restore, tmp_path):
         (("--restorer", "shown", "--condition", "1"), "has 2 numbers, aperture, distance (m)"),
         (("--restorer", "identity", "--mask", "in/a.png"), "but there are 2 scenes; give a folder"),
         (("--restorer", "identity", "--scale", "65"), "less than or equal to 64"),
-        (("--restorer", "identity", "--depth", "in/sub"), "in/sub is not a folder"),
+        (("--restorer", "identity", "--depth", "in/sub"), "in/sub does not exist"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_anything_is_written(
@@ -229,7 +229,7 @@ def test_portable_images_of_any_suffix_are_restored(restore, tmp_path):
     (tmp_path / "portable" / "x.pam").touch()
     done = restore("--restorer", "identity", "portable", "out")
     assert done.stdout == "out: 5 restored\n"
-    assert "warning: portable/x.pam are not restored; save them as PNG" in done.stderr
+    assert "warning: portable/x.pam is passed over; save them as PNG" in done.stderr
     found = {path.stem: read_image(path) for path in (tmp_path / "out").glob("*.png")}
     for name in ("g", "PfPf"):
         np.testing.assert_array_equal(found[name], PIXELS[[0, 0, 0]])
@@ -242,7 +242,7 @@ def test_images_that_are_passed_over_are_said(restore, tmp_path):
     for name in ("x.HEIC", "y.avif"):
         (tmp_path / "in" / name).touch()
     done = restore("--restorer", "shifted", "in", "out")
-    assert "warning: in/x.HEIC and 1 more are not restored; save them as PNG" in done.stderr
+    assert "warning: in/x.HEIC and 1 more are passed over; save them as PNG" in done.stderr
     (tmp_path / "phone").mkdir()
     (tmp_path / "phone" / "x.heic").touch()
     alone = restore("--restorer", "shifted", "phone", "o", status=2)
@@ -255,8 +255,8 @@ def test_links_that_lead_nowhere_and_folders_of_images_are_said(restore, tmp_pat
     (tmp_path / "in" / "more").mkdir()
     write_image(tmp_path / "in" / "more" / "c.png", PIXELS)
     done = restore("--restorer", "identity", "--save-trajectory", "t.png", "in", "out")
-    assert "in/lost.png are not restored: links to files that are not there" in done.stderr
-    assert "in/more/c are not restored; give their folder as IN" in done.stderr
+    assert "in/lost.png is passed over: links to files that are not there" in done.stderr
+    assert "in/more/c.png and what else is in folders of in are passed over" in done.stderr
     assert "takes no steps, so that no trajectory is saved" in done.stderr
 
 

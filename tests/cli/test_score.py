@@ -11,6 +11,7 @@ from PIL import Image
 
 from restorebench.data.colour import quantise
 from restorebench.data.images import write_image
+from restorebench.data.layouts.fields.masks import write_mask
 
 
 @pytest.fixture
@@ -123,6 +124,34 @@ def test_images_without_a_reference_are_said(call, off_by_ten, targets):
     assert f"have no reference: {first.stem}" in result.stderr
 
 
+@pytest.mark.filterwarnings("default::restorebench.errors.ImageWarning")
+def test_images_that_are_passed_over_are_said(call, off_by_ten, targets):
+    (targets / "lost.png").symlink_to("nowhere.png")
+    (targets / "0.heic").touch()
+    write_image(off_by_ten / "more" / "a.png", np.zeros((3, 16, 16), np.uint8))
+    result = call("score", str(off_by_ten), str(targets), "--protocol", "ntire-crop1")
+    assert result.exit_code == 0
+    assert "gt/0.heic is passed over; save them as PNG" in result.stderr
+    assert "gt/lost.png is passed over: links to files that are not there" in result.stderr
+    assert "pred/more/a.png and what else is in folders of" in result.stderr
+
+
+@pytest.mark.filterwarnings("default::restorebench.errors.ImageWarning")
+def test_an_image_of_a_kind_that_is_not_read_is_said_where_it_is_missed(call, off_by_ten, targets):
+    (off_by_ten / "test-0002.png").rename(off_by_ten / "test-0002.jp2")
+    result = call("score", str(off_by_ten), str(targets))
+    assert result.exit_code == 2
+    assert "pred lacks test-0002" in result.stderr
+    assert "test-0002.jp2 is of a kind that is not read: save it as PNG" in result.stderr
+
+
+def test_a_mask_that_no_column_uses_is_said(call, off_by_ten, targets, tmp_path):
+    for target in targets.iterdir():
+        write_mask(tmp_path / "masks" / target.name, np.ones((1, 16, 16), np.float32))
+    result = call("score", "pred", "gt", "--mask", "masks", "--protocol", "ntire-crop1")
+    assert "--mask changes nothing: no column of ntire-crop1 is of a region" in result.stderr
+
+
 def test_two_images_are_a_pair(json_of, off_by_ten, targets):
     one, two = (sorted(folder.iterdir())[0] for folder in (off_by_ten, targets))
     found = json_of("score", str(one), str(two), "--protocol", "ntire-crop1", "--json")
@@ -150,7 +179,7 @@ def test_another_size_is_an_error_that_names_the_file_and_the_others_are_scored(
         (("--dataset", "squares", "--mask", "gt"), "fix mask and views"),
         (("--dataset", "squares", "--protocol", "ntire-rbg"), "did you mean 'ntire-rgb'"),
         (("gt", "--protocol", "ntire-rbg"), "did you mean 'ntire-rgb'"),
-        (("nowhere",), "nowhere is not a folder"),
+        (("nowhere",), "nowhere does not exist"),
     ],
 )
 def test_what_does_not_fit_is_said(call, off_by_ten, targets, arguments, message):

@@ -217,6 +217,13 @@ def test_scores_are_matched_by_name_and_what_is_not_is_said(stored, tmp_path):
     assert result.exit_code == 0
     assert "no row is called 'brigthen'; did you mean 'brighten'" in result.stderr
     assert ",3.5," in result.stdout
+    path.write_text("team,dataset,mos\nidentity,sqares,3\n")
+    result = stored("--scores", "mos.csv")
+    assert "no table is of the data set 'sqares'; did you mean 'squares'" in result.stderr
+    path.write_text("team,seconds\nidentity,3\n")
+    assert (
+        "has a column seconds, which the table has already" in stored("--scores", "mos.csv").stderr
+    )
     path.write_text("team,mos\nbrigthen,9\n")
     result = stored("--scores", "mos.csv")
     assert (result.exit_code, "none of its names" in result.stderr) == (2, True)

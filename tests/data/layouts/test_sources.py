@@ -231,9 +231,11 @@ def test_its_scenes_may_lie_in_folders_and_have_two_views(
         (("hazy/1_hazy", "hazy/2_hazy", "gt/1_GT", "gt/2_GT"), ["{id}_hazy,", "gt/{id}_GT'"]),
         (("hazy/0801x2", "gt/0801"), ["hazy/{id}x2,", "gt/{id}'"]),
         (("lr/lr_1", "lr/lr_2", "hr/hr_2", "hr/hr_1"), ["lr/lr_{id},", "hr/hr_{id}'"]),
-        (("hazy/a", "gt/b"), ["hazy/ has a; gt/ has b", "hazy/{id},", "gt/{id}'"]),
+        (("hazy/a", "gt/b"), ["hazy/ has a; gt/ has b", "1 of 1 have no target (a)"]),
         (("Nebel/1", "klar/1"), ["holds Nebel/, klar/", "target=", "gt/{id}'"]),
-        (("1_hazy", "1_GT"), ["holds 1_GT, 1_hazy", "--data 'degraded="]),
+        (("1_hazy", "1_GT"), ["holds 1_GT, 1_hazy", "set/{id}_hazy,target=", "set/{id}_GT'"]),
+        (("train/hazy/1", "train/gt/1"), ["Name the folder of one split, such as", "set/train"]),
+        (("hazy/1", "hazy/2", "gt/1"), ["1 of 2 have no target (2)"]),
     ],
 )
 def test_a_folder_of_other_names_shows_what_to_write(
@@ -256,6 +258,7 @@ def test_a_folder_of_other_names_shows_what_to_write(
         ("degraded=a/{id},target=b/{id},name=My data", "name is 'My data'"),
         ("degraded=a/{id},target=b/{id},task=dehase", "unknown task 'dehase'; did you mean"),
         ("nowhere", "unknown data set 'nowhere'.* write --data 'degraded=hazy"),
+        ("no/where", "no/where does not exist; give a folder of pairs, patterns"),
     ],
 )
 def test_what_is_not_understood_is_said(suite: Suite, text: str, said: str) -> None:

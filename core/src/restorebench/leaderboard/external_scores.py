@@ -14,8 +14,11 @@ from restorebench.errors import OptionError
 from restorebench.leaderboard.board import Column
 from restorebench.leaderboard.headings import DATASET, headings, names_of, refuse_twice
 from restorebench.leaderboard.ranking.values import Floats, Values
+from restorebench.leaderboard.records.intake import COSTS
 
 _DIGITS = 3
+_SHOWN = ("images", "place", "tie")
+"""What every table has beside scores and costs."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,13 @@ class Outside:
 
     def refuse(self, columns: Collection[str]) -> None:
         """Raise `OptionError` where one of `columns`, which a board has already, is among these."""
-        if twice := sorted({*columns} & {*self.better}):
+        if twice := sorted({*columns, *COSTS, *_SHOWN} & {*self.better}):
             msg = f"{self.path} has a column {twice[0]}, which the table has already; rename it, "
             raise OptionError(f"{msg}to {twice[0]}_given say")
+
+    def elsewhere(self, datasets: Collection[str]) -> list[str]:
+        """The data sets of rows that are not among `datasets`, in the order of the file."""
+        return [name for name in dict.fromkeys(self.datasets) if name not in datasets]
 
     def unmatched(self, labels: Collection[str]) -> list[str]:
         """The names of rows that are not among `labels`, in the order of the file."""

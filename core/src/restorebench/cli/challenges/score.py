@@ -132,7 +132,10 @@ def _score_folders(suite: Suite, request: Request, mask: Path | None, views: int
             raise OptionError(msg)
         found, name = matches(pred, references[0], views, mask), request.protocol or "ntire-rgb"
         _say_what_has_no_reference(pred, found)
-        scores = score_folders(found, name, suite.protocols.load(name), suite.metrics.load)
+        rule = suite.protocols.load(name)
+        if mask and all(measure.region == "all" for measure in rule.measures.values()):
+            warning(f"--mask changes nothing: no column of {name} is of a region; see --protocol")
+        scores = score_folders(found, name, rule, suite.metrics.load)
         emit(scores.facts()) if request.as_json else print_scores(scores)
         failed = _print_errors((pair.name, pair.error) for pair in scores.pairs)
     if failed:

@@ -146,6 +146,10 @@ def check_scores(outside: Outside, boards: Sequence[Board]) -> Iterator[str]:
     absent = outside.unmatched(rows)
     for name in absent:
         yield f"{outside.path}: no row is called {name!r}; {nearest(name, sorted(rows))}"
+    there = {section.dataset for board in boards for section in board.sections}
+    for name in outside.elsewhere(there):
+        msg = f"{outside.path}: no table is of the data set {name!r}"
+        yield f"{msg}; {nearest(name, sorted(there))}"
     if absent and len(absent) == len(set(outside.values.labels)):
         msg = f"{outside.path}: none of its names is that of a row"
         raise OptionError(msg)

@@ -71,8 +71,6 @@ def fid(
     from restorebench.metrics.fid.extractors import extractor_of
 
     network = extractor_of(extractor)
-    if (reason := network.absence()) is not None:
-        raise MetricUnavailableError(reason)
     if dataset is None and data is None:
         scores = {_label(paths): _of_folders(network, _two(paths), views, minimum)}
     elif paths or views:
@@ -112,6 +110,8 @@ def _of_folders(
     from restorebench.data.layouts.pairing import matches
 
     found = matches(*folders, views)
+    if (reason := network.absence()) is not None:  # said once it is known that there are images
+        raise MetricUnavailableError(reason)
     pairs = (match.read()[:2] for match in track(found.values(), "features", len(found)))
     own, targets = zip(*([_features(network, p) for p in pair] for pair in pairs), strict=True)
     return _scores(list(own), list(targets), minimum)

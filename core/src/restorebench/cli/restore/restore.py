@@ -174,26 +174,10 @@ def restore(
 
 def _say_what_is_passed_over(source: Path) -> None:
     from restorebench.data.inputs import INPUT_SUFFIXES
-    from restorebench.data.layouts.files import (
-        dangling_links,
-        files_below,
-        files_in,
-        other_images,
-    )
+    from restorebench.data.layouts.files import passed_over
 
-    if not source.is_dir():
-        return
-    if names := other_images(source, INPUT_SUFFIXES):
-        warning(f"{_first_of(source, names)} not restored; save them as PNG")
-    if names := dangling_links(source, INPUT_SUFFIXES):
-        warning(f"{_first_of(source, names)} not restored: links to files that are not there")
-    if files_in(source, INPUT_SUFFIXES) and (names := list(files_below(source, INPUT_SUFFIXES))):
-        warning(f"{_first_of(source, names)} not restored; give their folder as IN for them")
-
-
-def _first_of(source: Path, names: list[str]) -> str:
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return f"{source / names[0]}{more} are"
+    for line in passed_over(source, INPUT_SUFFIXES) if source.is_dir() else ():
+        warning(line)
 
 
 def _report(target: Path, done: int, skipped: int, failed: int) -> None:

@@ -39,6 +39,24 @@ def dangling_links(folder: Path, suffixes: Suffixes = SUFFIXES) -> list[str]:
     return sorted(path.name for path in links if path.suffix.lower() in suffixes)
 
 
+def passed_over(folder: Path, suffixes: Suffixes = SUFFIXES) -> Iterator[str]:
+    """In words, what in a folder of images is not among its images, and what to do."""
+    if names := other_images(folder, suffixes):
+        yield f"{_first_of(folder, names)} passed over; save them as PNG"
+    if names := dangling_links(folder, suffixes):
+        yield f"{_first_of(folder, names)} passed over: links to files that are not there"
+    if files_in(folder, suffixes) and (deeper := next(_nested(folder, suffixes), None)):
+        yield (
+            f"{deeper[1]} and what else is in folders of {folder} are passed over, as images lie "
+            "beside these folders; name one of them instead, or move the images into one"
+        )
+
+
+def _first_of(folder: Path, names: list[str]) -> str:
+    more = f" and {len(names) - 1} more are" if len(names) > 1 else " is"
+    return f"{folder / names[0]}{more}"
+
+
 def files_in(folder: Path, suffixes: Suffixes = SUFFIXES) -> dict[str, tuple[Path, ...]]:
     """The images directly in a folder; several of one name where only suffixes differ."""
     return _by_name(_direct(folder, suffixes))

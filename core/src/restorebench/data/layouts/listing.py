@@ -74,6 +74,7 @@ class _Lister:
     def listing(self) -> Listing:
         images = self._images()
         targets = self._targets() if self.target else {}
+        self.problems += _same_files(images, targets)
         maps = {field: self._map(field) for field in MAPS if getattr(self.split, field)}
         numbers = self._numbers()
         scenes = tuple(
@@ -200,6 +201,16 @@ class _Lister:
     def _nothing(self, field: FieldFiles) -> str:
         pattern = field.pattern.text
         return f"no file fits {pattern} in {self.folder}; {what_is_there(self.folder, pattern)}"
+
+
+def _same_files(
+    images: Mapping[str, tuple[Path, ...]], targets: Mapping[str, tuple[Path, ...]]
+) -> Iterable[str]:
+    """What is wrong where a degraded image is its own target."""
+    for name, files in targets.items():
+        if set(files) & set(images.get(name, ())):
+            yield f"{files[0]} is both the degraded image and the target of {name}"
+            return
 
 
 def _of(some: Sized, every: Sized) -> str:

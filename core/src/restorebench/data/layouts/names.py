@@ -41,7 +41,8 @@ def instead(name: str, there: Collection[str]) -> str:
     if not there:
         return "there are no others"
     near = sorted(there, key=lambda other: (-_likeness(name, other), natural(other)))
-    return f"there is {', '.join(near[:3])}{', …' if len(near) > 3 else ''} instead"
+    shown = (repr(other) if other != other.strip() else other for other in near[:3])
+    return f"there is {', '.join(shown)}{', …' if len(near) > 3 else ''} instead"
 
 
 def _likeness(a: str, b: str) -> float:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Container
 from dataclasses import dataclass
 from pathlib import Path
 
 from restorebench.data.layouts.beside import files_beside
 from restorebench.data.layouts.fields.masks import read_mask
+from restorebench.data.layouts.files import passed_over
 from restorebench.data.layouts.image_places import is_pattern
 from restorebench.data.layouts.pattern_pairing import paired_files
 from restorebench.data.layouts.scenes import ImageFolder, Scene
 from restorebench.data.layouts.suggestion import suggested
-from restorebench.errors import ImageError, OptionError
+from restorebench.errors import ImageError, ImageWarning, OptionError
 from restorebench.types import Array, Pixels
 
 SINGLE = "image"
@@ -84,12 +86,20 @@ def _scene(scene: str, files: tuple[Path, ...]) -> Scene:
 
 def _in_folders(pred: ImageFolder, ref: ImageFolder, views: int | None) -> dict[str, Match]:
     expected = ref.scenes(views)
+    _warn(pred, ref)
     views = len(next(iter(expected.values())).files)
     there = {name: pred.scene(name, views) for name in expected}
     if absent := [name for name, scene in there.items() if scene is None]:
         said = pred.lacks(absent, expected, views, "references")
         raise ImageError(said + _patterns_to_write(pred, ref, absent, expected))
     return {name: Match(scene, expected[name]) for name, scene in there.items() if scene}
+
+
+def _warn(pred: ImageFolder, ref: ImageFolder) -> None:
+    """Of images that are passed over."""
+    for folder in (pred, ref):
+        for line in passed_over(folder.path):
+            warnings.warn(line, ImageWarning, stacklevel=4)
 
 
 def _patterns_to_write(

@@ -89,7 +89,8 @@ class ImageFolder:
         self.path, self.suffixes = Path(path), suffixes
         self._folders: dict[str, ImageFolder] = {}
         if not self.path.is_dir():
-            msg = f"{self.path} is not a folder of images"
+            what = "is not a folder of images" if self.path.exists() else "does not exist"
+            msg = f"{self.path} {what}"
             raise ImageError(msg)
 
     @cached_property
@@ -146,7 +147,12 @@ class ImageFolder:
         """An error about scenes that are absent; `ImageError` where there are no images at all."""
         taken = {n for scene in expected for names in names_of(scene, views) for n in names}
         there = [name for name in self.names if name not in taken]
-        return lacks(self.path, absent, len(expected), what, there)
+        other = next(
+            (n for n in other_images(self.path, self.suffixes) if normal(Path(n).stem) in absent),
+            "",
+        )
+        unread = f"; {other} is of a kind that is not read: save it as PNG" if other else ""
+        return lacks(self.path, absent, len(expected), what, there) + unread
 
     def why_absent(self, scene: str, views: int) -> str:
         """Of an absent scene: what was looked for, and what is there."""

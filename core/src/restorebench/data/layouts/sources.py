@@ -53,6 +53,10 @@ def data_source(
         values = usual_description(folder, suite.tasks[task].views)
         name = name or name_of(folder, suite.datasets.names())
         return _described(suite, {"name": name, **values}, folder, task)
+    if "/" in text or folder.exists():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        msg = f"{folder} {what}; give a folder of pairs, patterns ({EXAMPLE}), or a data set's name"
+        raise OptionError(msg)
     try:
         return suite.datasets[text]
     except UnknownNameError as error:

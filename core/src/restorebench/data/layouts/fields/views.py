@@ -12,11 +12,16 @@ TWO_VIEWS = (
     ("{id}_L", "{id}_R"),
     ("{id}_l", "{id}_r"),
     ("{id}_left", "{id}_right"),
+    ("{id}_Left", "{id}_Right"),
     ("{id}_0", "{id}_1"),
     ("{id}/hr0", "{id}/hr1"),
     ("{id}/lr0", "{id}/lr1"),
     ("{id}/left", "{id}/right"),
+    ("{id}/im0", "{id}/im1"),
     ("left/{id}", "right/{id}"),
+    ("Left/{id}", "Right/{id}"),
+    ("L/{id}", "R/{id}"),
+    ("image_2/{id}", "image_3/{id}"),
 )
 """Names of left and right views without suffix, in the order in which they are looked for."""
 
