@@ -50,6 +50,21 @@ def test_a_second_run_restores_nothing(suite, store, calls):
     assert all(o.reused for o in second)
 
 
+def test_what_other_processes_have_made_is_kept_in_its_order(suite, store, tmp_path):
+    made = run(suite, Store(tmp_path / "shard"))
+    first, failing, *others = made
+    held = dataclasses.replace(first, reused=True)
+    broken = dataclasses.replace(failing.record, error="it broke", scores={}, prediction=None)
+    kept = []
+    here = Runner(suite, store, kept=kept.append)
+    here.keep([first])
+    outcomes = [dataclasses.replace(failing, record=broken), held, *others, failing]
+    assert here.keep(outcomes) == outcomes  # a failure is kept until it has succeeded
+    assert kept == [first.record, broken, *(o.record for o in (*others, failing))]
+    assert store.path.read_bytes().count(b"\n") == len(made) + 1
+    assert {r.sample: r.error for r in store.records()} == {o.record.sample: None for o in made}
+
+
 def test_fresh_restores_again_and_replaces(suite, store, calls):
     run(suite, store)
     run(suite, store, fresh=True)
