@@ -228,6 +228,19 @@ def test_an_orientation_that_no_program_knows_turns_nothing(
     np.testing.assert_array_equal(read_image(tmp_path / "a.png"), PIXELS)
 
 
+def test_a_file_that_may_not_be_read_is_said_to_be_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    IMAGE.save(tmp_path / "a.png")
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Image, "open", forbidden)  # tests may run as root, who may read all
+    with pytest.raises(ImageError, match=r"a\.png cannot be read .Permission denied"):
+        read_image(tmp_path / "a.png")
+
+
 def test_content_is_read_as_its_file_is(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read_image(good_bytes(tmp_path)), PIXELS)
     with pytest.raises(ImageError, match=r"^row 3 cannot be read as an image"):

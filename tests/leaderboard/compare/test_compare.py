@@ -68,6 +68,13 @@ def test_equal_images_of_both_do_not_differ(kit, compared):
     assert (won.columns[0].mean, won.columns[0].low) == (math.inf, None)
 
 
+def test_infinities_of_both_signs_have_no_mean(kit, compared):
+    mixed = [math.inf, -math.inf, 3.0]
+    found = compared(kit.records("a", mixed), kit.records("b", mixed))
+    assert math.isnan(found.columns[0].a)
+    assert found.columns[0].mean == 0.0
+
+
 def test_costs_are_ratios_over_the_compared_images(kit, compared):
     a = kit.records("a", [1.0], cost=Cost(2.0, nfe=10))
     (seconds,) = compared(a, kit.records("b", [1.0], cost=Cost(3.0))).costs

@@ -94,7 +94,8 @@ def _is_readme(member: Member) -> bool:
 def _readme(upload: Upload, limits: Limits) -> tuple[Readme | None, list[Finding]]:
     member = next(filter(_is_readme, upload.members), None)
     if member is None:
-        do = f"put it into the root, with the lines {TEMPLATE.splitlines()}"
+        lines = ", ".join(f"'{line}'" for line in TEMPLATE.splitlines())
+        do = f"put it into the root, with the lines {lines}"
         return None, [Finding("warning", NAME, "is missing", do)]
     try:
         readme = parse_readme(upload.read(member, limits.readme_bytes))

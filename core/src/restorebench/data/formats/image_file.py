@@ -70,6 +70,9 @@ def decoding(
                 yield OpenedImage(image, depth, *_orientation(image, damage))
     except (ImageError, MemoryError):
         raise
+    except PermissionError as error:
+        msg = f"{name} cannot be read (Permission denied); give yourself the right to read it"
+        raise ImageError(msg) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         msg = f"{name} has more pixels than Pillow's limit against decompression bombs: {error}"
         raise ImageError(f"{msg} Cut it into smaller images") from error

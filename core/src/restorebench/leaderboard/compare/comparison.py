@@ -195,9 +195,9 @@ def _difference(two: RestorerPair, column: Column, samples: list[str], common: b
     a, b = (side.values(column.name, samples)[both] for side in (two.a, two.b))
     d = _less(b, a)
     low, high, p = paired(d)
-    with np.errstate(invalid="ignore"):
-        mean = float(d.mean())
-    return Difference(column, float(a.mean()), float(b.mean()), mean, low, high, p, len(d))
+    with np.errstate(invalid="ignore"):  # of infinities of both signs there is none
+        own, other, mean = (float(values.mean()) for values in (a, b, d))
+    return Difference(column, own, other, mean, low, high, p, len(d))
 
 
 def paired(differences: Floats) -> tuple[float | None, float | None, float]:
