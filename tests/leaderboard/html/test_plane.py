@@ -82,6 +82,30 @@ def test_labels_cover_neither_each_other_nor_the_border(section):
                 assert apart or abs(y2 - y) >= 13
 
 
+def test_labels_of_a_crowded_corner_are_all_to_be_read(section):
+    """Rows whose points nearly coincide, with others where their labels would stand."""
+    rows = {
+        "identity": (24, 0.09),
+        "illumination-transfer": (30, 0.02),
+        "colour-transfer": (28, 0.03),
+        "shadow-regression": (36.2, 0.00186),
+        "shadow-diffusion": (36.4, 0.00171),
+        "shadow-diffusion-fast": (36.4, 0.00172),
+        "shadow-diffusion-mean": (36.3, 0.0019),
+    }
+    for drawing in planes(section(rows).sections[0]):
+        boxes = [_box(point) for point in drawing.points]
+        for n, (left, right, y) in enumerate(boxes):
+            for left2, right2, y2 in boxes[:n]:
+                assert left2 >= right or right2 <= left or abs(y2 - y) >= 13
+
+
+def _box(point):
+    length = 6.4 * len(point.text)
+    left = point.text_x - length * point.end
+    return left, left + length, point.text_y
+
+
 def test_nothing_is_drawn_of_fewer_than_two_rows(section):
     assert planes(section({"blur": (20.0, 0.5), "alone": (21.0,)}).sections[0]) == []
 

@@ -22,7 +22,7 @@ WIDTHS = (720, 340)
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 330, 52, 16, 26, 44
 _RADIUS, _LETTER, _LINE = 4.5, 6.4, 13
 _LONGEST = 30
-_OFFSETS = (4, -8, 17, -21, 30, -34, 43, -47, 56, -60, 69)
+_OFFSETS = (4, *(offset for n in range(22) for offset in (-8 - 13 * n, 17 + 13 * n)))
 """How far below its point's middle a label's baseline may stand, nearest first."""
 
 
@@ -126,7 +126,7 @@ def _labelled(
     taken = [_Box(x - 6, x + 6, y - 6, y + 6) for x, y in at.values()]
     points = []
     for label, (psnr, lpips) in places.items():
-        (x, y), text = at[label], shortened(label, _LONGEST)
+        (x, y), text = at[label], shortened(label, min(_LONGEST, width // 14))
         box, end, offset = _place(x, y, _LETTER * len(text), width, taken)
         taken.append(box)
         name = shortened(label, LONGEST_NAME)
@@ -148,7 +148,7 @@ def _place(
     def cost(place: tuple[bool, float]) -> float:
         own = box(*place)
         outside = own.left < 0 or own.right > width or own.top < 0 or own.bottom > HEIGHT - BOTTOM
-        return 100 * (sum(map(own.meets, taken)) + 10 * outside) + abs(place[1] - 4)
+        return 1000 * (sum(map(own.meets, taken)) + 10 * outside) + abs(place[1] - 4)
 
     end, offset = min(((e, o) for o in _OFFSETS for e in (False, True)), key=cost)
     return box(end, offset), end, offset
