@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 
 import numpy as np
 import pytest
@@ -298,7 +299,9 @@ def test_patterns_name_images_of_a_data_set(json_of, call, off_by_ten):
 
 def test_a_data_set_of_ones_own_is_scored_against(json_of, off_by_ten, targets):
     """Its degraded images are never read as predictions, and its protocol is the task's."""
-    data = "degraded=gt/{id}.png,target=gt/{id}.png"
+    for name in ("lq", "hq"):
+        shutil.copytree(targets, targets.parent / "own" / name)
+    data = "degraded=own/lq/{id}.png,target=own/hq/{id}.png"
     found = json_of("score", "pred", "--task", "dark", "--data", data, "--json")
     assert found["protocol"] == "ntire-crop1"
-    assert (found["dataset"], found["means"]["psnr"]) == ("gt", pytest.approx(PSNR, abs=1e-9))
+    assert (found["dataset"], found["means"]["psnr"]) == ("own", pytest.approx(PSNR, abs=1e-9))

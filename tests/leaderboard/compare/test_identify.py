@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 
 import numpy as np
 import pytest
@@ -124,11 +125,9 @@ def test_two_views_are_paired_by_their_names(hits, stereo):
 
 
 def test_views_may_be_images_of_their_own(json_of, stereo, tmp_path):
-    for side in "LR":
-        (tmp_path / "gt" / f"a_{side}.png").write_bytes(
-            (tmp_path / f"pred/a_{side}.png").read_bytes()
-        )
-    arguments = ("identify", "pred", "gt", "--value", "30", "--metric", "psnr")
+    for side, view in zip("LR", "01", strict=True):
+        os.renames(tmp_path / "gt" / "a" / f"hr{view}.png", tmp_path / "hr" / f"a_{side}.png")
+    arguments = ("identify", "pred", "hr", "--value", "30", "--metric", "psnr")
     assert (json_of(*arguments)["scenes"], json_of(*arguments)["views"]) == (1, 2)
     assert json_of(*arguments, "--views", "1")["scenes"] == 2
 

@@ -44,8 +44,11 @@ def strict(source: Source, name: str, formats: Collection[str] = FORMATS) -> Ite
     with upright(source, name, "8-bit RGB PNG", formats) as found:
         image = found.image
         if image.mode != "RGB" or "transparency" in image.info:
-            msg = f"{name} is {kind(image)} ({image.format}, mode {image.mode})"
-            raise ImageError(f"{msg}; convert it to 8-bit RGB")
+            msg = (
+                f"{name} is {kind(image)} ({image.format}, mode {image.mode}); "
+                "convert it to 8-bit RGB"
+            )
+            raise ImageError(msg)
         if profile := other_profile(image):
             msg = f"{name} has a colour profile that is not sRGB ({profile})"
             raise ImageError(f"{msg}; convert its colours to sRGB")
