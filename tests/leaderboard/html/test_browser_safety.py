@@ -68,7 +68,7 @@ def test_a_served_page_renews_itself(browser, kit, suite, tmp_path):
         before = there.locator("table.ranking tbody tr").count()
         records.extend(held[12:])
         file.write_text("22", encoding="utf-8")
-        there.wait_for_selector("table.ranking tbody tr:nth-child(6)", timeout=5000)
+        there.wait_for_selector("table.ranking tbody tr:nth-child(6)", timeout=30_000)
         there.close()
         server.shutdown()
         thread.join()
