@@ -42,7 +42,7 @@ CALLS = 12 + 9
 PATIENCE = 600.0
 """Seconds in which a command ends, also on a machine that has much else to do."""
 
-LINES = {"driver": 19_000, "compact": 4_000, "dask driver": 9_000, "dask worker": 14_000}
+LINES = {"driver": 20_000, "compact": 2_000, "dask driver": 7_000, "dask worker": 14_000}
 """How many lines of ``killed_run.WRITERS`` one executes, about."""
 
 

@@ -20,9 +20,10 @@ from types import CodeType, FrameType
 from typing import Any
 
 WRITERS = (
-    *(f"harness/{name}.py" for name in ("code_memory", "images", "jsonl", "record_log", "run")),
+    *(f"harness/{name}.py" for name in ("code_memory", "images", "jsonl", "parts", "store")),
+    *(f"harness/{name}.py" for name in ("record_group", "record_log")),
+    *(f"harness/run/{name}.py" for name in ("jobs", "run_store", "runner")),
     *(f"harness/parquet/{name}.py" for name in ("compaction", "parts", "sorting", "writer")),
-    *(f"harness/{name}.py" for name in ("parts", "store")),
     *(f"harness/engines/{name}.py" for name in ("driver", "shard", "worker")),
     *("restorebench/atomic.py", "data/images.py"),
     *("PIL/ImageFile.py", "PIL/PngImagePlugin.py", "/shutil.py"),

@@ -40,7 +40,7 @@ def test_two_drivers_make_one_store(
     run = ("restorebench", "run", *kill_points.RESTORERS, "--results", results)
     begun = []
     for number, engine in enumerate(engines.split(" and ")):
-        line = "6000" if killed and not number else "0"
+        line = "3000" if killed and not number else "0"
         command = ("-m", "killed_run", line, "-", *run, *(scheduler if engine == "dask" else ()))
         begun.append(warm_start.Started(command, place.folder, place.environment))
     first, second = (process.wait() for process in begun)
