@@ -179,7 +179,7 @@ class Kills:
     """
 
     def __init__(self, place: Any, warm_start: Any, workers: Any, seed: int) -> None:
-        self.place, self._warm, self._workers = place, warm_start, workers
+        self.place, self._warm, self.workers = place, warm_start, workers
         self._rng = random.Random(seed)
         self._trials = 0
         assert self._run("0", "-", "truth").wait(PATIENCE).returncode == FAILED
@@ -212,7 +212,7 @@ class Kills:
 
     def dask_driver(self) -> Toll:
         """The driver of two workers, which go on."""
-        self._workers.ready(0, 0)
+        self.workers.ready(0, 0)
         line = lambda: self._line("dask driver")  # noqa: E731
         return self._again_and_again(lambda trial: self._run_on_workers(line(), "-", trial))
 
@@ -220,7 +220,7 @@ class Kills:
         """Driver and both workers at the same moment."""
 
         def begin(results: str) -> Any:
-            also = ",".join(map(str, self._workers.ready(0, 0)))
+            also = ",".join(map(str, self.workers.ready(0, 0)))
             return self._run_on_workers(self._line("dask driver"), also, results)
 
         return self._again_and_again(begin)
@@ -228,10 +228,10 @@ class Kills:
     def dask_worker(self) -> Toll:
         """Each of two workers; others take their places, and the run goes on to its end."""
         trial = self._trial()
-        self._workers.ready(*(int(self._line("dask worker")) for _ in range(2)))
+        self.workers.ready(*(int(self._line("dask worker")) for _ in range(2)))
         run = self._run_on_workers("0", "-", trial.results)
         while run.process.exitcode is None:
-            if dead := self._workers.replace_dead():
+            if dead := self.workers.replace_dead():
                 trial.toll |= Toll(dead)
                 trial.check_records()
             time.sleep(0.02)
@@ -305,7 +305,7 @@ class Kills:
         return self._warm.Started(whole, self.place.folder, environment)
 
     def _run_on_workers(self, line: str, also: str, results: str) -> Any:
-        return self._run(line, also, results, "--scheduler", self._workers.address)
+        return self._run(line, also, results, "--scheduler", self.workers.address)
 
 
 def _kill(process: int) -> bool:

@@ -42,11 +42,14 @@ class Workers:
         self._begun = 0
 
     def ready(self, *lines: int) -> list[int]:
-        """End the workers that are there, and begin others; their processes, once all have come."""
+        """End the workers that are there, and begin others; their processes, once all have come.
+
+        One can have ended before: a worker removes what killed ones have left before it comes.
+        """
         self.end_workers()
-        names = {self._begin(line) for line in lines}
+        names = [self._begin(line) for line in lines]
         end = time.monotonic() + 120
-        while not names <= self._present():
+        while self._alive(names) - self._present():
             assert time.monotonic() < end
             time.sleep(0.02)
         return [worker.process.pid for worker in self._workers]
@@ -67,6 +70,12 @@ class Workers:
         begun = self._warm.Started(command, self.place.folder, self.place.environment)
         self._workers.append(begun)
         return name
+
+    def _alive(self, names: list[str]) -> set[str]:
+        """Those of `names` that were not killed; none ends otherwise."""
+        ends = [worker.process.exitcode for worker in self._workers]
+        assert set(ends) <= {None, -signal.SIGKILL}
+        return {name for name, end in zip(names, ends, strict=True) if end is None}
 
     def _present(self) -> set[str]:
         return {worker["name"] for worker in self._client.scheduler_info()["workers"].values()}

@@ -32,3 +32,10 @@ def test_a_killed_run_loses_nothing_doubles_nothing_and_shows_no_wrong_number(ki
     while toll.kills < KILLS[kind]:
         toll |= kill()
     assert (toll.lost, toll.doubled) == (0, 0)
+
+
+def test_a_worker_can_be_killed_before_it_has_come(kills):
+    """The first to begin removes what a killed one has left, in code that counts as writing."""
+    kills.workers.ready(0, 0)
+    kills.workers.ready(1, 1)
+    assert kills.workers.replace_dead() >= 1
