@@ -57,7 +57,7 @@ SUBPACKAGES = {  # of each package, the lowest first
     "leaderboard.render": ("html",),
     "restorers": ("plan", "outside"),
     "testing": ("conformance",),
-    "submission": ("archive", "reference", "codabench"),
+    "submission": ("archive", "readme", "reference", "codabench"),
     "training": ("data", "optim", "logs", "model_card"),
 }
 

@@ -84,6 +84,9 @@ def count(label: str, value: str) -> Quantity:
     return Quantity(result, _left(found[2], f"the parameters are read as {result:,}"))
 
 
+QUANTITIES = {"runtime": seconds, "parameters": count}
+
+
 def _quantity(value: str, units: Mapping[str, float]) -> tuple[float, str | None, str] | None:
     """Number, unit and the words behind; None where those may mean something else."""
     text = " ".join(value.split())
