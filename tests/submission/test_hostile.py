@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import subprocess
 import sys
 import textwrap
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,44 @@ def test_one_bad_image_does_not_hide_the_others(kit, report_on):
     report = report_on(kit.submission(p0001=b"", p0003=b"text"))
     assert {f.member for f in report.findings} == {"0001.png", "0003.png"}
     assert report.usable == ("0002",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "says"),
+    [
+        (b"gAMA", struct.pack(">I", 100_000), "a gamma of 1"),
+        (b"cICP", bytes((9, 16, 0, 1)), "cICP says (9, 16, 0, 1)"),
+        (b"cHRM", struct.pack(">8I", *[31_270] * 8), "primary colours of its own"),
+        (b"iCCP", b"x\0\0" + zlib.compress(b"Adobe RGB (1998)"), "does not call itself sRGB"),
+        (b"iCCP", b"x\0\0not deflated", "does not call itself sRGB"),
+        (b"iCCP", b"x\0\0" + zlib.compress("sRGB v4".encode("utf-16-be")), ""),
+        (b"sRGB", b"\0", ""),
+        (b"gAMA", struct.pack(">I", 45_455), ""),
+    ],
+)
+def test_colours_that_are_said_to_be_others_are_ignored_with_a_warning(
+    kit, report_on, kind, content, says
+):
+    image = kit.with_chunk(kit.chunk(kind, content))
+    report = report_on(kit.submission(p0001=image, p0002=image))
+    assert report.accepted
+    about = [f for f in report.findings if "scored as they are" in f.do]
+    assert [f.severity for f in about] == ["warning"] * (2 if says else 0)
+    assert all(says in f.what for f in about)
+
+
+def test_what_restore_leaves_beside_its_images_is_left_out_without_a_word(kit, report_on):
+    hidden = [".parts/", ".parts/1a/.0001-1a.part", ".parts/1a.lock", ".restorebench.jsonl"]
+    members = [(name, b"") for name in hidden] + [(f".0001-{'0f' * 16}.part", b"")]
+    assert (
+        report_on(kit.submission(*members)).findings == report_on(kit.submission()).findings == ()
+    )
+    (finding,) = report_on(kit.submission((".config", b""))).findings
+    assert "1 file is not an image of this test set: .config; it is ignored" in str(finding)
+
+
+def test_of_what_cannot_be_read_at_all_no_image_is_said_to_be_missing(report_on):
+    assert len(report_on(b"no zip").findings) == 1
 
 
 def test_a_thousand_complaints_are_cut_short(kit, report_on):

@@ -10,6 +10,8 @@ import pytest
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner
 from restorebench.leaderboard import boards
+from restorebench.submission.archive.limits import Limits
+from restorebench.submission.archive.png import read_header
 from restorebench.submission.judge import SubmissionScorer
 from restorebench.submission.score_files import folder_names
 
@@ -142,11 +144,15 @@ def test_metadata_of_images_never_reaches_a_decoder(jury, targets_of, kit, conte
 
 
 def test_what_only_decoding_shows_rejects_too(jury, kit, contest, tmp_path):
-    """Row filter 9 does not exist (PNG specification, 9.2)."""
+    """Row filter 9 does not exist (PNG specification, 9.2); here in the passes of Adam7."""
+    import struct
     import zlib
 
-    rows = zlib.compress((b"\x09" + bytes(3 * kit.WIDTH)) * kit.HEIGHT)
-    files = {f"{s.id}.png": kit.png(kit.chunk(b"IDAT", rows)) for s in contest.dim("test")}
+    start = struct.pack(">2I5B", kit.WIDTH, kit.HEIGHT, 8, 2, 0, 0, 1)
+    size = read_header(kit.png(start=kit.chunk(b"IHDR", start)), Limits()).raw_bytes
+    rows = kit.chunk(b"IDAT", zlib.compress(bytes([9]) * size))
+    image = kit.png(rows, start=kit.chunk(b"IHDR", start))
+    files = {f"{s.id}.png": image for s in contest.dim("test")}
     path = tmp_path / "filter.zip"
     path.write_bytes(kit.zipped(*files.items()))
     judge = jury()
@@ -170,11 +176,12 @@ def test_what_no_check_foresaw_rejects_this_upload_alone(jury, targets_of, monke
     """The uploads after it are judged; only this one is refused, with what happened."""
     judge = jury()
     first, second = targets_of("dim-set", "a.zip"), targets_of("dim-set", "b.zip", offset=10)
-    with monkeypatch.context() as broken:
-        broken.setattr("restorebench.submission.judge.read_image", lambda *_: 1 / 0)
-        scored = judge.score(first, "A")
-    assert scored.report.verdict == "rejected"
-    assert "cannot be scored (ZeroDivisionError" in scored.report.text()
+    for broken_part, said in (("read_image", "scored"), ("check", "checked")):
+        with monkeypatch.context() as broken:
+            broken.setattr(f"restorebench.submission.judge.{broken_part}", lambda *_: 1 / 0)
+            scored = judge.score(first, "A")
+        assert scored.report.verdict == "rejected"
+        assert f"cannot be {said} (ZeroDivisionError" in scored.report.text()
     assert judge.score(second, "B").report.verdict == "accepted"
 
 

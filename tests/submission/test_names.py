@@ -11,7 +11,7 @@ import pytest
 
 from restorebench.submission.archive.limits import Limits
 from restorebench.submission.archive.zip_upload import open_zip
-from restorebench.submission.check import check, image_data
+from restorebench.submission.check import check, members_of
 from restorebench.submission.reference.base import Expected
 
 NAME = "café_ñ.png"
@@ -40,7 +40,8 @@ def uploaded(kit, tmp_path):
         expected = Expected(NAME, "café", kit.HEIGHT, kit.WIDTH)
         with open_zip(path, Limits()) as upload:
             report = check("team.zip", upload, (expected,), Limits())
-            whole = report.accepted and image_data(upload, expected, Limits())
+            found = members_of(upload, (NAME,))
+            whole = report.accepted and upload.read(found[NAME], Limits().member_bytes)
         return report, whole
 
     return make

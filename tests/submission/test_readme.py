@@ -66,7 +66,7 @@ def test_variants_of_the_runtime(line, seconds):
         ("runtime per image [s] : 1.69 ± 0.2", 1.69, "is left"),
         ("runtime per image [s] : 2 min", 120, "given in min; read as 120 s"),
         ("runtime per image [s] : 6 hours", 21600, "given in hours"),
-        ("runtime per image [ms] : 0.1 s", 0.1, ""),
+        ("runtime per image [ms] : 0.1 s", 0.1, "given in s under a label in ms"),
         ("Runtime:0.123s", 0.123, ""),
         ("Inference time (ms): 12", 0.012, "given in milliseconds"),
     ],
@@ -92,6 +92,31 @@ def test_what_may_be_no_time_is_not_read(value):
     assert (readme.runtime is None) != (value == "3090")
     if readme.runtime is None:
         assert "is not a number of seconds" in said(readme)
+
+
+@pytest.mark.parametrize("value", ["1e400", "9e307 h", "1e300", "1.234,5", "1,2,3"])
+def test_a_time_that_no_run_can_take_is_not_read(value):
+    readme = parsed(f"runtime per image [s] : {value}\n")
+    assert readme.runtime is None
+    assert repr(value) in said(readme)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Parameters: 9e302 G", "Parameters: 9e300 M", "Parameters [M]: 1234", "Params [k]: 1,234"],
+)
+def test_a_number_of_parameters_that_cannot_be_meant_is_not_read(line):
+    """Under [M], 1234 may be 1.2 billion, or all its digits."""
+    readme = parsed(f"{line}\n")
+    assert readme.parameters is None
+    assert repr(line.partition(": ")[2]) in said(readme)
+
+
+@pytest.mark.parametrize("value", ["0/1", "0 or 1", "1, 0", "0 and 1", "-1", "1 0", "1 (GPU)"])
+def test_a_choice_of_both_is_none(value):
+    readme = parsed(f"CPU[1] / GPU[0] : {value}\n")
+    assert readme.cpu is None
+    assert f"{value!r} is neither 0 nor 1" in said(readme)
 
 
 def test_a_time_without_any_unit_is_not_read():
@@ -135,7 +160,12 @@ def test_parameters_have_a_unit_or_all_their_digits(line, number):
 
 @pytest.mark.parametrize(
     ("value", "extra"),
-    [("No", False), ("none", False), ("Yes", True), ("DIV2K, Flickr2K", True), ("", None)],
+    [
+        *((text, False) for text in ("No", "none", "NO!", "n/a", "-", "not used", "nothing")),
+        *((text, False) for text in ("no extra data", "No, the official set alone", "None (fair)")),
+        *((text, True) for text in ("Yes", "1", "DIV2K, Flickr2K", "NoHaze", "yes, DIV2K")),
+        *((text, None) for text in ("", "?", "we did not use any", "no RTTS but DIV2K", "2")),
+    ],
 )
 def test_extra_data_may_be_yes_no_or_their_names(value, extra):
     assert parsed(f"Extra data:{value}\n").extra_data is extra

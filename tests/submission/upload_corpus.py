@@ -305,6 +305,23 @@ def _two_headers() -> bytes:
     return png(kit.header(HEIGHT * 2), kit.idat(kit.WHOLE))
 
 
+def _of_rows(first: int) -> Callable[[], bytes]:
+    """Rows whose filter byte is `first`."""
+    row = bytes([first]) + bytes(3 * kit.WIDTH)
+    return lambda: png(kit.chunk(b"IDAT", zlib.compress(row * HEIGHT)))
+
+
+def _with_header(*last: int) -> Callable[[], bytes]:
+    start = kit.chunk(b"IHDR", struct.pack(">2I5B", kit.WIDTH, HEIGHT, 8, 2, *last))
+    return lambda: png(kit.idat(kit.WHOLE), start=start)
+
+
+def _interrupted() -> bytes:
+    stream = zlib.compress(kit.pixels_raw())
+    parts = (kit.chunk(b"IDAT", stream[:50]), chunk_of_nothing(), kit.chunk(b"IDAT", stream[50:]))
+    return png(*parts)
+
+
 _LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><svg>&b;</svg>'
 
 IMAGES = [
@@ -345,6 +362,17 @@ IMAGES = [
         "transparent colour", lambda: kit.with_chunk(kit.chunk(b"tRNS", bytes(6))), "transparent"
     ),
     _image("turned by EXIF", _turned, "EXIF orientation 6"),
+    _image("unknown filter", _of_rows(9), "unknown filter"),
+    _image("unknown compression", _with_header(1, 0, 0), "numbers that PNG does not know"),
+    _image("unknown interlacing", _with_header(0, 0, 2), "numbers that PNG does not know"),
+    _image(
+        "a part that all must know",
+        lambda: kit.with_chunk(kit.chunk(b"ABCD", b"x")),
+        "a part ABCD that PNG does not know",
+    ),
+    _image("pixels in two places", _interrupted, "other parts amid its pixel data"),
+    _image("copied as text", lambda: saved(kit.pixels()).replace(b"\r\n", b"\n"), "copied as text"),
+    _image("Git LFS", lambda: b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),
     _image("broken EXIF", lambda: kit.with_chunk(kit.chunk(b"eXIf", b"II*\0\xff\xff")), "EXIF"),
 ]
 

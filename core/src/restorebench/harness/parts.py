@@ -18,6 +18,8 @@ from restorebench.harness.jsonl import storing
 
 NAME = ".parts"
 """The folder, below the one for which it is."""
+LEDGER = ".restorebench.jsonl"
+"""The file in a folder of restored images that says what made them."""
 
 
 class Parts:

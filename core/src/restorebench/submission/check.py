@@ -8,13 +8,14 @@ from pathlib import PurePosixPath
 from restorebench.console import composed
 from restorebench.submission.archive.finding import Finding, UploadError, capped, shown
 from restorebench.submission.archive.limits import Limits
-from restorebench.submission.archive.names import is_litter
+from restorebench.submission.archive.names import is_litter, is_ours
 from restorebench.submission.archive.png import check_png
 from restorebench.submission.archive.upload import Member, Upload
 from restorebench.submission.readme import NAME, TEMPLATE, Readme, parse_readme
 from restorebench.submission.reference.base import Expected
 from restorebench.submission.report import Report
 
+_AS_IT_IS = "its values are scored as they are, as challenge servers do; save it as sRGB"
 _LISTED = 8
 """Names that one finding lists."""
 
@@ -30,9 +31,10 @@ def check(
     members = {_key(member.name): member for member in upload.members}
     by_name = {_key(image.name): image for image in expected}
     others = [m for key, m in members.items() if key not in by_name and not _is_readme(m)]
-    extra = [m.name for m in others if not is_litter(m.name)]
+    extra = [m.name for m in others if not is_litter(m.name) and not is_ours(m.name)]
     missing = [image for image in by_name if image not in members]
-    findings += _about_names(missing, extra, by_name)
+    if members or not findings:  # else nothing of the upload could be read
+        findings += _about_names(missing, extra, len(by_name))
     if any(is_litter(member.name) for member in others):
         findings.append(Finding("note", "", "has files of the operating system; they are ignored"))
     readme: Readme | None = None
@@ -40,9 +42,10 @@ def check(
     if not any(finding.severity == "fatal" for finding in findings):
         readme, about_readme = _readme(upload, limits)
         findings += about_readme
-        for image, error in _bad_images(upload, members, expected, limits):
-            findings.append(error.about(image.name))
-            bad.add(image.sample)
+        there = (image for image in expected if _key(image.name) in members)
+        for image, found in _about_images(upload, members, there, limits):
+            findings.append(found.about(image.name))
+            bad |= {image.sample} if found.severity in {"fatal", "error"} else set()
     samples = tuple(dict.fromkeys(image.sample for image in expected))
     return Report(
         upload=name,
@@ -56,25 +59,24 @@ def check(
     )
 
 
-def _bad_images(
-    upload: Upload, members: Mapping[str, Member], expected: Iterable[Expected], limits: Limits
+def _about_images(
+    upload: Upload, members: Mapping[str, Member], images: Iterable[Expected], limits: Limits
 ) -> Iterator[tuple[Expected, UploadError]]:
-    """The images that are there and cannot be read, with what is wrong."""
-    for image in (p for p in expected if _key(p.name) in members):
+    """The images with what is wrong with them, or strange."""
+    for image in images:
         size = (image.height, image.width)
         try:
             data = upload.read(members[_key(image.name)], limits.image_bytes(*size))
-            check_png(data, *size, limits)
+            if colours := check_png(data, *size, limits):
+                yield image, UploadError(f"has {colours}", _AS_IT_IS, "warning")
         except UploadError as error:
             yield image, error
 
 
-def image_data(upload: Upload, image: Expected, limits: Limits) -> bytes:
-    """The bytes of one expected image; raises `UploadError` if it is absent or cannot be read."""
-    for member in upload.members:
-        if _key(member.name) == _key(image.name):
-            return upload.read(member, limits.image_bytes(image.height, image.width))
-    raise UploadError("is missing")
+def members_of(upload: Upload, names: Iterable[str]) -> dict[str, Member]:
+    """The members under the names of images; those that are absent are left out."""
+    keys = {_key(name): name for name in names}
+    return {keys[key]: m for m in upload.members if (key := _key(m.name)) in keys}
 
 
 def _key(name: str) -> str:
@@ -98,32 +100,41 @@ def _readme(upload: Upload, limits: Limits) -> tuple[Readme | None, list[Finding
         do = f"put it into the root, with the lines {lines}"
         return None, [Finding("warning", NAME, "is missing", do)]
     try:
+        if member.size > limits.readme_bytes:
+            what = f"is longer than the {limits.readme_bytes:,} bytes that it may have"
+            raise UploadError(what, "leave in it what the form asks for", "fatal")
         readme = parse_readme(upload.read(member, limits.readme_bytes))
     except UploadError as error:
         return None, [error.about(member.name)]
     return readme, list(readme.findings)
 
 
-def _about_names(missing: list[str], extra: list[str], by_name: Iterable[str]) -> Iterator[Finding]:
-    total = len(list(by_name))
+def _about_names(missing: list[str], extra: list[str], total: int) -> Iterator[Finding]:
     if missing:
         what = f"{len(missing)} of {total} images are missing: {_listed(missing)}"
         yield Finding("error", "", what, _hint(missing, extra))
     if extra:
-        what = f"{len(extra)} files are not images of this test set: {_listed(extra)}"
-        yield Finding("warning", "", what, "they are ignored")
+        which = (
+            "1 file is not an image" if len(extra) == 1 else f"{len(extra)} files are not images"
+        )
+        what = f"{which} of this test set: {_listed(extra)}"
+        yield Finding(
+            "warning", "", what, "it is ignored" if len(extra) == 1 else "they are ignored"
+        )
 
 
 def _hint(missing: list[str], extra: list[str]) -> str:
     """Why they may be missing, from what is there instead."""
-    inside = next((name for name in extra if name.rpartition("/")[2] in missing), None)
+    absent = set(missing)
+    inside = next((name for name in extra if name.rpartition("/")[2] in absent), None)
     if inside is not None:
         folder = shown(inside.rpartition("/")[0])
         return f"they are in the folder {folder!r}: zip the images, not their folder"
     stems = {PurePosixPath(name).stem.casefold() for name in missing}
     for name in extra:
         stem = PurePosixPath(name).stem.casefold()
-        if any(stem == known or stem.startswith((f"{known}_", f"{known}x")) for known in stems):
+        heads = {stem, stem.rpartition("_")[0], stem.partition("_")[0], stem.rpartition("x")[0]}
+        if heads & stems:
             return f"is {shown(name)!r} meant for one? names and suffix must be those of the inputs"
     return "name the images as the inputs, as PNG, in the root of the zip"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -21,9 +21,9 @@ from restorebench.submission.archive.finding import UploadError
 from restorebench.submission.archive.folder_upload import FolderUpload
 from restorebench.submission.archive.limits import Limits
 from restorebench.submission.archive.png import pixels_only
-from restorebench.submission.archive.upload import Upload
+from restorebench.submission.archive.upload import Member, Upload
 from restorebench.submission.archive.zip_upload import open_zip
-from restorebench.submission.check import check, image_data
+from restorebench.submission.check import check, members_of
 from restorebench.submission.reference.base import Expected, Reference, Truth
 from restorebench.submission.report import Report
 from restorebench.submission.result import SubmissionResult, remarks
@@ -49,12 +49,12 @@ class SubmissionScorer:
     def check(self, path: Path) -> Report:
         """The report on the zip file or folder at `path`, without scores."""
         with self._open(path) as upload:
-            return self._check(path, upload)
+            return self._checked(path, upload)
 
     def score(self, path: Path, label: str) -> SubmissionResult:
         """The report on the zip file or folder at `path`, and its scores if it is accepted."""
         with self._open(path) as upload:
-            report = self._check(path, upload)
+            report = self._checked(path, upload)
             if not report.accepted:
                 return SubmissionResult(report, label)
             try:
@@ -62,8 +62,7 @@ class SubmissionScorer:
             except RestorebenchError:  # the organisers' side: reference, protocol, metric, store
                 raise
             except Exception as error:  # must not stop the uploads after it
-                what = f"cannot be scored ({type(error).__name__}: {error})"
-                fault = UploadError(what, "report this to the maintainers, with the file", "fatal")
+                fault = _unforeseen("cannot be scored", error)
                 return SubmissionResult(report.adding(fault.about("")), label)
 
     @contextmanager
@@ -74,12 +73,18 @@ class SubmissionScorer:
             with open_zip(path, self.limits) as upload:
                 yield upload
 
-    def _check(self, path: Path, upload: Upload) -> Report:
-        return check(path.name, upload, self.reference.expected, self.limits, self.partial)
+    def _checked(self, path: Path, upload: Upload) -> Report:
+        expected = self.reference.expected
+        try:
+            return check(path.name, upload, expected, self.limits, self.partial)
+        except Exception as error:  # must not stop the uploads after it either
+            found = (_unforeseen("cannot be checked", error).about(""),)
+            return Report(path.name, len({image.sample for image in expected}), (), (), (), found)
 
     def _score(self, upload: Upload, report: Report, label: str) -> SubmissionResult:
         """Records are stored only when all are made: a submission is ranked as a whole."""
         records: list[Record] = []
+        members = members_of(upload, (image.name for image in self.reference.expected))
         for sample, group in groupby(self.reference.expected, attrgetter("sample")):
             images = list(group)
             truth = self.reference.truth(sample)
@@ -88,7 +93,7 @@ class SubmissionScorer:
                 records.append(replace(blank, error="no usable image was handed in"))
                 continue
             try:
-                pixels = self._pixels(upload, images)
+                pixels = self._pixels(upload, members, images)
             except UploadError as error:  # found only by decoding all of it
                 report = report.adding(error.about(images[0].name), without=sample)
                 records.append(replace(blank, error=error.what))
@@ -101,15 +106,18 @@ class SubmissionScorer:
                 self.suite.scored(record)
         return SubmissionResult(report.adding(*remarks(records)), label, tuple(records))
 
-    def _pixels(self, upload: Upload, images: list[Expected]) -> Pixels:
+    def _pixels(
+        self, upload: Upload, members: Mapping[str, Member], images: list[Expected]
+    ) -> Pixels:
         try:
-            views = [self._view(upload, image) for image in images]
+            views = [self._view(upload, members[image.name], image) for image in images]
         except ImageError as error:
             raise UploadError(f"cannot be decoded ({error})", "save it again") from error
         return np.stack(views)
 
-    def _view(self, upload: Upload, image: Expected) -> Pixels:
-        data = pixels_only(image_data(upload, image, self.limits), self.limits)
+    def _view(self, upload: Upload, member: Member, image: Expected) -> Pixels:
+        most = self.limits.image_bytes(image.height, image.width)
+        data = pixels_only(upload.read(member, most), self.limits)
         pixels = read_image(data, image.name, ("PNG",))
         if pixels.shape[-2:] != (image.height, image.width):
             size = "×".join(map(str, reversed(pixels.shape[-2:])))
@@ -154,3 +162,8 @@ class SubmissionScorer:
             provenance=self.provenance,
             extra={**mask, **{f"{CLAIMED}{k}": v for k, v in claims.items()}},
         )
+
+
+def _unforeseen(what: str, error: Exception) -> UploadError:
+    do = "report this to the maintainers, with the file"
+    return UploadError(f"{what} ({type(error).__name__}: {error})", do, "fatal")

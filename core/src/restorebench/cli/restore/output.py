@@ -16,11 +16,8 @@ from PIL import Image
 from restorebench.atomic import replacing
 from restorebench.errors import OptionError
 from restorebench.harness.jsonl import JsonLines
-from restorebench.harness.parts import NAME, Parts
+from restorebench.harness.parts import LEDGER, NAME, Parts
 from restorebench.types import Pixels
-
-LEDGER = ".restorebench.jsonl"
-"""The file in the folder that says what made its images."""
 
 
 class OutputFolder:

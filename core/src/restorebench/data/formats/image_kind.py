@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from PIL import Image, TiffImagePlugin
 
@@ -88,14 +89,22 @@ def unlike_rgb(image: Image.Image) -> str:
     """What makes values others than sRGB ones, beside a profile, or ``""``."""
     if image.mode == "RGB" and (channels := _channels(image)) > 3:
         return f"{channels} channels"
-    if (coding := image.info.get("cicp", _SRGB_CODING)) != _SRGB_CODING:
+    return unlike_srgb(image.info)
+
+
+def unlike_srgb(info: Mapping[Any, Any]) -> str:
+    """What in `info`, as of Pillow's images, says that values are not sRGB ones, or ``""``.
+
+    Profiles are passed over: see `colour_profile`.
+    """
+    if (coding := info.get("cicp", _SRGB_CODING)) != _SRGB_CODING:
         return f"colours that are not sRGB, as its chunk cICP says ({', '.join(map(str, coding))})"
-    if "srgb" in image.info or "icc_profile" in image.info:
+    if "srgb" in info or "icc_profile" in info:
         return ""
-    gamma = image.info.get("gamma", _STANDARD_GAMMA)
+    gamma = info.get("gamma", _STANDARD_GAMMA)
     if not math.isclose(gamma, _STANDARD_GAMMA, rel_tol=0.05):
         return f"a gamma of {gamma:g} that programs ignore"
-    primaries = image.info.get("chromaticity", _SRGB_PRIMARIES)
+    primaries = info.get("chromaticity", _SRGB_PRIMARIES)
     same = zip(primaries, _SRGB_PRIMARIES, strict=True)
     is_srgb = all(math.isclose(a, b, abs_tol=0.01) for a, b in same)
     return "" if is_srgb else "primary colours of its own (cHRM) that programs ignore"

@@ -12,6 +12,8 @@ _KINDS = (
     (b"\xfd7zXZ", "an xz archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    *((b"\x89PNG" + end, "a PNG image that was copied as text") for end in (b"\n", b"\r\r\n")),
+    (b"version https://", "a Git LFS pointer"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
     (b"BM", "a BMP image"),

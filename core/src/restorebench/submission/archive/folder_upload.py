@@ -19,7 +19,7 @@ class FolderUpload:
     def __init__(self, folder: Path, limits: Limits) -> None:
         self._folder = folder
         self._findings: list[Finding] = []
-        self.members = tuple(self._members(limits))
+        self.members = self._readable(limits)
         if not self._findings and not self.members:
             self._add("", UploadError("holds no file", "put the images into its root", "fatal"))
         self._findings += collisions((member.name for member in self.members), limits)
@@ -31,6 +31,14 @@ class FolderUpload:
             raise too_long(limit)
         with opened(self._folder / member.name) as file:
             return read_bounded(file, limit)
+
+    def _readable(self, limits: Limits) -> tuple[Member, ...]:
+        try:
+            return tuple(self._members(limits))
+        except OSError as error:
+            what = f"cannot be read ({error.strerror}: {error.filename})"
+            self._add("", UploadError(what, "give it to who runs this", "fatal"))
+            return ()
 
     def _members(self, limits: Limits) -> Iterator[Member]:
         total = 0

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from restorebench.harness.parts import LEDGER
+from restorebench.harness.parts import NAME as PARTS
 from restorebench.submission.archive.finding import Finding, UploadError, shown
 from restorebench.submission.archive.limits import Limits
 
@@ -19,6 +21,7 @@ ARCHIVES = (
 _RENAME = "rename it and zip again"
 _DRIVE = re.compile(r"[A-Za-z]:")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?")
+_PART = re.compile(r"\..*-[0-9a-f]{32}\.part")
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini", "__macosx"}
 
 
@@ -33,6 +36,12 @@ def is_litter(name: str) -> bool:
     """Whether an operating system put it there: macOS's resource forks, thumbnails, and so on."""
     parts = name.rstrip("/").split("/")
     return any(p.casefold() in _LITTER for p in parts) or parts[-1].startswith("._")
+
+
+def is_ours(name: str) -> bool:
+    """Whether `restorebench restore` leaves it beside the images that it writes."""
+    first, *_ = parts = name.rstrip("/").split("/")
+    return first in {LEDGER, PARTS} or bool(_PART.fullmatch(parts[-1]))
 
 
 def is_archive(name: str) -> bool:

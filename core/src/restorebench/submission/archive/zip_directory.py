@@ -10,7 +10,13 @@ from typing import BinaryIO
 
 from restorebench.submission.archive.finding import Finding, UploadError
 from restorebench.submission.archive.limits import Limits
-from restorebench.submission.archive.names import check_name, collisions, is_archive, is_litter
+from restorebench.submission.archive.names import (
+    check_name,
+    collisions,
+    is_archive,
+    is_litter,
+    is_ours,
+)
 from restorebench.submission.archive.zip_names import has_two_names, member_name
 
 _AGAIN = "make it again with an ordinary zip program"
@@ -55,7 +61,7 @@ def member_findings(info: zipfile.ZipInfo, limits: Limits) -> Iterator[Finding]:
     except UploadError as error:
         yield error.about(name)
         return
-    if is_litter(name):
+    if is_litter(name) or is_ours(name):
         return
     if name.endswith("/"):
         yield Finding("warning", name, "is a folder; it is ignored", "images go into the root")

@@ -8,11 +8,13 @@ from types import MappingProxyType
 
 from restorebench.submission.archive.finding import Finding, UploadError, shown
 from restorebench.submission.readme.contradictions import contradictions
+from restorebench.submission.readme.extra_data import used_extra_data
 from restorebench.submission.readme.labels import PLAIN, kind_of, legend_of, squeezed
 from restorebench.submission.readme.readme import NAME, TEMPLATE, Readme
 from restorebench.submission.readme.values import QUANTITIES, Quantity
 
 _BULLET = re.compile(r"^\W*(?:\d+\s*[.)]\s*)?\W*")
+_SEPARATED = re.compile(r"[/|#,;]|or|and")
 _SHORT = 40
 """Characters of what still reads as a device or a data set, not as a sentence."""
 
@@ -27,8 +29,10 @@ def parse_readme(data: bytes) -> Readme:
 
 def decode_text(data: bytes) -> str:
     """UTF-8 or UTF-16 with its mark, else Windows' Western code page; a `UploadError` if binary."""
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16", "replace")
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"} and "\0" not in (
+        text := data.decode("utf-16", "replace")
+    ):
+        return text
     control = sum(b < 32 and b not in b"\t\n\r\f" for b in data)
     if b"\0" in data or control > 3 + len(data) / 100:
         raise UploadError("is binary, not text", f"write the four lines: {TEMPLATE!r}", "fatal")
@@ -74,7 +78,7 @@ class _Reader:
             self._keep_quantity(kind, label, value)
         elif kind != "plain-extra":
             self._found[kind] = shown(value)
-        elif (given := _yes(value)) is None:
+        elif (given := used_extra_data(value)) is None:
             self._notes.append(f"{shown(label)}: {shown(value)!r} is neither yes nor no")
         else:
             self._found["extra"] = given
@@ -119,10 +123,10 @@ class _Reader:
             return None
         if "cpu" in squeezed(legend["0"]) or "noextra" in squeezed(legend["1"]):
             self._notes.append(f"{shown(label)!r} has the digits the wrong way round; they count")
-        if (digit := re.match(r"\W{0,9}([01])(?![\d.])", value)) is not None:
+        if (digit := re.match(r"\W{0,9}(?<!-)([01])(?![\d.])", value)) is not None:
             others = {squeezed(name) for key, name in legend.items() if key != digit[1]}
-            said_both = squeezed(value[digit.end() :]).strip("()[]=-:,;") in others
-            return None if said_both else legend[digit[1]]
+            rest = _SEPARATED.sub("", squeezed(value[digit.end() :]), count=1).strip("()[]=-:,;")
+            return None if rest in {*others, "0", "1"} - {digit[1]} else legend[digit[1]]
         words = [name for name in legend.values() if squeezed(name) == squeezed(value)]
         return words[0] if words else None
 
@@ -163,11 +167,3 @@ def _is_short(kind: str, label: str, value: str) -> bool:
     if kind in QUANTITIES:
         return QUANTITIES[kind](label, value).value is not None
     return kind != "architecture" and 0 < len(value) <= _SHORT
-
-
-def _yes(value: str) -> bool | None:
-    """Whether extra data were used: yes or no, or the names of the data."""
-    text = squeezed(value).strip(".")
-    if text in {"no", "none", "-", "0", "false", "n/a", "without"} or text.startswith("no("):
-        return False
-    return True if text and text not in {"?", "unknown"} else None

@@ -30,7 +30,7 @@ COUNTS: Mapping[str, float] = MappingProxyType(
 
 _NUMBER = re.compile(
     r"(?:[~≈]|about |approx\. |approx |around |ca\. ?)? ?\+?"
-    r"(?P<number>[0-9]{1,15}(?:[.,][0-9]{1,20})?(?:[eE][-+]?[0-9]{1,3})?)(?![0-9])"
+    r"(?P<number>[0-9]{1,15}(?:[.,][0-9]{1,20})?(?:[eE][-+]?[0-9]{1,3})?)(?![0-9]|[.,][0-9])"
 )
 _UNIT = re.compile(r" ?[(\[]? ?(?P<unit>[a-zµμ]{1,12})\.?(?![a-z0-9]) ?[)\]]?", re.IGNORECASE)
 _EACH = re.compile(
@@ -41,6 +41,10 @@ _ASIDE = re.compile(
 )
 """How words may begin that stand behind a number without changing it."""
 _RATE = re.compile(r"\b(?:fps|hz)\b|(?:/|\bper ) ?s(?:ec|econd)?\b", re.IGNORECASE)
+_LONGEST = 1e9
+"""Seconds; what says more is a joke, or an attack on what computes with it."""
+_MOST = 1e15
+"""Parameters, likewise."""
 _IN_LABEL = re.compile(r"(?:[(\[]| in ) ?([a-zµμ]{1,12}) ?(?:[)\]]|$)", re.IGNORECASE)
 
 
@@ -62,8 +66,13 @@ def seconds(label: str, value: str) -> Quantity:
     if unit is None and stated is None:
         what = f"the runtime {shown(value)!r} has no unit"
         return Quantity(None, f"{what}; it is not read: write 'runtime per image [s] : 1.69'")
+    result = number * SECONDS[str(unit or stated)]
+    if not result <= _LONGEST:
+        return Quantity(None, f"the runtime {shown(value)!r} cannot be meant; it is not read")
+    if unit and SECONDS[stated or unit] not in {1, SECONDS[unit]}:
+        which = f"in {unit} under a label in {stated}"
+        return Quantity(result, f"the runtime is given {which}; read as {result:g} s")
     unit = unit or stated
-    result = number * SECONDS[str(unit)]
     if SECONDS[str(unit)] != 1:
         note = "milliseconds" if SECONDS[str(unit)] == 1e-3 else str(unit)
         return Quantity(result, f"the runtime is given in {note}; read as {result:g} s")
@@ -72,16 +81,22 @@ def seconds(label: str, value: str) -> Quantity:
 
 def count(label: str, value: str) -> Quantity:
     """A number of parameters: ``23.1 M``, ``23.1`` under ``Parameters [M]``, or all its digits."""
+    stated = _unit_of_label(label, COUNTS)
     whole = re.fullmatch(r"[0-9]{1,3}(?:[, ][0-9]{3}){1,6}|[0-9]{4,18}", value)
-    if whole is not None:
-        return Quantity(float(re.sub("[, ]", "", value)))
-    found = _quantity(value, COUNTS)
-    unit = None if found is None else found[1] or _unit_of_label(label, COUNTS)
+    if whole is not None and stated is None:
+        return _parameters(float(re.sub("[, ]", "", value)), value)
+    found = None if whole is not None else _quantity(value, COUNTS)  # of millions, or in full?
+    unit = None if found is None else found[1] or stated
     if found is None or unit is None:
         what = f"the parameters {shown(value)!r} are not a number with its unit"
         return Quantity(None, f"{what}; they are not read: write '23.1 M'")
-    result = round(found[0] * COUNTS[unit])
-    return Quantity(result, _left(found[2], f"the parameters are read as {result:,}"))
+    return _parameters(found[0] * COUNTS[unit], value, found[2])
+
+
+def _parameters(number: float, value: str, rest: str = "") -> Quantity:
+    if not number <= _MOST:
+        return Quantity(None, f"so many parameters, {shown(value)!r}, cannot be meant")
+    return Quantity(round(number), _left(rest, f"the parameters are read as {round(number):,}"))
 
 
 QUANTITIES = {"runtime": seconds, "parameters": count}
