@@ -1,10 +1,10 @@
 """Whole restorations by the diffusions that come with the plugins, beside 100 posterior steps.
 
 The rival has the same weights in the published layout (`plain`), as their authors' loops sample
-them: IR-SDE's posterior from t = 1 in 100 steps. Between the two stands the published layout with
-as many steps as ours: what is left to the network and what to the solver are the two factors.
-Ours are two: the restorer as it ships, and with the options whose draws spread as those of 100
-steps do (`spreads`).
+them: IR-SDE's posterior from t = 1 in 100 steps. Both keep freed memory, as `restorebench` does.
+Between the two stands the published layout with as many steps as ours: what is left to the network
+and what to the solver are the two factors. Ours are two: the restorer as it ships, and with the
+options whose draws spread as those of 100 steps do (`spreads`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from plain import Plain
 from spreads import AS_HUNDRED, DATASETS, scores_of, window
 from timing import ratio, seconds
 
+from restorebench.allocator import keep_freed_memory
 from restorebench.data.dataset import open_split
 from restorebench.plugins import Suite, suite
 from restorebench.restorers.base import Context
@@ -116,6 +117,7 @@ def _spread(way: Way) -> float:
 @cache
 @torch.inference_mode()
 def _measured(name: str, images: int) -> dict[str, Way]:
+    keep_freed_memory()
     installed = suite()
     models = _models(installed, name)
     found = {way: Way() for way in WAYS}

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from restorebench.backbones.layers.inference import activated, doubled, summed
 from restorebench.backbones.layers.modulation import Modulation, Part
 
 
@@ -32,9 +33,8 @@ class ResBlock(nn.Module):
         if time is not None:
             scale, shift = time[..., None, None].chunk(2, dim=-3)
             h = torch.addcmul(shift, h, scale + 1)
-        h = F.silu(self.conv2(F.silu(h)))
-        y: Tensor = h + (x if self.shortcut is None else self.shortcut(x))
-        return y
+        h = activated(self.conv2(activated(h)))
+        return summed(h, x, self.shortcut)
 
 
 class Upsample(nn.Module):
@@ -46,8 +46,7 @@ class Upsample(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) to (N, C', 2H, 2W)."""
-        y: Tensor = self.conv(F.interpolate(x, scale_factor=2))
-        return y
+        return doubled(x, self.conv)
 
 
 def resample_down(read: int, channels: int, *, halve: bool) -> nn.Module:
