@@ -24,7 +24,7 @@ WRITERS = (
     *(f"harness/{name}.py" for name in ("record_group", "record_log")),
     *(f"harness/run/{name}.py" for name in ("jobs", "run_store", "runner")),
     *(f"harness/parquet/{name}.py" for name in ("compaction", "parts", "sorting", "writer")),
-    *(f"harness/engines/{name}.py" for name in ("driver", "shard", "worker")),
+    *(f"harness/engines/{name}.py" for name in ("driver", "keeping", "shard", "worker")),
     *("restorebench/atomic.py", "data/images.py"),
     *("PIL/ImageFile.py", "PIL/PngImagePlugin.py", "/shutil.py"),
 )

@@ -38,6 +38,9 @@ REFERENCES = (
 )
 """(registry, field, the registry that must know the field's value), in order of dependence."""
 
+OWN = "your data"
+"""The distribution of the data sets that `Suite.with_datasets` adds."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -111,6 +114,12 @@ class Suite:
         """The plugins that are left out, in whole or in part, or that failed later."""
         return tuple(report for report in self.reports if report.error)
 
+    @property
+    def own_datasets(self) -> tuple[specs.DatasetSpec, ...]:
+        """The data sets that `with_datasets` has added, which no plugin provides."""
+        provider = self.datasets.provider
+        return tuple(d for d in self.datasets if provider(d.name).distribution == OWN)
+
     def with_datasets(self, found: Iterable[specs.DatasetSpec], where: str = "") -> Suite:
         """The same suite with more data sets, in place of those of the same names.
 
@@ -121,7 +130,7 @@ class Suite:
         for spec in chosen:
             self.tasks[spec.task]
         view = copy(self)
-        view.datasets = self.datasets.extended(chosen, Provider("your data", "", where))
+        view.datasets = self.datasets.extended(chosen, Provider(OWN, "", where))
         return view
 
     def with_restorers(self, made: Iterable[tuple[specs.RestorerSpec, object]]) -> Suite:
