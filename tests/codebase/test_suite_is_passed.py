@@ -25,10 +25,13 @@ def fetches_the_suite(tree: ast.AST) -> bool:
     return any(
         (
             isinstance(node, ast.ImportFrom)
-            and node.module == "restorebench.plugins"
+            and node.module in {"restorebench.plugins", "restorebench.plugins.suites"}
             and any(alias.name in {"suite", "*"} for alias in node.names)
         )
-        or (isinstance(node, ast.Attribute) and ast.unparse(node).endswith("plugins.suite"))
+        or (
+            isinstance(node, ast.Attribute)
+            and ast.unparse(node).endswith(("plugins.suite", "suites.suite"))
+        )
         for node in ast.walk(tree)
     )
 
@@ -40,8 +43,9 @@ def modules() -> Iterator[tuple[str, ast.AST]]:
 
 
 def test_only_entry_points_fetch_the_suite() -> None:
+    free = ("restorebench/cli/", "restorebench/plugins/__init__.py")
     found = {name for name, tree in modules() if fetches_the_suite(tree)}
-    assert {name for name in found if not name.startswith("restorebench/cli/")} == ENTRY_POINTS
+    assert {name for name in found if not name.startswith(free)} == ENTRY_POINTS
 
 
 @pytest.mark.parametrize(
@@ -49,6 +53,7 @@ def test_only_entry_points_fetch_the_suite() -> None:
     [
         "from restorebench.plugins import Suite, suite",
         "def later():\n    from restorebench.plugins import suite as installed",
+        "from restorebench.plugins.suites import suite",
         "import restorebench.plugins\nrestorebench.plugins.suite().tasks",
         "from restorebench import plugins\nfound = plugins.suite()",
     ],

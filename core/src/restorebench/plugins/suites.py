@@ -1,75 +1,35 @@
-"""Finding, isolating and listing plugins, and the registries that they fill.
-
-A broken plugin is reported and left out; it never takes the program down. Entry points are sorted
-by name before they are registered, so that two machines end with the same registries.
-"""
+"""A suite: what plugins provide, in registries; broken plugins are left out and reported."""
 
 from __future__ import annotations
 
 import logging
-import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points, version
-from typing import Any, NamedTuple
+from typing import Any
 
 import pluggy
-from pluggy import HookImpl
 
 from restorebench import hookspecs, specs
 from restorebench.errors import PluginError, UnknownNameError
-from restorebench.layout_specs import layout_specs
-from restorebench.registry import Provider, Registry, nearest
+from restorebench.plugins.offers import check_hooks, offers_of
+from restorebench.plugins.report import PluginReport
+from restorebench.plugins.source import Source, builtin, discover
+from restorebench.registry import Provider, Registry
 from restorebench.types import Record
 
-GROUP = "restorebench"
-LAYOUTS = "restorebench_layouts"
-DISABLE_VARIABLE = "RESTOREBENCH_DISABLED_PLUGINS"
-HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith("restorebench_")))
 REFERENCES = (
     ("tasks", "protocol", "protocols"),
     ("tasks", "reference", "restorers"),
     ("datasets", "task", "tasks"),
 )
 """(registry, field, the registry that must know the field's value), in order of dependence."""
-
 OWN = "your data"
 """The distribution of the data sets that `Suite.with_datasets` adds."""
 
 _log = logging.getLogger(__name__)
-
-
-class Source(NamedTuple):
-    """One plugin to load: who provides it, its name, and how to get hold of it."""
-
-    provider: Provider
-    name: str
-    load: Callable[[], object]
-
-
-def inline(plugin: object, name: str) -> Source:
-    """A plugin that is not installed, such as one under test or in a notebook."""
-    return Source(Provider("inline", "0", name), name, lambda: plugin)
-
-
-@dataclass(frozen=True)
-class PluginReport:
-    """One plugin as it was found: who provides it, which hooks it fills, and what went wrong.
-
-    `error` says why the plugin is left out (then `hooks` is empty) or, where it has `hooks`, what
-    part of it is left out or failed; `traceback` belongs to an exception that it raised.
-    """
-
-    name: str
-    provider: Provider
-    hooks: tuple[str, ...] = ()
-    error: str | None = None
-    traceback: str | None = None
 
 
 class Suite:
@@ -98,7 +58,7 @@ class Suite:
         self._loaded: dict[str, Provider] = {}
         self._manager = pluggy.PluginManager("restorebench")
         self._manager.add_hookspecs(hookspecs)
-        for source in (_builtin(), *(discover() if plugins is None else plugins)):
+        for source in (builtin(), *(discover() if plugins is None else plugins)):
             self.reports.append(self._admit(Source(*source)))
         self._withdraw_dangling()
         for registry in self.registries.values():
@@ -198,21 +158,8 @@ class Suite:
         """Check all that a plugin offers, then add it; the names of the hooks that it fills."""
         callers = self._manager.get_hookcallers(plugin) or []
         impls = [(c.name, i) for c in callers for i in c.get_hookimpls() if i.plugin is plugin]
-        _refuse_unknown(impls)
-        _refuse_unmarked(plugin, impls)
-        kinds = {f"restorebench_{kind}": registry for kind, registry in self.registries.items()}
-        offers = [
-            (kinds[hook], spec)
-            for hook, impl in impls
-            if hook in kinds
-            for spec in _call(hook, impl.function)
-        ]
-        places = (_call(hook, impl.function) for hook, impl in impls if hook == LAYOUTS)
-        offers += [(self.datasets, spec) for some in places for spec in layout_specs(some)]
-        for registry, spec in offers:
-            registry.check(spec, provider)
-        _refuse_repeats(offers, provider)
-        for registry, spec in offers:
+        check_hooks(plugin, impls)
+        for registry, spec in offers_of(impls, self.registries, provider):
             registry.add(spec, provider)
         return tuple(sorted({hook for hook, _ in impls}))
 
@@ -235,68 +182,12 @@ class Suite:
         report = self.reports[at]
         if trace and report.traceback:
             return False
-        error = "\n".join(filter(None, [report.error, reason]))
-        self.reports[at] = replace(report, error=error, traceback=trace or report.traceback)
+        self.reports[at] = report.with_failure(reason, trace)
         return True
 
 
 def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
-
-
-def _refuse_unknown(impls: Iterable[tuple[str, HookImpl]]) -> None:
-    for hook, impl in impls:
-        if hook not in HOOKS and not impl.optionalhook:
-            msg = f"there is no hook {hook!r}; {nearest(hook, HOOKS)}"
-            raise PluginError(msg)
-        if impl.hookwrapper or impl.wrapper:
-            msg = f"{hook}() is a wrapper; plugins cannot wrap what others provide"
-            raise PluginError(msg)
-
-
-def _refuse_unmarked(plugin: object, impls: Iterable[tuple[str, HookImpl]]) -> None:
-    marked = {hook for hook, _ in impls}
-    for name in HOOKS:
-        if name not in marked and callable(getattr(plugin, name, None)):
-            msg = f"{name}() is not marked; put @restorebench.hookimpl above it"
-            raise PluginError(msg)
-
-
-def _call(hook: str, function: Callable[..., Any]) -> tuple[Any, ...]:
-    specs = function()
-    if not isinstance(specs, Iterable):
-        msg = f"{hook}() returned {specs!r}; expected an iterable of specs"
-        raise PluginError(msg)
-    return tuple(specs)
-
-
-def _refuse_repeats(offers: list[tuple[Registry[Any], Any]], provider: Provider) -> None:
-    names = [(registry.kind, spec.name) for registry, spec in offers]
-    for kind, name in names:
-        if names.count((kind, name)) > 1:
-            msg = f"{provider} offers the {kind} {name!r} twice"
-            raise PluginError(msg)
-
-
-def _builtin() -> Source:
-    module = "restorebench.builtin"
-    provider = Provider("restorebench", version("restorebench"), module)
-    return Source(provider, "restorebench", lambda: import_module(module))
-
-
-def _provider(point: EntryPoint) -> Provider:
-    if point.dist is None:
-        return Provider("unknown", "0", point.value)
-    # a damaged dist-info folder may lack its name or version
-    return Provider(point.dist.name or "unknown", point.dist.version or "0", point.value)
-
-
-def discover() -> list[Source]:
-    """The plugins that are installed, sorted by entry-point name, less the disabled ones."""
-    disabled = {n.strip() for n in os.environ.get(DISABLE_VARIABLE, "").split(",")}
-    points = [point for point in entry_points(group=GROUP) if point.name not in disabled]
-    sources = [Source(_provider(point), point.name, point.load) for point in points]
-    return sorted(sources, key=lambda s: (s.name, s.provider.distribution, s.provider.module))
 
 
 @cache
