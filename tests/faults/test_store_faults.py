@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from restorebench.cli.reports.board import Tables
+from restorebench.cli.reports.tables import Tables
 from restorebench.data.colour import quantise
 from restorebench.data.images import write_image
 from restorebench.errors import StoreError

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from restorebench import LazySpec, hookimpl
-from restorebench.cli.reports.board_options import _struck
+from restorebench.cli.reports.board_ranking import _struck
 from restorebench.plugins import Suite, inline
 
 
