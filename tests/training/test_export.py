@@ -13,7 +13,7 @@ import torch
 
 from restorebench.checkpoints.file import load, save, sha256
 from restorebench.checkpoints.setup import Choice, Setup
-from restorebench.cli.options import key_value
+from restorebench.cli.key_value import key_value
 from restorebench.cli.training import export as verbs
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import suite

@@ -14,7 +14,7 @@ from restorebench.checkpoints.file import sha256
 from restorebench.checkpoints.setup import Choice
 from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.cli.app import app
-from restorebench.cli.options import key_value
+from restorebench.cli.key_value import key_value
 from restorebench.errors import SampleError
 from restorebench.harness.plan import RestorerRef
 from restorebench.plugins import suite

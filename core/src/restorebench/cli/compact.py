@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from restorebench.cli.options import AsJson, Results, results_folder
+from restorebench.cli.options import AsJson, Results
 from restorebench.cli.output import emit, result
+from restorebench.cli.resolve import results_folder
 
 
 def compact(results: Results = None, as_json: AsJson = False) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from restorebench.cli.options import Overwrite, key_value, output
+from restorebench.cli.key_value import key_value
+from restorebench.cli.options import Overwrite, output
 from restorebench.cli.output import installed, note, result
 from restorebench.errors import CheckpointError
 

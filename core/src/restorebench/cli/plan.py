@@ -24,10 +24,9 @@ from restorebench.cli.options import (
     Tasks,
     Tile,
     option,
-    results_folder,
-    with_data,
 )
 from restorebench.cli.output import emit, installed, print_table, result
+from restorebench.cli.resolve import results_folder, with_data
 
 if TYPE_CHECKING:
     from restorebench.harness.estimate import CellEstimate

@@ -34,11 +34,10 @@ from restorebench.cli.options import (
     Tile,
     Timeout,
     Workers,
-    results_folder,
-    with_data,
 )
 from restorebench.cli.output import error, installed, note, stdout, warning
 from restorebench.cli.progress import ProgressDisplay, Rate
+from restorebench.cli.resolve import results_folder, with_data
 from restorebench.errors import EngineError, StoreError
 
 if TYPE_CHECKING:

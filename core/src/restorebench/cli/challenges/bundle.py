@@ -8,17 +8,9 @@ from typing import Annotated
 
 import typer
 
-from restorebench.cli.options import (
-    DataRoot,
-    Dataset,
-    OneData,
-    Task,
-    check_task,
-    option,
-    output,
-    with_one,
-)
+from restorebench.cli.options import DataRoot, Dataset, OneData, Task, option, output
 from restorebench.cli.output import installed, note
+from restorebench.cli.resolve import check_task, with_one
 from restorebench.errors import OptionError
 
 Output = Annotated[

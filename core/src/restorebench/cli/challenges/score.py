@@ -21,11 +21,10 @@ from restorebench.cli.options import (
     Split,
     Task,
     Views,
-    check_task,
     output,
-    with_one,
 )
 from restorebench.cli.output import emit, error, installed, warning
+from restorebench.cli.resolve import check_task, with_one
 from restorebench.errors import OptionError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from restorebench.cli.options import check_task
 from restorebench.cli.output import emit, note, stderr, stdout, warning
+from restorebench.cli.resolve import check_task
 from restorebench.cli.run import show
 from restorebench.console import legible
 from restorebench.errors import OptionError

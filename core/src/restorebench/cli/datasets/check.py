@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from restorebench.cli.options import AsJson, DataRoot, Tasks, option, with_data
+from restorebench.cli.options import AsJson, DataRoot, Tasks, option
 from restorebench.cli.output import emit, installed, result
 from restorebench.cli.progress import ProgressDisplay
+from restorebench.cli.resolve import with_data
 
 SHOWN = 20
 """Findings of one kind that are printed of a split; JSON has them all."""

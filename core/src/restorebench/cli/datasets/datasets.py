@@ -13,8 +13,9 @@ from restorebench.cli.datasets.export import export
 from restorebench.cli.datasets.overlap import overlap
 from restorebench.cli.datasets.text import description
 from restorebench.cli.listing import Columns, Facts, facts_of, show
-from restorebench.cli.options import AsJson, DataRoot, Patterns, Task, Tasks, with_data
+from restorebench.cli.options import AsJson, DataRoot, Patterns, Task, Tasks
 from restorebench.cli.output import emit, installed, note, result
+from restorebench.cli.resolve import with_data
 from restorebench.cli.verbs import Verb, help_text
 from restorebench.errors import RestorebenchError
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from restorebench.cli.options import with_data
 from restorebench.cli.output import installed, warning
+from restorebench.cli.resolve import with_data
 from restorebench.errors import RestorebenchError
 
 if TYPE_CHECKING:

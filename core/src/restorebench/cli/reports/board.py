@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from restorebench.cli.options import Data, DataRoot, Results, Tasks, results_folder, with_data
+from restorebench.cli.options import Data, DataRoot, Results, Tasks
 from restorebench.cli.output import error, installed, note, warning
 from restorebench.cli.reports.board_options import (
     Baselines,
@@ -35,6 +35,7 @@ from restorebench.cli.reports.board_ranking import (
     unranked,
 )
 from restorebench.cli.reports.tables import GivenTable, Tables
+from restorebench.cli.resolve import results_folder, with_data
 from restorebench.errors import OptionError, StoreError
 
 EVERY = 1.0

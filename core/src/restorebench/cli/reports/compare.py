@@ -20,10 +20,9 @@ from restorebench.cli.options import (
     Tasks,
     images,
     option,
-    results_folder,
-    with_data,
 )
 from restorebench.cli.output import emit, installed, note, stdout
+from restorebench.cli.resolve import results_folder, with_data
 from restorebench.errors import StoreError
 
 if TYPE_CHECKING:

@@ -22,11 +22,10 @@ from restorebench.cli.options import (
     Views,
     option,
     output,
-    results_folder,
-    with_one,
 )
 from restorebench.cli.output import emit, installed, note, print_table, result
 from restorebench.cli.progress import track
+from restorebench.cli.resolve import results_folder, with_one
 from restorebench.errors import MetricUnavailableError, OptionError
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from restorebench.cli.key_value import key_value
 from restorebench.cli.options import (
     AsJson,
     Device,
@@ -25,13 +26,12 @@ from restorebench.cli.options import (
     Tile,
     Timeout,
     Workers,
-    key_value,
     option,
     output,
-    results_folder,
 )
 from restorebench.cli.output import emit, installed, print_table, result
 from restorebench.cli.progress import ProgressDisplay
+from restorebench.cli.resolve import results_folder
 from restorebench.cli.training.ablate_progress import AblationProgress
 from restorebench.errors import OptionError
 

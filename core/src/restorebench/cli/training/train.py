@@ -10,18 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from restorebench.cli.options import (
-    AsJson,
-    DataRoot,
-    Device,
-    Patterns,
-    key_value,
-    option,
-    output,
-    with_data,
-)
+from restorebench.cli.key_value import key_value
+from restorebench.cli.options import AsJson, DataRoot, Device, Patterns, option, output
 from restorebench.cli.output import emit, installed, print_table, result
 from restorebench.cli.progress import ProgressDisplay
+from restorebench.cli.resolve import with_data
 from restorebench.errors import UnknownNameError
 
 if TYPE_CHECKING:
