@@ -12,7 +12,7 @@ from restorebench.errors import StoreError
 from restorebench.harness.parquet.compaction import compact
 from restorebench.harness.store import Store
 from restorebench.leaderboard import boards, read_ledger
-from restorebench.leaderboard.compare.comparison import compare
+from restorebench.leaderboard.compare.comparing import compare
 from restorebench.leaderboard.records.images import LaterImages
 
 

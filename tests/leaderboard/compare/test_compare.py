@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from restorebench.errors import OptionError, UnknownNameError
-from restorebench.leaderboard.compare.comparison import compare
+from restorebench.leaderboard.compare.comparing import compare
 from restorebench.leaderboard.compare.conditions import Condition
 from restorebench.types import Cost
 

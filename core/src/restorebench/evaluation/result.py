@@ -13,7 +13,8 @@ from restorebench.errors import OptionError
 from restorebench.harness.record_keys import Whose
 from restorebench.harness.store import Store, table
 from restorebench.leaderboard import Board, boards, terminal
-from restorebench.leaderboard.compare.comparison import Comparison, compare
+from restorebench.leaderboard.compare.comparing import compare
+from restorebench.leaderboard.compare.comparison import Comparison
 from restorebench.leaderboard.render.html.gallery import Gallery
 from restorebench.leaderboard.render.html.page import page
 from restorebench.leaderboard.render.reports import write_reports

@@ -72,7 +72,7 @@ def compare(
     """Compare two restorers image by image, from stored results."""
     from restorebench.cli.reports.compare_report import Check, facts, report
     from restorebench.harness.store import Store
-    from restorebench.leaderboard.compare.comparison import compare as compare_records
+    from restorebench.leaderboard.compare.comparing import compare as compare_records
     from restorebench.leaderboard.compare.conditions import Condition
 
     suite, own = with_data(installed(), task, None, data, data_root)
