@@ -83,6 +83,14 @@ def warm_start() -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="session")
+def write_dist_info() -> Iterator[Callable[..., Path]]:
+    """Write the metadata of an installed plugin: `dist_info.write_dist_info`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(HERE))
+        yield importlib.import_module("dist_info").write_dist_info
+
+
+@pytest.fixture(scope="session")
 def installed_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Call]:
     """Build a project's wheel, and run Python modules in its folder with that beside restorebench.
 

@@ -45,20 +45,15 @@ print(json.dumps({
 
 
 @pytest.fixture
-def install(tmp_path: Path) -> Install:
+def install(tmp_path: Path, write_dist_info: Callable[..., Path]) -> Install:
     """Lay a distribution out as pip would: a module and its dist-info folder."""
 
     def lay_out(module: str, code: str, name: str = "", entry: str = "") -> Path:
         distribution = module.replace("_", "-")
         folder = tmp_path / distribution
-        info = folder / f"{module}-1.5.dist-info"
-        info.mkdir(parents=True)
-        (folder / f"{module}.py").write_text(code)
-        (info / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.5\n"
-        )
         point = entry or f"{name or module} = {module}"
-        (info / "entry_points.txt").write_text(f"[restorebench]\n{point}\n")
+        write_dist_info(folder, distribution, [point], "1.5")
+        (folder / f"{module}.py").write_text(code)
         return folder
 
     return lay_out

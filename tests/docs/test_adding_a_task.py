@@ -12,7 +12,7 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def project(files, tmp_path_factory):
+def project(files, tmp_path_factory, write_dist_info):
     """A folder with the page's files; its dist-info is what pip would write from pyproject."""
     folder = tmp_path_factory.mktemp("deblur")
     for name, text in files.items():
@@ -20,12 +20,8 @@ def project(files, tmp_path_factory):
         (folder / name).write_text(text)
     about = tomllib.loads(files["pyproject.toml"])["project"]
     points = about["entry-points"]["restorebench"]
-    info = folder / f"{about['name'].replace('-', '_')}-{about['version']}.dist-info"
-    info.mkdir()
-    named = f"Name: {about['name']}\nVersion: {about['version']}\n"
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\n{named}")
-    lines = "".join(f"{name} = {module}\n" for name, module in points.items())
-    (info / "entry_points.txt").write_text(f"[restorebench]\n{lines}")
+    plugins = [f"{name} = {module}" for name, module in points.items()]
+    write_dist_info(folder, about["name"], plugins, about["version"])
     return folder
 
 

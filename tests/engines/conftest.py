@@ -104,12 +104,9 @@ def comparable(line: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def farm(tmp_path: Path) -> Farm:
+def farm(tmp_path: Path, write_dist_info: Callable[..., Path]) -> Farm:
     site = tmp_path / "site"
-    info = site / "farm-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: farm\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[restorebench]\nfarm = farm_task\n")
+    write_dist_info(site, "farm", ["farm = farm_task"])
     inherited = filter(None, [os.environ.get("PYTHONPATH")])
     calls = tmp_path / "calls"
     calls.touch()

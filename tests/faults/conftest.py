@@ -39,14 +39,12 @@ class Place:
     site: Path
     environment: dict[str, str]
     run: Callable[..., subprocess.CompletedProcess[str]]
+    write_dist_info: Callable[..., Path]
 
     def install(self, name: str, source: str) -> None:
         """Put a plugin's module and its dist-info where Python finds them."""
         (self.site / f"{name}_plugin.py").write_text(source)
-        info = self.site / f"{name}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text(f"[restorebench]\n{name} = {name}_plugin\n")
+        self.write_dist_info(self.site, name, [f"{name} = {name}_plugin"])
 
     def start_run(self, *arguments: str) -> subprocess.Popen[str]:
         """With Ctrl-C as in a terminal, also where the tests run in the background."""
@@ -84,7 +82,11 @@ class Place:
         return [key for key, count in counts.items() if count > 1]
 
 
-def make_place(folder: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> Place:
+def make_place(
+    folder: Path,
+    run: Callable[..., subprocess.CompletedProcess[str]],
+    write_dist_info: Callable[..., Path],
+) -> Place:
     site = folder / "site"
     project = folder / "project"
     site.mkdir()
@@ -98,7 +100,7 @@ def make_place(folder: Path, run: Callable[..., subprocess.CompletedProcess[str]
         "RESTOREBENCH_DISABLED_PLUGINS": "bokeh,dehaze,shadow,stereo",
         "COLUMNS": "200",
     }
-    place = Place(project, site, environment, run)
+    place = Place(project, site, environment, run, write_dist_info)
     place.install("shop", "from shop_task import *")
     return place
 
@@ -131,8 +133,8 @@ def kill_points() -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="session")
-def new_place(tmp_path_factory, warm_start) -> Callable[[], Place]:
-    return lambda: make_place(tmp_path_factory.mktemp("place"), warm_start.run)
+def new_place(tmp_path_factory, warm_start, write_dist_info) -> Callable[[], Place]:
+    return lambda: make_place(tmp_path_factory.mktemp("place"), warm_start.run, write_dist_info)
 
 
 @pytest.fixture

@@ -23,12 +23,14 @@ def main(points: int = 1000, seed: int = 0) -> None:
     """Kill, go on and compare until there were `points` kills."""
     sys.path.append(str(HERE.parent))
     import conftest
+    import dist_info
     import kill_points
     import kill_workers
     import warm_start
 
     warm_start.SERVER.set_forkserver_preload([*warm_start.PRELOADED, "distributed.cli.dask_worker"])
-    place = conftest.make_place(Path(tempfile.mkdtemp(prefix="kill-campaign-")), warm_start.run)
+    folder = Path(tempfile.mkdtemp(prefix="kill-campaign-"))
+    place = conftest.make_place(folder, warm_start.run, dist_info.write_dist_info)
     workers = kill_workers.Workers(place, warm_start)
     try:
         kills = kill_points.Kills(place, warm_start, workers, seed)

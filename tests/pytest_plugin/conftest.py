@@ -7,7 +7,6 @@ import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,8 +35,12 @@ class Project:
 
 
 @pytest.fixture(scope="session")
-def make_project(warm_start) -> Callable[[Path], Project]:
-    return partial(_make, warm_start.run)
+def make_project(warm_start, write_dist_info) -> Callable[[Path], Project]:
+    def make(folder: Path) -> Project:
+        write_dist_info(folder / "site", "restorebench-toy", ["toy = toy_task"])
+        return _make(warm_start.run, folder)
+
+    return make
 
 
 @pytest.fixture
@@ -46,10 +49,6 @@ def project(make_project, tmp_path) -> Project:
 
 
 def _make(run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> Project:
-    info = tmp_path / "site" / "restorebench_toy-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: restorebench-toy\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[restorebench]\ntoy = toy_task\n")
     folder = tmp_path / "project"
     (folder / "benchmarks").mkdir(parents=True)
     (folder / "benchmarks" / "test_mine.py").write_text(BENCHMARK)
@@ -57,7 +56,7 @@ def _make(run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) 
     inherited = filter(None, [os.environ.get("PYTHONPATH")])
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(info.parent), str(TOY), *inherited]),
+        "PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(TOY), *inherited]),
         "RESTOREBENCH_DISABLED_PLUGINS": "bokeh,dehaze,shadow,stereo",
     }
     return Project(folder, environment, run)

@@ -209,7 +209,7 @@ def test_a_restorer_that_needs_options_is_not_tried(problems):
     assert problems(**changes) == []
 
 
-def test_samples_that_differ_between_processes(monkeypatch, tmp_path):
+def test_samples_that_differ_between_processes(monkeypatch, tmp_path, write_dist_info):
     """A data set that is installed is made in another process, with another seed of `hash`."""
     from restorebench.testing.conformance.datasets import check_dataset
 
@@ -234,10 +234,7 @@ def restorebench_tasks():
 def restorebench_datasets():
     return [DatasetSpec(name="hashing", task="hashing", summary="H", target="hashing:dataset")]
 """)
-    dist = tmp_path / "hashing-1.dist-info"
-    dist.mkdir()
-    (dist / "METADATA").write_text("Metadata-Version: 2.1\nName: hashing\nVersion: 1\n")
-    (dist / "entry_points.txt").write_text("[restorebench]\nhashing = hashing\n")
+    write_dist_info(tmp_path, "hashing", ["hashing = hashing"])
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}")
     suite = Suite()
