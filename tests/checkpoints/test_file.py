@@ -91,7 +91,7 @@ def test_somebody_elses_safetensors_are_refused(tmp_path):
 
 def test_damaged_and_absent_files_are_named(saved, tmp_path):
     saved.write_bytes(saved.read_bytes()[:-100])
-    with pytest.raises(CheckpointError, match=r"tiny\.safetensors cannot be read as safetensors"):
+    with pytest.raises(CheckpointError, match=r"tiny\.safetensors is cut off or damaged"):
         load(saved)
     with pytest.raises(
         CheckpointError, match=r"gone\.safetensors cannot be read: .* does not exist"

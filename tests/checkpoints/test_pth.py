@@ -11,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from restorebench.checkpoints.file import load
 from restorebench.checkpoints.published import convert
 from restorebench.errors import CheckpointError, OptionError
 from restorebench.plugins import suite
@@ -55,10 +56,12 @@ def averaged(state):
         (compiled_inside, "_orig_mod. is taken off"),
         (profiled, "2 buffers of the profiler thop are left out"),
         (lightning, "weights under state_dict; net. is taken off"),
-        (mmedit, "1 weights of other names are left out"),
+        (mmedit, "1 weights of other names are left out (step_counter, …)"),
         (averaged, r"averaged weights \(not those of generator\.\)"),
         (lambda s: {"ema": s, "model": s}, "weights under ema (not model"),
         (lambda s: {"model_state_dict": s, "optimizer": {}}, "weights under model_state_dict"),
+        (lambda s: {"module": s, "optimizer": {"state": {0: {}}}}, "weights under module"),
+        (lambda s: {"checkpoint": {"state_dict": s}}, "weights under checkpoint; weights under st"),
     ],
 )
 def test_what_people_have_around_weights_is_taken_off_and_said(released, wrap, says):
@@ -85,6 +88,62 @@ def test_weights_in_somebody_elses_safetensors_are_read(published, tmp_path):
     path = tmp_path / "theirs.safetensors"
     save_file(prefixed("module.")(published(NAME).state), path)
     assert convert(path, suite()).backbone
+
+
+def test_files_are_read_by_what_is_in_them_whatever_their_suffix(released, published, tmp_path):
+    theirs = released(NAME).rename(tmp_path / "theirs.safetensors")
+    others = tmp_path / "others.bin"
+    save_file(published(NAME).state, others)
+    found = [convert(path, suite()).backbone for path in (theirs, others)]
+    assert all(torch.equal(value, found[1][key]) for key, value in found[0].items())
+
+
+def test_a_bit_that_was_flipped_is_found_by_its_checksum(released, tmp_path):
+    path = released(NAME)
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        entry = max(archive.infolist(), key=lambda entry: entry.file_size)
+    data[entry.header_offset + 200] ^= 1  # its header is aligned by zeros to 64 bytes
+    path.write_bytes(data)
+    with pytest.raises(CheckpointError, match=rf"the checksum of {entry.filename} in it is wrong"):
+        convert(path, suite())
+
+
+def test_files_without_checksums_are_read(released):
+    torch.serialization.set_crc32_options(False)
+    try:
+        path = released(NAME)
+    finally:
+        torch.serialization.set_crc32_options(True)
+    assert convert(path, suite()).backbone
+
+
+@pytest.mark.parametrize("kind", [torch.int8, torch.complex64])
+def test_weights_that_are_no_floating_point_are_refused(released, kind):
+    path = released(NAME, lambda state: {key: v.to(kind) for key, v in state.items()})
+    with pytest.raises(CheckpointError, match=rf"\(0 of \d+ .* not floating point: .*{kind}"):
+        convert(path, suite())
+
+
+def test_weights_that_are_not_numbers_are_refused(released):
+    bias = torch.tensor([0.0, float("nan"), 0.0, 0.0])
+    with pytest.raises(CheckpointError, match=r"holds NaN in 'intro\.bias'"):
+        convert(released(NAME, **{"intro.bias": bias}), suite())
+
+
+def test_of_a_folder_the_files_in_it_are_named(tmp_path):
+    for name in ("model.safetensors", "optimizer.bin", "config.json"):
+        (tmp_path / name).touch()
+    with pytest.raises(CheckpointError, match=r"its files: model\.safetensors, optimizer\.bin"):
+        convert(tmp_path, suite())
+
+
+@pytest.mark.parametrize("names", [{}, {b"a": torch.zeros(1)}, [torch.zeros(1)]])
+def test_what_is_no_state_dict_is_said(tmp_path, names):
+    torch.save(names, tmp_path / "a.pth")
+    says = r"an empty dict|its key b'a' is not a text|holds a list"
+    with pytest.raises(CheckpointError, match=says):
+        convert(tmp_path / "a.pth", suite())
 
 
 def zipped(compression, *names):
@@ -115,13 +174,17 @@ def zipped(compression, *names):
         (b"\x80\x02}q\x01(", "is damaged or was not written by torch.save"),
     ],
 )
-def test_a_file_that_holds_no_weights_is_named_as_what_it_is(tmp_path, content, says):
-    path = tmp_path / "odd.pth"
+@pytest.mark.parametrize("name", ["odd.pth", "odd.safetensors"])
+def test_a_file_that_holds_no_weights_is_named_as_what_it_is(tmp_path, name, content, says):
+    path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(CheckpointError) as caught:
         convert(path, suite())
     assert says in str(caught.value)
     assert "weights_only" not in str(caught.value)
+    if path.suffix == ".safetensors":
+        with pytest.raises(CheckpointError, match=r"odd\.safetensors "):
+            load(path)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -174,8 +237,6 @@ NAFNET = {"name": "nafnet", "size": "compact", "width": 4}
     ],
 )  # fmt: skip
 def test_a_description_that_cannot_be_read_names_the_file(tmp_path, text):
-    from restorebench.checkpoints.file import load
-
     save_file({"backbone.a": torch.zeros(1)}, tmp_path / "a.safetensors", description(text))
     with pytest.raises(CheckpointError, match=r"a\.safetensors"):
         load(tmp_path / "a.safetensors")
@@ -186,8 +247,6 @@ def test_a_description_that_cannot_be_read_names_the_file(tmp_path, text):
     [{"width": 4096}, {"width": 10**9}, {"middle": 10**9}, {"encoder": [1] * 99}, {"width": "8"}],
 )
 def test_a_network_of_another_size_is_refused_before_memory_is_taken(tiny, tmp_path, change):
-    from restorebench.checkpoints.file import load
-
     _, network = tiny
     described = {"format": 2, "setup": {"backbone": {**NAFNET, **change}}}
     tensors = {f"backbone.{k}": v.contiguous() for k, v in network.state_dict().items()}

@@ -158,7 +158,7 @@ def test_other_architectures_are_refused(tmp_path):
         convert(tmp_path / "aod.pth", suite())
 
 
-@pytest.mark.parametrize("content", [[1, 2], {}, {"mine": {"a": torch.zeros(1)}}, {"a": 3}])
+@pytest.mark.parametrize("content", [[1, 2], {}, {"mine": {"a": 1}}, {"a": 3}])
 def test_only_state_dicts_are_read(tmp_path, content):
     torch.save(content, tmp_path / "odd.pth")
     with pytest.raises(CheckpointError, match=r"odd\.pth (holds a|is not a state dict)"):

@@ -19,6 +19,7 @@ from torch import Tensor
 from restorebench.atomic import replacing
 from restorebench.backbones.backbone import Backbone
 from restorebench.checkpoints import parts
+from restorebench.checkpoints.file_kind import not_safetensors
 from restorebench.checkpoints.match_weights import check_fit, fit
 from restorebench.checkpoints.setup import Choice, Setup
 from restorebench.compressors.compressor import Compressor
@@ -30,6 +31,9 @@ N = TypeVar("N", bound=torch.nn.Module)
 
 FORMAT = 2
 SUFFIX = ".safetensors"
+_SUFFIXES = (SUFFIX, ".pth", ".pt", ".bin", ".ckpt")
+"""Of files that may hold weights."""
+
 _KEY = "restorebench"
 _PARTS = ("backbone", "compressor")
 
@@ -106,12 +110,15 @@ def save(path: str | Path, checkpoint: Checkpoint, suite: Suite) -> None:
 def load(path: str | Path) -> Checkpoint:
     """Read a checkpoint. Raises `CheckpointError`, which names the file, for any other file."""
     path = existing(path)
+    if what := not_safetensors(path):
+        msg = f"{path} {what}"
+        raise CheckpointError(msg)
     try:
         with safe_open(path, framework="pt") as file:
             described = _described((file.metadata() or {}).get(_KEY), path)
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (no dict)
     except (SafetensorError, OSError) as error:
-        msg = f"{path} cannot be read as safetensors: {error}"
+        msg = f"{path} is cut off or damaged ({error}); fetch or copy it again"
         raise CheckpointError(msg) from error
     try:
         setup = Setup.from_dict(described["setup"])
@@ -126,10 +133,16 @@ def existing(path: str | Path) -> Path:
     """`path`, which is a file; `CheckpointError` otherwise."""
     path = Path(path).expanduser()
     if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        msg = f"the weights {path} cannot be read: {'it' if path.is_dir() else 'the file'} {what}"
+        what = _of_folder(path) if path.is_dir() else "the file does not exist"
+        msg = f"the weights {path} cannot be read: {what}"
         raise CheckpointError(msg)
     return path
+
+
+def _of_folder(path: Path) -> str:
+    """What to name instead of a folder, such as one that accelerate has written."""
+    inside = sorted(p.name for p in path.iterdir() if p.suffix in _SUFFIXES)
+    return "it is a folder" + (f"; name one of its files: {', '.join(inside[:5])}" * bool(inside))
 
 
 def sha256(path: str | Path) -> str:

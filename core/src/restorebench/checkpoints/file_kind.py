@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 _BEGINNINGS = (
     (b"version https://git-lfs", "is a Git LFS pointer, not the file itself: run 'git lfs pull'"),
     (b"<", "is a web page or XML, not weights: the download gave a page; fetch the file itself"),
-    (b"{", "is JSON, not weights"),
+    (b"{", "is JSON, not weights; an index of weights in several files names them: join these"),
     (b"\x89PNG", "is a PNG image, not weights"),
     (b"\xff\xd8\xff", "is a JPEG image, not weights"),
     (b"\x89HDF", "is HDF5 (Keras), which is not read: save the network in PyTorch"),
@@ -17,7 +18,27 @@ _BEGINNINGS = (
     (b"7z\xbc\xaf", "is a 7z archive: unpack it first"),
     (b"Rar!", "is a RAR archive: unpack it first"),
 )
+_LONGEST_HEADER = 100_000_000
+"""Bytes, by the format's own limit."""
+
+_DAMAGED = "is damaged: the checksum of {} in it is wrong; fetch or copy it again"
 _SHORT = "is cut off: it begins as PyTorch's zip archive and lacks its end; fetch or copy it again"
+
+
+def is_safetensors(path: Path) -> bool:
+    """Whether a file begins as safetensors do, whatever its name and its end."""
+    with path.open("rb") as file:
+        start = file.read(9)
+    return start[8:] == b"{" and int.from_bytes(start[:8], "little") < _LONGEST_HEADER
+
+
+def not_safetensors(path: Path) -> str:
+    """Why the file at `path` cannot be read as safetensors, or ``""`` where it may."""
+    if is_safetensors(path):
+        return ""
+    return not_weights(path) or (
+        "is a file of PyTorch's, not safetensors, as its name says: 'restorebench convert' reads it"
+    )
 
 
 def not_weights(path: Path) -> str:
@@ -38,12 +59,18 @@ def not_weights(path: Path) -> str:
 
 
 def _of_zip(path: Path) -> str:
-    """Of an archive: cut off, TorchScript, compressed, or of another kind."""
+    """Of an archive: cut off, damaged, TorchScript, compressed, or of another kind."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
+            what = _of_entries(entries)
+            damaged = "" if what else next(_damaged(archive, entries), "")
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return _SHORT
+    return _DAMAGED.format(damaged) if damaged else what
+
+
+def _of_entries(entries: list[zipfile.ZipInfo]) -> str:
     names = {entry.filename.partition("/")[2] for entry in entries}
     if "constants.pkl" in names:
         return "is TorchScript, a program: save the state_dict() of the network that it was made of"
@@ -52,6 +79,17 @@ def _of_zip(path: Path) -> str:
     if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
         return "was packed again by a zip program (PyTorch never compresses): save it by torch.save"
     return ""
+
+
+def _damaged(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[str]:
+    """The entries whose bytes are not those that were written; PyTorch can omit checksums (0)."""
+    for entry in entries:
+        try:
+            with archive.open(entry) as file:
+                while entry.CRC and file.read(1 << 20):
+                    pass
+        except zipfile.BadZipFile:
+            yield entry.filename
 
 
 def _is_text(start: bytes) -> bool:

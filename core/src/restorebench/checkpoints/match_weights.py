@@ -31,7 +31,8 @@ def check_fit(
     """Raise `CheckpointError` unless `state` has the weights of `module`, and no others.
 
     `names`: what a key is called in the file, where that differs. The error starts with `where` and
-    lists the keys that are absent, left over or of another shape. `module` may be on "meta".
+    lists the keys that are absent, left over, of another shape, or not floating point where
+    `module` is: quantised weights are other numbers. `module` may be on "meta".
     """
     own, called = module.state_dict(), names or {}
     unfit = {
@@ -42,9 +43,15 @@ def check_fit(
             for key in own
             if key in state and state[key].shape != own[key].shape
         ],
+        "not floating point": [
+            f"{called.get(key, key)} {state[key].dtype}"
+            for key in own
+            if key in state and own[key].is_floating_point() > state[key].is_floating_point()
+        ],
     }
     if found := [_listed(kind, keys) for kind, keys in unfit.items() if keys]:
-        fitting = len(own) - len(unfit["missing"]) - len(unfit["of another shape"])
+        wrong = len(unfit["of another shape"]) + len(unfit["not floating point"])
+        fitting = max(len(own) - len(unfit["missing"]) - wrong, 0)
         msg = f"{where} ({fitting} of {len(own)} weights do): " + "; ".join(found)
         raise CheckpointError(msg)
 

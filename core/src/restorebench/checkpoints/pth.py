@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,8 +14,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from restorebench.checkpoints.file import SUFFIX, existing
-from restorebench.checkpoints.file_kind import not_weights
+from restorebench.checkpoints.file import existing
+from restorebench.checkpoints.file_kind import is_safetensors, not_weights
 from restorebench.errors import CheckpointError
 from restorebench.registry import nearest
 
@@ -23,6 +24,9 @@ WRAPPERS = (
     *("params", "state_dict", "model_state_dict", "model", "net", "network", "netG", "generator"),
 )
 """Keys under which training programs put the weights; the first is taken, so averages first."""
+
+_DEEPEST = 3
+"""How many dicts around one another are taken off."""
 
 _INSERTED = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module)\.")
 """What torch.compile and FSDP put into names, wherever a module was wrapped."""
@@ -62,12 +66,15 @@ def read_state(path: str | Path, wrapper: str = "") -> State:
 
 def _read(path: Path) -> Any:
     try:
-        if path.suffix.lower() == SUFFIX:
+        if is_safetensors(path):
             return load_file(path)
         if what := not_weights(path):
             msg = f"{path} {what}"
             raise CheckpointError(msg)
-        return torch.load(path, map_location="cpu", weights_only=True)
+        # by its content: torch.load goes by the suffix of a path
+        with warnings.catch_warnings(), path.open("rb") as file:
+            warnings.simplefilter("ignore")  # of a protocol of pickle that it may not know
+            return torch.load(file, map_location="cpu", weights_only=True)
     except CheckpointError:
         raise
     except Exception as error:  # PyTorch's unpickler raises what it likes, down to AssertionError
@@ -83,7 +90,7 @@ def _reason(error: Exception) -> str:
             "code; save the network's state_dict() alone"
         )
     if isinstance(error, SafetensorError):
-        return str(error)
+        return f"it is cut off or damaged ({error}); fetch or copy it again"
     return (
         f"it is damaged or was not written by torch.save ({type(error).__name__}); fetch or copy "
         "it again, or save the network's state_dict() alone"
@@ -98,20 +105,44 @@ def _unwrapped(content: Any, path: Path, wrapper: str) -> tuple[Any, list[str]]:
             msg = f"{path} holds nothing called {wrapper!r}; {nearest(wrapper, known[:20])}"
             raise CheckpointError(msg)
         return content[wrapper], []
-    if isinstance(content, Mapping):
-        found = [name for name in WRAPPERS if isinstance(content.get(name), Mapping)]
-        if found:
-            others = f" (not {', '.join(found[1:])}; wrapper=KEY takes another)"
-            return content[found[0]], [f"weights under {found[0]}{others if found[1:] else ''}"]
-    return content, []
+    notes: list[str] = []
+    for _ in range(_DEEPEST):
+        if not (found := _wrappers(content)):
+            break
+        others = f" (not {', '.join(found[1:])}; wrapper=KEY takes another)" if found[1:] else ""
+        notes.append(f"weights under {found[0]}{others}")
+        content = content[found[0]]
+    return content, notes
+
+
+def _wrappers(content: Any) -> list[Any]:
+    """The keys under which a dict has weights: those of `WRAPPERS`, else the only one there is."""
+    if not isinstance(content, Mapping):
+        return []
+    if known := [name for name in WRAPPERS if isinstance(content.get(name), Mapping)]:
+        return known
+    found = [key for key, inside in content.items() if _is_wrapped(inside)]
+    return found if len(found) == 1 else []
+
+
+def _is_wrapped(content: Any) -> bool:
+    """Whether it is a state dict, or has one under a key of `WRAPPERS`; optimisers have none."""
+    if not isinstance(content, Mapping) or not content:
+        return False
+    tensors = all(isinstance(k, str) and isinstance(v, Tensor) for k, v in content.items())
+    return tensors or any(isinstance(content.get(name), Mapping) for name in WRAPPERS)
 
 
 def _tensors(state: Any, path: Path) -> dict[str, Tensor]:
     if not isinstance(state, Mapping) or not state:
-        msg = f"{path} holds a {type(state).__name__}; expected a state dict: names to tensors"
+        held = "an empty dict" if isinstance(state, Mapping) else f"a {type(state).__name__}"
+        msg = f"{path} holds {held}; expected a state dict: names to tensors"
         raise CheckpointError(msg)
     for key, value in state.items():
-        if not isinstance(key, str) or not isinstance(value, Tensor):
+        if not isinstance(key, str):
+            msg = f"{path} is not a state dict: its key {key!r} is not a text"
+            raise CheckpointError(msg)
+        if not isinstance(value, Tensor):
             msg = (
                 f"{path} is not a state dict: {key!r} is a {type(value).__name__}, not a tensor; "
                 f"if the weights are under one of its keys, name it: wrapper=KEY"
@@ -119,6 +150,9 @@ def _tensors(state: Any, path: Path) -> dict[str, Tensor]:
             raise CheckpointError(msg)
         if value.layout is not torch.strided or _is_expanded(value):
             msg = f"{path} holds {key!r} as a sparse or expanded tensor; save it contiguous"
+            raise CheckpointError(msg)
+        if value.is_floating_point() and value.float().isnan().any():
+            msg = f"{path} holds NaN in {key!r}, as training that diverged leaves it; take another"
             raise CheckpointError(msg)
     return dict(state)
 

@@ -98,10 +98,11 @@ def _release(state: Mapping[str, Tensor], prefix: str) -> Release | None:
 def _notes(state: Mapping[str, Tensor], prefix: str, others: list[str]) -> tuple[str, ...]:
     if not prefix:
         return ()
-    left = len(state) - len(_under(state, prefix))
+    left = [name for name in state if not name.startswith(prefix)]
     notes = [f"{prefix} is taken off the names of weights"]
     notes += [f"averaged weights (not those of {', '.join(others)})"] if others else []
-    return (*notes, *([f"{left} weights of other names are left out"] if left else []))
+    rest = f"{len(left)} weights of other names are left out ({left[0]}, …)" if left else ""
+    return (*notes, *filter(None, [rest]))
 
 
 def _unknown(state: Mapping[str, Tensor], where: str) -> str:
