@@ -138,17 +138,6 @@ def test_what_is_wrong_with_an_output_is_said_in_words(one, network, says):
         restored(network, one)
 
 
-def test_exchanged_channels_are_warned_of_once(one, caplog):
-    network = Network(lambda x: x.flip(1))
-    for _ in range(2):
-        network.restore(one, CONTEXT)
-    assert [r.message for r in caplog.records if "does it give BGR?" in r.message] != []
-    assert len(caplog.records) == 1
-    caplog.clear()
-    restored(lambda x: x * 0.5, one)
-    assert not caplog.records
-
-
 @pytest.mark.parametrize(
     "options",
     [{"values": "byte"}, {"views": "both"}, {"enlarge": "more"}, {"precision": "int8"},

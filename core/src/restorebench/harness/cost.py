@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from restorebench.allocator import give_back_freed_memory
+from restorebench.harness.contained import contained
 from restorebench.restorers.base import Context
+from restorebench.restorers.check import check_kind
 from restorebench.restorers.out_of_memory import explained
 from restorebench.restorers.plan.plan import Plan, Size
 from restorebench.restorers.plan.planned import Halved, Planner
@@ -45,12 +47,16 @@ def restored(
 ) -> tuple[tuple[Restoration, float, int | None], Plan]:
     """A restoration as `measured`, by as much of the context's plan as memory allows.
 
-    What that cannot be made of raises `MemoryError`, in words.
+    What that cannot be made of raises `MemoryError`, in words. What the restorer changes for the
+    whole process is put back, and what is no restoration raises `ImageError`.
     """
     restorer: Any = planner.restorer
 
     def run(within: Context) -> tuple[Restoration, float, int | None]:
-        return measured(partial(restorer.restore, sample, within), within.device)
+        with contained():
+            made = measured(partial(restorer.restore, sample, within), within.device)
+        check_kind(made[0], f"the restoration of {sample.id!r}")
+        return made
 
     views, _, height, width = sample.degraded.shape
     with explained(height, width):

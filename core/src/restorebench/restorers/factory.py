@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from restorebench.errors import OptionError
+from restorebench.errors import OptionError, PluginError
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Restorer
 
@@ -19,7 +19,8 @@ def make_restorer(suite: Suite, name: str, **options: Any) -> Restorer:
     called `suite` is given this one: what it builds by name, such as networks and solvers, is then
     found where the restorer itself was. `label`, the name in tables, is an option of every
     restorer, and given only to those that take it. Raises `UnknownNameError`, `PluginError` where
-    the target cannot be imported, and `OptionError` for options that it does not take.
+    the target cannot be imported or makes no restorer, and `OptionError` for options that it does
+    not take.
     """
     if (there := suite.objects.get(name)) is not None:
         return cast(Restorer, there)
@@ -30,15 +31,22 @@ def make_restorer(suite: Suite, name: str, **options: Any) -> Restorer:
     if "label" not in taken and all(p.kind is not p.VAR_KEYWORD for p in taken.values()):
         options.pop("label", None)
     try:
-        made: Restorer = target(**options)
+        inspect.signature(target).bind(**options)
     except TypeError as error:
         msg = f"the restorer {name!r} does not take these options: {_explained(error, taken)}"
         raise OptionError(msg) from error
+    made: Restorer = target(**options)
+    if not callable(getattr(made, "restore", None)):
+        kind = "None" if made is None else f"a {type(made).__name__}"
+        msg = f"the restorer {name!r} is {kind}, without a method restore(sample, context)"
+        raise PluginError(msg)
     return made
 
 
 def _explained(error: TypeError, taken: Mapping[str, inspect.Parameter]) -> str:
     """What is wrong with options, in words, as far as Python's message says which."""
+    if absent := re.search(r"missing a required argument: '(\w+)'", str(error)):
+        return f"it needs {absent[1]!r}"
     unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
     if unknown is None:
         return str(error)

@@ -11,13 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restorebench.errors import ImageError
-from restorebench.types import Array
 
 _BYTES = 2.0
 """A restoration whose median is above this is not in [0, 1]."""
-
-_CLEARLY = 0.25
-"""How much nearer exchanged channels are to the input where they are called exchanged."""
 
 
 class Values(NamedTuple):
@@ -55,19 +51,12 @@ def check_shape(shape: tuple[int, ...], expected: tuple[int, ...], where: str) -
         (channels, height, width): "without its first axis: keep (N, C, H, W)",
         (height, width, channels): "channels last and without its first axis",
         (count, 1, height, width): "one channel: it must give RGB",
+        (1, *expected): "one axis too many: take the first off",
     }
     msg = f"{where} has shape {shape}, expected {expected}"
     if shape in looks:
         raise ImageError(f"{msg}: {looks[shape]}")
     if len(shape) == 4 and shape[2] and shape[3]:
-        msg += f" ({shape[2] / height:.3g} times the height; images are never resized to fit)"
+        sizes = f"{shape[3]}×{shape[2]} pixels, not {width}×{height}"
+        msg += f" ({sizes}; images are never resized to fit)"
     raise ImageError(msg)
-
-
-def looks_exchanged(output: Array, degraded: Array) -> bool:
-    """Whether an output is far nearer to its input with red and blue exchanged (BGR)."""
-    if output.shape != degraded.shape:
-        return False
-    plain = float(np.mean((output - degraded) ** 2))
-    exchanged = float(np.mean((output[:, ::-1] - degraded) ** 2))
-    return plain > 1e-3 and exchanged < _CLEARLY * plain

@@ -18,7 +18,9 @@ from restorebench.cli.restore.inputs import Input
 from restorebench.cli.restore.output import OutputFolder
 from restorebench.cli.restore.plans import Plans
 from restorebench.data.colour import quantise
+from restorebench.harness.contained import contained
 from restorebench.restorers.check import check_restoration
+from restorebench.restorers.doubts import Doubts
 from restorebench.restorers.out_of_memory import explained
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Work:
     trajectories: Mapping[str, Path] = field(default_factory=dict)
     _notes: Counter[str] = field(default_factory=Counter)
     _failures: Counter[str] = field(default_factory=Counter)
+    _doubts: Doubts = field(default_factory=Doubts)
 
     def fingerprint(self, item: Input, plan: str = "") -> str:
         """What decides the images of an input, worked on by a plan of that identity."""
@@ -67,7 +70,7 @@ class Work:
             for done, item in enumerate(items):
                 overall.show(item.scene.id, done, len(items), now=done == 0)
                 try:
-                    with explained(*item.scene.size()):
+                    with explained(*item.scene.size()), contained():
                         self._restore(item, steps)
                 except (
                     Exception,
@@ -91,6 +94,7 @@ class Work:
             partial(self.plans.halved, item),
         )
         check_restoration(output, sample)
+        self._doubts.check(self.choice.spec.name, output.image, sample)
         fingerprint = self.fingerprint(item, plan.identity)
         pixels = quantise(output.image)
         del sample, output  # of a large image each is as large as all that writing takes

@@ -17,6 +17,7 @@ from restorebench.harness.record_fields import is_count
 from restorebench.metrics import Protocol
 from restorebench.restorers.base import Context, Fingerprinted, Restorer
 from restorebench.restorers.check import check_restoration
+from restorebench.restorers.doubts import Doubts
 from restorebench.restorers.plan.plan import WHOLE, Plan, Size
 from restorebench.restorers.plan.planned import Planned, Planner
 from restorebench.restorers.plan.text import described
@@ -28,7 +29,7 @@ class Job:
     """One draw of one sample, ready to run; `sample` makes it, or finds it cached.
 
     `blank` is its record before anything is known, `planner` makes the plans of a restorer that is
-    not isolated.
+    not isolated, `doubts` warn of outputs that are hardly meant.
     """
 
     sample: Callable[[], Sample]
@@ -38,6 +39,7 @@ class Job:
     protocol: Protocol
     restorer: Restorer
     planner: Planner
+    doubts: Doubts
 
     def with_fingerprint(self) -> Job:
         """The same with the fingerprint of a restorer that has one."""
@@ -86,6 +88,8 @@ class Job:
         sample = self.sample()
         output, seconds, peak, plan = self._measured(sample.without_target())
         check_restoration(output, sample)
+        name = str(self.blank.options.get("label", self.blank.restorer))
+        self.doubts.check(name, output.image, sample)
         counts = (_count(output, name) for name in ("nfe", "parameters", "macs"))
         return quantise(output.image), Cost(seconds, peak, *counts), plan
 

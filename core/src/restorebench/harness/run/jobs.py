@@ -14,6 +14,7 @@ from restorebench.harness.run.splits import Splits, Unit
 from restorebench.metrics import Protocol
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Restorer, Trained
+from restorebench.restorers.doubts import Doubts
 from restorebench.restorers.factory import make_restorer
 from restorebench.restorers.plan.planned import Planner
 from restorebench.types import JSON, Record
@@ -29,6 +30,7 @@ class Jobs:
         self._suite, self._settings = suite, settings
         self._splits, self._run_key = splits, run_key
         self._restorers: dict[RestorerRef, tuple[Restorer, Planner]] = {}
+        self._doubts = Doubts()
 
     def of(self, cell: Cell, units: Iterable[Unit] | None = None) -> Iterator[Job]:
         """The jobs of a cell, or those of its `units`, made as they are asked for.
@@ -43,7 +45,7 @@ class Jobs:
             blank = self.blank(cell, unit, trained)
             views = self._splits.identity(cell, unit).views
             sample = partial(self._splits.sample, cell, unit)
-            return Job(sample, views, context, blank, protocol, restorer, planner)
+            return Job(sample, views, context, blank, protocol, restorer, planner, self._doubts)
 
         return map(job, self._splits.units(cell) if units is None else units)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Literal
@@ -26,14 +25,13 @@ from restorebench.restorers.values import (
     VALUES,
     check_shape,
     check_values,
-    looks_exchanged,
 )
 from restorebench.types import Array, Restoration, Sample
 
 HALO = 32
 """Pixels around a tile where nothing says how far a network sees."""
 
-_log = logging.getLogger("restorebench")
+_REMEDY = "give values=bytes if the network is fed 0 to 255 too, else divide its output"
 
 
 class Network:
@@ -82,7 +80,6 @@ class Network:
         self._dtype, self._digest = PRECISIONS[precision], digest
         self._device = ""
         self._macs: dict[tuple[int, ...], int | None] = {}
-        self._warned = False
 
     @torch.inference_mode()
     def restore(self, sample: Sample, context: Context) -> Restoration:
@@ -111,7 +108,7 @@ class Network:
 
         out = tiled(call, images, tile, halo, 1 if self._enlarge else sample.scale)
         image: Array = out.float().cpu().numpy()
-        self._check(image, sample)
+        check_values(image, "the network's output", _REMEDY)
         return Restoration(image, len(calls), self._parameters(), self._total_macs(calls))
 
     def fingerprint(self, sample_id: str, views: int) -> str:
@@ -149,14 +146,6 @@ class Network:
         count = f" of {len(out)}" if isinstance(out, tuple | list) else ""
         msg = f"the network gives a {type(out).__name__}{count} {inside}".rstrip()
         raise ImageError(f"{msg}, expected a tensor; pick one: output=0, output=-1 or output=KEY")
-
-    def _check(self, image: Array, sample: Sample) -> None:
-        remedy = "give values=bytes if the network is fed 0 to 255 too, else divide its output"
-        check_values(image, "the network's output", remedy)
-        if not self._warned and looks_exchanged(image, sample.degraded):
-            self._warned = True
-            what = "with red and blue exchanged the network's output is far nearer to its input"
-            _log.warning("%s: %s; does it give BGR?", sample.id, what)
 
     def _parameters(self) -> int | None:
         return parameters_of(self._network) if isinstance(self._network, nn.Module) else None

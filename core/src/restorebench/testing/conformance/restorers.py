@@ -14,6 +14,7 @@ from restorebench.harness.record_fields import is_count
 from restorebench.plugins import Suite
 from restorebench.restorers.base import Context, Restorer
 from restorebench.restorers.check import check_restoration
+from restorebench.restorers.doubts import doubt
 from restorebench.restorers.factory import make_restorer
 from restorebench.specs import DatasetSpec, RestorerSpec
 from restorebench.testing.conformance.problem import FAILURES, Problem, Subject
@@ -59,6 +60,8 @@ def check_restoring(
     if not np.array_equal(quantise(np.asarray(first.image)), quantise(np.asarray(second.image))):
         remedy = "draw noise from context.rng(sample) alone"
         yield subject.problem(f"{where} differs from a second one with the same seed", remedy)
+    if text := doubt(first.image, sample.degraded):
+        yield subject.problem(f"{where}: {text}", "return Restoration(image), RGB in [0, 1]")
     yield from _counts(subject, first)
 
 
