@@ -86,6 +86,7 @@ def test_a_missing_score_names_column_image_metric_and_reason(call, tmp_path):
     assert "mean of 2 42.1102 – –" in lines
 
 
+@pytest.mark.filterwarnings("default::restorebench.errors.ImageWarning")
 def test_equal_images_are_infinitely_good(call, json_of, targets):
     arguments = ("score", str(targets), str(targets), "--protocol", "ntire-crop1")
     assert json_of(*arguments, "--json")["means"] == {"psnr": "inf", "ssim": 1.0}
@@ -305,3 +306,20 @@ def test_a_data_set_of_ones_own_is_scored_against(json_of, off_by_ten, targets):
     found = json_of("score", "pred", "--task", "dark", "--data", data, "--json")
     assert found["protocol"] == "ntire-crop1"
     assert (found["dataset"], found["means"]["psnr"]) == ("own", pytest.approx(PSNR, abs=1e-9))
+
+
+@pytest.mark.filterwarnings("default::restorebench.errors.ImageWarning")
+def test_images_that_are_their_own_references_are_pointed_out(call, off_by_ten, targets, tmp_path):
+    """By name, by a link and by a copy; the scores are right, and most likely not meant."""
+    result = call("score", str(targets), str(targets))
+    assert result.exit_code == 0
+    assert "test-0000.png is its own reference (and 2 more images)" in result.stderr
+    assert "3 of 3 equal their targets in every pixel" in result.stderr
+    (tmp_path / "link.png").symlink_to(targets / "test-0001.png")
+    result = call("score", str(targets / "test-0001.png"), str(tmp_path / "link.png"))
+    assert "test-0001.png is its own reference: both names are of one file" in result.stderr
+    shutil.copy(targets / "test-0001.png", off_by_ten)
+    for against in ([str(targets)], ["--dataset", "squares"]):
+        result = call("score", str(off_by_ten), *against)
+        assert "1 of 3 equal their targets in every pixel: test-0001" in result.stderr
+        assert "own reference" not in result.stderr

@@ -170,6 +170,11 @@ class Record:
     fingerprint: str = ""
     extra: Mapping[str, JSON] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def equals_target(self) -> bool:
+        """Whether what was restored is the target in every pixel."""
+        return self.prediction is not None and self.prediction == self.target
+
 
 def check_image(value: Array, where: str) -> None:
     """Raise `SampleError` unless `value` is finite float32 RGB in [0, 1], ``(V, 3, H, W)``."""

@@ -58,6 +58,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, int]:
     return tmp_path / "set" / "gt", views
 
 
+@pytest.mark.filterwarnings("ignore:.* is its own reference")
 def test_all_readers_agree(folder: tuple[Path, int]) -> None:
     place, views = folder
     suite = Suite([inline(Tasks(), "tasks")])

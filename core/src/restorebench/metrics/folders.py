@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from restorebench.data.layouts.pairing import Match
 from restorebench.errors import ImageError
 from restorebench.metrics.protocol import Protocol
@@ -14,12 +16,16 @@ from restorebench.metrics.scoring import Load, mean_scores, score
 
 @dataclass(frozen=True)
 class PairScores:
-    """The scores of one scene; `error` says why it has none."""
+    """The scores of one scene; `error` says why it has none.
+
+    `equal`: the images are their references in every pixel.
+    """
 
     name: str
     scores: Mapping[str, float]
     missing: Mapping[str, str]
     error: str | None = None
+    equal: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,9 @@ def score_folders(
 
 def _scored(name: str, match: Match, rule: Protocol, load: Load) -> PairScores:
     try:
-        scores = score(rule, *match.read(), load)
+        restored, target, mask = match.read()
+        scores = score(rule, restored, target, mask, load)
     except ImageError as error:
         return PairScores(name, {}, {}, str(error))
-    return PairScores(name, dict(scores.values), dict(scores.missing))
+    equal = np.array_equal(restored, target)
+    return PairScores(name, dict(scores.values), dict(scores.missing), equal=equal)

@@ -51,7 +51,7 @@ class SubmissionResult:
 
 def remarks(records: list[Record]) -> Iterator[Finding]:
     """Findings of scoring: images that equal their targets, and scores that are missing."""
-    same = [r.sample for r in records if r.prediction is not None and r.prediction == r.target]
+    same = [record.sample for record in records if record.equals_target]
     if same:
         which = f"{', '.join(same[:5])}{', …' * (len(same) > 5)}"
         what = f"{len(same)} of {len(records)} equal their target in every pixel: {which}"

@@ -136,6 +136,7 @@ def _score_folders(suite: Suite, request: Request, mask: Path | None, views: int
             warning(f"--mask changes nothing: no column of {name} is of a region; see --protocol")
         scores = score_folders(found, name, rule, suite.metrics.load)
         emit(scores.facts()) if request.as_json else print_scores(scores)
+        _say_what_equals_its_target([pair.name for pair in scores.pairs if pair.equal], len(found))
         failed = _print_errors((pair.name, pair.error) for pair in scores.pairs)
     if failed:
         raise typer.Exit(1)
@@ -149,6 +150,12 @@ def _say_what_has_no_reference(pred: Path, found: Mapping[str, Match]) -> None:
         if left := [name for name in ImageFolder(pred).names if name not in scored]:
             names = ", ".join(left[:5]) + ", …" * (len(left) > 5)
             warning(f"{len(left)} of the images in {pred} have no reference: {names}")
+
+
+def _say_what_equals_its_target(names: Sequence[str], total: int) -> None:
+    if names:
+        listed = ", ".join(names[:5]) + ", …" * (len(names) > 5)
+        warning(f"{len(names)} of {total} equal their targets in every pixel: {listed}")
 
 
 def _against_dataset(suite: Suite, pred: Path, dataset: str, request: Request) -> bool:
@@ -168,6 +175,8 @@ def _against_dataset(suite: Suite, pred: Path, dataset: str, request: Request) -
     with tempfile.TemporaryDirectory(prefix="restorebench-") as folder:
         runner = Runner(suite, Store(Path(folder)))
         records, failures = run_cells(LocalEngine(runner), [cell])
+        same = [record.sample for record in records if record.equals_target]
+        _say_what_equals_its_target(same, len(records))
         if records and request.as_json:
             where = {"dataset": dataset, "split": split, "dataset_hash": records[0].dataset_hash}
             emit({**_facts(records, suite.tasks[cell.task].views), **where})
@@ -188,7 +197,10 @@ def _print_errors(found: Iterable[tuple[str, str | None]]) -> bool:
 def _facts(records: Sequence[Record], views: int) -> dict[str, Any]:
     from restorebench.metrics.folders import FolderScores, PairScores
 
-    pairs = (PairScores(r.sample, dict(r.scores), dict(r.missing), r.error) for r in records)
+    pairs = (
+        PairScores(r.sample, dict(r.scores), dict(r.missing), r.error, r.equals_target)
+        for r in records
+    )
     columns = dict.fromkeys(c for r in records for c in (*r.scores, *r.missing))
     rule = (records[0].protocol, records[0].protocol_hash, tuple(columns))
     return FolderScores(*rule, views, tuple(pairs)).facts()

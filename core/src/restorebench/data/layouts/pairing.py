@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,12 @@ def matches(
     is a folder of masks of the scenes' names, or a file where there is one scene. Raises
     `ImageError`, which says what there is instead, where a scene has no counterpart.
     """
+    found = _matches(pred, ref, views, mask)
+    _warn_of_one_file(found)
+    return found
+
+
+def _matches(pred: Path, ref: Path, views: int | None, mask: Path | None) -> dict[str, Match]:
     if any(map(is_pattern, (pred, ref))):
         return _by_patterns(pred, ref, views, mask)
     if pred.is_file() and ref.is_file():
@@ -93,6 +99,16 @@ def _in_folders(pred: ImageFolder, ref: ImageFolder, views: int | None) -> dict[
         said = pred.lacks(absent, expected, views, "references")
         raise ImageError(said + _patterns_to_write(pred, ref, absent, expected))
     return {name: Match(scene, expected[name]) for name, scene in there.items() if scene}
+
+
+def _warn_of_one_file(found: Mapping[str, Match]) -> None:
+    """Of images that are their own references."""
+    places = ((m.restored.files, m.target.files) for m in found.values())
+    both = (pair for files in places for pair in zip(*files, strict=True))
+    if same := [a for a, b in both if a.exists() and b.exists() and a.samefile(b)]:
+        more = f" (and {len(same) - 1} more images)" if len(same) > 1 else ""
+        line = f"{same[0]} is its own reference{more}: both names are of one file"
+        warnings.warn(line, ImageWarning, stacklevel=3)
 
 
 def _warn(pred: ImageFolder, ref: ImageFolder) -> None:
