@@ -153,6 +153,38 @@ def test_an_unknown_name_is_a_usage_error_that_offers_the_nearest(project):
     assert "did you mean 'brighten'" in done.stderr
 
 
+@pytest.mark.slow
+def test_options_of_a_benchmark_are_refused_in_a_run_of_tests(project):
+    """They changed nothing, without a word; those in a project's settings are left alone."""
+    (project.folder / "tests").mkdir()
+    (project.folder / "tests" / "test_it.py").write_text("def test_it(): pass\n")
+    for given in ("--limit=1", "--no-isolate", "--restorebench-seed=2"):
+        done = project.pytest(given, "tests")
+        assert done.returncode == pytest.ExitCode.USAGE_ERROR
+        name = given.partition("=")[0]
+        assert f"{name} is an option of the benchmark: add --benchmark" in done.stderr
+    settings = "[tool.pytest.ini_options]\naddopts = '--limit=1'\n"
+    (project.folder / "pyproject.toml").write_text(settings)
+    assert project.pytest("tests").returncode == pytest.ExitCode.OK
+
+
+@pytest.mark.slow
+def test_benchmark_only_without_benchmark_is_refused(project):
+    """It is an option of pytest-benchmark, by which all cells would be skipped with status 0."""
+    done = project.pytest("--benchmark-only", "benchmarks")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "--benchmark-only runs none of the cells" in done.stderr
+
+
+@pytest.mark.slow
+def test_collecting_writes_nothing(project):
+    done = project.pytest("--benchmark", "--collect-only", "-q")
+    assert done.returncode == pytest.ExitCode.OK
+    assert "test_mine[" in done.stdout
+    left = {path.name for path in project.folder.iterdir()} - {".benchmarks"}  # pytest-benchmark's
+    assert left == {"benchmarks", "pyproject.toml"}
+
+
 def test_a_marker_narrows_a_benchmark(project):
     (project.folder / "benchmarks" / "test_mine.py").write_text(
         "import pytest\n"

@@ -11,8 +11,12 @@ import pytest
 GROUP = ("restorebench", "restorebench: quality benchmarks")
 
 
-def declare(parser: pytest.Parser) -> None:
-    """Declare them, each as ``--NAME`` and ``--restorebench-NAME``.
+OWN = pytest.StashKey[frozenset[str]]()
+"""The names of options under which a configuration has them."""
+
+
+def declare(parser: pytest.Parser) -> frozenset[str]:
+    """Declare them, each as ``--NAME`` and ``--restorebench-NAME``; all names that they have.
 
     Where another plugin has declared ``--NAME`` (pytest-timeout, say), the long form is all.
     """
@@ -44,6 +48,19 @@ def declare(parser: pytest.Parser) -> None:
     _isolation_options(group)
     _memory_options(group)
     _engine_options(group, number)
+    names = frozenset(name for option in group.options for name in option.names())
+    return names - {"--benchmark"} | {f"--no-{name[2:]}" for name in names if "isolate" in name}
+
+
+def refuse_without_benchmark(config: pytest.Config) -> None:
+    """Raise `pytest.UsageError` for options of a benchmark in a run of tests, which has none.
+
+    Those that a project's ``addopts`` has for all its runs are left alone.
+    """
+    given = (argument.partition("=")[0] for argument in config.invocation_params.args)
+    if name := next((name for name in given if name in config.stash.get(OWN, ())), None):
+        msg = f"{name} is an option of the benchmark: add --benchmark, or leave {name} out"
+        raise pytest.UsageError(msg)
 
 
 def _isolation_options(group: pytest.OptionGroup) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from restorebench.pytest_options import GROUP, declare
+from restorebench.pytest_options import GROUP, OWN, declare, refuse_without_benchmark
 from restorebench.threads import wait_briefly_if_busy
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> None:
     """Declare the other options once every installed plugin has declared its own."""
-    declare(parser)
+    early_config.stash[OWN] = declare(parser)
     given = early_config.known_args_namespace
     parser.parse_known_args(args, namespace=given)
     if given.run_benchmark:
@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "restorebench(task=…, dataset=…, restorer=…): narrow the cells of a benchmark"
     )
     if not config.getoption("run_benchmark"):
+        refuse_without_benchmark(config)
         return
     _refuse_stolen_root(config)
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
@@ -120,9 +121,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     folders = [config.rootpath / path for path in config.getini("benchmark_paths")]
     skip = pytest.mark.skip(reason="a benchmark; run it with `pytest --benchmark`")
-    for item in items:
-        if any(item.path.is_relative_to(folder) for folder in folders):
-            item.add_marker(skip)
+    for item in (cells := [i for i in items if any(map(i.path.is_relative_to, folders))]):
+        item.add_marker(skip)
+    others = (i for i in items if i not in cells and "benchmark" in getattr(i, "fixturenames", ()))
+    if cells and config.getoption("benchmark_only", None) and next(others, None) is None:
+        msg = "--benchmark-only runs none of the cells, which are skipped: add --benchmark"
+        raise pytest.UsageError(msg)
 
 
 @pytest.fixture
