@@ -60,6 +60,13 @@ def float_map(kind: str, values: NDArray[Any], order: str) -> Save:
     )
 
 
+def no_rows(path: Path) -> None:
+    """TIFF of floats whose height (tag 257) is 0."""
+    tiff(DEEP / np.float32(65535), photometric="rgb")(path)
+    with tifffile.TiffFile(path, mode="r+") as file:
+        file.pages.first.tags[257].overwrite(0)
+
+
 def png16(path: Path) -> None:
     """16-bit RGB, rows under all five filters of PNG (RFC 2083, 6); Pillow writes none such."""
     rows = DEEP.astype(">u2").view(np.uint8).reshape(12, -1).astype(int)
@@ -308,6 +315,8 @@ REFUSED: dict[str, tuple[str, Save, str]] = {
     "plain PGM above white": ("a.pgm", plain("P2", GREY16, 1023), "where white is 1023"),
     "truncated PFM": ("a.pfm", float_map("PF", DEEP[1:] / 65535, "<"), "after 2112 of 2304 bytes"),
     "PFM of another white": ("a.pfm", float_map("PF", DEEP, "<"), "whose white is not known"),
+    "PFM without rows": ("a.pfm", lambda p: p.write_text("PF\n16 0\n-1\n") and None, "16×0 pixels"),
+    "TIFF of floats without rows": ("a.tif", no_rows, "has 16×0 pixels: there is nothing"),
     "levels above white": ("a.ppm", portable("P6", DEEP, 1000), "above its white of 1000"),
     "grey in linear light": (
         "a.png",

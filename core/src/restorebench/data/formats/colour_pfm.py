@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from restorebench.data.formats.image_file import Source
-from restorebench.data.formats.wide_image import WideImage
+from restorebench.data.formats.wide_image import WideImage, check_size
 from restorebench.errors import ImageError
 
 _LONGEST = 200
@@ -32,14 +30,12 @@ class _Header(NamedTuple):
 def read_colour_pfm(source: Source, name: str) -> WideImage | None:
     """The floats of a PFM of colours; None for every other file.
 
-    Raises `ImageError`, which calls it `name`, where it ends too early or is too large.
+    Raises `ImageError`, which calls it `name`, where it ends too early, has no pixels or too many.
     """
     with _opened(source) as file:
         if (header := _header(file)) is None:
             return None
-        if header.width * header.height > (Image.MAX_IMAGE_PIXELS or math.inf):
-            msg = f"{name} has {header.width}×{header.height} pixels; cut it into smaller images"
-            raise ImageError(msg)
+        check_size(name, header.width, header.height)
         file.seek(header.length)
         size = header.width * header.height * 12
         if len(data := file.read(size)) < size:

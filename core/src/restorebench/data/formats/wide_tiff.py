@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-import math
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from restorebench.data.formats.image_file import Source
-from restorebench.data.formats.wide_image import WideImage
+from restorebench.data.formats.wide_image import WideImage, check_size
 from restorebench.errors import ImageError
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -62,9 +59,7 @@ def _read(page: Any, pages: int, name: str) -> WideImage:
     if page.photometric not in _CHANNELS or page.samplesperpixel not in {1, 3}:
         msg = f"{name} is a TIFF of {page.samplesperpixel} channels ({page.photometric.name})"
         raise ImageError(f"{msg}; save it as RGB or grey")
-    if page.imagewidth * page.imagelength > (Image.MAX_IMAGE_PIXELS or math.inf):
-        msg = f"{name} has {page.imagewidth}×{page.imagelength} pixels; cut it into smaller images"
-        raise ImageError(msg)
+    check_size(name, page.imagewidth, page.imagelength)
     values = page.asarray().reshape(page.shape if page.ndim == 3 else (1, *page.shape))
     if page.planarconfig == _PLANES or page.ndim == 2:
         values = values.transpose(1, 2, 0)
