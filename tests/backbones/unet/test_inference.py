@@ -1,11 +1,13 @@
-"""Without gradients the levels of a U-Net take less work and memory, to the same numbers."""
+"""Without gradients layers take less work and memory, to the same numbers."""
 
 from __future__ import annotations
 
 import pytest
 import torch
+from torch import nn
 
 from restorebench.backbones.layers.channels_last import laid_out, use_channels_last
+from restorebench.backbones.layers.inference import pointwise
 from restorebench.backbones.layers.levels import ResBlock, Upsample
 from restorebench.backbones.tiling.memory import LiveBytes
 
@@ -50,3 +52,20 @@ def test_a_block_works_in_memory_that_it_has():
     with torch.inference_mode(), LiveBytes((x, *block.parameters())) as live:
         block(x)
     assert live.peak <= 2 * x.nbytes  # what a convolution reads, and what it makes
+
+
+@pytest.mark.parametrize("side", [16, 32, 80], ids=["small", "middle", "large"])
+def test_a_1x1_convolution_is_what_its_module_computes(side):
+    torch.manual_seed(0)
+    conv, x = nn.Conv2d(24, 36, 1), laid_out(torch.randn(1, 24, side, side))
+    with torch.inference_mode():
+        found = pointwise(conv, x)
+    torch.testing.assert_close(found, conv(x).detach(), atol=2e-6, rtol=1e-6)
+    assert found.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_what_takes_the_place_of_a_1x1_convolution_is_called():
+    x = laid_out(torch.randn(1, 24, 32, 32))
+    other = nn.Sequential(nn.Conv2d(24, 4, 1), nn.ReLU())
+    with torch.inference_mode():
+        assert pointwise(other, x).equal(other(x))

@@ -67,7 +67,8 @@ class NAFNet(Modulated):
         self, time: float | Tensor | None = None, condition: Tensor | None = None
     ) -> Modulation:
         """Scales and shifts of all blocks; `time` a number or (T,), `condition` (K,) or (B, K)."""
-        blocks = [module for module in self.modules() if isinstance(module, NAFBlock)]
+        parts = (*self.encoder, self.middle, *self.decoder)
+        blocks = [module for part in parts for module in part.children()]
         t, c = self._embed_time(time), self._embed_condition(condition)
         return Modulation(
             tuple(b.time(t) for b in blocks if t is not None and b.time is not None),

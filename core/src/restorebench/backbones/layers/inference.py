@@ -12,6 +12,20 @@ from torch import Tensor, nn
 _PAYS_FROM = 512
 """Positions of a map from which on adding up the weights of a convolution pays."""
 
+_MATRIX_FROM, _MATRIX_TO = 20_480, 1 << 17
+"""Numbers of a map: below the first PyTorch takes the product by itself, above the second it does
+not pay."""
+
+
+def pointwise(conv: nn.Module, x: Tensor) -> Tensor:
+    """`conv`, 1×1, of `x`; of a map of middle size as a matrix product, which starts sooner."""
+    middle = _MATRIX_FROM < x.numel() <= _MATRIX_TO
+    if not (middle and type(conv) is nn.Conv2d and _here(x)):
+        y: Tensor = conv(x)
+        return y
+    last = F.linear(x.permute(0, 2, 3, 1), conv.weight.flatten(1), conv.bias)
+    return last.permute(0, 3, 1, 2)
+
 
 def activated(x: Tensor) -> Tensor:
     """SiLU of a map that nothing else reads, in its memory."""

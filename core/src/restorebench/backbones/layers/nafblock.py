@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from restorebench.backbones.layers.blocks import added, simple_gate, weighed
+from restorebench.backbones.layers.inference import pointwise
 from restorebench.backbones.layers.norm import ChannelNorm
 from restorebench.backbones.layers.tlc import AveragePool
 
@@ -59,16 +60,16 @@ class NAFBlock(nn.Module):
     def gated(self, x: Tensor, time: Tensor | None = None) -> Tensor:
         """What the channel attention averages and weighs; reads one pixel around each."""
         shift, scale, *_ = (None,) * 4 if time is None else time.chunk(4, dim=-1)
-        return simple_gate(self.depthwise(self.expand(self.norm1(x, shift, scale))))
+        return simple_gate(self.depthwise(pointwise(self.expand, self.norm1(x, shift, scale))))
 
     def mixed(
         self, x: Tensor, h: Tensor, time: Tensor | None = None, condition: Tensor | None = None
     ) -> Tensor:
         """The rest of the block but for the fusion, pixel by pixel; `h` is `gated`, weighed."""
         *_, shift2, scale2 = (None,) * 4 if time is None else time.chunk(4, dim=-1)
-        y = added(x, self.project(h), self.beta)
-        h = simple_gate(self.expand2(self.norm2(y, shift2, scale2)))
+        y = added(x, pointwise(self.project, h), self.beta)
+        h = simple_gate(pointwise(self.expand2, self.norm2(y, shift2, scale2)))
         if condition is not None:
             scale, shift = condition[..., None, None].chunk(2, dim=-3)
             h = torch.addcmul(shift, h, scale + 1)
-        return added(y, self.project2(h), self.gamma)
+        return added(y, pointwise(self.project2, h), self.gamma)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import layer_norm
 
 
 class ChannelNorm(nn.Module):
@@ -39,4 +38,4 @@ class ChannelNorm(nn.Module):
 
     def _normalise(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         last = x.permute(0, 2, 3, 1)
-        return layer_norm(last, weight.shape, weight, bias, self.eps).permute(0, 3, 1, 2)
+        return torch.layer_norm(last, weight.shape, weight, bias, self.eps).permute(0, 3, 1, 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d, pad
+from torch.nn.functional import pad
 
 
 def local_kernel(train: tuple[int, ...], level: int, multiple: int) -> tuple[int, int] | None:
@@ -34,13 +34,15 @@ class AveragePool(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Pool."""
         if self.covers(x):
-            return adaptive_avg_pool2d(x, 1)
+            return x.mean((2, 3), keepdim=True)
         return self.strip(x, 0, x.shape[-2])
 
     def covers(self, x: Tensor) -> bool:
         """Whether one mean is that of every position of `x`."""
+        if self.kernel is None:
+            return True
         height, width = x.shape[-2:]
-        return self.kernel is None or (self.kernel[0] >= height and self.kernel[1] >= width)
+        return self.kernel[0] >= height and self.kernel[1] >= width
 
     def strip(self, x: Tensor, start: int, stop: int) -> Tensor:
         """Rows [start, stop) of the map of local means; reads what they need of `x`."""
