@@ -1,4 +1,4 @@
-"""An atheris campaign on the readers of `readers.py`; SECURITY.md has its command and counts.
+"""An atheris campaign on the readers of `readers/`; SECURITY.md has its command and counts.
 
 ``python tests/fuzz/campaign.py CORPUS [READER=RUNS …]`` runs each reader in a process of its own,
 beginning with its seeds and with what an earlier campaign left in ``CORPUS/READER``. An input that
