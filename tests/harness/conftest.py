@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -15,6 +17,14 @@ from restorebench.plugins import Suite, inline
 def toy(monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     return importlib.import_module("toy_task")
+
+
+@pytest.fixture(scope="session")
+def kit() -> Iterator[ModuleType]:
+    """The module ``compaction_kit``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(Path(__file__).parent))
+        yield importlib.import_module("compaction_kit")
 
 
 @pytest.fixture
