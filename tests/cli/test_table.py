@@ -75,6 +75,17 @@ def test_what_teams_state_stands_beside_the_scores(board_of):
     assert claims["three"]["runtime"] == {"text": "6 hours", "value": None}
 
 
+def test_huge_numbers_are_ranked_as_they_are(board_of):
+    """Rounding to nine decimals made them all infinite, so that they tied, with a warning."""
+    text = "team,psnr\none,1e308\ntwo,1.7e308\nthree,-1e300\nfour,1e16\n"
+    board, result = board_of(text, "--rank-by", "psnr")
+    rows = board["sections"][0]["rows"]
+    assert [(row["rank"], row["label"]) for row in rows] == list(
+        enumerate(("two", "one", "four", "three"), 1)
+    )
+    assert result.stderr == ""
+
+
 def test_a_row_without_a_value_is_last_and_says_why(board_of):
     board, result = board_of(SCORES, "--rank-by", "column:mos,tie=psnr")
     assert rows(board) == [("two", 1), ("one", 2), ("three", None)]
@@ -144,6 +155,8 @@ def test_spreadsheets_write_csv_in_many_ways(board_of, data):
         ("team,psnr\na,1\na,2\n", "psnr", "line 3: a comes twice"),
         ("team,psnr\n,1\n", "psnr", "line 2: the row has no name"),
         ("who,psnr\na,1\n", "psnr", "needs a column of names"),
+        ('team,psnr\na,1\n"b,2\nc,3\n', "psnr", "line 3: a quotation mark is never closed"),
+        ("team,psnr\na,1e400\n", "psnr", "line 2: psnr is '1e400', not a number; it is too large"),
         ("team,psnr\n", "psnr", "has no lines of values"),
         ("", "psnr", "has no lines of values"),
         ("team,psnr\0\na,1\n", "psnr", "is not text"),

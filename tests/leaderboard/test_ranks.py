@@ -75,6 +75,15 @@ def test_the_reference_with_options_is_another_restorer(kit, section):
     assert row.label == "identity(gamma=2.2)"
 
 
+def test_the_largest_numbers_have_means_and_no_intervals(kit, section):
+    """Their sum overflows, by which both were infinite and equal; so do their squares."""
+    high = kit.scored("high", *(3e307 + n * 1e306 for n in range(8)))
+    found = section([*kit.scored("low", *[3e307] * 8), *high])
+    assert means(found) == pytest.approx({"high": 3.35e307, "low": 3e307})
+    assert ranks(found) == {"high": 1, "low": 2}
+    assert found.rows[0].delta is None
+
+
 def test_infinity_stays_infinity_and_comes_first(kit, section):
     found = section([*kit.scored("exact", math.inf, 30), *kit.scored("identity", 20, 20)])
     assert means(found) == {"exact": math.inf, "identity": 20.0}

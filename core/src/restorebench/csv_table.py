@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,11 +35,14 @@ class CsvLines:
     comma: bool = False
 
     def number(self, cell: str) -> float | None:
-        """The number in a cell; None for any other text, of which NaN is one."""
+        """The number in a cell; None for any other text, of which NaN is one, and 1e400."""
         text = cell.replace("−", "-").lower()
         if self.comma and _DECIMAL_COMMA.match(text):
             text = text.replace(",", ".", 1)
-        return float(text.replace("∞", "inf")) if _NUMBER.fullmatch(text) else None
+        if not _NUMBER.fullmatch(text):
+            return None
+        value = float(text.replace("∞", "inf"))
+        return None if math.isinf(value) and text[-1].isdigit() else value  # such as 1e400
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class CsvTable:
 
     def _hint(self, cell: str) -> str:
         """What to do where a number is written in another way than the file's."""
+        if _NUMBER.fullmatch(cell.lower()):
+            return "; it is too large for one"
         if _DECIMAL_COMMA.fullmatch(cell):
             return f"; write it with a point, {cell.replace(',', '.')}"
         return "; leave the cell empty where there is none"
@@ -81,6 +87,9 @@ def read_lines(path: Path) -> CsvLines:
     # A lone carriage return ends a line too, as `newline=None` has it.
     reader = csv.reader(io.StringIO(body, newline=None), delimiter=separator, strict=False)
     first = text.count("\n", 0, len(text) - len(body))
+    if (line := _unclosed(body, separator)) is not None:
+        msg = f"{path}, line {first + line}: a quotation mark is never closed"
+        raise OptionError(msg)
     try:
         lines = tuple(
             (first + reader.line_num, tuple(map(_stripped, row)))
@@ -93,6 +102,20 @@ def read_lines(path: Path) -> CsvLines:
     cells = [cell for _, row in lines for cell in row]
     comma = separator != "," and not any(map(_DECIMAL_POINT.fullmatch, cells))
     return CsvLines(path, lines, comma)
+
+
+def _unclosed(body: str, separator: str) -> int | None:
+    """The line of a quotation mark that has no second one: its cell is the rest of the file.
+
+    Other marks out of place, which a strict reader refuses too, are read as they stand.
+    """
+    reader, last = csv.reader(io.StringIO(body, newline=None), delimiter=separator, strict=True), 0
+    try:
+        for _ in reader:
+            last = reader.line_num
+    except csv.Error as error:
+        return last + 1 if "unexpected end of data" in str(error) else None
+    return None
 
 
 def _stripped(cell: str) -> str:

@@ -10,6 +10,8 @@ from restorebench.console import legible
 ABSENT = "–"
 LONGEST_NAME = 100
 """Characters of a name that tables show; all of it is in CSV and JSON."""
+_LARGE = 1e12
+"""From here on numbers have a power of ten, so that none of 300 digits pushes others off."""
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -19,7 +21,8 @@ def format_number(value: float | None, digits: int) -> str:
         return ABSENT
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.{digits}f}".replace("-", "−")
+    shown = f"{value:.{digits}f}" if abs(value) < _LARGE else f"{value:.4g}"
+    return shown.replace("-", "−")
 
 
 def format_count(value: int | None) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 
 from restorebench.leaderboard.methods.error import relative
 from restorebench.leaderboard.methods.matrix import DataSet, Task
+from restorebench.leaderboard.ranking.rounding import rounded
 from restorebench.leaderboard.ranking.statistics import LEVEL, Floats
 from restorebench.leaderboard.ranking.values import ranks
 
@@ -23,8 +24,6 @@ _BLOCK = 1 << 18
 """Numbers of a resampling matrix that are made at once: few enough for the cache."""
 _MANY = 400
 """Images from which on a resample is counted from the images that it has, which is faster."""
-_SAME = 9
-"""Decimals to which two means must agree to be equal."""
 
 
 class Summary(NamedTuple):
@@ -94,7 +93,7 @@ def _data_set(data: DataSet, methods: Sequence[str], rng: np.random.Generator | 
     found = _means(data.scores.T, rng)
     own = found[:, [data.methods.index(method) for method in methods]]
     sign = -1 if data.column.higher_is_better else 1
-    rank = ranks(sign * own.round(_SAME))
+    rank = ranks(sign * rounded(own))
     if data.reference is None:
         return Summary(rank, np.full_like(rank, np.nan))
     return Summary(rank, np.log(relative(own, found[:, [data.reference]], data.column)))

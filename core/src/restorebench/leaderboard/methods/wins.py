@@ -11,6 +11,7 @@ from restorebench.leaderboard.board import Board
 from restorebench.leaderboard.methods.bootstrap import drawn, ends, rng_of
 from restorebench.leaderboard.methods.matrix import DataSet, Task, task_of_labels, tasks_of
 from restorebench.leaderboard.ranking.bradley_terry import strengths, win_rates
+from restorebench.leaderboard.ranking.rounding import rounded
 from restorebench.leaderboard.ranking.statistics import FEWEST, Floats
 
 RESAMPLES = 499
@@ -19,8 +20,6 @@ MOST = 100
 """Rows up to which a board has this view: the work grows with their square."""
 _NONE = 1e-9
 """Width of an interval that has none."""
-_SAME = 9
-"""Decimals to which two scores must agree to be equal."""
 
 Ends = tuple[float, float]
 
@@ -118,7 +117,7 @@ def _of_data_set(
     data: DataSet, labels: Sequence[str], rng: np.random.Generator | None, resamples: int
 ) -> Floats:
     sign = 1 if data.column.higher_is_better else -1
-    scores = sign * data.scores.round(_SAME)
+    scores = sign * rounded(data.scores)
     weights = drawn(scores.shape[1], rng, resamples)
     places = np.array([labels.index(label) for label in data.methods])
     shares = np.zeros((len(weights), len(labels), len(labels)))

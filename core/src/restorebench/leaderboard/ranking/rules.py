@@ -11,10 +11,8 @@ import numpy as np
 
 from restorebench.errors import OptionError
 from restorebench.leaderboard.ranking.formula import Formula, Titles
+from restorebench.leaderboard.ranking.rounding import rounded
 from restorebench.leaderboard.ranking.values import Floats, Values, ranks
-
-SAME = 9
-"""Decimals to which two values must agree to be equal."""
 
 Better: TypeAlias = Mapping[str, bool | None]
 """Whether higher is better, by column; None or absent where that is unknown."""
@@ -183,7 +181,7 @@ class Composite(Rule):
         if self.formula.text not in values:
             msg = f"its formula {self.formula.text} needs the scores of single images"
             raise OptionError(f"{msg}, and there are means alone")
-        return [-values[self.formula.text].round(SAME)]
+        return [-rounded(values[self.formula.text])]
 
     def shown(self, key: Floats) -> Floats | None:
         """The key with its sign turned, highest first."""
@@ -194,8 +192,8 @@ def ascending(term: Term, values: Values, better: Better) -> Floats:
     """A term of each row, so that lower is better."""
     if isinstance(term, Formula):
         return -_computed(term, values)
-    rounded = values[term].round(SAME)
-    return -rounded if better[term] else rounded
+    found = rounded(values[term])
+    return -found if better[term] else found
 
 
 def columns_of(term: Term) -> tuple[str, ...]:
@@ -209,7 +207,7 @@ def _term_words(term: Term, title: Titles) -> str:
 
 def _computed(formula: Formula, values: Values) -> Floats:
     found = formula.value({name: values[name] for name in formula.columns})
-    return np.broadcast_to(np.asarray(found, np.float64), len(values.labels)).round(SAME)
+    return rounded(np.broadcast_to(np.asarray(found, np.float64), len(values.labels)))
 
 
 def _points(lower: Floats) -> Floats:

@@ -110,7 +110,7 @@ def _term(term: Term, images: PerImage, better: Better) -> Floats:
 def _differences(scores: Floats) -> Floats:
     """Each row less the next over the images that all have, ``(images, rows − 1)``."""
     common = scores[:, ~np.isnan(scores).any(0)]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):  # by which a difference is infinite
         return (common[:-1] - common[1:]).T
 
 

@@ -24,6 +24,8 @@ FEWEST = 8
 """Images below which there is no interval: it would be wide or wrong, see docs/statistics.md."""
 RESAMPLES = 1999
 """Resamples of the bootstrap; with 1 more, 2.5 % of them is a whole number."""
+_LARGEST = 1e150
+"""From here on squares of numbers overflow."""
 ROUNDING = 1e-9
 """A standard deviation below this part of the mean is rounding."""
 
@@ -38,7 +40,7 @@ def intervals(scores: Floats, level: float = LEVEL) -> Floats:
     n, k = scores.shape
     if n < FEWEST or not k:
         return np.full((k, 2), np.nan)
-    usable = np.asarray(np.isfinite(scores).all(axis=0))
+    usable = _have_squares(scores)
     mean = np.where(usable, scores, 0.0).mean(0)
     centred = np.where(usable, scores - mean, 0.0)
     scale = centred.std(0)
@@ -68,7 +70,7 @@ def bootstrap_t(differences: Floats) -> Floats:
 
     Where that says nothing (a difference is not finite, or all are equal but for rounding) it is 0.
     """
-    usable = np.asarray(np.isfinite(differences).all(axis=0))
+    usable = _have_squares(differences)
     mean = np.where(usable, differences, 0.0).mean(0)
     centred = np.where(usable, differences - mean, 0.0)
     scale = centred.std(0)
@@ -77,6 +79,11 @@ def bootstrap_t(differences: Floats) -> Floats:
     t = studentised(centred / scale, FLIPS)
     tail = np.minimum((t >= mean / scale).sum(0), (t <= mean / scale).sum(0))
     return np.where(usable, np.minimum(1.0, 2.0 * (tail + 1) / (FLIPS + 1)), 0.0)
+
+
+def _have_squares(values: Floats) -> NDArray[np.bool_]:
+    """Which columns are of numbers whose squares are numbers."""
+    return np.asarray((np.abs(values) < _LARGEST).all(axis=0))
 
 
 def smallest_p(n: int) -> float:
@@ -111,7 +118,7 @@ def spread(scores: Floats, within: Floats | None, draws: NDArray[np.int64]) -> t
     taken off that of the images.
     """
     n, extra = len(scores), int((draws - 1).sum())
-    if n < 2 or not np.isfinite(scores).all():
+    if n < 2 or not _have_squares(scores).all():
         return np.nan, np.nan
     between = float(scores.var(ddof=1))
     if within is None or extra == 0:

@@ -138,7 +138,7 @@ def _per_image(ledger: Ledger, places: _Places) -> PerImage:
         values = column[places.whole]
         scores[name] = places.mean(values)
         if not places.single:
-            with np.errstate(invalid="ignore"):
+            with np.errstate(invalid="ignore", over="ignore"):
                 far = (values - scores[name].reshape(-1)[places.flat]) ** 2
             within[name] = places.sum(np.nan_to_num(far, nan=0.0))
     return PerImage(places.labels, places.samples, scores, places.draws, within)
@@ -147,9 +147,13 @@ def _per_image(ledger: Ledger, places: _Places) -> PerImage:
 def mean_of_lines(matrix: Floats) -> Floats:
     """The mean of each line without its NaN; NaN where there is nothing else."""
     there = ~np.isnan(matrix)
-    count = there.sum(1)
-    with np.errstate(invalid="ignore"):
-        means: Floats = np.where(there, matrix, 0.0).sum(1) / np.where(count > 0, count, np.nan)
+    count = np.where((number := there.sum(1)) > 0, number, np.nan)
+    values = np.where(there, matrix, 0.0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        means: Floats = values.sum(1) / count
+    if (lost := np.isinf(means)).any():  # by a sum that is too large, unless a score is infinite
+        with np.errstate(invalid="ignore"):
+            means[lost] = (values[lost] / count[lost, None]).sum(1)
     return means
 
 
