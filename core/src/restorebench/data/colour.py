@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from restorebench.data.mapped import let_go
 from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
 
@@ -28,21 +30,19 @@ def to_srgb(linear: NDArray[Any]) -> Array:
     return np.where(value <= 0.0031308, value * 12.92, curve).astype(np.float32)
 
 
-def quantise(image: NDArray[Any]) -> Pixels:
-    """[0, 1] to 8 bit, clipped and rounded to nearest (halves up), any shape.
+def quantise(image: NDArray[Any], out: Pixels | None = None) -> Pixels:
+    """[0, 1] to 8 bit, clipped and rounded to nearest (halves up), any shape; perhaps into `out`.
 
     Raises `ImageError` where a value is not a number: it has no level.
     """
     if image.size and np.isnan(image.min()):
         msg = f"an image of shape {image.shape} holds values that are not numbers (NaN)"
         raise ImageError(msg)
-    how: Any = {"flags": ("external_loop", "buffered", "zerosize_ok"), "buffersize": _AT_ONCE}
-    how |= {"op_flags": (("readonly",), ("writeonly", "allocate"))}
-    with np.nditer((image, None), op_dtypes=(image.dtype, np.uint8), **how) as pieces:
-        for values, levels in pieces:
-            levels[...] = np.floor(np.clip(values, 0.0, 1.0) * 255.0 + 0.5)
-        made: Pixels = pieces.operands[1]
-    return made
+
+    def levels(values: NDArray[Any], out: NDArray[Any]) -> None:
+        out[...] = np.floor(np.clip(values, 0.0, 1.0) * 255.0 + 0.5)
+
+    return _by_pieces(image, levels, np.uint8, out)
 
 
 def as_float(pixels: NDArray[Any]) -> Array:
@@ -53,11 +53,30 @@ def as_float(pixels: NDArray[Any]) -> Array:
     if pixels.dtype != np.uint8:
         msg = f"pixels are {pixels.dtype}; expected 8 bit (uint8)"
         raise ImageError(msg)
-    values = pixels.astype(np.float32)
-    values /= np.float32(255.0)
-    return values
+
+    def values(levels: NDArray[Any], out: NDArray[Any]) -> None:
+        np.divide(levels, np.float32(255.0), out=out, dtype=np.float32)
+
+    return _by_pieces(pixels, values, np.float32)
 
 
 def through_8bit(image: NDArray[Any]) -> Array:
     """[0, 1] as an 8-bit file would give it back, float32."""
     return as_float(quantise(image))
+
+
+def _by_pieces(
+    image: NDArray[Any],
+    convert: Callable[[NDArray[Any], NDArray[Any]], None],
+    kind: type[Any],
+    out: NDArray[Any] | None = None,
+) -> NDArray[Any]:
+    """`convert` some values into others of type `kind`, which stay in the processor's cache."""
+    how: Any = {"flags": ("external_loop", "buffered", "zerosize_ok"), "buffersize": _AT_ONCE}
+    how |= {"op_flags": (("readonly",), ("writeonly", "allocate"))}
+    with np.nditer((image, out), op_dtypes=(image.dtype, kind), **how) as pieces:
+        for given, made in pieces:
+            convert(given, made)
+            let_go()
+        found: NDArray[Any] = pieces.operands[1]
+    return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -14,6 +15,7 @@ from restorebench.atomic import replacing
 from restorebench.data.formats.colour_profile import other_profile
 from restorebench.data.formats.image_file import FORMATS, OpenedImage, Source, decoding, name_of
 from restorebench.data.formats.image_kind import kind, unlike_8_bit
+from restorebench.data.mapped import let_go
 from restorebench.errors import ImageError, ImageWarning
 from restorebench.types import Pixels
 
@@ -23,19 +25,33 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".tif", ".tiff", ".webp", 
 _BAND = 256
 """Rows that are copied at once."""
 
+Allocate: TypeAlias = Callable[[tuple[int, ...]], Pixels]
+"""Gives an array of a shape, to be filled."""
 
-def read_image(source: Source, name: str = "", formats: Collection[str] = FORMATS) -> Pixels:
+
+def in_memory(shape: tuple[int, ...]) -> Pixels:
+    """An array of 8 bit of that shape, to be filled."""
+    return np.empty(shape, np.uint8)
+
+
+def read_image(
+    source: Source,
+    name: str = "",
+    formats: Collection[str] = FORMATS,
+    allocate: Allocate = in_memory,
+) -> Pixels:
     """An 8-bit RGB image, ``(3, H, W)``, exactly as it is in the file or its content.
 
     Messages call it `name`, by default its path. `formats` are Pillow's names of those that are
-    tried. Nothing is converted, rotated or resized. Raises `ImageError` for whatever is not one
+    tried. `allocate` gives the array that it is put into (`large_pixels`: perhaps in a file).
+    Nothing is converted, rotated or resized. Raises `ImageError` for whatever is not one
     upright 8-bit sRGB image: absent, empty, damaged, grey, palette, alpha, CMYK, of another bit
     depth or colour profile, animated, to be rotated by its EXIF data, or too large to be meant.
     Warns (`ImageWarning`) where its EXIF data is damaged. Where content is untrusted, check the
     size in its header first.
     """
     with strict(source, name_of(source, name), formats) as image:
-        return channels_first(image)
+        return channels_first(image, allocate)
 
 
 @contextmanager
@@ -72,17 +88,29 @@ def upright(
         warnings.warn(msg, ImageWarning, stacklevel=6)
 
 
-def channels_first(image: Image.Image) -> Pixels:
+def channels_first(image: Image.Image, allocate: Allocate = in_memory) -> Pixels:
     """The values of an 8-bit image of three channels, ``(3, H, W)``, copied band by band.
 
     An array of the whole image beside Pillow's would cost as much memory again.
     """
     width, height = image.size
-    pixels = np.empty((3, height, width), np.uint8)
+    pixels = allocate((3, height, width))
     for top in range(0, height, _BAND):
         band = image.crop((0, top, width, min(top + _BAND, height)))
         pixels[:, top : top + _BAND] = np.asarray(band).transpose(2, 0, 1)
+        let_go()
     return pixels
+
+
+def as_image(pixels: Pixels) -> Image.Image:
+    """``(3, H, W)`` as Pillow has it, copied band by band: the inverse of `channels_first`."""
+    height, width = pixels.shape[1:]
+    image = Image.new("RGB", (width, height))
+    for top in range(0, height, _BAND):
+        band = pixels[:, top : top + _BAND].transpose(1, 2, 0)
+        image.paste(Image.fromarray(np.ascontiguousarray(band)), (0, top))
+        let_go()
+    return image
 
 
 def write_image(path: str | Path, pixels: Pixels, parts: Path | None = None) -> None:
@@ -100,7 +128,7 @@ def write_image(path: str | Path, pixels: Pixels, parts: Path | None = None) -> 
         msg = f"cannot write {path}: images are written losslessly, so its name must end in .png"
         raise ImageError(msg)
     with replacing(path, parts) as part:
-        Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(part, "PNG")
+        as_image(pixels).save(part, "PNG")
 
 
 def _check_image(name: str, found: OpenedImage, remedy: str) -> None:

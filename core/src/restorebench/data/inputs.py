@@ -23,7 +23,7 @@ from restorebench.data.formats.deep_values import (
 from restorebench.data.formats.image_file import OpenedImage, Source, decoding, name_of
 from restorebench.data.formats.image_kind import kind, unlike_rgb
 from restorebench.data.formats.wide_tiff import read_wide_tiff
-from restorebench.data.images import SUFFIXES, channels_first
+from restorebench.data.images import SUFFIXES, Allocate, channels_first, in_memory
 from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
 
@@ -67,8 +67,8 @@ class InputImage(NamedTuple):
         return as_float(self.pixels) if is_8_bit else self.pixels.astype(np.float32, copy=False)
 
 
-def read_input(source: Source, name: str = "") -> InputImage:
-    """The image of a file or its content, as sRGB.
+def read_input(source: Source, name: str = "", allocate: Allocate = in_memory) -> InputImage:
+    """The image of a file or its content, as sRGB; of 8 bit in an array of `allocate`.
 
     Converted, with a note: 16 bits and floating point in [0, 1] to float32; grey and palettes to
     RGB; colours with another profile to sRGB, CMYK too; alpha that is opaque is dropped; images
@@ -88,7 +88,9 @@ def read_input(source: Source, name: str = "") -> InputImage:
             msg = f"{name} has {other}; convert it to {REMEDY}"
             raise ImageError(msg)
         deep = is_deep(found)
-        pixels = deep_values(name, source, found, notes) if deep else _rgb(name, found, notes)
+        pixels = (
+            deep_values(name, source, found, notes) if deep else _rgb(name, found, notes, allocate)
+        )
         is_turned = found.image.format == "TIFF"
         upright = _upright(pixels, found.orientation, is_turned, notes)
         return InputImage(upright, tuple(notes))
@@ -107,7 +109,7 @@ def _frames(name: str, found: OpenedImage) -> list[str]:
     return notes
 
 
-def _rgb(name: str, found: OpenedImage, notes: list[str]) -> Pixels:
+def _rgb(name: str, found: OpenedImage, notes: list[str], allocate: Allocate) -> Pixels:
     """An image of at most 8 bits, as sRGB."""
     image = found.image
     if image.mode == "RGB" and found.depth.bits < 8:
@@ -123,7 +125,7 @@ def _rgb(name: str, found: OpenedImage, notes: list[str]) -> Pixels:
         check_profile(name, profile if profile == "damaged" else "")
         notes.append(f"its colours are converted from {profile!r} to sRGB")
         image = in_srgb(image)
-    return channels_first(image.convert("RGB"))
+    return channels_first(_converted(image, "RGB"), allocate)
 
 
 def _of_one_meaning(name: str, image: Image.Image) -> Image.Image:
@@ -134,7 +136,12 @@ def _of_one_meaning(name: str, image: Image.Image) -> Image.Image:
     if (mode := _PLAIN.get(image.mode)) is None:
         msg = f"{name} is {kind(image)} ({image.format}); convert it to {REMEDY}"
         raise ImageError(msg)
-    return image.convert(mode)
+    return _converted(image, mode)
+
+
+def _converted(image: Image.Image, mode: str) -> Image.Image:
+    """The image itself where it is of that mode, of which Pillow would make a copy."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _upright(pixels: AnyPixels, orientation: int, is_done: bool, notes: list[str]) -> AnyPixels:

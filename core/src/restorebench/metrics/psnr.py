@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 
 import numpy as np
 
@@ -39,7 +40,8 @@ def mean_squared_error(
 ) -> float:
     """MSE on the scale 0–255; exact for RGB, where the squared errors are summed as integers."""
     if channels == "rgb" and region is None and (native := NATIVE.kernels(0)) is not None:
-        pairs = zip(prediction, target, strict=True)
+        parts = ((prediction[:, rows], target[:, rows]) for rows in strips(prediction.shape[1]))
+        pairs = chain.from_iterable(zip(*part, strict=True) for part in parts)
         errors = (native.squared_error(*map(np.ascontiguousarray, pair)) for pair in pairs)
         return int(sum(errors)) / prediction.size
     whole = channels == "rgb"  # sums of whole numbers, whatever the strips: those of the cache
@@ -65,7 +67,7 @@ def _plane_error(x: Pixels, y: Pixels, channels: str) -> np.ndarray:
 def _peak(prediction: Pixels, measure: Measure) -> int:
     peak = measure.option("peak")
     if peak == "prediction-max":
-        return int(prediction.max())
+        return max(int(prediction[:, rows].max()) for rows in strips(prediction.shape[1]))
     if peak != 255:
         msg = f"the peak of a PSNR is 255 or 'prediction-max', not {peak!r}"
         raise ProtocolError(msg)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
 
+from restorebench.data.mapped import let_go
 from restorebench.errors import (
     ChecksumError,
     ImageError,
@@ -49,6 +50,7 @@ def score(
         try:
             pair = at_size(measure.resize, measure.kernel).framed(measure)
             values[column] = _value(pair, measure, load)
+            let_go()
         except (MetricUnavailableError, ChecksumError) as error:
             missing[column] = str(error)
         except ImageError as error:

@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from restorebench.data.mapped import let_go
 from restorebench.metrics.padding import Padding, border, extent
 
 Index: TypeAlias = slice | NDArray[np.intp]
@@ -39,18 +40,25 @@ class Tile:
 
 def in_threads(function: Callable[[Tile], R], pieces: Iterable[Tile]) -> Iterable[R]:
     """Map over tiles on the threads that this process may use; numpy lets go of the GIL."""
+
+    def done(piece: Tile) -> R:
+        found = function(piece)
+        let_go()
+        return found
+
     todo = list(pieces)
     threads = min(processors(), THREADS, len(todo))
     if threads <= 1:
-        return map(function, todo)
+        return map(done, todo)
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(function, todo))
+        return list(pool.map(done, todo))
 
 
 def strips(height: int, rows: int = 64) -> Iterator[slice]:
-    """Slices of at most `rows` rows that cover `height`."""
+    """Slices of at most `rows` rows that cover `height`; of large images no more is resident."""
     for top in range(0, height, rows):
         yield slice(top, min(top + rows, height))
+        let_go()
 
 
 def processors() -> int:

@@ -7,17 +7,17 @@ while the network works.
 from __future__ import annotations
 
 import mmap
-import os
 import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import torch
 from torch import Tensor
 
+from restorebench.data.mapped import mapped_file, without_pages
 from restorebench.errors import DiskSpaceError
 
 Rows: TypeAlias = slice | None
@@ -104,18 +104,15 @@ class OnDisk:
 
     def rest(self) -> None:
         """Let the pages go: the system has them in the file, or writes them there."""
-        if hasattr(mmap, "MADV_DONTNEED"):
-            for mapped in self._maps:
-                mapped.madvise(mmap.MADV_DONTNEED)
+        for mapped in self._maps:
+            without_pages(mapped)
 
     def _like(self, x: Tensor) -> Tensor:
-        with tempfile.TemporaryFile(dir=self.folder) as file:
-            try:
-                _reserve(file.fileno(), x.nbytes)
-            except OSError as error:
-                reason = error.strerror or str(error)
-                raise DiskSpaceError(_lacking(self.folder, x.nbytes, reason)) from error
-            mapped = mmap.mmap(file.fileno(), x.nbytes)
+        try:
+            mapped = mapped_file(x.nbytes, self.folder)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise DiskSpaceError(_lacking(self.folder, x.nbytes, reason)) from error
         self._maps.add(mapped)
         return torch.frombuffer(mapped, dtype=x.dtype).reshape(x.shape)
 
@@ -130,15 +127,6 @@ def by_rows(x: Tensor) -> list[Rows]:
     height = x.shape[-2]
     rows = max(1, AT_ONCE * height // x.numel())
     return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
-
-
-def _reserve(file: int, size: int) -> None:
-    """Take the space now: a page that finds none when it is written ends the process."""
-    allocate: Any = getattr(os, "posix_fallocate", None)
-    if allocate is None:
-        os.truncate(file, size)
-    else:
-        allocate(file, 0, size)
 
 
 def _lacking(folder: Path, size: int, reason: str) -> str:

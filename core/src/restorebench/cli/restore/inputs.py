@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from restorebench.data.layouts.fields.masks import read_mask
 from restorebench.data.layouts.image_places import scenes_of
 from restorebench.data.layouts.scenes import Scene
 from restorebench.errors import OptionError
+from restorebench.metrics.hub_file import file_sha256
 from restorebench.types import Array, Sample
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Input:
     @property
     def digest(self) -> str:
         """A hash of everything that it is read from."""
-        files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in self.files]
+        files = list(map(file_sha256, self.files))
         roles = f"{len(self.scene.files)} {bool(self.mask)} {bool(self.depth)} {self.unit}"
         return combined_hash([roles, array_hash(self.condition), *files])
 

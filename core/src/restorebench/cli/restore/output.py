@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image
-
 from restorebench.atomic import replacing
+from restorebench.data.images import as_image
 from restorebench.errors import OptionError
 from restorebench.harness.jsonl import JsonLines
 from restorebench.harness.parts import LEDGER, NAME, Parts
+from restorebench.metrics.hub_file import file_sha256
 from restorebench.types import Pixels
 
 
@@ -58,19 +55,17 @@ class OutputFolder:
         """Whether the image of that name is there, as it was written, with that fingerprint."""
         if not self.wrote(name) or self._made[name]["fingerprint"] != fingerprint:
             return False
-        content = (self.path / name).read_bytes()
-        return bool(self._made[name]["sha256"] == hashlib.sha256(content).hexdigest())
+        return bool(self._made[name]["sha256"] == file_sha256(self.path / name))
 
     def put(self, name: str, fingerprint: str, pixels: Pixels) -> None:
         """Write one image, ``(3, H, W)``.
 
         What it is stands in the ledger before it is there: so none is there that is not known.
         """
-        content = _png(pixels)
-        sha256 = hashlib.sha256(content).hexdigest()
-        self._note({"image": name, "fingerprint": fingerprint, "sha256": sha256})
         with replacing(self.path / name, self._parts.folder) as part:
-            part.write_bytes(content)
+            as_image(pixels).save(part, "PNG")
+            entry = {"image": name, "fingerprint": fingerprint, "sha256": file_sha256(part)}
+            self._note(entry)
 
     def tidied(self) -> int:
         """Remove what killed runs have left unfinished, of which it is so many files."""
@@ -142,12 +137,6 @@ def _is(place: Path, other: Path) -> bool:
 def _identity(path: Path) -> tuple[int, int]:
     status = path.stat()
     return status.st_dev, status.st_ino
-
-
-def _png(pixels: Pixels) -> bytes:
-    file = BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(file, "PNG")
-    return file.getvalue()
 
 
 def _short(value: Any) -> str:

@@ -18,6 +18,7 @@ from restorebench.cli.restore.inputs import Input
 from restorebench.cli.restore.output import OutputFolder
 from restorebench.cli.restore.plans import Plans
 from restorebench.data.colour import quantise
+from restorebench.data.mapped import large_pixels
 from restorebench.harness.contained import contained
 from restorebench.restorers.check import check_restoration
 from restorebench.restorers.doubts import Doubts
@@ -96,7 +97,7 @@ class Work:
         check_restoration(output, sample)
         self._doubts.check(self.choice.spec.name, output.image, sample)
         fingerprint = self.fingerprint(item, plan.identity)
-        pixels = quantise(output.image)
+        pixels = quantise(output.image, large_pixels(output.image.shape))
         del sample, output  # of a large image each is as large as all that writing takes
         for name, view in zip(item.scene.outputs, pixels, strict=True):
             self.output.put(name, fingerprint, view)
@@ -147,6 +148,8 @@ class Work:
 
 def recorder(path: Path | None) -> Trajectory | None:
     """What keeps the steps of a trajectory for that file, if there is one."""
-    from restorebench.restorers.trajectory import Trajectory
+    if path is None:
+        return None
+    from restorebench.restorers.trajectory import Trajectory  # which imports PyTorch
 
-    return None if path is None else Trajectory(path.suffix)
+    return Trajectory(path.suffix)

@@ -19,6 +19,7 @@ from restorebench.data.inputs import read_input
 from restorebench.data.layouts.fields.views import CONVENTIONS, names_of, output_names, paired
 from restorebench.data.layouts.files import Suffixes, files_below, files_in, other_images
 from restorebench.data.layouts.names import instead, lacks, natural, normal
+from restorebench.data.mapped import large_pixels
 from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
 
@@ -48,17 +49,22 @@ class Scene:
         return 0, 0
 
     def read(self) -> Pixels:
-        """The images, ``(V, 3, H, W)``; `ImageError` names the one that cannot be used."""
-        views = [read_image(path) for path in self.files]
+        """The images, ``(V, 3, H, W)``; `ImageError` names the one that cannot be used.
+
+        Large ones lie in files, as `large_pixels` has it.
+        """
+        views = [read_image(path, allocate=large_pixels) for path in self.files]
         self._check_sizes(views)
-        return views[0][None] if len(views) == 1 else np.stack(views)
+        if len(views) == 1:
+            return views[0][None]
+        return np.stack(views, out=large_pixels((len(views), *views[0].shape)))
 
     def read_inputs(self) -> tuple[Array, tuple[str, ...]]:
         """The images as they are to be restored, ``(V, 3, H, W)``, and what was converted.
 
         Raises `ImageError`, which names the file, as `read_input` does.
         """
-        found = [read_input(path) for path in self.files]
+        found = [read_input(path, allocate=large_pixels) for path in self.files]
         self._check_sizes([image.pixels for image in found])
         notes = tuple(dict.fromkeys(note for image in found for note in image.notes))
         if len(found) == 1:

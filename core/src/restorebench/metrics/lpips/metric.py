@@ -95,7 +95,9 @@ def build(net: str, heads: str) -> Any:
         import lpips
         import torch
 
-        with torch.random.fork_rng(devices=[]):
+        from restorebench.metrics.lpips.trunk_only import NoMatrices
+
+        with torch.random.fork_rng(devices=[]), NoMatrices():
             return lpips.LPIPS(net=net, version=heads, pnet_rand=True, verbose=False)
 
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from restorebench.data.mapped import let_go
+from restorebench.metrics.lpips.difference import Scratch, difference
 from restorebench.types import Pixels
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 BYTES = 64 << 20
 """What the widest features of one strip of one image take, about."""
-_CHUNK = 4 << 20
-"""Values of features that are compared at a time."""
 
 
 class Rows(NamedTuple):
@@ -66,18 +66,23 @@ def distance(network: Any, prediction: Pixels, target: Pixels, max_bytes: int = 
     import torch
 
     slices = [list(getattr(network.net, f"slice{k + 1}")) for k in range(network.L)]
-    done, sums = [0] * len(slices), [0.0] * len(slices)
+    done, sums, s = [0] * len(slices), [0.0] * len(slices), Scratch()
     height, width = target.shape[1:]
     with torch.inference_mode():
         for rows in strips(slices, height, width, max_bytes):
-            pair = [_input(network, p[:, rows.top : rows.end]) for p in (prediction, target)]
+            given = (p[:, rows.top : rows.end] for p in (prediction, target))
+            pair = [_through(slices[0], _input(network, pixels, s)) for pixels in given]
+            let_go()
             for k, layers in enumerate(slices):
-                pair = [_through(layers, x) for x in pair]
+                if k:  # one after the other, so that what was read is freed before the next is
+                    for _ in range(2):
+                        pair.append(_through(layers, pair.pop(0)))
                 rows = _after(layers, rows)
                 new = slice(max(done[k], rows.begin) - rows.top, rows.end - rows.top)
                 share = rows.total * pair[0].shape[-1]
-                sums[k] += _difference(network.lins[k], [x[..., new, :] for x in pair]) / share
+                sums[k] += difference(network.lins[k], [x[..., new, :] for x in pair], s) / share
                 done[k] = max(done[k], rows.end)
+            pair.clear()
     return sum(sums)
 
 
@@ -141,25 +146,16 @@ def _bytes_per_pixel(layers: Iterator[nn.Module]) -> float:
     return widest
 
 
-def _input(network: Any, pixels: Pixels) -> Tensor:
-    import torch
+def _input(network: Any, pixels: Pixels, scratch: Scratch) -> Tensor:
+    """What `network.scaling_layer` gives, which would take twice the memory."""
 
-    scaled: Tensor = torch.from_numpy(np.array(pixels, np.float32)).div_(127.5).sub_(1)[None]
-    return network.scaling_layer(scaled)  # type: ignore[no-any-return]
+    (scaled,) = scratch.tensors(1, (1, *pixels.shape))
+    np.copyto(scaled[0].numpy(), pixels)
+    layer = network.scaling_layer
+    return scaled.div_(127.5).sub_(1).sub_(layer.shift).div_(layer.scale)
 
 
 def _through(layers: Sequence[nn.Module], x: Tensor) -> Tensor:
     for layer in layers:
         x = layer(x)
     return x
-
-
-def _difference(head: nn.Module, pair: Sequence[Tensor]) -> float:
-    """The head's weighted sum of squared differences of features of unit length."""
-    rows = max(1, _CHUNK // max(1, pair[0].shape[1] * pair[0].shape[3]))
-    total = 0.0
-    for top in range(0, pair[0].shape[2], rows):
-        parts = (x[:, :, top : top + rows] for x in pair)
-        a, b = (x / (x.square().sum(1, keepdim=True).sqrt() + 1e-10) for x in parts)
-        total += float(head((a - b).square_()).double().sum())
-    return total
