@@ -53,6 +53,8 @@ def test_absent_weights_are_an_error_and_nothing_is_fetched(call, folders, monke
     assert result.exit_code == 2
     assert "pt_inception-2015-12-05-6726825d.pth at" in " ".join(result.stderr.split())
     assert not (tmp_path / "torch").exists()
+    empty = call("fid", "--dataset", "squares")
+    assert "has no restorations of squares (test); run it first" in empty.stderr
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,16 @@ def test_repeated_ids_are_refused() -> None:
         Dataset("toy", "val", ("a", "b", "a"), make)
 
 
+@pytest.mark.parametrize("ids", [(1, 2), (i for i in IDS), "ab"])
+def test_ids_are_texts_in_a_tuple(ids: Any) -> None:
+    with pytest.raises(SampleError, match=r"toy/val has the ids .*; expected texts in a tuple"):
+        Dataset("toy", "val", ids, make)
+
+
 @pytest.mark.parametrize("answer", [None, make("other-1")])
 def test_another_sample_than_the_one_asked_for_is_refused(answer: Any) -> None:
     wrong = Dataset("toy", "test", IDS, lambda _: answer)
-    with pytest.raises(SampleError, match="for the id 'test-1'"):
+    with pytest.raises(SampleError, match=r"made (None|the sample 'other-1') for the id 'test-1'"):
         wrong["test-1"]
     with pytest.raises(SampleError, match="for the id 'test-1'"):
         list(wrong)

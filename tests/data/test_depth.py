@@ -12,7 +12,8 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
-from restorebench.data.layouts.fields.depth import read_depth
+from restorebench.data.layouts.beside import files_beside
+from restorebench.data.layouts.fields.depth import SUFFIXES, read_depth
 from restorebench.errors import ImageError
 
 METRES = np.array([[0.5, 1.25, 80.0], [2.0, 3.5, 100.0]], np.float32)
@@ -25,6 +26,9 @@ SIZE = (2, 3)
 def write(path: Path, values: NDArray[Any]) -> Path:
     if path.suffix == ".npy":
         np.save(path, values)
+    elif path.suffix == ".pfm":
+        head = f"Pf\n{values.shape[1]} {values.shape[0]}\n-1.0\n".encode()
+        path.write_bytes(head + values[::-1].astype("<f4").tobytes())
     elif path.suffix == ".tif":
         tifffile.imwrite(path, values)
     else:
@@ -33,11 +37,16 @@ def write(path: Path, values: NDArray[Any]) -> Path:
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
-@pytest.mark.parametrize("name", ["a.npy", "a.tif"])
+@pytest.mark.parametrize("name", ["a.npy", "a.tif", "a.pfm"])
 def test_floats_are_metres(tmp_path: Path, name: str, kind: Any) -> None:
     depth = read_depth(write(tmp_path / name, METRES.astype(kind)), SIZE)
     assert depth.dtype == np.float32
     np.testing.assert_array_equal(depth, METRES[None])
+
+
+def test_a_folder_may_hold_every_kind_of_map(tmp_path: Path) -> None:
+    maps = {path.stem: write(path, METRES) for path in (tmp_path / n for n in ("a.pfm", "b.npy"))}
+    assert files_beside(tmp_path, maps, "depth maps", SUFFIXES) == maps
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.tif", "a.png"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -174,6 +175,7 @@ COLOUR = np.stack([LEVELS, LEVELS, LEVELS[:, ::-1]], axis=-1)
         (Image.fromarray(COLOUR), "m.png", "is in colour"),
         (Image.fromarray(LEVELS.astype(np.float32)), "m.tif", "is floating point"),
         (Image.fromarray(LEVELS), "m.jpg", "is a JPEG"),
+        (Image.fromarray(LEVELS), "m.webp", "is a lossy WebP"),
         (Image.fromarray(LEVELS // 255), "m.png", "has no value above 1, where white is 255"),
         (Image.fromarray(LEVELS.astype(np.uint16)), "m.png", "has no value above 255, where white"),
         (Image.fromarray(LEVELS % 5), "m.png", "has no value above 4, where white is 255"),
@@ -186,6 +188,31 @@ def test_what_is_not_certain_of_a_mask_is_refused_by_name(
 ) -> None:
     with pytest.raises(ImageError, match=rf"the mask .*{name} {said}"):
         read_mask(saved(image, name), (2, 3))
+
+
+def test_the_size_of_an_image_is_read_in_silence_whatever_its_exif_data(tmp_path: Path) -> None:
+    exif = b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + bytes(20)
+    Image.fromarray(COLOUR).save(tmp_path / "a.jpg", exif=exif)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert ImageFolder(tmp_path).scenes(1)["a"].size() == (2, 3)
+    assert said == []
+
+
+def test_of_tiff_and_webp_the_compression_decides(tmp_path: Path) -> None:
+    image, colours = Image.fromarray(LEVELS), Image.fromarray(np.dstack([LEVELS] * 3))
+    image.save(tmp_path / "m.tif", compression="jpeg")
+    with pytest.raises(ImageError, match=r"m\.tif is a TIFF of JPEG"):
+        read_mask(tmp_path / "m.tif", (2, 3))
+    colours.save(tmp_path / "m.webp", exif=Image.Exif().tobytes(), xmp=b"odd", quality=90)
+    with pytest.raises(ImageError, match=r"m\.webp is a lossy WebP"):
+        read_mask((tmp_path / "m.webp").read_bytes(), (2, 3), "m.webp")
+    image.save(tmp_path / "m.tif", compression="tiff_lzw")
+    colours.save(tmp_path / "m.webp", lossless=True, xmp=b"odd")
+    for name in ("m.tif", "m.webp"):
+        np.testing.assert_array_equal(
+            read_mask(tmp_path / name, (2, 3))[0], LEVELS / np.float32(255)
+        )
 
 
 def test_a_broken_mask_is_refused_by_name(tmp_path: Path) -> None:

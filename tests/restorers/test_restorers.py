@@ -121,6 +121,14 @@ def test_samples_of_another_task_are_refused(tiny, sample, backbone, given, says
         restorer.restore(sample(**given), CONTEXT)
 
 
+@pytest.mark.parametrize(("given", "states"), [((), "none"), ((1, 2), "only the first 2")])
+def test_numbers_that_a_sample_lacks_are_named(tiny, sample, given, states):
+    restorer = Diffusion(tiny({"condition_dim": 2}, condition=[4, 0]), suite=suite())
+    says = f"the network reads number 5, 1 of the task's condition; sample 'a' states {states}"
+    with pytest.raises(SampleError, match=says):
+        restorer.restore(sample(condition=given), CONTEXT)
+
+
 def test_samples_of_another_scale_are_refused(tiny, sample):
     with pytest.raises(SampleError, match="enlarged 2 times; these weights are for 4 times"):
         Diffusion(tiny(scale=4), suite=suite()).restore(sample(scale=2), CONTEXT)

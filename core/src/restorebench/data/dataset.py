@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,7 +36,7 @@ class Dataset:
     here, else 0. `rows` are the files of a data set on disk, which `restorebench.data.tables`
     describes. `known` are the hashes of the samples that were made, in this process or, where
     there is a `memory`, in others; every later one is compared with them. Raises `SampleError`
-    where an id is repeated, or `make` gives another sample than the one it was asked for, and
+    where ids are no texts or repeated, or `make` gives another sample than that of the id, and
     `ChangedDataError` where its pixels or numbers differ from those made before.
     """
 
@@ -51,6 +52,10 @@ class Dataset:
     known: dict[str, Identity] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.ids, tuple | list) or not all(isinstance(i, str) for i in self.ids):
+            there = reprlib.repr(self.ids)
+            msg = f"{self.name}/{self.split} has the ids {there}; expected texts in a tuple"
+            raise SampleError(msg)
         if repeated := [i for i, count in Counter(self.ids).items() if count > 1]:
             msg = f"{self.name}/{self.split} has these ids more than once: {', '.join(repeated)}"
             raise SampleError(msg)
@@ -75,7 +80,10 @@ class Dataset:
     def _made(self, sample_id: str) -> Sample:
         sample = self.make(sample_id)
         if not isinstance(sample, Sample) or sample.id != sample_id:
-            msg = f"{self.name}/{self.split} made {sample!r:.200} for the id {sample_id!r}"
+            other = (
+                f"the sample {sample.id!r}" if isinstance(sample, Sample) else reprlib.repr(sample)
+            )
+            msg = f"{self.name}/{self.split} made {other} for the id {sample_id!r}"
             raise SampleError(msg)
         self.expect({sample_id: identify(sample)})
         return sample

@@ -125,10 +125,11 @@ class Model:
     def condition(self, sample: Sample) -> Tensor | None:
         """What the network reads of a sample's condition, (1, K), or None; `SampleError`."""
         places, given = self.setup.condition, sample.condition
-        if places is not None and (unknown := [k + 1 for k in places if k >= len(given)]):
-            msg = f"sample {sample.id!r} states {len(given)} numbers of its task's condition"
-            more = " and ".join(map(str, unknown))
-            raise SampleError(f"{msg}; the network also reads number {more}")
+        if places is not None and any(place >= len(given) for place in places):
+            stated = f"only the first {len(given)}" if len(given) else "none"
+            which = ", ".join(str(place + 1) for place in places)
+            msg = f"the network reads number {which} of the task's condition"
+            raise SampleError(f"{msg}; sample {sample.id!r} states {stated}")
         read = given if places is None else given[list(places)]
         expected = self.backbone.inputs.condition_dim
         if len(read) != expected:

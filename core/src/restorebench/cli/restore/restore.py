@@ -77,7 +77,7 @@ MaskPlace = Annotated[
 ]
 DepthPlace = Annotated[
     Path | None,
-    option("--depth", "PATH", "A folder of depth maps (.npy, .tif, 16-bit .png), or one map."),
+    option("--depth", "PATH", "A folder of depth maps (.npy, .pfm, .tif, 16-bit .png), or one."),
 ]
 DepthUnit = Annotated[
     float | None,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 _KINDS = (
-    (b"ftyphei", 4, "it is HEIC"),
+    (b"ftyphe", 4, "it is HEIC"),
     (b"ftypmif", 4, "it is HEIF"),
+    (b"ftypmsf", 4, "it is HEIF"),
     (b"ftypavi", 4, "it is AVIF"),
     (b"\x00\x00\x00\x0cjP  ", 0, "it is JPEG 2000"),
+    (b"\xff\x4f\xff\x51", 0, "it is JPEG 2000"),
     (b"\xff\x0a", 0, "it is JPEG XL"),
     (b"\x00\x00\x00\x0cJXL ", 0, "it is JPEG XL"),
     (b"\x76\x2f\x31\x01", 0, "it is OpenEXR"),
@@ -20,6 +22,10 @@ _KINDS = (
     (b"<!doctype html", 0, "it is a web page, as of a download that failed"),
     (b"<html", 0, "it is a web page, as of a download that failed"),
     (b"<svg", 0, "it is SVG"),
+    (b"<?xml", 0, "it is XML, as of a download that failed"),
+    (b"{", 0, "it is JSON, as of a download that failed"),
+    (b"\x1f\x8b", 0, "it is compressed by gzip; unpack it"),
+    (b"\x00\x05\x16\x07", 0, "it is what macOS keeps beside a file (._), not the file"),
     (b"\x89PNG\r\n\x1a\n", 0, "it is PNG, but damaged"),
     (b"\xff\xd8\xff", 0, "it is JPEG, but damaged"),
     (b"WEBP", 8, "it is WebP, but damaged"),
@@ -30,6 +36,8 @@ _KINDS = (
 )
 """First bytes in any case of letters, where they stand, and what they say."""
 
+_BOM = b"\xef\xbb\xbf"
+
 HEAD = 32
 """Bytes that `kind_of_file` looks at."""
 
@@ -37,5 +45,7 @@ HEAD = 32
 def kind_of_file(head: bytes) -> str:
     """A clause about a file that begins with `head`."""
     low = head.lower()
+    if low[:1].isspace() or low.startswith(_BOM):
+        low = low.removeprefix(_BOM).lstrip()
     known = (what for magic, at, what in _KINDS if low[at:].startswith(magic.lower()))
     return next(known, f"it begins with {head[:8]!r}, as no image does that is known here")

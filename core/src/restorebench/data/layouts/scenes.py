@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,8 +43,10 @@ class Scene:
 
     def size(self) -> tuple[int, int]:
         """Height and width in its first file's header; zeros where it has none."""
-        with suppress(Exception), Image.open(self.files[0]) as image:
-            return image.height, image.width
+        with warnings.catch_warnings(), suppress(Exception):
+            warnings.simplefilter("ignore")  # as of damaged EXIF data, which reading it says
+            with Image.open(self.files[0]) as image:
+                return image.height, image.width
         with suppress(OSError):
             return colour_pfm_size(self.files[0]) or (0, 0)
         return 0, 0

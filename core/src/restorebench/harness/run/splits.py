@@ -12,7 +12,7 @@ from restorebench.harness.dataset_cache import CACHE_BYTES, DatasetCache
 from restorebench.harness.plan import Cell
 from restorebench.harness.run.failures import exits_as_errors
 from restorebench.harness.run.settings import Settings
-from restorebench.harness.run.task_fit import check_form, missing_notes
+from restorebench.harness.run.task_fit import check_condition, check_views, missing_notes
 from restorebench.plugins import Suite
 from restorebench.types import Sample
 
@@ -51,10 +51,12 @@ class Splits:
         task = self._suite.tasks[cell.task]
         with exits_as_errors():
             dataset = self._cache.identified(*_place(cell), progress)
-            if not self._suite.datasets[cell.dataset].options:  # made by a plugin for its task
+            own = bool(self._suite.datasets[cell.dataset].options)  # else a plugin's, for its task
+            check_views(dataset, task, "; write {view} in its patterns" * (own and task.views == 2))
+            if not own:
                 return dataset.notes
             sample = self._cache.sample(*_place(cell), dataset.ids[0])
-            check_form(sample, task, cell.dataset)
+            check_condition(sample, task, cell.dataset)
             return (*dataset.notes, *missing_notes(sample, task))
 
     def size(self, cell: Cell) -> int:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from restorebench.data.dataset import Dataset
 from restorebench.errors import SampleError
 from restorebench.specs import TaskSpec
 from restorebench.types import Sample
 
 
-def check_form(sample: Sample, task: TaskSpec, dataset: str) -> None:
-    """Raise `SampleError` where a sample has other views than its task, or too many numbers."""
-    views, names = len(sample.degraded), [number.name for number in task.condition]
-    if views != task.views:
-        how = "; write {view} in its patterns" if task.views == 2 else ""
-        msg = f"{dataset}: {sample.id!r} has {views} views, but {task.name} has {task.views}{how}"
-        raise SampleError(msg)
+def check_views(dataset: Dataset, task: TaskSpec, remedy: str = "") -> None:
+    """Raise `SampleError` where one of the samples, all of known hashes, has other views."""
+    for sample_id in dataset.ids:
+        if (views := dataset.identity(sample_id).views) != task.views:
+            how = "; write {view} in its patterns" if task.views == 2 else ""
+            msg = (
+                f"{dataset.name}: {sample_id!r} has {views} views, but {task.name} has {task.views}"
+            )
+            raise SampleError(msg + how)
+
+
+def check_condition(sample: Sample, task: TaskSpec, dataset: str) -> None:
+    """Raise `SampleError` where a sample has more numbers than its task."""
+    names = [number.name for number in task.condition]
     if len(sample.condition) > len(names):
         known = f"{len(names)} numbers ({', '.join(names)})" if names else "none"
         msg = f"{dataset}: {sample.id!r} states {len(sample.condition)} numbers of a condition"

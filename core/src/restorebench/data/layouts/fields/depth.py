@@ -17,10 +17,10 @@ from restorebench.data.images import upright
 from restorebench.errors import ImageError
 from restorebench.types import Array
 
-SUFFIXES = (".png", ".tif", ".tiff", ".npy")
+SUFFIXES = (".png", ".tif", ".tiff", ".npy", ".pfm")
 """How the names of depth maps end, in any case."""
 
-_REMEDY = "metres in a float32 array (.npy or .tif), or as 16-bit grey PNG with its unit"
+_REMEDY = "metres in a float32 array (.npy, .pfm or .tif), or as 16-bit grey PNG with its unit"
 _GREY16 = ("I", "I;16", "I;16B", "I;16L")
 _NPY = b"\x93NUMPY"
 
@@ -30,7 +30,7 @@ def read_depth(
 ) -> Array:
     """Depth in metres as ``(1, H, W)``, for an image of `size` ``(H, W)``.
 
-    `unit` is how many metres a value of 1 means, such as 0.001. Floats (``.npy``, TIFF) are
+    `unit` is how many metres a value of 1 means, such as 0.001. Floats (``.npy``, PFM, TIFF) are
     metres if it is None; whole numbers (16-bit grey PNG or TIFF, ``.npy``) need it. Raises
     `ImageError`, which names the file, for another size, 8-bit images, and values that are no
     distance: negative ones, NaN, infinity, and 0, which marks what was not measured.

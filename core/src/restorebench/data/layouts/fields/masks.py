@@ -10,6 +10,7 @@ from PIL import Image
 from restorebench.data.formats.image_file import OpenedImage, Source, name_of
 from restorebench.data.formats.image_kind import kind
 from restorebench.data.formats.levels import levels
+from restorebench.data.formats.lossy import lossy_kind
 from restorebench.data.images import upright
 from restorebench.errors import ImageError
 from restorebench.types import Array, Pixels
@@ -25,8 +26,8 @@ def read_mask(source: Source, size: tuple[int, ...], name: str = "") -> Array:
 
     Black is 0 and white is 1: of 8-bit grey 255, of 16-bit grey 65535; RGB counts as grey where
     its channels are equal. Nothing is guessed: raises `ImageError`, which names the file, for
-    another size, a palette, alpha, floats, JPEG (which changes values at edges), and for values so
-    small that they are labels or of another bit depth.
+    another size, a palette, alpha, floats, JPEG and lossy WebP (which change values at edges), and
+    for values so small that they are labels or of another bit depth.
     """
     name = name_of(source, name)
     with upright(source, name, _REMEDY) as found:
@@ -57,8 +58,8 @@ def _values(name: str, source: Source, found: OpenedImage) -> Array:
     image = found.image
     if image.mode not in _GREY or "transparency" in image.info:
         raise _refused(name, f"is {kind(image)}")
-    if image.format == "JPEG":
-        raise _refused(name, "is a JPEG, whose compression changes the values at edges")
+    if lossy := lossy_kind(image, source):
+        raise _refused(name, f"is a {lossy}, whose compression changes the values at edges")
     read = levels(found, source)
     if read.values.ndim == 3 and (read.values != read.values[..., :1]).any():
         raise _refused(name, "is in colour")
