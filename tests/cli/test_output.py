@@ -112,6 +112,33 @@ def test_what_the_system_refuses_is_one_line_with_the_path(call, tmp_path):
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("loop", "Symlink loop from"),
+        ("dangling", "dangling is not a folder, but a file or a link"),
+        ("file/sub", "is not a folder, but a file or a link"),
+    ],
+)
+def test_places_that_can_be_no_folders_are_said_in_one_line(call, tmp_path, out, said):
+    (tmp_path / "in").mkdir()
+    Image.new("RGB", (16, 16)).save(tmp_path / "in" / "a.png")
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    result = call("restore", "in", out, "--task", "dark", "--restorer", "identity")
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_plan_writes_nothing(call, tmp_path):
+    """So that it can be made of a store on a read-only disk."""
+    result = call("plan", "--task", "dark", "--restorer", "brighten", "--results", "new")
+    assert result.exit_code == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_one_line():
     with open("/dev/full", "w") as full:

@@ -169,6 +169,14 @@ def test_a_table_that_cannot_be_ranked_is_refused_in_words(board_of, text, rule,
     assert message in result.stderr
 
 
+def test_a_table_that_never_ends_is_refused(call):
+    if not Path("/dev/zero").exists():
+        pytest.skip("this system has no such device")
+    result = call("leaderboard", "--table", "/dev/zero", "--rank-by", "psnr")
+    assert result.exit_code == 2
+    assert "/dev/zero has more than 64 MiB" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "rule", "message"),
     [

@@ -45,6 +45,14 @@ def naming(path: Path, part: Path | None = None) -> Iterator[None]:
         raise
 
 
+def reason(error: OSError) -> str:
+    """What the system says went wrong, or what it means by that."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        where = f"{error.filename} " if error.filename else ""
+        return f"{where}is not a folder, but a file or a link"
+    return error.strerror or type(error).__name__
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 with ``\\n`` line ends, whole or not at all."""
     with replacing(path) as part:
@@ -58,8 +66,8 @@ def discard_parts(folder: Path) -> None:
 
 
 def _discard(part: Path) -> None:
-    if part.is_dir():
-        shutil.rmtree(part, ignore_errors=True)
-    else:
-        with suppress(OSError):  # of a disk that is read-only: what went wrong first is to be said
+    with suppress(OSError):  # of a disk that is read-only: what went wrong first is to be said
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
             part.unlink()

@@ -16,6 +16,8 @@ from restorebench.errors import OptionError
 ABSENT = frozenset({"", "-", "–", "—", "n/a", "na", "nan", "none", "null"})
 """Cells, in lower case, that stand for no value."""
 
+_LARGEST = 64 << 20
+"""Bytes of a file; a device such as /dev/zero never ends."""
 _SEPARATORS = ";\t,"  # of two that are equally frequent in the first line, the first one
 _DECIMAL_POINT = re.compile(r"[+-]?[0-9]*\.[0-9]+")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
@@ -158,10 +160,14 @@ def _fitted(path: Path, line: int, cells: Sequence[str], width: int) -> tuple[st
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
     except OSError as error:
         msg = f"{path} cannot be read as a CSV file: {error.strerror or error}"
         raise OptionError(msg) from error
+    if len(data) > _LARGEST:
+        msg = f"{path} has more than {_LARGEST >> 20} MiB, which no table of scores has"
+        raise OptionError(msg)
     text = next(_decoded(data))
     if "\0" in text:
         msg = f"{path} is not text; save it as CSV in UTF-8"

@@ -70,7 +70,7 @@ def plan(
     chosen = Selection(tasks, datasets, restorers, split, draws, protocols)
     limits = limits_of(memory, tile, statistics)
     settings = Settings(seed, "cpu", limit, fresh, limits=limits)
-    runner = Runner(suite, Store(results_folder(results)), settings)
+    runner = Runner(suite, Store(results_folder(results)), settings, writes=False)
     found = estimates(runner, cells_of(suite, chosen))
     total = least_seconds(found, workers)
     if as_json:

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from restorebench.atomic import reason
 from restorebench.cli.output import error, shown_warnings
 from restorebench.errors import RestorebenchError
 
@@ -46,6 +47,11 @@ class Verbs(TyperGroup):
                 raise
             error(_message(problem))
             raise typer.Exit(FAILED) from problem
+        except RuntimeError as problem:
+            if "Symlink loop" not in str(problem):  # which pathlib raises up to Python 3.12
+                raise
+            error(f"{problem}: the link leads to itself; name another place")
+            raise typer.Exit(FAILED) from problem
         except KeyboardInterrupt as problem:
             error("interrupted; finished work is kept, and the same command continues from there")
             raise typer.Exit(INTERRUPTED) from problem
@@ -73,6 +79,8 @@ def _message(problem: Exception) -> str:
     """What to print of an error; that of the operating system with its path first."""
     if not isinstance(problem, OSError) or not problem.strerror:
         return str(problem)
+    if isinstance(problem, FileExistsError):
+        return reason(problem)
     paths = [str(path) for path in (problem.filename, problem.filename2) if path is not None]
     return ": ".join([" → ".join(paths), problem.strerror] if paths else [problem.strerror])
 

@@ -7,6 +7,7 @@ newline is missing).
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from restorebench.atomic import reason
 from restorebench.console import json_text
 from restorebench.errors import StoreError
 
@@ -75,7 +77,7 @@ class JsonLines:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            msg = f"{self.path} cannot be read ({_reason(error)})"
+            msg = f"{self.path} cannot be read ({reason(error)})"
             raise StoreError(msg) from error
 
     def lines_of(self, file: BinaryIO | None) -> Iterator[tuple[bytes, dict[str, Any]]]:
@@ -194,9 +196,11 @@ def storing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        do = "free space or name" if is_full else "name"
         msg = (
-            f"{path} cannot be written ({_reason(error)}); what was recorded before is kept: free "
-            "space or name another results folder, and run the same command again"
+            f"{path} cannot be written ({reason(error)}); what was recorded before is kept: {do} "
+            "another folder, and run the same command again"
         )
         raise StoreError(msg) from error
 
@@ -207,12 +211,8 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        msg = f"{path} cannot be read ({_reason(error)})"
+        msg = f"{path} cannot be read ({reason(error)})"
         raise StoreError(msg) from error
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__
 
 
 def _has_checksum(line: bytes) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -46,12 +45,14 @@ class QualityRun:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         keep_freed_memory()
+        results: Path | None = config.getoption("restorebench_results")
         try:
             settings, engine = settings_of(config), engine_of(config)
             self.suite, chosen = selection(config, suite())
             self.cells = plan(self.suite, chosen)
-            store = Store(self._place())
-            self.runner = Runner(self.suite, store, for_driver(settings, engine))
+            store = Store(results or default_folder(config.rootpath))
+            settings_here, writes = for_driver(settings, engine), not config.option.collectonly
+            self.runner = Runner(self.suite, store, settings_here, writes=writes)
         except RestorebenchError as error:
             raise pytest.UsageError(str(error)) from error
         self.runner.say = self._line
@@ -60,15 +61,6 @@ class QualityRun:
         self._by_cell: ByCell | None = None
         self._progress = RunProgress(config)
         self._sections: set[tuple[str, ...]] = set()
-
-    def _place(self) -> Path:
-        """Of the store; where nothing is run, a folder that goes with the configuration."""
-        if self._config.option.collectonly:
-            scratch = TemporaryDirectory(prefix="restorebench-")
-            self._config.add_cleanup(scratch.cleanup)
-            return Path(scratch.name)
-        results: Path | None = self._config.getoption("restorebench_results")
-        return results or default_folder(self._config.rootpath)
 
     def score(
         self, cell: Cell, timer: Callable[[], Any], watch: Stopwatch, item: pytest.Item

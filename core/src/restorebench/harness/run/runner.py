@@ -47,7 +47,7 @@ class Runner:
 
     `kept` is called with each record that has been stored; by default it tells the plugins. `say`
     is called with the plan of a large image, before it is restored. Raises `StoreError` where
-    nothing can be written, `OptionError` for a device that is missing.
+    nothing can be written, unless nothing `writes`; `OptionError` for a device that is missing.
     """
 
     def __init__(
@@ -56,10 +56,13 @@ class Runner:
         store: Store,
         settings: Settings | None = None,
         kept: Callable[[Record], None] | None = None,
+        *,
+        writes: bool = True,
     ) -> None:
         self.suite = suite
         self.store = store
-        self.store.prepare()
+        if writes:
+            self.store.prepare()
         self.settings = settings or Settings()
         check_device(self.settings.device)
         self.splits = Splits(suite, store.hashes, self.settings)
