@@ -142,18 +142,30 @@ def test_where_no_folder_is_shared_the_driver_collects(farm):
 
 
 @pytest.fixture
-def theirs(farm, tmp_path):
+def begin(farm):
+    """Begin a program that is ended after the test, whatever fails."""
+    processes = []
+
+    def start(*command):
+        processes.append(farm.start(*command))
+
+    yield start
+    for process in reversed(processes):
+        process.terminate()
+    for process in processes:
+        process.communicate(timeout=60)
+
+
+@pytest.fixture
+def theirs(farm, begin, tmp_path):
     """The address of a scheduler that somebody has begun, with a worker of two threads."""
     file = tmp_path / "scheduler.json"
     server = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-    scheduler = farm.start(*server, "--no-dashboard", "--scheduler-file", str(file))
-    farm.wait_until(file.exists)
+    begin(*server, "--no-dashboard", "--scheduler-file", str(file))
+    farm.wait_until(lambda: file.exists() and file.read_text().endswith("}"))
     address = json.loads(file.read_text())["address"]
-    worker = farm.start("distributed.cli.dask_worker", address, "--nthreads", "2", "--no-dashboard")
-    yield address
-    for process in (worker, scheduler):
-        process.terminate()
-        process.communicate(timeout=60)
+    begin("distributed.cli.dask_worker", address, "--nthreads", "2", "--no-dashboard")
+    return address
 
 
 def test_the_workers_of_somebodys_scheduler(farm, theirs):
