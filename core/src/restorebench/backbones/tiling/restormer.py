@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from torch import Tensor
 
-from restorebench.backbones.backbone import Backbone
+from restorebench.backbones.backbone import Modulated
 from restorebench.backbones.fold_views import fold, unfold
 from restorebench.backbones.layers.channels_last import laid_out
+from restorebench.backbones.layers.modulation import Modulation
 from restorebench.backbones.layers.padding import crop, pad_to_multiple
 from restorebench.backbones.network_inputs import read
 from restorebench.backbones.restormer import Restormer
@@ -31,7 +30,7 @@ def halo_of(config: Config) -> int:
     return needed + 1
 
 
-class InStrips(Backbone):
+class InStrips(Modulated):
     """A Restormer that works in strips of `pixels` of its finest map, and as many numbers below.
 
     The products of channels are those that `ledger` knows, else those of what it is given; with
@@ -43,22 +42,15 @@ class InStrips(Backbone):
         self.net, self.pixels, self.inputs = net, pixels, net.inputs
         self.ledger = Ledger() if ledger is None else ledger
 
-    def embed(self, time: float | Tensor | None, condition: Tensor | None = None) -> Any:
+    def embed(
+        self, time: float | Tensor | None = None, condition: Tensor | None = None
+    ) -> Modulation:
         """As the network does."""
         return self.net.embed(time, condition)
 
-    def forward(
-        self,
-        x: Tensor,
-        mu: Tensor | None = None,
-        time: float | Tensor | None = None,
-        condition: Tensor | None = None,
-        *,
-        modulation: Any = None,
-    ) -> Tensor:
+    def predict(self, x: Tensor, mu: Tensor | None, modulation: Modulation) -> Tensor:
         """What the network gives but for the order of sums."""
-        known = self.net.embed(time, condition) if modulation is None else modulation
         z = laid_out(pad_to_multiple(read(x, mu, self.inputs), MULTIPLE, "mirror"))
-        parts = known.for_batch(x.shape[0], 1).parts()
+        parts = modulation.for_batch(x.shape[0], 1).parts()
         y = crop(Run(self.net, self.pixels, self.ledger, parts).output(z), *x.shape[-2:])
         return unfold(y + fold(x, self.inputs) if self.net.config.residual else y, x)
