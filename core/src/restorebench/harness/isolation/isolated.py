@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import weakref
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import NamedTuple
 
@@ -19,6 +17,7 @@ from restorebench.restorers.base import Context
 from restorebench.restorers.last_lines import LastLines
 from restorebench.restorers.plan.memory import resident
 from restorebench.restorers.plan.plan import Limits, Plan, Size
+from restorebench.restorers.process_group import kill_group, signal_name
 from restorebench.types import JSON, Restoration, Sample
 
 _STARTING = 300.0
@@ -170,9 +169,7 @@ class _Process:
         if not self._open:
             return
         self._open = False
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        kill_group(self._process)
         os.close(self._in)
         os.close(self._out)
         self._lines.join()
@@ -197,9 +194,6 @@ def _ending(error: BaseException, status: int | None) -> str:
         return "it closed its pipe in the middle of its work"
     if status >= 0:
         return f"it ended with exit status {status} in the middle of its work"
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = str(-status)
+    name = signal_name(-status)
     more = ", which the system sends where memory runs out" if name == "SIGKILL" else ""
     return f"it was ended by signal {name}{more}"

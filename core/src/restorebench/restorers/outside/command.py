@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
-import signal
 import subprocess
 import tempfile
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +18,11 @@ from restorebench.errors import ImageError, OptionError
 from restorebench.restorers.base import Context
 from restorebench.restorers.last_lines import LastLines
 from restorebench.restorers.outside.files import digest_of
+from restorebench.restorers.process_group import kill_group, signal_name
 from restorebench.types import Pixels, Restoration, Sample
+
+_PLACES = (("{input}", "{output}"), ("{input_dir}", "{output_dir}"))
+"""What a command has to name: files, or folders of them."""
 
 
 class Command:
@@ -55,20 +57,21 @@ class Command:
     def restore(self, sample: Sample, context: Context) -> Restoration:
         """What the program makes of the sample's images."""
         names = image_names(sample.id, sample.degraded.shape[0])
+        self._check_views(names, sample)
         with tempfile.TemporaryDirectory(prefix="restorebench-") as place:
             given, made = Path(place, "input"), Path(place, "output")
             made.mkdir()
             for name, view in zip(names, quantise(sample.degraded), strict=True):
                 write_image(given / name, view)
-            fields = {"input": given / names[0], "output": made / names[0], "input_dir": given}
-            fields |= {"output_dir": made}
-            values = {"scale": sample.scale, "seed": context.seed, "device": context.device}
-            texts = {key: str(value) for key, value in {**fields, **values}.items()}
-            if len(names) > 1 and "{input_dir}" not in " ".join(self._parts):
-                msg = (
-                    f"sample {sample.id!r} has {len(names)} views; use {{input_dir}} {{output_dir}}"
-                )
-                raise OptionError(msg)
+            texts = {
+                "input": str(given / names[0]),
+                "output": str(made / names[0]),
+                "input_dir": str(given),
+                "output_dir": str(made),
+                "scale": str(sample.scale),
+                "seed": str(context.seed),
+                "device": context.device,
+            }
             self._run([_filled(part, texts) for part in self._parts])
             images = [_read(made / name, sample) for name in names]
         return Restoration(as_float(np.stack(images)))
@@ -76,6 +79,12 @@ class Command:
     def fingerprint(self, sample_id: str, views: int) -> str:
         """A hash of the command and of the files that it names."""
         return self._digest
+
+    def _check_views(self, names: Sequence[str], sample: Sample) -> None:
+        """`OptionError` where there are several files and the command takes one."""
+        if len(names) > 1 and "{input_dir}" not in " ".join(self._parts):
+            msg = f"sample {sample.id!r} has {len(names)} views; use {{input_dir}} {{output_dir}}"
+            raise OptionError(msg)
 
     def _run(self, arguments: list[str]) -> None:
         try:
@@ -97,7 +106,7 @@ class Command:
             msg = f"{arguments[0]} was stopped after {self._timeout:g} s (timeout=SECONDS)"
             raise ImageError(msg + last.text()) from error
         finally:
-            _kill(process)
+            kill_group(process)
             last.join()
         if status:
             msg = f"{arguments[0]} ended with {_status(status)}"
@@ -118,9 +127,6 @@ def _split(run: str) -> list[str]:
         )
         raise OptionError(msg)
     return parts
-
-
-_PLACES = (("{input}", "{output}"), ("{input_dir}", "{output_dir}"))
 
 
 def _filled(part: str, texts: dict[str, str]) -> str:
@@ -144,20 +150,5 @@ def _read(path: Path, sample: Sample) -> Pixels:
     return pixels
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the program and all that it started."""
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()
-
-
 def _status(status: int) -> str:
-    if status > 0:
-        return f"exit status {status}"
-    try:
-        return f"signal {signal.Signals(-status).name}"
-    except ValueError:
-        return f"signal {-status}"
+    return f"exit status {status}" if status > 0 else f"signal {signal_name(-status)}"
