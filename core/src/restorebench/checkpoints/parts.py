@@ -25,6 +25,8 @@ from restorebench.solvers.grids import grid
 
 F = TypeVar("F", BackboneFamily[Any], CompressorFamily[Any])
 N = TypeVar("N", bound=torch.nn.Module)
+_OWN = ("path", "predict", "x", "mu", "times", "noise", "callback", "state")
+"""The arguments of a solver that are not options of it."""
 
 
 def backbone_family(suite: Suite, name: str) -> BackboneFamily[Any]:
@@ -88,9 +90,6 @@ def times(choice: Choice, path: Path, steps: int, start: float) -> Reals:
     make: Callable[..., Reals] = grid(choice.name)
     _check_options("the grid", choice, make, ("path", "n", "t_max"))
     return make(path, steps, start, **choice.options)
-
-
-_OWN = ("path", "predict", "x", "mu", "times", "noise", "callback", "state")
 
 
 def _family(registry: Registry[Any], name: str, kind: type[F]) -> F:

@@ -17,6 +17,9 @@ from restorebench.backbones.keys import unet as keys_unet
 from restorebench.compressors import keys as keys_compressor
 from restorebench.errors import CheckpointError
 
+_DEEPEST = 3
+"""How many names a prefix is made of, at most."""
+
 
 @dataclass(frozen=True)
 class Release:
@@ -41,9 +44,6 @@ RELEASES = (
     Release("Restormer", "restormer", keys_restormer),
     Release("Refusion's DiT", "dit", keys_dit),
 )
-
-_DEEPEST = 3
-"""How many names a prefix is made of, at most."""
 
 
 class Recognised(NamedTuple):

@@ -14,6 +14,11 @@ from pydantic.dataclasses import dataclass
 from restorebench.errors import OptionError
 from restorebench.strict_model import Count, Number, StrictModel, Whole
 
+_ALWAYS = ("solver", "head", "grid", "steps")
+"""What is written even where it is the default."""
+_TABLES = ("backbone", "compressor", "path", "solver", "grid")
+"""What has a name and options."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -110,10 +115,6 @@ class Setup(StrictModel):
                     value = {**old, **value}
             own[key] = value
         return Setup.from_dict(own)
-
-
-_ALWAYS = ("solver", "head", "grid", "steps")
-_TABLES = ("backbone", "compressor", "path", "solver", "grid")
 
 
 def read_setup(path: str | Path) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from restorebench.paths.path import Path
 from restorebench.paths.pin import Variance, pin
 from restorebench.paths.schedules import Schedule
 
+_DDBM = "Zhou et al., ICLR 2024, arXiv 2309.16948; DBIM: ICLR 2025, 2405.15885"
+
 
 def goub(
     schedule: Schedule = "cosine", T: int = 100, max_sigma: float = 30.0, eps: float = 0.005
@@ -72,9 +74,6 @@ def ddbm_ve(sigma_max: float = 1.0) -> Path:
     base = ve(sigma_max, sigma_max * 1e-3, "linear")
     bridge = pin(base, 0.0, name="ddbm-ve", citation=_DDBM)
     return replace(bridge, formulas=("1 − ρ", "ρ", "σ_T √(ρ (1 − ρ))"))
-
-
-_DDBM = "Zhou et al., ICLR 2024, arXiv 2309.16948; DBIM: ICLR 2025, 2405.15885"
 
 
 def bbdm(s: float = 1.0) -> Path:

@@ -8,6 +8,9 @@ from restorebench.errors import OptionError
 from restorebench.paths.curves import Real
 from restorebench.paths.path import Path
 
+_FLOW = "Lipman et al., ICLR 2023, arXiv 2210.02747; Liu et al., ICLR 2023, 2209.03003"
+_PMRF = "Ohayon et al., ICLR 2025, arXiv 2410.00418"
+
 
 def rectified_flow(sigma: float = 1.0) -> Path:
     """Rectified flow to noise: x_t = (1 − t) x0 + t σ ε, dx = v dt with v = σε − x0.
@@ -25,10 +28,6 @@ def pmrf(sigma: float = 0.025) -> Path:
     the noise that is added to the estimate.
     """
     return _straight(sigma, to_input=True, name="pmrf", citation=_PMRF)
-
-
-_FLOW = "Lipman et al., ICLR 2023, arXiv 2210.02747; Liu et al., ICLR 2023, 2209.03003"
-_PMRF = "Ohayon et al., ICLR 2025, arXiv 2410.00418"
 
 
 def _straight(sigma: float, *, to_input: bool, name: str, citation: str) -> Path:

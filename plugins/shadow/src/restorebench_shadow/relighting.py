@@ -23,6 +23,7 @@ DARKEST, BRIGHTEST = 0.003, 0.98
 
 CELL = 0.2
 """The width of a cell of votes, and of the mean shift's Gaussian, in log a."""
+Index: TypeAlias = tuple[slice, ...]
 
 
 class IlluminationTransfer:
@@ -76,9 +77,6 @@ def ambient_share(I: Array, mask: Array, contrast: float = 0.2, minimum: float =
     if not believed.any():
         return np.ones(3, np.float32)
     return np.exp(_mode(np.log(votes[:, believed]), weight[believed])).astype(np.float32)
-
-
-Index: TypeAlias = tuple[slice, ...]
 
 
 def _neighbours() -> Iterator[tuple[int, Index, Index]]:

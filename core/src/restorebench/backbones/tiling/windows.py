@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+_BY_SHAPE: ContextVar[bool] = ContextVar("_BY_SHAPE", default=False)
+
 
 class Span(NamedTuple):
     """Rows or columns [start, stop)."""
@@ -61,9 +63,6 @@ class Window(NamedTuple):
 
     core: Region
     outer: Region
-
-
-_BY_SHAPE: ContextVar[bool] = ContextVar("_BY_SHAPE", default=False)
 
 
 @contextmanager

@@ -30,6 +30,8 @@ CAPTION_COLUMNS = 3
 
 _DRAWN = str.maketrans({"−": "-", "∞": "inf"})
 """Signs that Pillow's own font lacks."""
+Frame: TypeAlias = tuple[int, int, int, int, int]
+"""View, top, left, height and width of the magnified part."""
 
 
 def contact_sheet(found: Comparison, loader: ImageLoader, count: int = 3) -> Pixels:
@@ -109,10 +111,6 @@ def _block(text: str, images: PairImages) -> Image.Image:
     sheet.paste(rows[0], (0, caption.height))
     sheet.paste(rows[1], (0, caption.height + rows[0].height + GAP))
     return sheet
-
-
-Frame: TypeAlias = tuple[int, int, int, int, int]
-"""View, top, left, height and width of the magnified part."""
 
 
 def _row(cells: Sequence[Image.Image | None]) -> Image.Image:

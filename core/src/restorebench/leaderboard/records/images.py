@@ -15,6 +15,8 @@ from restorebench.leaderboard.records.ledger import LedgerSection
 from restorebench.leaderboard.records.means import PerImage, means
 from restorebench.leaderboard.records.texts import TextColumn
 
+_IMAGES = ("input", "target", "prediction")
+
 
 @dataclass(frozen=True, eq=False)
 class ImageTable(Sequence[ImageRow]):
@@ -118,9 +120,6 @@ def scores_of_images(rows: Sequence[ImageRow], column: str) -> Scores | None:
             return rows.scores
         return _scores(means(rows.section.load()).images, column)
     return _scores(rows.images, column) if isinstance(rows, ImageTable) else None
-
-
-_IMAGES = ("input", "target", "prediction")
 
 
 def image_table(images: PerImage, facts: Facts, order: Sequence[str]) -> ImageTable:
