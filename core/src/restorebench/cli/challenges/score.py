@@ -160,7 +160,8 @@ def _say_what_equals_its_target(names: Sequence[str], total: int) -> None:
 
 def _against_dataset(suite: Suite, pred: Path, dataset: str, request: Request) -> bool:
     """Score as `run` scores a restorer, in a store that is deleted afterwards."""
-    from restorebench.cli.run import run_cells, show
+    from restorebench.cli.cells import run_cells
+    from restorebench.cli.run_tables import show
     from restorebench.data.layouts.image_places import is_pattern
     from restorebench.harness.engines.engine import LocalEngine
     from restorebench.harness.plan import Cell, RestorerRef

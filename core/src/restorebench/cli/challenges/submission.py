@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from restorebench.cli.output import emit, note, stderr, stdout, warning
 from restorebench.cli.resolve import check_task
-from restorebench.cli.run import show
+from restorebench.cli.run_tables import show
 from restorebench.console import legible
 from restorebench.errors import OptionError
 from restorebench.submission.archive.same_files import same_files
