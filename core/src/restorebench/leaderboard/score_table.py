@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from restorebench.csv_table import ABSENT, CsvTable, read_table
 from restorebench.errors import OptionError
@@ -52,24 +53,38 @@ def read_score_table(path: Path, rule: Rule) -> ScoreTable:
     keys = [table.columns[found[k].written] for k in (name, DATASET) if k in found]
     refuse_twice(table, zip(*keys, strict=True))
     datasets = keys[1] if DATASET in found else (path.stem,) * len(labels)
-    rest = {k: h for k, h in found.items() if k not in {name, DATASET}}
-    read = set(rule.all_columns)
-    stated = {k: c for k in rest if k not in read and (c := claim_of(k)) is not None}
-    others = [k for k in rest if k not in stated]
-    scores = [k for k in others if k in read or _is_numeric(table, rest[k].written)]
-    ranks = [k for k in scores if k not in read and _RANKS.fullmatch(k)]
-    shown = [k for k in scores if k not in ranks]
+    rest = {k: h.written for k, h in found.items() if k not in {name, DATASET}}
+    kinds = _kinds(table, rest, frozenset(rule.all_columns))
     return ScoreTable(
         path,
         labels,
         datasets,
-        values={k: table.numbers(rest[k].written) for k in shown},
-        printed={k: _digits(table, rest[k].written) for k in shown},
-        headings={k: rest[k] for k in shown},
-        claims={c[0]: _claims(table, rest[k].written, *c) for k, c in stated.items()},
-        ranks={k: table.numbers(rest[k].written) for k in ranks},
-        ignored=tuple(rest[k].written for k in others if k not in scores),
+        values={k: table.numbers(rest[k]) for k in kinds.scores},
+        printed={k: _digits(table, rest[k]) for k in kinds.scores},
+        headings={k: found[k] for k in kinds.scores},
+        claims={c[0]: _claims(table, rest[k], *c) for k, c in kinds.claims.items()},
+        ranks={k: table.numbers(rest[k]) for k in kinds.ranks},
+        ignored=tuple(rest[k] for k in kinds.ignored),
     )
+
+
+class _Kinds(NamedTuple):
+    """What each column is: by its name here, and for a claim its name and factor."""
+
+    claims: Mapping[str, tuple[str, float]]
+    scores: Sequence[str]
+    ranks: Sequence[str]
+    ignored: Sequence[str]
+
+
+def _kinds(table: CsvTable, written: Mapping[str, str], read: frozenset[str]) -> _Kinds:
+    """Of columns by their headings as `written`; those that a rule has `read` are scores."""
+    stated = {k: c for k in written if k not in read and (c := claim_of(k)) is not None}
+    others = [k for k in written if k not in stated]
+    numbers = [k for k in others if k in read or _is_numeric(table, written[k])]
+    ranks = [k for k in numbers if k not in read and _RANKS.fullmatch(k)]
+    scores = [k for k in numbers if k not in ranks]
+    return _Kinds(stated, scores, ranks, [k for k in others if k not in numbers])
 
 
 def _check_columns(path: Path, rule: Rule, found: Collection[str], name: str) -> None:

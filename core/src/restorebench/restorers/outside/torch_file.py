@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -74,8 +75,7 @@ class TorchFile:
 def _imported(path: Path) -> tuple[ModuleType, list[Path]]:
     """The module of a file, and the files beside it that it imported.
 
-    Its folder is on the path meanwhile. What it imports from there is its own, so that two networks
-    may both have a ``blocks.py``. Whatever it raises is an `OptionError`.
+    Whatever it raises is an `OptionError`.
     """
     folder, name = path.resolve().parent, f"restorebench_outside_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
@@ -83,26 +83,38 @@ def _imported(path: Path) -> tuple[ModuleType, list[Path]]:
         msg = f"{path} is not a Python file; its name must end in .py"
         raise OptionError(msg)
     module = importlib.util.module_from_spec(spec)
+    with _imports_of(folder) as own:
+        sys.modules[name] = module  # as dataclasses in it need
+        try:
+            spec.loader.exec_module(module)
+        except (Exception, SystemExit) as error:
+            msg = f"{path} cannot be imported: {type(error).__name__}: {error}"
+            raise OptionError(msg) from error
+    files = {Path(str(m.__file__)).resolve() for m in own} - {path.resolve()}
+    return module, sorted(files)
+
+
+@contextmanager
+def _imports_of(folder: Path) -> Iterator[list[ModuleType]]:
+    """Have a folder on the path; gives what was imported from there, which is forgotten again.
+
+    So two networks may both have a ``blocks.py``.
+    """
+    own: list[ModuleType] = []
     hidden = {key: m for key, m in sys.modules.items() if key.partition(".")[0] in _names(folder)}
     for key in hidden:
         del sys.modules[key]
     before = set(sys.modules)
     sys.path.insert(0, str(folder))
-    sys.modules[name] = module  # as dataclasses in it need
     importlib.invalidate_caches()
     try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        msg = f"{path} cannot be imported: {type(error).__name__}: {error}"
-        raise OptionError(msg) from error
+        yield own
     finally:
         sys.path.remove(str(folder))
-        own = {key: m for key, m in sys.modules.items() if key not in before and _in(folder, m)}
-        for key in own:
-            del sys.modules[key]
+        for key in [key for key in sys.modules if key not in before]:
+            if _in(folder, sys.modules[key]):
+                own.append(sys.modules.pop(key))
         sys.modules.update(hidden)
-    files = {Path(str(m.__file__)).resolve() for m in own.values()} - {path.resolve()}
-    return module, sorted(files)
 
 
 def _names(folder: Path) -> set[str]:
