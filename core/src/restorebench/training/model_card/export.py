@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from pydantic import ValidationError
@@ -61,11 +61,7 @@ def export(
     recipe, called = _recipe(trained, run), str(trained.origin.get("recipe"))
     name = name or called
     below = compressor_origin(recipe, trained.origin, compressor)
-    values = recipe.model_dump(mode="json")
-    if below is not None:
-        values["compressor"]["weights"] = final(str(below["recipe"]))
-    sampler = values["sampler"]
-    ran, sampler["steps"] = sampler["steps"], steps or sampler["steps"]
+    values = _values(recipe, below, steps)
     trained = _sampled(trained, steps)
     small = replace(trained, backbone=half(trained.backbone), compressor=half(trained.compressor))
     evaluator = Evaluator(suite, recipe.data.name, recipe.data.val, device, progress)
@@ -81,9 +77,20 @@ def export(
     )
     origin: dict[str, JSON] = {"values": json.dumps(values, ensure_ascii=False)}
     origin[KEY] = json.dumps(asdict(facts), ensure_ascii=False)
-    if ran != sampler["steps"]:
-        origin["val_steps"] = ran
+    if values["sampler"]["steps"] != recipe.sampler.steps:
+        origin["val_steps"] = recipe.sampler.steps
     return _written(suite, folder, name, replace(small, origin={**trained.origin, **origin}))
+
+
+def _values(
+    recipe: Recipe, compressor: Mapping[str, Any] | None, steps: int | None
+) -> dict[str, Any]:
+    """The recipe as it is exported: with its compressor by name, and `steps` of sampling."""
+    values = recipe.model_dump(mode="json")
+    if compressor is not None:
+        values["compressor"]["weights"] = final(str(compressor["recipe"]))
+    values["sampler"]["steps"] = steps or values["sampler"]["steps"]
+    return values
 
 
 def _sampled(trained: Checkpoint, steps: int | None) -> Checkpoint:
