@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from restorebench.backbones.layers.attention import LinearAttention
 from restorebench.backbones.layers.channels_last import laid_out, use_channels_last
 from restorebench.backbones.layers.inference import pointwise
 from restorebench.backbones.layers.levels import ResBlock, Upsample
@@ -19,8 +20,9 @@ from restorebench.backbones.tiling.memory import LiveBytes
         lambda: ResBlock(6, 4),
         lambda: ResBlock(4, 4),
         lambda: Upsample(6, 4),
+        lambda: LinearAttention(6),
     ],
-    ids=["shortcut", "same", "upsample"],
+    ids=["shortcut", "same", "upsample", "attention"],
 )
 def test_the_result_is_the_same_but_for_rounding(make, size):
     torch.manual_seed(0)

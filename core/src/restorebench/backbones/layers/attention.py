@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -46,8 +47,21 @@ class LinearAttention(nn.Module):
 
     def _given(self, q: Tensor, context: Tensor, count: int | Tensor, x: Tensor) -> Tensor:
         context = context * (_HEAD_DIM**-0.5 / count)
-        y: Tensor = self.norm(self.project(_map(q.softmax(dim=-1) @ context, x)))
+        weights = q.softmax(dim=-1)
+        found = self._at_once if torch.is_inference_mode_enabled() else self._projected
+        y: Tensor = self.norm(found(weights, context, x))
         return y
+
+    def _projected(self, weights: Tensor, context: Tensor, x: Tensor) -> Tensor:
+        y: Tensor = self.project(_map(weights @ context, x))
+        return y
+
+    def _at_once(self, weights: Tensor, context: Tensor, x: Tensor) -> Tensor:
+        """The same by one product over the positions: the context is projected before it."""
+        by_head = self.project.weight.reshape(-1, _HEADS, _HEAD_DIM).permute(1, 2, 0)
+        projected = (context.to(by_head.dtype) @ by_head).flatten(1, 2)
+        flat, bias = weights.transpose(1, 2).flatten(2), self.project.bias
+        return as_map(flat @ projected if bias is None else torch.baddbmm(bias, flat, projected), x)
 
 
 class FullAttention(nn.Module):
