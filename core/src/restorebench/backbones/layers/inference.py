@@ -17,14 +17,25 @@ _MATRIX_FROM, _MATRIX_TO = 20_480, 1 << 17
 not pay."""
 
 
-def pointwise(conv: nn.Module, x: Tensor) -> Tensor:
-    """`conv`, 1×1, of `x`; of a map of middle size as a matrix product, which starts sooner."""
-    middle = _MATRIX_FROM < x.numel() <= _MATRIX_TO
-    if not (middle and type(conv) is nn.Conv2d and _here(x)):
-        y: Tensor = conv(x)
-        return y
+def is_small(x: Tensor) -> bool:
+    """Whether the calls of layers count beside what they compute of `x`."""
+    return x.numel() <= _MATRIX_TO and _here(x)
+
+
+def product(conv: nn.Conv2d, x: Tensor) -> Tensor:
+    """`conv`, 1×1, of a map that `is_small`; of a larger one of those by a matrix product."""
+    if x.numel() <= _MATRIX_FROM:
+        return torch.conv2d(x, conv.weight, conv.bias)
     last = F.linear(x.permute(0, 2, 3, 1), conv.weight.flatten(1), conv.bias)
     return last.permute(0, 3, 1, 2)
+
+
+def pointwise(conv: nn.Module, x: Tensor) -> Tensor:
+    """`conv`, 1×1, of `x`; of a map of middle size as a matrix product, which starts sooner."""
+    if x.numel() > _MATRIX_FROM and type(conv) is nn.Conv2d and is_small(x):
+        return product(conv, x)
+    y: Tensor = conv(x)
+    return y
 
 
 def activated(x: Tensor) -> Tensor:
@@ -62,7 +73,7 @@ def _transposed(weight: Tensor) -> Tensor:
 
 def _here(x: Tensor) -> bool:
     """Whether `x` is of the kind that this was measured for: float32 on a CPU, channels last."""
-    known = x.device.type == "cpu" and x.dtype == torch.float32
+    known = x.is_cpu and x.dtype == torch.float32
     last = known and x.is_contiguous(memory_format=torch.channels_last)
     return last and torch.is_inference_mode_enabled()
 

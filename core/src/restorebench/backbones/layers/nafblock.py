@@ -6,9 +6,12 @@ import torch
 from torch import Tensor, nn
 
 from restorebench.backbones.layers.blocks import added, simple_gate, weighed
-from restorebench.backbones.layers.inference import pointwise
+from restorebench.backbones.layers.inference import is_small, pointwise, product
 from restorebench.backbones.layers.norm import ChannelNorm
 from restorebench.backbones.layers.tlc import AveragePool
+
+_KNOWN = {nn.Conv2d, nn.Linear, ChannelNorm, AveragePool}
+"""Layers that `NAFBlock.at_once` knows."""
 
 
 class NAFBlock(nn.Module):
@@ -53,6 +56,8 @@ class NAFBlock(nn.Module):
         self, x: Tensor, time: Tensor | None = None, condition: Tensor | None = None
     ) -> Tensor:
         """(N, C, H, W); `time` (…, 4C) and `condition` (…, 2C) as this block's layers give them."""
+        if time is not None and condition is None and is_small(x) and self._is_as_built(time):
+            return self.at_once(x, time)
         h = self.gated(x, time)
         y = self.mixed(x, weighed(h, self.attention(self.pool(h))), time, condition)
         return y if self.fusion is None else self.fusion(y)
@@ -73,3 +78,32 @@ class NAFBlock(nn.Module):
             scale, shift = condition[..., None, None].chunk(2, dim=-3)
             h = torch.addcmul(shift, h, scale + 1)
         return added(y, pointwise(self.project2, h), self.gamma)
+
+    def at_once(self, x: Tensor, time: Tensor) -> Tensor:
+        """`forward` of a small map without gradients, without calls of modules.
+
+        Those take as long as a sixth of all that is computed of such a map.
+        """
+        shift1, scale1, shift2, scale2 = time.chunk(4)
+        wide, dw = product(self.expand, _normed(self.norm1, x, shift1, scale1)), self.depthwise
+        h = simple_gate(torch.conv2d(wide, dw.weight, dw.bias, 1, 1, 1, wide.shape[1]))
+        h.mul_(product(self.attention, h.mean((2, 3), keepdim=True)))
+        y = product(self.project, h)
+        torch.addcmul(x, y, self.beta, out=y)
+        h = simple_gate(product(self.expand2, _normed(self.norm2, y, shift2, scale2)))
+        z = product(self.project2, h)
+        return torch.addcmul(y, z, self.gamma, out=z)
+
+    def _is_as_built(self, time: Tensor) -> bool:
+        """Whether `at_once` computes it: no layer was replaced, none has hooks."""
+        for layer in self._modules.values():
+            if layer is None:
+                continue
+            if type(layer) not in _KNOWN or layer._forward_hooks or layer._forward_pre_hooks:
+                return False
+        return time.ndim == 1 and self.pool.kernel is None and self.norm1.bias is None
+
+
+def _normed(norm: ChannelNorm, x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    last, gain = x.permute(0, 2, 3, 1), norm.weight * (scale + 1)
+    return torch.layer_norm(last, gain.shape, gain, shift, norm.eps).permute(0, 3, 1, 2)
