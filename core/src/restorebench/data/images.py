@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,6 +15,7 @@ from restorebench.atomic import replacing
 from restorebench.data.formats.colour_profile import other_profile
 from restorebench.data.formats.image_file import FORMATS, OpenedImage, Source, decoding, name_of
 from restorebench.data.formats.image_kind import kind, unlike_8_bit
+from restorebench.data.formats.png_rows import read_by_rows
 from restorebench.data.mapped import let_go
 from restorebench.errors import ImageError, ImageWarning
 from restorebench.types import Pixels
@@ -50,6 +51,17 @@ def read_image(
     Warns (`ImageWarning`) where its EXIF data is damaged. Where content is untrusted, check the
     size in its header first.
     """
+
+    def is_usual(png: bytes) -> bool:
+        with warnings.catch_warnings(record=True) as found, suppress(ImageError):
+            warnings.simplefilter("always")
+            with strict(png, name, formats):
+                pass
+            return not found
+        return False
+
+    if (pixels := read_by_rows(source, allocate, is_usual)) is not None:
+        return pixels
     with strict(source, name_of(source, name), formats) as image:
         return channels_first(image, allocate)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -22,6 +23,7 @@ from restorebench.data.formats.deep_values import (
 )
 from restorebench.data.formats.image_file import OpenedImage, Source, decoding, name_of
 from restorebench.data.formats.image_kind import kind, unlike_rgb
+from restorebench.data.formats.png_rows import read_by_rows
 from restorebench.data.formats.wide_tiff import read_wide_tiff
 from restorebench.data.images import SUFFIXES, Allocate, channels_first, in_memory
 from restorebench.errors import ImageError
@@ -78,6 +80,18 @@ def read_input(source: Source, name: str = "", allocate: Allocate = in_memory) -
     a profile, levels of an unknown white, several frames, damaged pixels.
     """
     name = name_of(source, name)
+    if (pixels := read_by_rows(source, allocate, _needs_no_change)) is not None:
+        return InputImage(pixels)
+    return _read_whole(source, name, allocate)
+
+
+def _needs_no_change(png: bytes) -> bool:
+    with suppress(ImageError):
+        return not _read_whole(png, "", in_memory).notes
+    return False
+
+
+def _read_whole(source: Source, name: str, allocate: Allocate) -> InputImage:
     if (wide := read_wide_tiff(source, name) or read_colour_pfm(source, name)) is not None:
         notes: list[str] = []
         values = wide_values(name, wide, notes)
