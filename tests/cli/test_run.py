@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
+
+from restorebench import hookimpl
+from restorebench.plugins import inline
 
 
 def test_a_run_ends_with_a_ranked_table(call, tmp_path):
@@ -38,6 +42,26 @@ def test_a_failed_sample_does_not_stop_the_run(call):
     assert "1 failed" in result.stderr
     assert "ZeroDivisionError: no luck with this one" in result.stdout
     assert "identity (ref)" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("by", "says"),
+    [
+        ({"rank_by": "pnsr"}, "rank_by is 'pnsr', which is not a column of ntire-crop1; take one"),
+        ({"ranking": "rank-sum:psnr,foo"}, "its ranking names foo, absent from ntire-crop1"),
+        ({"ranking": "rank-sum(psnr"}, "'rank-sum(psnr' is not a ranking rule"),
+    ],
+)
+def test_a_task_that_cannot_be_ranked_is_named_before_anything_is_restored(
+    call, squares, install, monkeypatch, tmp_path, by, says
+):
+    (task,) = squares.restorebench_tasks()
+    monkeypatch.setattr(squares, "restorebench_tasks", hookimpl(lambda: [replace(task, **by)]))
+    install(inline(squares, "squares"))
+    result = call("run", "--restorer", "brighten")
+    assert result.exit_code == 1
+    assert says in " ".join(result.stderr.split())
+    assert not list(tmp_path.rglob("*.png"))
 
 
 def test_a_restorer_that_cannot_be_made_does_not_stop_the_others(call):

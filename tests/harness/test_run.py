@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import weakref
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
-from restorebench.errors import OptionError, PluginError
+from restorebench import ProtocolSpec, Sample, hookimpl
+from restorebench.data.dataset import Dataset
+from restorebench.errors import OptionError, PluginError, ProtocolError, SampleError
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run import Runner, Settings, runner
 from restorebench.harness.store import Store
-from restorebench.metrics import score
+from restorebench.metrics import Measure, Protocol, score
+from restorebench.metrics.measures import psnr
 from restorebench.plugins import Suite, inline
 
 
@@ -153,6 +158,41 @@ def test_a_restoration_of_the_wrong_size_is_an_error_and_never_resized(suite, st
 def test_a_restoration_in_0_to_255_is_an_error(suite, store):
     records = [o.record for o in run(suite, store, "in-bytes")]
     assert all("as 8-bit images; expected [0, 1]: divide by 255" in r.error for r in records)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "says"),
+    [
+        (Protocol("wrong", {"ssim": Measure("ssim", "1")}), "must state its 'window'"),
+        (Protocol("wrong", {"psnr": Measure("pnsr", "1")}), "'wrong' cannot be used: unknown"),
+        (Protocol("other", {"psnr": psnr()}), "'wrong' is a Protocol called 'other'"),
+        ({"psnr": psnr()}, "'wrong' is a dict; expected a Protocol"),
+    ],
+)
+def test_a_protocol_that_cannot_score_is_refused_before_anything_is_restored(
+    toy, store, calls, monkeypatch, protocol, says
+):
+    class Wrong:
+        @hookimpl
+        def restorebench_protocols(self):
+            return [ProtocolSpec(name="wrong", summary="wrong", target="wrong_protocol:P")]
+
+    monkeypatch.setitem(sys.modules, "wrong_protocol", SimpleNamespace(P=protocol))
+    suite = Suite([inline(toy, "toy"), inline(Wrong(), "wrong")])
+    with pytest.raises((ProtocolError, PluginError), match=says):
+        list(Runner(suite, store).run(dataclasses.replace(cell("brighten"), protocol="wrong")))
+    assert calls() == []
+
+
+def test_samples_of_a_plugin_have_the_views_of_its_task(suite, store, toy, monkeypatch):
+    def two(sample_id):
+        sample = toy.make(sample_id)
+        pair = [np.concatenate([image, image]) for image in (sample.degraded, sample.target)]
+        return Sample(sample_id, *pair)
+
+    monkeypatch.setattr(toy, "dataset", lambda s: Dataset("toy-squares", s, toy.IDS, two))
+    with pytest.raises(SampleError, match=r"toy-squares: 'test-0000' has 2 views, but toy has 1$"):
+        Runner(suite, store).splits.prepare(cell("brighten"))
 
 
 def test_draws_differ_and_repeat(suite, store, tmp_path):

@@ -132,6 +132,43 @@ def test_a_metric_that_fails_costs_its_own_column(result, reason, noisy, load):
     assert scores.missing["broken"].startswith(reason)
 
 
+class Writing(Metric):
+    """Somebody's metric that uses its inputs as its memory."""
+
+    def compute(self, prediction, target, region, measure) -> float:
+        prediction[:], target[:], region[:] = 0, 0, True
+        return 1.0
+
+
+def test_a_metric_that_writes_into_its_images_changes_no_other_column(noisy, mask, load):
+    inside = psnr(region="mask")
+    writing = Protocol("two", {"x": Measure("x", "1", region="mask"), "psnr": inside})
+    x, y = noisy(30, 40)
+    alone = score(Protocol("one", {"psnr": inside}), x, y, mask, load).values
+    found = score(writing, x, y, mask, {"x": Writing(), "psnr": load("psnr")}.get).values
+    assert found == {"x": 1.0, **alone}
+    assert np.array_equal(x, noisy(30, 40)[0])
+    assert np.array_equal(y, noisy(30, 40)[1])
+
+
+def test_a_class_in_place_of_a_metric_is_refused(noisy):
+    with pytest.raises(ProtocolError, match="the metric 'x' is the class Writing; expected an obj"):
+        score(Protocol("one", {"x": Measure("x", "1")}), *noisy(8, 8), None, lambda _: Writing)
+
+
+@pytest.mark.parametrize(
+    ("measure", "says"),
+    [
+        (Measure("ssim", "1"), "must state its 'window'"),
+        (Measure("psnr", "1", options=(("peak", 1),)), "the peak of a PSNR is 255"),
+        (Measure("psnr", "9"), "written for version 9 of 'psnr'"),
+    ],
+)
+def test_what_a_metric_does_not_understand_is_known_without_images(measure, says, load):
+    with pytest.raises(ProtocolError, match=says):
+        unavailable(Protocol("one", {"x": measure}), load)
+
+
 def test_perception_has_a_number_in_every_column(golden, load):
     x, y = (np.tile(p, (1, 1, 4, 4)) for p in golden("blur"))
     protocol = suite().protocols.load("perception")

@@ -177,6 +177,7 @@ CASES = [
     ({"task": {"ranking": "rank-sum:psnr,lpips"}}, "its ranking names lpips", "among psnr"),
     ({"protocol": SSIM}, "the column 'ssim' of own raised ProtocolError", "state what"),
     ({"protocol": UNKNOWN}, "unknown metric, 'nothing'", "take one of"),
+    ({"protocol": Protocol("x", {"psnr": psnr()})}, "it is called 'x', by", "Protocol('own'"),
     ({"protocol": 3}, "is a int", "restorebench.metrics.Protocol"),
     ({"restorer": Noisy}, "differs from a second one with the same seed", "context.rng(sample)"),
     ({"restorer": Failing}, "raised ZeroDivisionError: no luck", "return Restoration(image)"),

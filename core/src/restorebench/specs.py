@@ -95,7 +95,7 @@ class TaskSpec(Spec):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._require(self.views >= 1, "views", "1 or more")
+        self._require(self.views in {1, 2}, "views", "1 or 2")
         names = [number.name for number in self.condition]
         self._require(len(set(names)) == len(names), "condition", "each name once")
 

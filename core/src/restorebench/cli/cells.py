@@ -12,6 +12,7 @@ from rich.text import Text
 
 from restorebench.cli.output import error, note, warning
 from restorebench.cli.progress import ProgressDisplay, Rate
+from restorebench.cli.rankable import rankable
 from restorebench.errors import EngineError, StoreError
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ def run_cells(engine: Engine, cells: list[Cell]) -> tuple[list[Record], int]:
 
     with ProgressDisplay() as progress:
         engine.runner.say = progress.line
-        cells, failures = _openable(engine, cells, progress)
+        cells, failures = rankable(engine.runner.suite, cells)
+        cells, unopened = _openable(engine, cells, progress)
+        failures += unopened
         left = {cell: engine.runner.splits.size(cell) for cell in cells}
         found: dict[Cell, list[Outcome]] = {cell: [] for cell in cells}
         bar, rate = progress.bar(total=sum(left.values())), Rate()

@@ -36,7 +36,10 @@ class Metric(ABC):
         """
 
     def check(self, measure: Measure) -> str | None:
-        """Why `measure` cannot be computed here, or None; cheap, and needs no images."""
+        """Why `measure` cannot be computed here, or None; cheap, and needs no images.
+
+        Raises `ProtocolError` on a measure that it does not understand, before anything is scored.
+        """
         return None
 
     def provenance(self, measure: Measure) -> dict[str, Any]:

@@ -24,6 +24,11 @@ class Psnr(Metric):
     gives the PSNR of the vector of its pixels.
     """
 
+    def check(self, measure: Measure) -> str | None:
+        """None: it needs no files. `ProtocolError` for a peak that it does not have."""
+        _peak(np.zeros(1, np.uint8), measure)
+        return None
+
     def compute(
         self, prediction: Pixels, target: Pixels, region: Mask | None, measure: Measure
     ) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
@@ -20,6 +20,8 @@ from restorebench.metrics.metric import Metric
 from restorebench.metrics.pair import OF_THE_SAMPLE, Pair
 from restorebench.metrics.protocol import Measure, Protocol
 from restorebench.types import Array, Pixels
+
+_OWN = "restorebench."
 
 Load = Callable[[str], Metric]
 """The metric of a registry name."""
@@ -69,7 +71,10 @@ def mean_scores(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 
 def unavailable(protocol: Protocol, load: Load) -> dict[str, str]:
-    """The columns that cannot be computed here whatever the images, with the reasons."""
+    """The columns that cannot be computed here whatever the images, with the reasons.
+
+    Raises `ProtocolError` for a measure that its metric does not understand.
+    """
     reasons = {c: _metric(m, load).check(m) for c, m in protocol.measures.items()}
     return {column: reason for column, reason in reasons.items() if reason is not None}
 
@@ -80,7 +85,10 @@ def _value(pair: Pair, measure: Measure, load: Load) -> float:
     region = None if measure.region == "all" else pair.region(measure)
     if region is not None and measure.rest == "zeroed":
         pair, region = pair.zeroed(region), None
-    views = zip(pair.prediction, pair.target, strict=True)
+    views: Iterable[tuple[Pixels, Pixels]] = zip(pair.prediction, pair.target, strict=True)
+    if not type(metric).__module__.startswith(_OWN):  # it may write into what it is given
+        region = None if region is None else region.copy()
+        views = ((x.copy(), y.copy()) for x, y in views)
     value = fmean(metric.compute(x, y, region, measure) for x, y in views)
     if math.isnan(value):
         msg = f"{OF_THE_SAMPLE}has no {measure.metric}: it is not a number"
@@ -89,7 +97,11 @@ def _value(pair: Pair, measure: Measure, load: Load) -> float:
 
 
 def _metric(measure: Measure, load: Load) -> Metric:
-    metric = load(measure.metric)
+    metric: object = load(measure.metric)
+    if not isinstance(metric, Metric):
+        what = f"the class {metric.__name__}" if isinstance(metric, type) else repr(metric)
+        msg = f"the metric {measure.metric!r} is {what}; expected an object of a Metric's class"
+        raise ProtocolError(msg)
     if metric.version != measure.version:
         msg = (
             f"the protocol was written for version {measure.version} of {measure.metric!r}, "

@@ -38,6 +38,12 @@ class Ssim(Metric):
     left out where it is not in use: `downsample`, ``"auto-256"`` (see `ssim_downsampling`).
     """
 
+    def check(self, measure: Measure) -> str | None:
+        """None: it needs no files. `ProtocolError` for options that it does not have."""
+        _covariance_factor(window(measure.option("window")), measure)
+        _padding(measure)
+        return None
+
     def compute(
         self, prediction: Pixels, target: Pixels, region: Mask | None, measure: Measure
     ) -> float:

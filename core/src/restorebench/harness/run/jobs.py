@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from restorebench.checkpoints.trained_on import TrainedOn
+from restorebench.errors import PluginError
 from restorebench.harness.isolation.isolated import Isolated
 from restorebench.harness.plan import Cell, RestorerRef
 from restorebench.harness.run.job import Job
@@ -53,7 +54,12 @@ class Jobs:
         """The protocol by which a cell is scored."""
         name = cell.protocol or self._suite.tasks[cell.task].protocol
         protocol = self._suite.protocols.load(name)
-        assert isinstance(protocol, Protocol)
+        if not isinstance(protocol, Protocol):
+            msg = f"the protocol {name!r} is a {type(protocol).__name__}; expected a Protocol"
+            raise PluginError(msg)
+        if protocol.name != name:
+            msg = f"the protocol {name!r} is a Protocol called {protocol.name!r}; call it the same"
+            raise PluginError(msg)
         return protocol
 
     def blank(self, cell: Cell, unit: Unit, trained: TrainedOn) -> Record:

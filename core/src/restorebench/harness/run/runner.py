@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.colour import quantise
-from restorebench.errors import ChangedDataError, StoreError
+from restorebench.errors import ChangedDataError, ProtocolError, StoreError, UnknownNameError
 from restorebench.harness.device import check_device
 from restorebench.harness.plan import Cell
 from restorebench.harness.provenance import run_provenance
@@ -26,7 +26,7 @@ from restorebench.harness.run.scoring_thread import Step, beside, one_by_one
 from restorebench.harness.run.settings import Settings
 from restorebench.harness.run.splits import Splits, Unit
 from restorebench.harness.store import Store
-from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score
+from restorebench.metrics import OF_THE_SAMPLE, Protocol, Scores, score, unavailable
 from restorebench.plugins import Suite
 from restorebench.restorers.plan.plan import HALVED
 from restorebench.types import Pixels, Record
@@ -72,6 +72,7 @@ class Runner:
         self._jobs = Jobs(suite, self.settings, self.splits, key)
         self._stored = RunStore(store, facts, suite.metrics.load, fresh=self.settings.fresh)
         self._said: set[str] = set()
+        self._checked: set[str] = set()
         self._loaded: set[str] = set()
 
     def run(self, cell: Cell, units: Iterable[Unit] | None = None) -> Iterator[Outcome]:
@@ -119,7 +120,7 @@ class Runner:
                     return Step(partial(_same, known), self._renewed, _nothing)
                 jobs.append(one)
             restored, pixels, reused = self._image(jobs)
-        except (StoreError, ChangedDataError):  # true of every other sample too
+        except (StoreError, ChangedDataError, ProtocolError):  # true of every other sample too
             raise
         except FAILURES as error:
             return self._new(partial(_same, failed(job.blank, error)), reused=False)
@@ -166,10 +167,22 @@ class Runner:
             if (found := self._stored.restoration(job)) is not None:
                 return *found, True
         last = jobs[-1]
+        self._check(last.protocol)
         self._announce(last)
         pixels, cost, plan = last.restored()
         made = replace(last.by(plan).record, cost=cost)
         return self._stored.with_image(made, pixels), pixels, False
+
+    def _check(self, protocol: Protocol) -> None:
+        """Raise what is wrong with a protocol before images are made that it cannot score."""
+        if protocol.hash in self._checked:
+            return
+        try:
+            unavailable(protocol, self.suite.metrics.load)
+        except UnknownNameError as error:
+            msg = f"the protocol {protocol.name!r} cannot be used: {error}"
+            raise ProtocolError(msg) from error
+        self._checked.add(protocol.hash)
 
     def _announce(self, job: Job) -> None:
         """Say how a restorer works on large images, once for each size."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from restorebench.errors import UnknownNameError
 from restorebench.layout_specs import OPEN_LAYOUT
-from restorebench.metrics import Protocol
+from restorebench.metrics import Metric, Protocol
 from restorebench.plugins import PluginReport, Suite
 from restorebench.registry import Registry, nearest
 from restorebench.testing.conformance.datasets import check_dataset
@@ -94,9 +94,15 @@ def _protocol(suite: Suite, name: str, subject: Subject) -> Iterator[Problem]:
         what = f"it is a {type(protocol).__name__}"
         yield subject.problem(what, "let its target be a restorebench.metrics.Protocol")
         return
+    if protocol.name != name:
+        what = f"it is called {protocol.name!r}, by which records and tables will not find it"
+        yield subject.problem(what, f"call it Protocol({name!r}, …)")
     yield from check_protocol(suite, protocol, subject)
 
 
 def _loads(registry: Registry[Any], name: str) -> Iterator[Problem]:
-    registry.load(name)  # raises what is wrong
-    yield from ()
+    found = registry.load(name)  # raises what is wrong
+    if registry.kind == "metric" and not isinstance(found, Metric):
+        subject = Subject(f"metric {name!r}", registry[name].target)
+        what = "its target is no object of a class of restorebench.metrics.Metric"
+        yield subject.problem(what, "let it be an instance, not a class or a function")

@@ -26,7 +26,7 @@ def check_task(suite: Suite, task: TaskSpec, place: str) -> Iterator[Problem]:
         what = f"its protocol {task.protocol!r} is a {type(protocol).__name__}"
         yield subject.problem(what, "let its target be a restorebench.metrics.Protocol")
         return
-    yield from _columns(subject, task, protocol)
+    yield from check_columns(subject, task, protocol)
     yield from check_protocol(suite, protocol, subject)
     if not any(spec.task == task.name for spec in suite.datasets):
         yield subject.problem("it has no data set", "offer one by restorebench_datasets")
@@ -46,7 +46,8 @@ def _reference(suite: Suite, task: TaskSpec, subject: Subject) -> Iterator[Probl
         yield subject.problem(f"{what} is not offered to it", remedy)
 
 
-def _columns(subject: Subject, task: TaskSpec, protocol: Protocol) -> Iterator[Problem]:
+def check_columns(subject: Subject, task: TaskSpec, protocol: Protocol) -> Iterator[Problem]:
+    """What is wrong with the columns by which a task ranks."""
     known = ", ".join(protocol.measures)
     if task.rank_by not in protocol.measures:
         what = f"rank_by is {task.rank_by!r}, which is not a column of {protocol.name}"
