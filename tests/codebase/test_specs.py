@@ -46,7 +46,7 @@ def test_specs_are_frozen_and_hashable(kind: type) -> None:
     ("kind", "wrong", "expected"),
     [
         (TaskSpec, {"name": 5}, "name is 5; expected str"),
-        (TaskSpec, {"views": 0}, "views is 0; expected 1 or more"),
+        (TaskSpec, {"views": 0}, "views is 0; expected 1 or 2"),
         (TaskSpec, {"condition": (NUMBER, NUMBER)}, "expected each name once"),
         (TaskSpec, {"condition": ("f-number",)}, "ConditionField, ...]"),
         (TaskSpec, {"protocol": None}, "protocol is None; expected str"),
