@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from restorebench.submission.archive.zip_upload import open_zip
 from restorebench.submission.check import check
 from restorebench.submission.judge import SubmissionScorer
 from restorebench.submission.reference.dataset import DatasetReference
+from restorebench.submission.report import Report
 
 HERE = str(Path(__file__).parent)
 
@@ -62,6 +64,29 @@ def report_on(kit, tmp_path):
             return check(path.name, opened, kit.EXPECTED, bounds, partial)
 
     return report
+
+
+class Checked(NamedTuple):
+    """The report on a case, and the names of all files that there are then."""
+
+    report: Report
+    files: list[str]
+
+
+@pytest.fixture(scope="session")
+def known() -> dict[str, Checked]:
+    """The cases that were checked, by name."""
+    return {}
+
+
+@pytest.fixture
+def checked(case, known, report_on, tmp_path, monkeypatch) -> Checked:
+    """A case of the corpus, checked once for all tests."""
+    if case.name not in known:
+        monkeypatch.chdir(tmp_path)
+        report = report_on(case.upload)
+        known[case.name] = Checked(report, sorted(path.name for path in tmp_path.rglob("*")))
+    return known[case.name]
 
 
 @pytest.fixture

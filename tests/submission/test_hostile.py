@@ -26,8 +26,8 @@ def test_the_corpus_is_large(corpus):
     assert len({case.name for case in corpus.CASES}) == len(corpus.CASES) >= 40
 
 
-def test_every_case_is_refused_with_a_clear_verdict(case, report_on):
-    report = report_on(case.build())
+def test_every_case_is_refused_with_a_clear_verdict(case, checked):
+    report = checked.report
     assert not report.accepted
     assert report.verdict == "rejected"
     named = [f for f in report.findings if case.says in f.what]
@@ -41,20 +41,18 @@ def test_every_case_is_refused_with_a_clear_verdict(case, report_on):
 def test_a_bomb_takes_no_time(corpus, report_on):
     """Each well below a second; the accents took half a minute where their form was computed."""
     for case in corpus.BOMBS:
-        upload = case.build()
+        upload = case.upload
         start = time.process_time()
         report_on(upload)
         assert time.process_time() - start < 5, case.name
 
 
-def test_no_case_writes_anything(case, report_on, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    report_on(case.build())
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["team.zip"]
+def test_no_case_writes_anything(checked):
+    assert checked.files == ["team.zip"]
 
 
-def test_every_verdict_is_printable_and_says_what_to_do(case, report_on):
-    report = report_on(case.build())
+def test_every_verdict_is_printable_and_says_what_to_do(checked):
+    report = checked.report
     text = report.text().replace("\n", "")
     assert text.isprintable()
     assert all(f.what for f in report.findings)
@@ -200,7 +198,7 @@ BOUNDED = """
     ],
 )
 def test_a_bomb_of_128_mib_needs_less_than_24(corpus, tmp_path, bomb, ratio, says):
-    build = getattr(corpus, bomb)
+    build = getattr(corpus.bombs, bomb)
     path = tmp_path / "bomb.zip"
     path.write_bytes(build(128 << 20) if bomb.endswith("bomb") else build())
     code = textwrap.dedent(BOUNDED)
