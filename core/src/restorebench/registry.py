@@ -54,7 +54,7 @@ class Registry(Generic[S]):
         self._frozen = False
 
     def check(self, spec: S, provider: Provider) -> None:
-        """Raise unless `spec` could be added now."""
+        """Raise what `add` would raise for `spec`, unless the registry is frozen."""
         if not isinstance(spec, self._spec_type):
             msg = (
                 f"{provider} offers {spec!r} as a {self.kind}; "
@@ -84,7 +84,7 @@ class Registry(Generic[S]):
         self._entries[spec.name] = Entry(spec, provider)
 
     def withdraw(self, name: str) -> None:
-        """Take `name` out again, before the registry is frozen."""
+        """Take `name` out again; `PluginError` once the registry is frozen."""
         if self._frozen:
             msg = f"the {self.kind} registry is frozen; {name!r} cannot be withdrawn"
             raise PluginError(msg)

@@ -40,7 +40,10 @@ def compressor_family(suite: Suite, name: str) -> CompressorFamily[Any]:
 
 
 def config_of(family: BackboneFamily[Any] | CompressorFamily[Any], choice: Choice) -> Any:
-    """The configuration that a choice gives: that of its ``size``, with its other options."""
+    """The configuration that a choice gives: that of its ``size``, with its other options.
+
+    Raises `OptionError` for a size that there is not, and for options that do not fit.
+    """
     values = dict(choice.options)
     size = values.pop("size", None)
     if size is not None and size not in family.sizes:
@@ -68,7 +71,10 @@ def compressor(suite: Suite, choice: Choice) -> Compressor:
 
 
 def path(suite: Suite, choice: Choice) -> Path:
-    """A path; `OptionError` names an option that it does not take."""
+    """A path; `OptionError` names an option that it does not take.
+
+    Raises `PluginError` where its target makes something else.
+    """
     make = suite.sdes.load(choice.name)
     _check_options("the path", choice, make, ())
     made = make(**choice.options)

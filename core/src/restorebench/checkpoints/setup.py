@@ -29,7 +29,10 @@ class Choice:
 
     @classmethod
     def read(cls, value: object, key: str) -> Choice:
-        """From ``"name"`` or ``{"name": …, option: …}``; `key` is its key in the setup."""
+        """From ``"name"`` or ``{"name": …, option: …}``; `key` is its key in the setup.
+
+        Raises `OptionError` for anything else.
+        """
         try:
             return _choice(value)
         except ValueError as error:

@@ -26,7 +26,11 @@ def with_data(
     data: Sequence[str] | None,
     root: Path | None,
 ) -> tuple[Suite, tuple[str, ...]]:
-    """The suite with all data sets that options mean, and the names or patterns of those chosen."""
+    """The suite with all data sets that options mean, and the names or patterns of those chosen.
+
+    `root` is the folder of public data sets. Raises `OptionError`, `UnknownNameError` or
+    `DuplicateNameError` for a text that cannot be understood.
+    """
     from restorebench.layout_specs import LAB_FILE
 
     texts = [*(datasets or ()), *(data or ())]
@@ -41,7 +45,10 @@ def with_data(
 def with_one(
     suite: Suite, task: str | None, dataset: str | None, data: str | None, root: Path | None
 ) -> tuple[Suite, str | None]:
-    """The suite with the data set that options mean, and its name; None if none is chosen."""
+    """The suite with the data set that options mean, and its name; None if none is chosen.
+
+    Raises `OptionError` where both options name one.
+    """
     if dataset is not None and data is not None:
         msg = "give either --dataset or --data"
         raise OptionError(msg)

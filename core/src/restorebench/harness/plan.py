@@ -28,7 +28,7 @@ class RestorerRef:
     def parse(cls, text: str) -> RestorerRef:
         """Read the written form; values are JSON where they can be, else text.
 
-        A value in double quotes may hold commas.
+        A value in double quotes may hold commas. Raises `OptionError` for other forms.
         """
         name, colon, rest = text.partition(":")
         if colon and not rest:

@@ -60,7 +60,7 @@ def check(line: Mapping[str, Any]) -> None:
 
 
 def check_line(line: Mapping[str, Any], path: Path) -> None:
-    """As `check`; the error names the file that the line is from."""
+    """As `check`; the `StoreError` names the file that the line is from."""
     try:
         check(line)
     except StoreError as error:

@@ -44,6 +44,7 @@ def unidb(
     dx = [θ (μ − x) − γ g² e^{−2Θ̄_{t:T}}/(1 + γ σ̄²_{t:T}) (x − μ)] dt + g dw (Theorem 4.1): IR-SDE
     given x_T observed as μ with variance γ⁻¹. γ → 0 is IR-SDE, γ → ∞ GOUB. The published code has
     GOUB's variance for every γ; `variance="released"` repeats that (it matters below γ ≈ 10⁶).
+    Raises `OptionError` unless γ > 0.
     """
     if not gamma > 0:
         msg = f"unidb: γ is {gamma}; expected a positive number (γ → 0 is irsde)"
@@ -91,7 +92,8 @@ def i2sb(beta_max: float = 0.3, beta_min: float = 0.1) -> Path:
 
     x_t = (σ̄² x0 + σ² μ)/(σ² + σ̄²) + σ σ̄/√(σ² + σ̄²) ε with σ² = ∫_0^t β and σ̄² = ∫_t^1 β: VE with
     σ², pinned. √β rises from √`beta_min` towards √`beta_max` at t = 1 but is mirrored at t = ½, as
-    in the authors' code, whose defaults these are (for images in [−1, 1]).
+    in the authors' code, whose defaults these are (for images in [−1, 1]). Raises `OptionError`
+    unless 0 < `beta_min` < `beta_max`.
     """
     low, high = beta_min**0.5, beta_max**0.5
     if not 0 < low < high:

@@ -59,6 +59,7 @@ def optimal_time(path: Path, sigma: float) -> float:
     """The node t = k/T at which `path` is as noisy as an image with noise `sigma` (/255 above 1).
 
     Θ̂ = −½ ln(1 − σ²/λ² + 10⁻⁶), then the nearest Θ_k, as in the authors' code; σ below λ.
+    Raises `OptionError` for more noise, and for a path without a grid of Θ.
     """
     if path.clock is None or path.steps is None:
         msg = f"the path {path.name!r} has no grid of Θ; expected denoising-sde"

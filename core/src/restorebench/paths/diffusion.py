@@ -57,6 +57,7 @@ def ve(
 
     σ² = σ_min²((σ_max/σ_min)^{2t} − 1) "geometric", as there, from 0; σ = σ_max t "linear" (EDM,
     arXiv 2206.00364, time as noise level); σ² = σ_max² t "brownian". Only the first has σ_min.
+    Raises `OptionError` for another schedule, and unless 0 < `sigma_min` < `sigma_max`.
     """
     if schedule not in ("geometric", "linear", "brownian") or not 0 < sigma_min < sigma_max:
         msg = f"ve: schedule {schedule!r} with σ from {sigma_min} to {sigma_max} is none of its own"

@@ -28,6 +28,7 @@ def pin(
     b_1), c ← c √R, R = 1 − K A; g is unchanged, as it must be (Särkkä & Solin, "Applied Stochastic
     Differential Equations", 2019, ch. 7). γ = 0 would be `path` itself and γ = ∞ is v = 0.
     `variance="released"` keeps c of v = 0 for any v, which is what UniDB's published code does.
+    Raises `OptionError` for γ⁻¹ < 0, and for a path that is pinned already or forgets x_0.
     """
     if not 0 <= gamma_inv < float("inf") or path.bridge or path.log_snr is not None:
         msg = (

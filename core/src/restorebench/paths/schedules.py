@@ -61,7 +61,10 @@ def check_schedule(schedule: Schedule, T: int) -> None:
 
 
 def integrated(theta: Reals, eps: float) -> Reals:
-    """Θ_t = dt·Σ_{i=1..t} θ_i with dt such that e^{−Θ_T} = `eps`; ``(T+1,)``, Θ_0 = 0."""
+    """Θ_t = dt·Σ_{i=1..t} θ_i with dt such that e^{−Θ_T} = `eps`; ``(T+1,)``, Θ_0 = 0.
+
+    Raises `OptionError` unless `eps` is in (0, 1).
+    """
     if not 0 < eps < 1:
         msg = f"eps is {eps}; it is the share of x0 − μ that is left at t = 1, in (0, 1)"
         raise OptionError(msg)
@@ -71,7 +74,10 @@ def integrated(theta: Reals, eps: float) -> Reals:
 
 
 def noise_level(max_sigma: float) -> float:
-    """λ in units of a [0, 1] image; from 1 on `max_sigma` is read on the 0–255 scale."""
+    """λ in units of a [0, 1] image; from 1 on `max_sigma` is read on the 0–255 scale.
+
+    Raises `OptionError` unless it is positive.
+    """
     if not max_sigma > 0:
         msg = f"max_sigma is {max_sigma}; expected a positive number"
         raise OptionError(msg)

@@ -21,7 +21,8 @@ def resshift(
     √η_t = √η_1 · (η_T/η_1)^{½((t−1)/(T−1))^p}, √η_1 = `min_noise_level`/κ but at most
     √0.001. Its posterior is κ-kernel "ratio", c_s²/c_t. The defaults are those of the authors'
     code, whose κ = 2 and noise level 0.04 are for images in [−1, 1]: half of each is the same in
-    [0, 1]. Between the T + 1 nodes η is linear, and η_0 = 0.
+    [0, 1]. Between the T + 1 nodes η is linear, and η_0 = 0. Raises `OptionError` unless T ≥ 2,
+    κ > 0 and η_T is in (0, 1).
     """
     if T < 2 or not kappa > 0 or not 0 < eta_T < 1:
         msg = f"resshift: T = {T} (from 2), κ = {kappa} (above 0), η_T = {eta_T} (in (0, 1))"
@@ -62,7 +63,7 @@ def rddm(beta_bar: float = 0.05) -> Path:
 
     ᾱ = 1 − (1 − t)² and β̄² = `beta_bar`² t²: α falls and β² grows linearly, as in the authors'
     code for restoration. Its β̄_T² = 0.01 is for images in [−1, 1]; `beta_bar` = 0.05 is the same
-    in [0, 1]. Its posterior is κ = c_s²/c_t.
+    in [0, 1]. Its posterior is κ = c_s²/c_t. Raises `OptionError` unless `beta_bar` > 0.
     """
     if not beta_bar > 0:
         msg = f"rddm: beta_bar is {beta_bar}; expected a positive number"

@@ -21,7 +21,8 @@ class Diffusion(FromWeights):
     `precision` of the network is ``"float32"`` or ``"bfloat16"``; the state is float32. `mean_of` K
     averages K samples: nearer to the posterior's mean, so higher PSNR and less detail. Images
     larger than `tile` are cut, with the `statistics` of `backbones.tiling.tiling.Tiling`. `label`
-    names it in tables. `suite` has the parts that the setup names.
+    names it in tables. `suite` has the parts that the setup names. Raises `OptionError` for options
+    that do not fit each other or the weights.
     """
 
     kind = "diffusion"

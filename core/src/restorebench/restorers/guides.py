@@ -42,7 +42,7 @@ def guide_maps(suite: Suite, names: Sequence[str], sample: Sample) -> Array:
 
 
 def mask(sample: Sample) -> Array:
-    """The sample's mask, (1, H, W)."""
+    """The sample's mask, (1, H, W); `SampleError` where it has none."""
     if sample.mask is None:
         msg = f"sample {sample.id!r} has no mask; these weights read one: (1, H, W), in [0, 1]"
         raise SampleError(msg)
@@ -56,7 +56,7 @@ def degraded(sample: Sample) -> Array:
 
 
 def nearness(sample: Sample) -> Array:
-    """1 / depth, (1, H, W), at most 10 per metre."""
+    """1 / depth, (1, H, W), at most 10 per metre; `SampleError` where the sample has no depth."""
     if sample.depth is None:
         msg = f"sample {sample.id!r} has no depth; these weights read it: (1, H, W), in metres"
         raise SampleError(msg)

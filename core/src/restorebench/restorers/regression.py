@@ -13,7 +13,10 @@ from restorebench.types import Restoration, Sample
 
 
 class Regression(FromWeights):
-    """The network in `weights`, once; the other options are those of `Diffusion`."""
+    """The network in `weights`, once; the other options are those of `Diffusion`.
+
+    Raises `OptionError` for weights of a network that is sampled along a path.
+    """
 
     kind = "regression"
 

@@ -102,7 +102,10 @@ def known(mu: Tensor, guides: Tensor | None) -> Tensor:
 
 
 class Process:
-    """Restoring by following a path from `start` to 0. The setup must have a path."""
+    """Restoring by following a path from `start` to 0.
+
+    Raises `OptionError` for a setup without a path.
+    """
 
     def __init__(self, suite: Suite, setup: Setup) -> None:
         if setup.path is None:
@@ -124,7 +127,10 @@ class Process:
         return "state" in signature(self.solver).parameters
 
     def begin(self, mu: Tensor, noise: Noise) -> Tensor:
-        """x at the first time, for the degraded image (or latent) μ."""
+        """x at the first time, for the degraded image (or latent) μ.
+
+        Raises `OptionError` for a stationary prior of a path that has none there.
+        """
         t = float(self.times[0])
         z = mu if self.path.starts == "input" else noise(START, mu)
         if self.setup.prior == "marginal":

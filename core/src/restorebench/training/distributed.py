@@ -70,7 +70,10 @@ class ProcessGroup:
             dist.barrier()
 
     def split(self, batch: int, accumulate: int) -> list[list[int]]:
-        """The places of a batch that this process works on, in `accumulate` parts."""
+        """The places of a batch that this process works on, in `accumulate` parts.
+
+        Raises `OptionError` for a batch that cannot be divided so.
+        """
         if batch % (self.size * accumulate):
             msg = (
                 f"batch is {batch}; expected a multiple of {self.size} processes × {accumulate} "

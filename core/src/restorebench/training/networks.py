@@ -72,7 +72,10 @@ def make_networks(suite: Suite, recipe: Recipe) -> Networks:
 
 
 def resolved(recipe: Recipe) -> Recipe:
-    """The recipe with its compressor's configuration, read from the compressor's file."""
+    """The recipe with its compressor's configuration, read from the compressor's file.
+
+    Raises `OptionError` for a file without a compressor.
+    """
     weights = _weights(recipe.compressor)
     if recipe.compresses or weights is None:
         return recipe

@@ -46,7 +46,7 @@ def validate(
     """Restore `samples` exactly as the restorers `diffusion` and `regression` do.
 
     A compressor alone reconstructs the target from the target's latent and the degraded
-    image's skips. RGB, 8 bit, no border cut.
+    image's skips. RGB, 8 bit, no border cut. Raises `SampleError` for a sample without a target.
     """
     restore = _restorer(suite, checkpoint, task, device)
     rows: list[Pixels] = []

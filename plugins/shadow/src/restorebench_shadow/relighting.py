@@ -36,7 +36,8 @@ class IlluminationTransfer:
     the paper does by matting (here by a guided filter), so that the penumbra is relit in part.
 
     `contrast` is the least difference of mask within a pair; `radius` that of the guided filter in
-    pixels, 0 for none; `minimum` the smallest a that is believed.
+    pixels, 0 for none; `minimum` the smallest a that is believed. Raises `OptionError` for numbers
+    out of range.
     """
 
     def __init__(self, contrast: float = 0.2, radius: int = 4, minimum: float = 0.02) -> None:

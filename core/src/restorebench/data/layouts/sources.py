@@ -82,7 +82,8 @@ def with_sources(
 
     Data sets of ``restorebench.toml`` are added first. A text that fits names which are installed,
     such as ``sots-*``, stays as it is. `tasks` are names or patterns; if they mean one task, it is
-    that of the texts.
+    that of the texts. Raises `OptionError`, `UnknownNameError` or `DuplicateNameError`, which say
+    what to write, for a text that means none.
     """
     chosen = suite.tasks.matching(*tasks) if tasks else []
     task = chosen[0] if len(chosen) == 1 else None

@@ -175,7 +175,7 @@ class Composite(Rule):
         return f"{how}{self.formula.words(title)}, highest first"
 
     def keys(self, values: Values, better: Better) -> list[Floats]:
-        """What the rows are sorted by."""
+        """What the rows are sorted by; `OptionError` where it needs images and there are none."""
         if not self.per_image or self.formula.is_linear:
             return [-_computed(self.formula, values)]
         if self.formula.text not in values:

@@ -36,7 +36,7 @@ class NetworkCosts:
     counted: Callable[[int, int, int], int | None]
 
     def plans(self, size: Size) -> Sequence[Plan]:
-        """The whole image, then in tiles."""
+        """The whole image, then in tiles; `OptionError` for tiles of a network that has none."""
         tile, side = self.limits.tile, max(self._given(size))
         if self.halo is None and 0 < tile < side:
             raise OptionError(UNCUT)

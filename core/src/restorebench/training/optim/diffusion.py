@@ -27,7 +27,7 @@ class Diffusion:
     With the head "irsde-ml" and the weighting "maximum-likelihood" it is IR-SDE's loss, the
     distance between the Euler mean of a reverse step and the exact posterior mean (Luo et al.,
     arXiv 2301.11699, §3.3), written as the distance of the outputs times what one Euler step makes
-    of them, g² Δ/c.
+    of them, g² Δ/c. Raises `OptionError` for an objective that the path or the head cannot serve.
     """
 
     def __init__(

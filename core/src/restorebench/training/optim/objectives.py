@@ -56,7 +56,10 @@ def latent_replacement(compressor: Compressor) -> Loss:
 
 
 def kl_vae(compressor: Compressor) -> Loss:
-    """The autoencoder of latent diffusion, on degraded images and targets alike."""
+    """The autoencoder of latent diffusion, on degraded images and targets alike.
+
+    Raises `OptionError` for another kind of compressor.
+    """
     if not isinstance(compressor, KLVAE):
         msg = f"objective 'kl-vae' trains the compressor kl-vae, not a {type(compressor).__name__}"
         raise OptionError(msg)
