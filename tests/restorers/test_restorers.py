@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from restorebench.harness.store import Store
 from restorebench.plugins import Suite, inline, suite
 from restorebench.restorers.base import Context
 from restorebench.restorers.diffusion import Diffusion
+from restorebench.restorers.model import Model
+from restorebench.restorers.plan.plan import WHOLE, Limits, Size
 from restorebench.restorers.regression import Regression
 from restorebench.restorers.upsample import enlarged
 from restorebench.restorers.weights import FromWeights
@@ -49,6 +52,25 @@ def test_a_mean_of_samples_is_their_mean_and_costs_them_all(tiny, sample):
     )
     assert (one.nfe, three.nfe, three.macs) == (4, 12, 3 * one.macs)
     assert not np.array_equal(one.image, three.image)
+
+
+def test_a_mean_of_many_samples_keeps_their_sum_alone(tiny, sample, monkeypatch):
+    """And the plan counts that sum: an image more, whatever their number."""
+    weights, made, alive = tiny(), [], []
+
+    def restore(self, *arguments, own=Model.restore, **more):
+        alive.append(sum(image() is not None for image in made))
+        output = own(self, *arguments, **more)
+        made.append(weakref.ref(output.images))
+        return output
+
+    one, many = (Diffusion(weights, mean_of=k, suite=suite()) for k in (1, 5))
+    monkeypatch.setattr(Model, "restore", restore)
+    many.restore(sample(), CONTEXT)
+    assert alive == [0] * 5
+    size = Size(600, 400)
+    more = many.costs(Limits()).bytes(size, WHOLE) - one.costs(Limits()).bytes(size, WHOLE)
+    assert more == 12 * 600 * 400
 
 
 def test_a_fingerprint_changes_with_weights_and_setup(tiny, sample):

@@ -56,6 +56,7 @@ class Diffusion(FromWeights):
             msg = "these weights are of a network without a path to sample; use 'regression'"
             raise OptionError(msg)
         self.mean_of, self.label = mean_of, label
+        self.beside = int(mean_of > 1)
 
     def fingerprint(self, sample_id: str, views: int) -> str:
         """As of `FromWeights`, and of how many draws are averaged."""
@@ -69,7 +70,7 @@ class Diffusion(FromWeights):
         key = context.key(sample)
         with self.working(sample, context) as model:
             batch, condition, guides, initial = self.inputs(sample, context)
-            outputs = [
+            outputs = (
                 model.restore(
                     batch,
                     condition,
@@ -78,5 +79,5 @@ class Diffusion(FromWeights):
                     guides,
                 )
                 for k in range(self.mean_of)
-            ]
-        return self.restoration(outputs, initial)
+            )
+            return self.restoration(outputs, initial)

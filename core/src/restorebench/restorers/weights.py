@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -75,6 +75,8 @@ class FromWeights:
     """
 
     kind = "from-weights"
+    beside = 0
+    """Restored images that are in memory while one is made: the sum, of a mean of several."""
 
     def __init__(
         self,
@@ -116,7 +118,7 @@ class FromWeights:
         """The plans that there are within limits; those of its own options where they say none."""
         both = limits.within(self.limits)
         if both not in self._costs:
-            self._costs[both] = ModelCosts(self.model, both)
+            self._costs[both] = ModelCosts(self.model, both, self.beside)
         return self._costs[both]
 
     @contextmanager
@@ -165,21 +167,34 @@ class FromWeights:
     def _there(self, value: Tensor | None) -> Tensor | None:
         return None if value is None else value.to(self._device)
 
-    def restoration(self, outputs: Sequence[Output], initial: Restoration) -> Restoration:
-        """The mean of outputs for a batch of one, with all that they and `initial` took."""
-        mean = _mean([output.images[0].float() for output in outputs])
-        counted = [self.model.macs(output) for output in outputs]
+    def restoration(self, outputs: Iterable[Output], initial: Restoration) -> Restoration:
+        """The mean of outputs for a batch of one, with all that they and `initial` took.
+
+        One output is in memory at a time, beside their sum.
+        """
+        calls: list[tuple[int, int | None]] = []
+
+        def images() -> Iterator[Tensor]:
+            for output in outputs:
+                calls.append((output.nfe, self.model.macs(output)))
+                image = output.images[0].float()
+                del output
+                yield image
+                del image
+
+        mean = _mean(images())
+        counted = [macs for _, macs in calls]
         macs = None if None in counted else sum(filter(None, counted), initial.macs or 0)
-        nfe = sum((output.nfe for output in outputs), initial.nfe or 0)
+        nfe = sum((nfe for nfe, _ in calls), initial.nfe or 0)
         parameters = self.model.parameters + (initial.parameters or 0)
         return Restoration(mean.cpu().numpy(), nfe, parameters, macs)
 
 
-def _mean(images: Sequence[Tensor]) -> Tensor:
-    """Their mean, for which one further image is allocated, or none."""
-    if len(images) == 1:
-        return images[0]
-    total = images[0] + images[1]
-    for image in images[2:]:
-        total += image
-    return total.div_(len(images))
+def _mean(images: Iterator[Tensor]) -> Tensor:
+    """Their mean; the first one is left as it is, and each is let go before the next is made."""
+    total, count = next(images), 1
+    while (image := next(images, None)) is not None:
+        total = total + image if count == 1 else total.add_(image)
+        count += 1
+        del image
+    return total if count == 1 else total.div_(count)

@@ -43,10 +43,13 @@ _BESIDE = 160 << 20
 
 
 class ModelCosts:
-    """The plans of a model within limits, as `plan.choose.Costs`."""
+    """The plans of a model within limits, as `plan.choose.Costs`.
 
-    def __init__(self, model: Model, limits: Limits) -> None:
-        self.model, self.limits = model, limits
+    `beside` restored images are in memory while one is made.
+    """
+
+    def __init__(self, model: Model, limits: Limits, beside: int = 0) -> None:
+        self.model, self.limits, self.beside = model, limits, beside
         self._counted: dict[tuple[Size, Plan], int] = {}
         self._calls: dict[tuple[Size, Plan], Call] = {}
         self.uncut = _uncut(model)
@@ -142,7 +145,8 @@ class ModelCosts:
         guided = 2 * (maps.nbytes if maps is not None else 0)
         # a solver leaves holes between calls that no map fits into: 0.16 GiB at 24 megapixels
         holes = sample if model.process is not None and model.compressor is None else 0
-        return _BESIDE + int(used) + read + sample + enlarged + guided + holes
+        restored = self.beside * sample * size.scale**2
+        return _BESIDE + int(used) + read + sample + enlarged + guided + holes + restored
 
 
 def _uncut(model: Model) -> str:
