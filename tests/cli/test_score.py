@@ -111,6 +111,19 @@ def test_a_mask_selects_the_region(json_of, targets, tmp_path):
     assert found["means"]["psnr"] == pytest.approx(PSNR + 10 * math.log10(2), abs=1e-9)
 
 
+def test_masks_may_be_a_pattern_beside_folders(json_of, call, off_by_ten, targets, tmp_path):
+    for path in targets.iterdir():
+        with Image.open(path) as image:
+            mask = np.ones((1, image.height, image.width), np.float32)
+        write_mask(tmp_path / "masks" / f"{path.stem}_mask.png", mask)
+    given = ("score", "pred", "gt", "--protocol", "shadow-native-regions", "--mask")
+    found = json_of(*given, "masks/{id}_mask.png", "--json")
+    assert found["means"]["psnr_mask"] == pytest.approx(PSNR, abs=1e-9)
+    absent = call(*given, "masks/{id}.png")
+    assert absent.exit_code == 2
+    assert "masks are absent: of 'test-0000' looked for" in " ".join(absent.stderr.split())
+
+
 def test_a_reference_without_its_image_is_an_error_that_names_it(call, off_by_ten, targets):
     (off_by_ten / "test-0002.png").unlink()
     result = call("score", str(off_by_ten), str(targets))

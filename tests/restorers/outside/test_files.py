@@ -119,7 +119,7 @@ def test_two_networks_may_have_files_of_one_name(net, code, one, tmp_path):
     [
         ("import nothing_of_that_name", "cannot be imported: ModuleNotFoundError"),
         ("raise SystemExit(0)", "cannot be imported: SystemExit"),
-        ("x = 1", "defines 0 networks"),
+        ("x = 1", "defines no class of nn.Module"),
         (CODE + "\nclass Other(Net):\n    pass\n", r"defines 2 networks \(Net, Other\); .* class="),
     ],
 )

@@ -73,11 +73,12 @@ Condition = Annotated[
     ),
 ]
 MaskPlace = Annotated[
-    Path | None, option("--mask", "PATH", "A folder of masks named as the images, or one mask.")
+    Path | None,
+    option("--mask", "PATH", "A folder or pattern of masks named as the images, or one."),
 ]
 DepthPlace = Annotated[
     Path | None,
-    option("--depth", "PATH", "A folder of depth maps (.npy, .pfm, .tif, 16-bit .png), or one."),
+    option("--depth", "PATH", "As --mask: depth maps (.npy, .pfm, .tif, 16-bit .png)."),
 ]
 DepthUnit = Annotated[
     float | None,

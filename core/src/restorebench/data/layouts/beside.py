@@ -7,6 +7,7 @@ from pathlib import Path
 
 from restorebench.data.images import SUFFIXES
 from restorebench.data.layouts.files import Suffixes
+from restorebench.data.layouts.image_places import PatternFiles, is_pattern
 from restorebench.data.layouts.scenes import ImageFolder
 from restorebench.errors import ImageError, OptionError
 
@@ -14,7 +15,7 @@ from restorebench.errors import ImageError, OptionError
 def files_beside(
     place: Path, scenes: Mapping[str, object], what: str, suffixes: Suffixes = SUFFIXES
 ) -> dict[str, Path]:
-    """The file of each scene in a folder, or `place` itself where it is one and they are one.
+    """The file of each scene in a folder or of a pattern, or `place` where they are one, too.
 
     Raises `ImageError`, which calls them `what` and says what there is instead, where one is
     absent.
@@ -26,8 +27,18 @@ def files_beside(
             )
             raise OptionError(msg)
         return dict.fromkeys(scenes, place)
+    if is_pattern(place):
+        return _of_pattern(PatternFiles(place), scenes, what)
     folder = ImageFolder(place, suffixes)
     there = {name: folder.file(name) for name in scenes}
     if absent := [name for name, path in there.items() if path is None]:
         raise ImageError(folder.lacks(absent, scenes, 1, what))
     return {name: path for name, path in there.items() if path}
+
+
+def _of_pattern(there: PatternFiles, scenes: Mapping[str, object], what: str) -> dict[str, Path]:
+    found = {name: there.files(name, 1) for name in scenes}
+    if absent := [name for name, files in found.items() if not files]:
+        msg = f"{len(absent)} of {len(scenes)} {what} are absent: of {absent[0]!r}"
+        raise ImageError(f"{msg} {there.why_absent(absent[0], 1)}")
+    return {name: files[0] for name, files in found.items()}

@@ -145,6 +145,9 @@ def _target(module: ModuleType, name: str, path: Path) -> Any:
         raise OptionError(msg)
     if len(own) == 1:
         return next(iter(own.values()))
+    if not own:
+        msg = f"{path} defines no class of nn.Module; name the function that makes one: class=NAME"
+        raise OptionError(msg)
     msg = f"{path} defines {len(own)} networks ({', '.join(own)}); say which: class=NAME"
     raise OptionError(msg)
 
