@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast, get_args
 
 from restorebench.backbones.tiling.tiling import Statistics
 from restorebench.harness.plan import Cell
-from restorebench.harness.record_keys import Whose
+from restorebench.harness.record_keys import Whose, options_text
 from restorebench.harness.run import Runner
 from restorebench.restorers.plan.plan import Limits, identity_of
 from restorebench.types import Record
@@ -72,7 +71,7 @@ def _estimate(
     units = runner.splits.units(cell)
     records = runner.store.records(lambda whose: _place(whose) == _place_of(cell))
     done = {(r.sample, r.draw) for r in records if _belongs(runner, cell, r)}
-    name, options = cell.restorer.name, _options(dict(cell.restorer.options))
+    name, options = cell.restorer.name, cell.restorer.options_text
     stored = len(done.intersection(units)) if not runner.settings.fresh else 0
     if (each := exact.get((name, options, cell.dataset))) is not None:
         return CellEstimate(cell, len(units), stored, each, "data set")
@@ -84,7 +83,7 @@ def _belongs(runner: Runner, cell: Cell, record: Record) -> bool:
     """Whether a record of the cell's place is of the cell as it would be run now."""
     if record.error:
         return False
-    same = _options(record.options) == _options(dict(cell.restorer.options))
+    same = options_text(record) == cell.restorer.options_text
     revision = runner.suite.restorers[cell.restorer.name].revision
     scoring = (record.seed, record.protocol_hash, record.revision)
     if not same or scoring != (runner.settings.seed, runner.protocol(cell).hash, revision):
@@ -111,10 +110,6 @@ def _place(whose: Whose) -> tuple[str, ...]:
 
 def _place_of(cell: Cell) -> tuple[str, ...]:
     return cell.task, cell.dataset, cell.split, cell.restorer.name
-
-
-def _options(options: Mapping[str, object]) -> str:
-    return json.dumps(dict(options), sort_keys=True)
 
 
 def _means(spent: Iterable[tuple[_Place, tuple[int, float]]]) -> dict[_Place, float]:

@@ -50,6 +50,11 @@ class RestorerRef:
         inner = ", ".join(f"{key}={_written(value)}" for key, value in self.options)
         return f"{self.name}({inner})" if inner else self.name
 
+    @property
+    def options_text(self) -> str:
+        """The options as JSON, sorted by key: what `record_keys.options_text` gives of a record."""
+        return json.dumps(dict(self.options), sort_keys=True)
+
     def __str__(self) -> str:
         inner = ",".join(f"{key}={_written(value)}" for key, value in self.options)
         return f"{self.name}:{inner}" if inner else self.name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -18,8 +17,8 @@ CellKey: TypeAlias = tuple[str, ...]
 
 def cell_key(cell: Cell) -> CellKey:
     """What cells have in common that have the same images: all but their protocols."""
-    options = json.dumps(dict(cell.restorer.options), sort_keys=True)
-    return cell.task, cell.dataset, cell.split, cell.restorer.name, options
+    restorer = cell.restorer
+    return cell.task, cell.dataset, cell.split, restorer.name, restorer.options_text
 
 
 def record_cell_key(record: Record) -> CellKey:
