@@ -9,7 +9,7 @@ from itertools import islice
 
 import numpy as np
 
-from restorebench.leaderboard.board import LABEL, Column, Row, RowCost
+from restorebench.leaderboard.board import LABEL, NOT_RANKED, Column, Row, RowCost
 from restorebench.leaderboard.claims import claims_of
 from restorebench.leaderboard.footnotes import Footnotes
 from restorebench.leaderboard.format import LONGEST_NAME, shortened
@@ -100,13 +100,13 @@ class _Notes:
         if failed:
             error = shortened(self._errors[label], _LONGEST)
             which = "1 image" if failed == 1 else f"{failed} images"
-            texts.append(f"not ranked: {which} failed; the first said: {error}")
+            texts.append(f"{NOT_RANKED}{which} failed; the first said: {error}")
         elif images < self._stats.images:
-            texts.append(f"not ranked: {images} of {self._stats.images} images")
+            texts.append(f"{NOT_RANKED}{images} of {self._stats.images} images")
         elif not self._stats.complete[line]:
-            texts.append("not ranked: its images are not those of the other rows")
+            texts.append(f"{NOT_RANKED}its images are not those of the other rows")
         elif why := self._why(label):
-            texts.append(f"not ranked: {why}")
+            texts.append(f"{NOT_RANKED}{why}")
         if label in self._twins:
             same = " and ".join(shortened(name, LONGEST_NAME) for name in self._twins[label])
             texts.append(f"every image is that of {same}, pixel for pixel")

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from restorebench.leaderboard.board import Column, Row, Section
+from restorebench.leaderboard.board import NOT_RANKED, Column, Row, Section
 from restorebench.leaderboard.columns import columns_of
 from restorebench.leaderboard.footnotes import Footnotes
 from restorebench.leaderboard.methods.naming import initials_of, methods_of
@@ -108,7 +108,7 @@ def _named(
 
 def _doubt(stats: SectionStats, columns: tuple[Column, ...]) -> str:
     if why := stats.obstacle or _missing_everywhere(stats, columns):
-        return f"not ranked: {why}"
+        return f"{NOT_RANKED}{why}"
     return "; ".join(filter(None, [few_images(stats.images), stats.ties.doubt]))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from restorebench.errors import OptionError
-from restorebench.leaderboard.board import LABEL, Board, Column, Row, Section
+from restorebench.leaderboard.board import LABEL, NOT_RANKED, Board, Column, Row, Section
 from restorebench.leaderboard.columns import column_of, guessed
 from restorebench.leaderboard.external_scores import Outside
 from restorebench.leaderboard.footnotes import Footnotes
@@ -105,7 +105,7 @@ def _section(
             for label in found.order(labels)
             for n in [place[label]]
         ),
-        doubt=f"not ranked: {obstacle}" if obstacle else "",
+        doubt=f"{NOT_RANKED}{obstacle}" if obstacle else "",
     )
 
 
@@ -147,7 +147,7 @@ def _notes(
     label = table.labels[place]
     lacking = ", ".join(found.lacking.get(label, ()))
     why = found.why.get(label, f"no {lacking}" if lacking else "")
-    texts = [f"not ranked: {why}"] if why else []
+    texts = [f"{NOT_RANKED}{why}"] if why else []
     texts += [alike[place]] if place in alike else []
     return {LABEL: tuple(map(notes.number, texts))} if texts else {}
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from restorebench.leaderboard import Board, Outside, Ranking, Roles
     from restorebench.plugins import Suite
 
-NOT_RANKED = "not ranked: "
-"""How the doubt of a section begins that its rule cannot rank."""
 _STRUCK = re.compile(r"((?:[^=(]|\([^)]*\)|\()+)=(.+)", re.DOTALL)
 """A row and a reason; the name of a row may have options, such as ``blur(radius=3)``."""
 
@@ -94,7 +92,7 @@ def unranked(boards: Sequence[Board]) -> Iterator[str]:
     """For each section in which the rule ranks nothing: its name and why."""
     for board in boards:
         for section in board.sections:
-            if section.doubt.startswith(NOT_RANKED):
+            if section.is_unranked:
                 yield f"{section.name}: {section.doubt}"
 
 

@@ -8,10 +8,11 @@ from restorebench.leaderboard.board.image_row import ImageRow
 from restorebench.leaderboard.board.overall import Overall, OverallRow
 from restorebench.leaderboard.board.published import Check, PublishedRow, PublishedTable
 from restorebench.leaderboard.board.row import LABEL, Claim, Row, RowCost
-from restorebench.leaderboard.board.section import Section
+from restorebench.leaderboard.board.section import NOT_RANKED, Section
 
 __all__ = (
     "LABEL",
+    "NOT_RANKED",
     "Board",
     "Check",
     "Claim",

@@ -10,6 +10,9 @@ from restorebench.leaderboard.board.image_row import ImageRow
 from restorebench.leaderboard.board.published import PublishedRow
 from restorebench.leaderboard.board.row import Row
 
+NOT_RANKED = "not ranked: "
+"""How it is said that nothing in a section is ranked, or not a row; the reason follows."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -42,6 +45,11 @@ class Section:
     def size(self) -> str:
         """How many images there are, and of how many samples where the split is not complete."""
         return f"{self.images} of {self.whole} samples" if self.whole else f"{self.images} images"
+
+    @property
+    def is_unranked(self) -> bool:
+        """Whether its rule ranks nothing; then `doubt` says why."""
+        return self.doubt.startswith(NOT_RANKED)
 
     @property
     def has_images(self) -> bool:
