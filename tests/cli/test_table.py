@@ -246,8 +246,12 @@ def test_scores_are_matched_by_name_and_what_is_not_is_said(stored, tmp_path):
         "has a column seconds, which the table has already" in stored("--scores", "mos.csv").stderr
     )
     path.write_text("team,mos\nbrigthen,9\n")
-    result = stored("--scores", "mos.csv")
-    assert (result.exit_code, "none of its names" in result.stderr) == (2, True)
+    for ranked in ((), ("--rank-by", "mos")):
+        result = stored("--scores", "mos.csv", *ranked)
+        assert (result.exit_code, "none of its names" in result.stderr) == (2, True)
+    path.write_text("team,mos\nidentity\n")
+    result = stored("--scores", "mos.csv", "--rank-by", "mos")
+    assert (result.exit_code, "there is no column" in result.stderr) == (1, False)
     path.write_text("team,psnr\nidentity,99\n")
     result = stored("--scores", "mos.csv")
     assert (result.exit_code, "has a column psnr, which the table" in result.stderr) == (2, True)

@@ -188,6 +188,7 @@ def test_details_are_escaped(jury, targets_of, tmp_path):
         (("team.zip", "--dataset", "dim-sat"), "did you mean 'dim-set'"),
         (("team.zip", "team.zip", *DIM), "several submissions would be called"),
         (("team.zip", "other.zip", *DIM, "--team", "X"), "--team names one team"),
+        (("team.zip", *DIM, "--team", " "), "--team is empty"),
         (("team.zip", ".", *DIM), "is not a zip file"),
         (("team.zip", *DIM, "--mask", "."), "--mask is for two folders"),
         (("team.zip", *DIM, "--split", "train"), "has no split 'train'"),

@@ -146,6 +146,9 @@ def _reference(suite: Suite, request: Request, store: Store) -> Reference:
 def _labels(request: Request) -> list[str]:
     """A team's name for each upload: as given, the file's, with its folder's where that helps."""
     if request.team is not None:
+        if not request.team.strip():
+            msg = "--team is empty; name the team, or leave the option out"
+            raise OptionError(msg)
         if len(request.uploads) > 1:
             msg = f"--team names one team, but there are {len(request.uploads)} submissions"
             raise OptionError(msg)

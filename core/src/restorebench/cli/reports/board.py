@@ -98,9 +98,9 @@ def _once(tables: Tables, format_: str, out: Path | None, images: int) -> None:
     if not boards:
         raise StoreError(_nothing(tables))
     check_roles(tables.ranking.roles, boards)
-    check_rule(tables.ranking, boards, tables.suite)
     for remark in check_scores(tables.ranking.outside, boards):
         warning(remark)
+    check_rule(tables.ranking, boards, tables.suite)
     if out is None or not is_file(out):
         show(render(boards))
     if out is not None:

@@ -60,7 +60,8 @@ def check_roles(roles: Roles, boards: Sequence[Board]) -> None:
 def check_rule(ranking: Ranking, boards: Sequence[Board], suite: Suite) -> None:
     """Raises `OptionError` where ``--rank-by`` names what is not a column: it would rank nothing.
 
-    A metric that is installed but was not computed here is left to the table's own remark.
+    A metric that is installed but was not computed here, and a column of ``--scores`` that is
+    empty, are left to the table's own remark.
     """
     from restorebench.leaderboard.records.intake import COSTS
 
@@ -68,7 +69,7 @@ def check_rule(ranking: Ranking, boards: Sequence[Board], suite: Suite) -> None:
         return
     known = {c.name for board in boards for section in board.sections for c in section.columns}
     for name in ranking.rule.all_columns:
-        if name not in known | {*COSTS, *suite.metrics.names()}:
+        if name not in known | {*COSTS, *suite.metrics.names(), *ranking.outside.better}:
             msg = f"--rank-by: there is no column {name!r}; {nearest(name, sorted(known))}"
             raise OptionError(msg)
 
