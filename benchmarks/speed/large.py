@@ -103,7 +103,7 @@ class Taken(NamedTuple):
         return f"| {' | '.join(columns)} |"
 
 
-def enlarged(path: Path, width: int, height: int) -> None:
+def enlarged(path: Path, width: int, height: int, seed: int = 0) -> None:
     """The packaged photograph 'rocket' at that size, with the grain of a sensor: 2 grey levels."""
     import numpy as np
     from PIL import Image
@@ -112,7 +112,7 @@ def enlarged(path: Path, width: int, height: int) -> None:
 
     small = Image.fromarray(photograph("rocket").transpose(1, 2, 0))
     large = np.asarray(small.resize((width, height), Image.Resampling.BICUBIC))
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     with_grain = np.empty_like(large)
     for top in range(0, height, 256):
         rows = large[top : top + 256]

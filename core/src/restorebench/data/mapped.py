@@ -10,6 +10,7 @@ import mmap
 import os
 import tempfile
 import threading
+import time
 import weakref
 from math import prod
 from pathlib import Path
@@ -22,6 +23,10 @@ from restorebench.types import Pixels
 LARGE = 16 << 20
 """Bytes from which on pixels are kept in a file: 5.6 megapixels of RGB."""
 
+_PAUSE = 0.01
+"""Seconds in which some 20 MiB are read, by the fastest metric."""
+
+_last = 0.0
 _maps: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
 _lock = threading.Lock()
 
@@ -45,10 +50,16 @@ def large_pixels(shape: tuple[int, ...]) -> Pixels:
 
 
 def let_go() -> None:
-    """Let the pages of all large images go: what is read again comes from their files."""
+    """Let the pages of all large images go: what is read again comes from their files.
+
+    Calls that follow one another closely do nothing, as what is read at once is read again soon.
+    """
+    global _last
     with _lock:
-        for mapped in _maps:
-            without_pages(mapped)
+        if _maps and (now := time.monotonic()) - _last > _PAUSE:
+            for mapped in _maps:
+                without_pages(mapped)
+            _last = now
 
 
 def mapped_file(size: int, folder: Path | None = None) -> mmap.mmap:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from restorebench.data.colour import quantise
+from restorebench.data.mapped import large_pixels
 from restorebench.errors import OptionError
 from restorebench.harness.cost import restored
 from restorebench.harness.isolation.isolated import Isolated, Measured
@@ -91,7 +92,8 @@ class Job:
         name = str(self.blank.options.get("label", self.blank.restorer))
         self.doubts.check(name, output.image, sample)
         counts = (_count(output, name) for name in ("nfe", "parameters", "macs"))
-        return quantise(output.image), Cost(seconds, peak, *counts), plan
+        pixels = quantise(output.image, large_pixels(output.image.shape))
+        return pixels, Cost(seconds, peak, *counts), plan
 
     def _size(self) -> Size:
         views, _, height, width = (sample := self.sample()).degraded.shape

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from restorebench.checkpoints.trained_on import TrainedOn
 from restorebench.data.colour import quantise
+from restorebench.data.mapped import large_pixels
 from restorebench.errors import ChangedDataError, ProtocolError, StoreError, UnknownNameError
 from restorebench.harness.device import check_device
 from restorebench.harness.plan import Cell
@@ -200,7 +201,8 @@ class Runner:
         if sample.target is None:
             reason = f"{OF_THE_SAMPLE}has no target"
             return partial(_same, Scores({}, dict.fromkeys(job.protocol.measures, reason))), 0
-        pair, mask = (pixels, quantise(sample.target)), sample.mask
+        target = quantise(sample.target, large_pixels(sample.target.shape))
+        pair, mask = (pixels, target), sample.mask
         del sample
         self.splits.forget_large()
 
