@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from restorebench.data.images import write_image
-from restorebench.errors import ImageWarning
 
 NETWORK = ("--extractor", "alexnet-conv5")
 
@@ -26,9 +27,14 @@ def test_two_folders(json_of, folders):
     assert found["extractor"] == "alexnet-conv5"
     assert scores["fid"]["value"] > 0
     assert scores["fid"]["interval"][0] < scores["fid"]["value"] < scores["fid"]["interval"][1]
-    with pytest.warns(ImageWarning, match="is its own reference"):
-        same = json_of("fid", "gt", "gt", *NETWORK, "--minimum", "3", "--json")["scores"]["gt"]
+
+
+@pytest.mark.filterwarnings("default::restorebench.errors.ImageWarning")
+def test_a_folder_is_as_itself_which_is_most_likely_not_meant(call, folders):
+    result = call("fid", "gt", "gt", *NETWORK, "--minimum", "3", "--json")
+    same = json.loads(result.stdout)["scores"]["gt"]
     assert same["fid"]["value"] == pytest.approx(0, abs=1e-9)
+    assert "a.png is its own reference (and 2 more images)" in result.stderr
 
 
 def test_too_few_images_are_no_score_and_exit_status_1(call, folders):
