@@ -34,9 +34,9 @@ Floats: TypeAlias = NDArray[np.float64]
 SIX = {"solver": "dpmpp-2m", "grid": "uniform-lambda", "steps": 6}
 AS_HUNDRED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
-        "dehaze-diffusion": {**SIX, "temperature": 0.37},
-        "shadow-diffusion": {**SIX, "solver": "dpmpp-2m-sde", "temperature": 0.29},
-        "bokeh-diffusion": {**SIX, "temperature": 0.33},
+        "dehaze-diffusion": {**SIX, "temperature": 0.59},
+        "shadow-diffusion": {**SIX, "solver": "dpmpp-2m-sde", "temperature": 0.33},
+        "bokeh-diffusion": {**SIX, "temperature": 0.35},
         "stereo-diffusion": {**SIX, "temperature": 1.28},
         "dehaze-latent-diffusion": {"solver": "unipc-2", "grid": "karras", "steps": 3},
     }
